@@ -1,0 +1,159 @@
+//! One way to two databases: SQLite inside the process, or PostgreSQL. Reads share a pool;
+//! every write goes through one writer, which lets the changes of one moment share a commit.
+//! Nothing outside this folder knows which database it is.
+
+mod columns;
+mod reader;
+mod writer;
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult,
+    FromQueryResult, Statement,
+};
+
+pub use columns::{At, On, fold};
+pub use reader::Reads;
+pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
+pub use writer::{Tx, WriteFailed};
+
+/// How long one statement may take before the database gives up on it.
+const STATEMENT: Duration = Duration::from_secs(15);
+/// How long a request waits for a connection before it is told that the database is busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A database, open.
+#[derive(Clone)]
+pub struct Db {
+    reads: DatabaseConnection,
+    writer: writer::Writer,
+    url: String,
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`, creating an SQLite file that isn't there.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn open(url: &str) -> Result<Self, DbErr> {
+        let lite = url.starts_with("sqlite:");
+        let writes = Database::connect(options(url, 1, true)).await?;
+        let reads = Database::connect(options(url, if lite { 4 } else { 16 }, false)).await?;
+        Ok(Self { reads, writer: writer::Writer::start(writes), url: url.to_owned() })
+    }
+
+    /// Whether this is the embedded database.
+    pub fn is_embedded(&self) -> bool {
+        self.reads.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// Where it is, as it was opened. May hold a password: never log it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The connection pool for reading.
+    pub fn reads(&self) -> Reads<'_> {
+        Reads::new(&self.reads)
+    }
+
+    /// The reading pool as the migration library wants it.
+    pub fn connection(&self) -> &DatabaseConnection {
+        &self.reads
+    }
+
+    /// Runs a change in the writer's transaction and answers once it is on disk.
+    ///
+    /// The changes that wait at one moment share a commit, each in a savepoint of its own: one
+    /// that fails leaves no trace and does not touch its neighbours.
+    ///
+    /// # Errors
+    /// What the change itself answers, or that the database did not take it. Then nothing of it
+    /// is there.
+    pub async fn write<T, E, F>(&self, change: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<WriteFailed> + Send + 'static,
+        F: for<'t> FnOnce(&'t Tx) -> futures_util::future::BoxFuture<'t, Result<T, E>>
+            + Send
+            + 'static,
+    {
+        self.writer.write(change).await
+    }
+
+    /// Lets the writer finish what it has and closes every connection.
+    pub async fn close(self) {
+        self.writer.stop().await;
+        // A pool that fails to close is about to be dropped with the process.
+        let _ = self.reads.close().await;
+    }
+}
+
+fn options(url: &str, connections: u32, check: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(PATIENCE)
+        .sqlx_logging(false)
+        .test_before_acquire(check || !url.starts_with("sqlite:"))
+        .map_sqlx_sqlite_opts(|lite| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            lite.create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(PATIENCE)
+        })
+        .map_sqlx_postgres_opts(|pg| {
+            pg.application_name("sightline").options([
+                ("statement_timeout", format!("{}ms", STATEMENT.as_millis())),
+                ("idle_in_transaction_session_timeout", "30000ms".to_owned()),
+                ("lock_timeout", "10000ms".to_owned()),
+            ])
+        });
+    options
+}
+
+/// What can run one text on either database: the reading pool or the writer's transaction.
+pub trait Runs: Sync {
+    /// The connection beneath.
+    fn connection(&self) -> &(impl ConnectionTrait + Sync);
+
+    /// Every row that the text answers with, `$1`, `$2` … being the values in order.
+    fn all<R: FromQueryResult + Send>(
+        &self,
+        text: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> impl Future<Output = Result<Vec<R>, DbErr>> + Send {
+        let statement = self.statement(text, values);
+        async move { R::find_by_statement(statement).all(self.connection()).await }
+    }
+
+    /// The one row, or none.
+    fn one<R: FromQueryResult + Send>(
+        &self,
+        text: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> impl Future<Output = Result<Option<R>, DbErr>> + Send {
+        let statement = self.statement(text, values);
+        async move { R::find_by_statement(statement).one(self.connection()).await }
+    }
+
+    /// Runs the text for its effect.
+    fn run(
+        &self,
+        text: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> impl Future<Output = Result<ExecResult, DbErr>> + Send {
+        let statement = self.statement(text, values);
+        async move { self.connection().execute_raw(statement).await }
+    }
+
+    /// A text with its values, for the database beneath.
+    fn statement(&self, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        let backend = self.connection().get_database_backend();
+        Statement::from_sql_and_values(backend, text, values)
+    }
+}

@@ -1,0 +1,21 @@
+//! Reading: the shared pool, one text for both databases.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+
+use super::Runs;
+
+/// The pool for reading.
+#[derive(Clone, Copy)]
+pub struct Reads<'d>(&'d DatabaseConnection);
+
+impl<'d> Reads<'d> {
+    pub(super) fn new(connection: &'d DatabaseConnection) -> Self {
+        Self(connection)
+    }
+}
+
+impl Runs for Reads<'_> {
+    fn connection(&self) -> &(impl ConnectionTrait + Sync) {
+        self.0
+    }
+}

@@ -1,0 +1,154 @@
+//! Work that must happen after a commit: messages to send, limits to watch. A row is written in
+//! the transaction of the change that asks for it, taken by one worker under a lease, and taken
+//! again by another when the lease runs out. A row is finished or given up on, never lost.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use crate::db::{At, Db, Error, Runs, Tx, WriteFailed};
+
+/// How long a worker may take before another takes its work up.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// The first pause after a failure; it doubles up to `LONGEST_PAUSE`.
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(5);
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+/// A mail server may be down over a long weekend: a message is tried for this long.
+pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// A piece of work, taken under a lease.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Job {
+    /// Its id, also the idempotency key towards the outside.
+    pub id: Uuid,
+    /// What kind of work it is: the name that the worker dispatches on.
+    pub kind: String,
+    /// What it is about: ids only.
+    pub about: String,
+    /// How often it was tried before.
+    pub tries: i32,
+    /// When it was asked for.
+    pub asked_at: At,
+}
+
+/// Asks for work, to be taken up at `due` at the earliest.
+///
+/// # Errors
+/// When the database does.
+pub async fn ask(
+    tx: &Tx,
+    kind: &str,
+    about: &str,
+    now: Timestamp,
+    due: Timestamp,
+) -> Result<Uuid, Error> {
+    let id = Uuid::now_v7();
+    tx.run(
+        "INSERT INTO outbox (id, kind, about, state, tries, asked_at, due_at) \
+         VALUES ($1, $2, $3, 'waiting', 0, $4, $5)",
+        [id.into(), kind.into(), about.into(), At(now).into(), At(due).into()],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// Takes up to `most` pieces of due work under a lease.
+///
+/// # Errors
+/// When the database does.
+pub async fn take(db: &Db, now: Timestamp, most: u64) -> Result<Vec<Job>, WriteFailed> {
+    db.write(move |tx| {
+        Box::pin(async move {
+            let jobs: Vec<Job> = tx
+                .all(
+                    "SELECT id, kind, about, tries, asked_at FROM outbox \
+                     WHERE state = 'waiting' AND due_at <= $1 \
+                     ORDER BY due_at, id LIMIT $2",
+                    [At(now).into(), i64::try_from(most).unwrap_or(i64::MAX).into()],
+                )
+                .await?;
+            for job in &jobs {
+                // A lease is a due time in the future: if this worker dies, the row is due again.
+                tx.run(
+                    "UPDATE outbox SET due_at = $1, tries = tries + 1 WHERE id = $2",
+                    [At(now + LEASE).into(), job.id.into()],
+                )
+                .await?;
+            }
+            Ok(jobs)
+        })
+    })
+    .await
+}
+
+/// Marks work as done.
+///
+/// # Errors
+/// When the database does.
+pub async fn done(tx: &Tx, job: Uuid, now: Timestamp) -> Result<(), Error> {
+    end(tx, job, "done", None, now).await
+}
+
+/// Marks work as impossible, with the reason: for a person to see.
+///
+/// # Errors
+/// When the database does.
+pub async fn given_up(tx: &Tx, job: Uuid, why: &str, now: Timestamp) -> Result<(), Error> {
+    end(tx, job, "given up", Some(why), now).await
+}
+
+/// Puts work back after a failure that may pass, with a growing pause.
+///
+/// # Errors
+/// When the database does.
+pub async fn again(tx: &Tx, job: &Job, why: &str, now: Timestamp) -> Result<(), Error> {
+    tx.run(
+        "UPDATE outbox SET due_at = $1, trouble = $2 WHERE id = $3",
+        [At(now + pause(job.tries)).into(), why.into(), job.id.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many pieces of work wait, and how many were given up.
+///
+/// # Errors
+/// When the database does.
+pub async fn waiting_and_given_up(db: &Db) -> Result<(i64, i64), Error> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        state: String,
+        rows: i64,
+    }
+    let counts: Vec<Count> = db
+        .reads()
+        .all("SELECT state, count(*) AS rows FROM outbox WHERE state <> 'done' GROUP BY state", [])
+        .await?;
+    let of = |state| counts.iter().find(|c| c.state == state).map_or(0, |c| c.rows);
+    Ok((of("waiting"), of("given up")))
+}
+
+/// How long a worker sleeps when nothing is due.
+pub const IDLE: Duration = Duration::from_millis(500);
+
+async fn end(
+    tx: &Tx,
+    job: Uuid,
+    state: &str,
+    why: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.run(
+        "UPDATE outbox SET state = $1, trouble = $2, ended_at = $3 WHERE id = $4",
+        [state.into(), why.map(str::to_owned).into(), At(now).into(), job.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+fn pause(tries: i32) -> SignedDuration {
+    let doublings = tries.clamp(0, 12).unsigned_abs();
+    FIRST_PAUSE.saturating_mul(2_i32.saturating_pow(doublings)).min(LONGEST_PAUSE)
+}

@@ -1,0 +1,10 @@
+//! What practitioners do, as the guidance says it: calendars, timescales, pathways and
+//! processes that could be decided with pen and paper. Pure: it reads no clock, file, database
+//! or network, and knows nothing of pages.
+
+pub mod calendar;
+pub mod identifiers;
+pub mod pathway;
+pub mod processes;
+pub mod roles;
+pub mod timescales;

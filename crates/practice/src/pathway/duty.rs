@@ -1,0 +1,107 @@
+//! A duty: a rule of the guidance as a sentence and two predicates. One table of them drives the
+//! clock, the reminder, the task, the timeliness figure and the public page of timescales.
+
+use crate::calendar::{Day, Within};
+use crate::roles::Role;
+
+/// What must be done, within what, after what happened, and by whose word.
+#[derive(Clone, Copy)]
+pub struct Duty<E: 'static> {
+    /// The code that figures, settings and `sightline due` use, e.g. `REF-1WD`.
+    pub code: &'static str,
+    /// The instruction, as a practitioner would read it on a task list.
+    pub what: &'static str,
+    /// How long it may take, as the source says. A partnership may tighten it.
+    pub within: Within,
+    /// The events that start the clock.
+    pub of: fn(&E) -> bool,
+    /// The events that meet it.
+    pub met_by: fn(&E) -> bool,
+    /// Who is to do it.
+    pub owner: Role,
+    /// Who is told when it is not done, and when.
+    pub ladder: &'static [Rung],
+    /// Whether a partnership may choose its length freely, or only tighten it.
+    pub strength: Strength,
+    /// Where it is written.
+    pub source: &'static str,
+}
+
+/// One step of escalation: who is told once this much time has gone since the clock started.
+#[derive(Debug, Clone, Copy)]
+pub struct Rung {
+    /// How long after the start of the clock.
+    pub after: Within,
+    /// Who is told.
+    pub tell: Role,
+}
+
+/// Where a duty's length comes from, which decides what a partnership may do to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strength {
+    /// Law or national guidance: may be tightened, never loosened.
+    Statutory,
+    /// The partnership's own choice; the number here is the default.
+    Local,
+}
+
+/// A partnership's own lengths, each from a date on, so that a clock keeps the length that was in
+/// force when it started.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Local {
+    lengths: Vec<LocalLength>,
+}
+
+/// One local length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalLength {
+    /// The duty's code.
+    pub code: String,
+    /// The length from that day on.
+    pub within: Within,
+    /// The first day on which a clock that starts takes this length.
+    pub from: Day,
+}
+
+/// Why a local length was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{code} allows {allowed} by law or national guidance: a partnership may shorten it, not lengthen it to {asked}"
+)]
+pub struct NotTighter {
+    /// The duty's code.
+    pub code: String,
+    /// What the source allows.
+    pub allowed: String,
+    /// What was asked for.
+    pub asked: String,
+}
+
+impl Local {
+    /// Takes up a local length for a duty.
+    ///
+    /// # Errors
+    /// A statutory duty may not be loosened, nor moved to a unit in which that can't be told.
+    pub fn set<E>(&mut self, duty: &Duty<E>, within: Within, from: Day) -> Result<(), NotTighter> {
+        if duty.strength == Strength::Statutory
+            && within.is_no_longer_than(&duty.within) != Some(true)
+        {
+            return Err(NotTighter {
+                code: duty.code.to_owned(),
+                allowed: duty.within.describe(),
+                asked: within.describe(),
+            });
+        }
+        self.lengths.push(LocalLength { code: duty.code.to_owned(), within, from });
+        Ok(())
+    }
+
+    /// The length that a clock of this duty takes when it starts on that day.
+    pub fn length<E>(&self, duty: &Duty<E>, on: Day) -> Within {
+        self.lengths
+            .iter()
+            .filter(|l| l.code == duty.code && l.from <= on)
+            .max_by_key(|l| l.from)
+            .map_or(duty.within, |l| l.within)
+    }
+}

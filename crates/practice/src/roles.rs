@@ -1,0 +1,68 @@
+//! The parts that people play, as the guidance names them. A person holds a role at an agency
+//! between two dates; what a role may see and do is decided elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+/// A part that a person plays in the partnership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Works with children and families in any agency, and may ask for support.
+    Practitioner,
+    /// Leads safeguarding in a school, nursery or service (DSL), and sees its requests.
+    SafeguardingLead,
+    /// Screens requests in the hub.
+    HubWorker,
+    /// The hub worker on duty, who is told of danger first.
+    DutyWorker,
+    /// Manages the hub, and signs decisions where the rule says so.
+    HubManager,
+    /// Looks after settings and staff lists for the partnership; sees no case.
+    BusinessUnit,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] = [
+        Self::Practitioner,
+        Self::SafeguardingLead,
+        Self::HubWorker,
+        Self::DutyWorker,
+        Self::HubManager,
+        Self::BusinessUnit,
+    ];
+
+    /// The name that people read.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Practitioner => "Practitioner",
+            Self::SafeguardingLead => "Designated safeguarding lead",
+            Self::HubWorker => "Hub worker",
+            Self::DutyWorker => "Duty worker",
+            Self::HubManager => "Hub manager",
+            Self::BusinessUnit => "Business Unit",
+        }
+    }
+
+    /// The stored form.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Practitioner => "practitioner",
+            Self::SafeguardingLead => "safeguarding-lead",
+            Self::HubWorker => "hub-worker",
+            Self::DutyWorker => "duty-worker",
+            Self::HubManager => "hub-manager",
+            Self::BusinessUnit => "business-unit",
+        }
+    }
+
+    /// The role of that stored form.
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.slug() == slug)
+    }
+
+    /// Whether this role works in the hub, where every request is read.
+    pub const fn is_in_the_hub(self) -> bool {
+        matches!(self, Self::HubWorker | Self::DutyWorker | Self::HubManager)
+    }
+}

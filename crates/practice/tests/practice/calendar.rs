@@ -1,0 +1,93 @@
+//! Properties that every calendar has, whatever the days.
+
+use jiff::civil::{Date, date};
+use practice::{
+    calendar::{Calendar, end_of, hours, start_of, working_days},
+    timescales,
+};
+use proptest::prelude::*;
+
+fn calendar() -> Calendar {
+    Calendar::shipped().unwrap()
+}
+
+fn any_day() -> impl Strategy<Value = Date> {
+    (0..2900_i32).prop_map(|n| date(2020, 1, 1).checked_add(jiff::Span::new().days(n)).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn the_nth_working_day_is_one_and_is_n_away(from in any_day(), n in 1_u32..60) {
+        let calendar = calendar();
+        let due = calendar.working_day_after(from, n);
+        prop_assert!(calendar.is_working_day(due));
+        prop_assert_eq!(calendar.working_days_between(from, due), n);
+        prop_assert!(calendar.working_day_after(from, n + 1) > due);
+    }
+
+    #[test]
+    fn one_more_holiday_never_moves_a_limit_earlier(from in any_day(), n in 1_u32..60, holiday in any_day()) {
+        let before = calendar();
+        let shipped = include_str!("../../data/bank-holidays.csv");
+        prop_assume!(!shipped.contains(&holiday.to_string()));
+        let more = format!("{shipped}{holiday},Proclaimed\n");
+        let after = before.with_bank_holidays(&more, 2).unwrap();
+        prop_assert!(after.working_day_after(from, n) >= before.working_day_after(from, n));
+    }
+
+    #[test]
+    fn hours_are_elapsed_whatever_the_clocks_do(from in any_day(), n in 1_u32..200) {
+        let start = start_of(from);
+        let limit = hours(n).limit(start, &calendar());
+        prop_assert_eq!(limit.breach_at.duration_since(start).as_secs(), i64::from(n) * 3600);
+    }
+
+    #[test]
+    fn the_calculator_answers_or_refuses_whatever_is_typed(code in "[A-Z0-9-]{0,10}", arguments in prop::collection::vec("\\PC{0,20}", 0..4)) {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let _ = timescales::due(&code, &arguments, &calendar());
+        for timescale in timescales::TIMESCALES {
+            let _ = timescales::due(timescale.code, &arguments, &calendar());
+        }
+    }
+}
+
+#[test]
+fn the_hub_is_open_when_its_page_says() {
+    let calendar = calendar();
+    let at = |text: &str| calendar.hub_is_open(text.parse().unwrap());
+    assert!(at("2026-11-02T09:00:00Z"));
+    assert!(!at("2026-11-02T17:00:00Z"));
+    assert!(!at("2026-11-06T16:30:00Z"), "Friday closes early");
+    assert!(!at("2026-12-25T10:00:00Z"), "Christmas Day");
+    assert!(at("2026-07-06T08:00:00Z"), "nine o’clock in summer is eight in UTC");
+}
+
+#[test]
+fn a_list_that_cannot_be_read_says_which_line() {
+    let calendar = calendar();
+    for (csv, line) in [
+        ("date,name\n2026-13-01,x\n", 2),
+        ("date,name\n", 1),
+        ("date,name\n2026-01-01\n", 2),
+        ("date,name\n2026-01-01,a\n2026-01-01,b\n", 3),
+    ] {
+        let error = calendar.with_bank_holidays(csv, 2).unwrap_err();
+        assert_eq!(error.line, line, "{error}");
+    }
+}
+
+#[test]
+fn only_a_length_that_is_surely_shorter_counts_as_tighter() {
+    assert_eq!(hours(24).is_no_longer_than(&hours(72)), Some(true));
+    assert_eq!(working_days(2).is_no_longer_than(&working_days(1)), Some(false));
+    assert_eq!(hours(24).is_no_longer_than(&working_days(1)), None);
+}
+
+#[test]
+fn a_day_ends_one_second_before_the_next_begins() {
+    let day = date(2026, 3, 29);
+    let next = start_of(day.tomorrow().unwrap());
+    assert_eq!(end_of(day) + jiff::SignedDuration::from_secs(1), next);
+}

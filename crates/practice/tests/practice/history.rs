@@ -1,0 +1,186 @@
+//! Histories: what can and cannot have happened, and what follows from it.
+
+use jiff::{SignedDuration, Timestamp};
+use practice::{
+    calendar::{Calendar, minutes, working_days},
+    pathway::{ClockState, Entry, EntryNo, History, Local, Process, Strike},
+    processes::request_for_support::{
+        Channel, Decision, Event, Feedback, Level, Outcome, Receipt, RequestForSupport, Signature,
+        Stage,
+    },
+    timescales,
+};
+use proptest::prelude::*;
+
+type Requests = History<RequestForSupport>;
+
+fn monday(hour: i64) -> Timestamp {
+    let start: Timestamp = "2026-11-02T00:00:00Z".parse().unwrap();
+    start + SignedDuration::from_hours(hour)
+}
+
+fn received(danger: bool) -> Event {
+    Event::Received(Receipt { channel: Channel::Form, danger, level: Some(Level::Intensive) })
+}
+
+fn decided(signature: Signature) -> Event {
+    Event::Decided(Decision {
+        level: Level::Specialist,
+        outcome: Outcome::Assessment,
+        thresholds: "edition 1".into(),
+        signature,
+    })
+}
+
+fn entry(no: i64, hour: i64, event: Event) -> Entry<Event> {
+    Entry { no: EntryNo(no), at: monday(hour), recorded: monday(1000), event, struck: None }
+}
+
+fn history(events: &[(i64, Event)]) -> Requests {
+    let entries = events.iter().zip(1..).map(|((hour, e), no)| entry(no, *hour, e.clone()));
+    History::of(entries).unwrap()
+}
+
+fn clock(history: &Requests, code: &str) -> practice::pathway::Clock {
+    let calendar = Calendar::shipped().unwrap();
+    let clocks = history.clocks(&calendar, &Local::default());
+    clocks.into_iter().rfind(|c| c.code == code).unwrap()
+}
+
+#[test]
+fn a_decision_that_waits_for_a_signature_does_not_meet_the_clock() {
+    let proposed = history(&[(10, received(false)), (12, decided(Signature::Needed))]);
+    assert_eq!(clock(&proposed, "REF-1WD").state, ClockState::Running);
+    let signed =
+        history(&[(10, received(false)), (12, decided(Signature::Needed)), (13, Event::Signed)]);
+    assert_eq!(clock(&signed, "REF-1WD").met_in_time(), Some(true));
+}
+
+#[test]
+fn a_decision_after_the_next_working_day_is_late() {
+    let late = history(&[(10, received(false)), (10 + 48, decided(Signature::NotNeeded))]);
+    assert_eq!(clock(&late, "REF-1WD").met_in_time(), Some(false));
+}
+
+#[test]
+fn danger_is_to_be_read_within_fifteen_minutes_and_raised_twice() {
+    let danger = clock(&history(&[(10, received(true))]), "REF-DANGER");
+    let minutes: Vec<_> =
+        danger.ladder.iter().map(|(at, _)| at.duration_since(danger.started).as_mins()).collect();
+    assert_eq!(minutes, [15, 30]);
+    assert!(danger.is_breached(monday(11)));
+    assert!(!danger.is_breached(monday(10)));
+}
+
+#[test]
+fn a_back_dated_entry_is_folded_where_it_happened() {
+    let mut history = history(&[(10, received(false)), (12, Event::Claimed)]);
+    history.record(entry(9, 11, Event::Read)).unwrap();
+    let order: Vec<_> = history.entries().iter().map(|e| e.no.0).collect();
+    assert_eq!(order, [1, 9, 2]);
+}
+
+#[test]
+fn a_back_dated_entry_that_makes_a_later_one_impossible_is_refused() {
+    let mut history = history(&[(10, received(false)), (14, Event::Claimed)]);
+    let before = history.entries().to_vec();
+    assert!(history.record(entry(9, 12, decided(Signature::NotNeeded))).is_err());
+    assert_eq!(history.entries(), before, "nothing of it is there");
+}
+
+#[test]
+fn nothing_happens_in_the_future_or_before_the_beginning() {
+    let mut history = history(&[(10, received(false))]);
+    assert!(history.record(entry(9, 1001, Event::Claimed)).is_err());
+    assert!(history.record(entry(9, 9, Event::Claimed)).is_err());
+}
+
+#[test]
+fn an_entry_on_which_a_later_one_depends_cannot_be_struck() {
+    let mut history =
+        history(&[(10, received(false)), (11, decided(Signature::Needed)), (12, Event::Signed)]);
+    let strike = Strike { reason: "wrong child".into(), at: monday(20) };
+    assert!(history.strike(EntryNo(2), strike.clone()).is_err());
+    history.strike(EntryNo(3), strike.clone()).unwrap();
+    assert_eq!(history.stage().0, Stage::ForSignature);
+    assert!(history.strike(EntryNo(3), strike).is_err(), "struck once is struck");
+}
+
+#[test]
+fn a_clock_that_the_end_overtakes_has_lapsed_and_counts_as_nothing() {
+    let history = history(&[
+        (10, received(false)),
+        (11, decided(Signature::NotNeeded)),
+        (12, Event::Answered(Feedback::Full)),
+        (13, Event::InformationAdded),
+    ]);
+    let calendar = Calendar::shipped().unwrap();
+    let clocks = history.clocks(&calendar, &Local::default());
+    assert!(clocks.iter().all(|c| c.state != ClockState::Running));
+}
+
+#[test]
+fn a_partnership_may_tighten_a_statutory_duty_and_never_loosen_it() {
+    let decide = RequestForSupport::DUTIES.iter().find(|d| d.code == "REF-1WD").unwrap();
+    let danger = RequestForSupport::DUTIES.iter().find(|d| d.code == "REF-DANGER").unwrap();
+    let from = "2026-01-01".parse().unwrap();
+    let mut local = Local::default();
+    assert!(local.set(decide, working_days(2), from).is_err());
+    assert!(local.set(decide, working_days(1), from).is_ok());
+    assert!(local.set(danger, minutes(20), from).is_ok(), "a local length is free");
+    assert_eq!(local.length(danger, "2026-02-01".parse().unwrap()), minutes(20));
+    assert_eq!(local.length(danger, "2025-12-31".parse().unwrap()), minutes(15));
+}
+
+#[test]
+fn a_duty_and_the_calculator_give_the_same_length() {
+    let calendar = Calendar::shipped().unwrap();
+    for duty in RequestForSupport::DUTIES {
+        if timescales::timescale(duty.code).is_some() {
+            let answer = timescales::due(duty.code, &["2026-11-02"], &calendar).unwrap();
+            let on = duty.within.day("2026-11-02".parse().unwrap(), &calendar);
+            assert_eq!(answer.answer, on.to_string(), "{}", duty.code);
+        }
+    }
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        any::<bool>().prop_map(received),
+        Just(Event::Acknowledged),
+        Just(Event::Read),
+        Just(Event::Claimed),
+        Just(Event::HandedBack),
+        Just(Event::InformationAdded),
+        Just(decided(Signature::Needed)),
+        Just(decided(Signature::NotNeeded)),
+        Just(Event::Signed),
+        Just(Event::SentBack),
+        Just(Event::Answered(Feedback::Full)),
+        Just(Event::Reopened),
+    ]
+}
+
+proptest! {
+    /// However entries arrive, a history holds only what can have happened, and says the same
+    /// when it is read again from what is stored.
+    #[test]
+    fn a_history_says_the_same_in_whatever_order_it_was_recorded(
+        events in prop::collection::vec((0_i64..40, any_event()), 1..25),
+    ) {
+        let mut history = Requests::default();
+        for ((hour, event), no) in events.into_iter().zip(1..) {
+            let _ = history.record(entry(no, hour, event));
+        }
+        let mut entries = history.entries().to_vec();
+        entries.reverse();
+        let again = Requests::of(entries).unwrap();
+        prop_assert_eq!(again.stage(), history.stage());
+        prop_assert_eq!(again.entries(), history.entries());
+        let calendar = Calendar::shipped().unwrap();
+        let clocks = history.clocks(&calendar, &Local::default());
+        for clock in clocks {
+            prop_assert_eq!(clock.state == ClockState::Running && history.ended().is_some(), false);
+        }
+    }
+}
