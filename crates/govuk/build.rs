@@ -100,8 +100,8 @@ fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// GDS Transport is licensed for gov.uk alone: its faces and name go, a font of the reader's
-/// own system comes in.
+/// GDS Transport and the crest are licensed for gov.uk alone: their faces, names and pictures go,
+/// a font of the reader's own system comes in.
 fn without_font(css: &str) -> String {
     let mut kept = String::with_capacity(css.len());
     let mut rest = css;
@@ -112,4 +112,5 @@ fn without_font(css: &str) -> String {
     kept.push_str(rest);
     kept.replace("\"GDS Transport\",arial,sans-serif", "var(--app-font)")
         .replace("GDS Transport,arial,sans-serif", "var(--app-font)")
+        .replace("url(/assets/images/govuk-crest.svg)", "none")
 }
