@@ -1,0 +1,29 @@
+# The only commands anyone needs.
+SHELL := /bin/bash
+.PHONY: demo test bench check
+
+# Builds everything, makes an invented partnership, serves it on http://localhost:8080.
+demo:
+	@scripts/set-up demo
+	@echo "Building Sightline (some minutes the first time, seconds after that) …"
+	@cargo build --workspace --bin sightline
+	@cargo run --quiet --workspace --bin sightline -- demo
+
+# Every test, on SQLite and on a private PostgreSQL, and the journeys in a real browser.
+test:
+	@scripts/set-up test
+	@cargo build --workspace --all-targets
+	@scripts/with-postgres scripts/all-tests
+
+# Format, lints, licences and advisories of what we depend on.
+check:
+	@scripts/set-up check
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	@scripts/deny
+
+# What things cost, as ratios in one run.
+bench:
+	@scripts/set-up test
+	@cargo build --release --workspace --bin sightline
+	@scripts/with-postgres target/release/sightline bench

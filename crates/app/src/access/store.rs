@@ -1,0 +1,103 @@
+//! Staff and the roles that they hold by date.
+
+use platform::db::{On, Row, Runs, sea_orm};
+use practice::{calendar::Day, roles::Role};
+
+use super::{Actor, Member};
+use crate::{
+    error::Result,
+    ids::{AgencyId, SettingId, StaffId},
+};
+
+#[derive(Row)]
+struct StaffRow {
+    id: StaffId,
+    name: String,
+    email: String,
+    job: String,
+    phone: Option<String>,
+    agency_id: AgencyId,
+    agency_name: String,
+    setting_id: Option<SettingId>,
+    setting_name: Option<String>,
+}
+
+/// The stored password of whoever has this e-mail address and has not left.
+pub async fn password_of(
+    db: &impl Runs,
+    email: &str,
+    today: Day,
+) -> Result<Option<(StaffId, String)>> {
+    #[derive(Row)]
+    struct Found {
+        id: StaffId,
+        password: String,
+    }
+    let found: Option<Found> = db
+        .one(
+            "SELECT id, password FROM staff WHERE email = $1 AND password IS NOT NULL \
+             AND joined_on <= $2 AND (left_on IS NULL OR left_on > $2)",
+            [email.into(), On(today).into()],
+        )
+        .await?;
+    Ok(found.map(|f| (f.id, f.password)))
+}
+
+/// Somebody who signs in, with the roles that they hold on that day; `None` when they have left.
+pub async fn actor(db: &impl Runs, staff: StaffId, today: Day) -> Result<Option<Actor>> {
+    let row: Option<StaffRow> = db
+        .one(
+            "SELECT s.id, s.name, s.email, s.job, s.phone, s.agency_id, a.name AS agency_name, \
+             s.setting_id, t.name AS setting_name \
+             FROM staff s JOIN agency a ON a.id = s.agency_id \
+             LEFT JOIN setting t ON t.id = s.setting_id \
+             WHERE s.id = $1 AND s.joined_on <= $2 AND (s.left_on IS NULL OR s.left_on > $2)",
+            [staff.into(), On(today).into()],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Actor::member(Member {
+        staff: row.id,
+        name: row.name,
+        email: row.email,
+        job: row.job,
+        phone: row.phone,
+        agency: row.agency_id,
+        agency_name: row.agency_name,
+        setting: row.setting_id,
+        setting_name: row.setting_name,
+        roles: roles(db, staff, today).await?,
+    })))
+}
+
+async fn roles(db: &impl Runs, staff: StaffId, today: Day) -> Result<Vec<Role>> {
+    #[derive(Row)]
+    struct Held {
+        role: String,
+    }
+    let held: Vec<Held> = db
+        .all(
+            "SELECT role FROM staff_role WHERE staff_id = $1 AND from_on <= $2 \
+             AND (until_on IS NULL OR until_on > $2) ORDER BY role",
+            [staff.into(), On(today).into()],
+        )
+        .await?;
+    Ok(held.iter().filter_map(|h| Role::of_slug(&h.role)).collect())
+}
+
+/// Everybody who holds a role today: for messages and raising.
+pub async fn holders(db: &impl Runs, role: Role, today: Day) -> Result<Vec<StaffId>> {
+    #[derive(Row)]
+    struct Held {
+        id: StaffId,
+    }
+    let held: Vec<Held> = db
+        .all(
+            "SELECT s.id FROM staff s JOIN staff_role r ON r.staff_id = s.id \
+             WHERE r.role = $1 AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on > $2) \
+             AND (s.left_on IS NULL OR s.left_on > $2) ORDER BY s.id",
+            [role.slug().into(), On(today).into()],
+        )
+        .await?;
+    Ok(held.into_iter().map(|h| h.id).collect())
+}

@@ -1,0 +1,172 @@
+//! The command line. Each command is a few calls; what it does is written in its slice.
+
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use platform::{clock::Clock, db::Db, seal::Keys};
+use practice::{calendar::Calendar, timescales};
+use sea_orm_migration::MigratorTrait;
+
+use crate::{
+    App,
+    error::{Error, Result},
+    migrations::Migrator,
+    pathways::rederive,
+};
+
+/// The open platform of a local safeguarding partnership.
+#[derive(Parser)]
+#[command(version, about)]
+pub struct Sightline {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve an invented partnership, making it first where there is none.
+    Demo(serve::Demo),
+    /// Serve a partnership.
+    Serve,
+    /// Work out when something is due: `sightline due ICPC-15WD 2024-03-18`.
+    Due(Due),
+    /// Compute every derived row again and report differences.
+    Rederive(Rederive),
+    /// Take up a new list of bank holidays and compute every open clock again.
+    BankHolidays(BankHolidays),
+}
+
+/// Which database, and with which key.
+#[derive(Args, Clone)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`
+    #[arg(
+        long,
+        env = "SIGHTLINE_DATABASE",
+        default_value = "sqlite:demo/sightline.sqlite",
+        hide_env_values = true
+    )]
+    database: String,
+    /// The file with the key that seals what may not lie readable in the database.
+    #[arg(long, env = "SIGHTLINE_KEY", default_value = "demo/sightline.key")]
+    key: PathBuf,
+}
+
+#[derive(Args)]
+struct Due {
+    /// The code of the timescale.
+    rule: String,
+    /// Days, moments and options, as the calculator's page says.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+#[derive(Args)]
+struct Rederive {
+    #[command(flatten)]
+    database: Database,
+    /// Only report: change nothing.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Args)]
+struct BankHolidays {
+    #[command(flatten)]
+    database: Database,
+    /// A file with lines of `date,name`.
+    file: PathBuf,
+}
+
+impl Database {
+    /// Opens the database, brings it up to date, and puts an application over it.
+    async fn open(&self, address: String) -> Result<App> {
+        if let Some(path) = self.database.strip_prefix("sqlite:")
+            && let Some(folder) = PathBuf::from(path).parent().filter(|f| !f.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder).map_err(|e| Error::fault("making a folder", e))?;
+        }
+        let keys = Keys::in_file(&self.key).map_err(|e| Error::fault("reading the key", e))?;
+        let db = Db::open(&self.database).await?;
+        Migrator::up(db.connection(), None).await?;
+        App::over(db, Clock::system(), keys, address).await
+    }
+}
+
+/// Runs a command.
+pub fn run(sightline: Sightline) -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("no runtime: {error}")),
+    };
+    runtime.block_on(async {
+        let done = match sightline.command {
+            Command::Due(due) => return self::due(&due),
+            Command::Serve => Err(Error::refusal(
+                "Sightline serves only demonstrations as yet: access policies, a second factor at \
+                 sign-in and a proven restore are still missing, and real records must not be \
+                 entered before they are there. Use `sightline demo`",
+            )),
+            Command::Demo(demo) => serve::demo(demo).await,
+            Command::Rederive(rederive) => self::rederive(&rederive).await,
+            Command::BankHolidays(list) => bank_holidays(&list).await,
+        };
+        match done {
+            Ok(code) => code,
+            Err(error) => failed(&error.to_string()),
+        }
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "a command speaks to whoever typed it")]
+fn failed(words: &str) -> ExitCode {
+    eprintln!("{words}");
+    ExitCode::FAILURE
+}
+
+fn due(due: &Due) -> ExitCode {
+    let calendar = match Calendar::shipped() {
+        Ok(calendar) => calendar,
+        Err(error) => return failed(&error.to_string()),
+    };
+    let arguments: Vec<&str> = due.arguments.iter().map(String::as_str).collect();
+    match timescales::due(&due.rule, &arguments, &calendar) {
+        Ok(answer) => {
+            println!("{}", answer.answer);
+            if let Some(day) = answer.act_by {
+                println!("act by {day}");
+            }
+            for line in answer.working {
+                println!("{line}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error.to_string()),
+    }
+}
+
+async fn rederive(rederive: &Rederive) -> Result<ExitCode> {
+    let app = rederive.database.open(String::new()).await?;
+    let report =
+        if rederive.check { rederive::check(&app).await? } else { rederive::rewrite(&app).await? };
+    told(&report);
+    let same = report.differences.is_empty() || !rederive.check;
+    Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn bank_holidays(list: &BankHolidays) -> Result<ExitCode> {
+    let app = list.database.open(String::new()).await?;
+    let text = std::fs::read_to_string(&list.file)
+        .map_err(|e| Error::refusal(format!("{} can’t be read: {e}", list.file.display())))?;
+    told(&crate::settings::load_bank_holidays(&app, text).await?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(report: &rederive::Report) {
+    println!("{} pathways computed again, {} differ", report.pathways, report.differences.len());
+    for difference in &report.differences {
+        println!("{difference}");
+    }
+}

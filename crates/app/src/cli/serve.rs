@@ -1,0 +1,122 @@
+//! Serving: the database, the worker of the outbox, the accept loop, and a graceful stop.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use clap::Args;
+use jiff::civil::date;
+use platform::{
+    db::{Row, Runs, sea_orm},
+    mail::{Mailer, sink::Sink},
+    serve::{Limits, serve},
+    telemetry,
+};
+use tokio::{net::TcpListener, signal::unix, sync::watch};
+
+use super::Database;
+use crate::{
+    App,
+    access::Actor,
+    demo::{
+        self,
+        partnership::{PLAYERS, SetUp},
+    },
+    doors,
+    error::{Error, Result},
+    sharing::jobs,
+    web::routes,
+};
+
+/// Who writes the messages.
+const SENDER: &str = "Sightline <sightline@seaholme.example>";
+
+#[derive(Args)]
+pub struct Demo {
+    #[command(flatten)]
+    database: Database,
+    /// Where to listen.
+    #[arg(long, env = "SIGHTLINE_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The mail server; without one, messages stay inside the demo.
+    #[arg(long, env = "SIGHTLINE_MAIL")]
+    mail: Option<String>,
+    /// How many invented families with a history to make.
+    #[arg(long, default_value_t = 0)]
+    families: u32,
+}
+
+pub async fn demo(demo: Demo) -> Result<ExitCode> {
+    telemetry::begin(telemetry::Format::Text, "warn,app=info,platform=info");
+    let listener = TcpListener::bind(demo.listen)
+        .await
+        .map_err(|e| Error::refusal(format!("{} can’t be listened on: {e}", demo.listen)))?;
+    let here = listener.local_addr().map_err(|e| Error::fault("listening", e))?;
+    let address =
+        format!("http://{}", here.to_string().replace("127.0.0.1:8080", "localhost:8080"));
+    let app = demo.database.open(address.clone()).await?;
+    set_up(&app).await?;
+    let (mailer, _sink) = mailer(demo.mail.as_deref()).await?;
+    announce(&address);
+
+    let (stop, stopping) = watch::channel(false);
+    let worker = tokio::spawn(jobs::work(app.clone(), mailer, stopping));
+    let router = routes::router(app.clone());
+    let finished = serve(listener, router, Limits::default(), stopped())
+        .await
+        .map_err(|e| Error::fault("serving", e))?;
+    if !finished {
+        tracing::warn!("some requests were cut off when the server stopped");
+    }
+    // The worker may be gone already; then there is nobody to tell.
+    let _ = stop.send(true);
+    let _ = worker.await;
+    app.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the invented partnership where nobody is.
+async fn set_up(app: &App) -> Result<()> {
+    #[derive(Row)]
+    struct Count {
+        rows: i64,
+    }
+    let staff: Option<Count> = app.db.reads().one("SELECT count(*) AS rows FROM staff", []).await?;
+    if staff.is_some_and(|s| s.rows > 0) {
+        return Ok(());
+    }
+    println!("Making the invented partnership …");
+    doors::record(app, &Actor::platform(), SetUp { from: date(2020, 1, 1) }).await
+}
+
+async fn mailer(url: Option<&str>) -> Result<(Mailer, Option<Sink>)> {
+    let sink = match url {
+        Some(_) => None,
+        None => Some(Sink::start().await.map_err(|e| Error::fault("starting the demo’s mail", e))?),
+    };
+    let url = url.map_or_else(|| sink.as_ref().map(Sink::url).unwrap_or_default(), str::to_owned);
+    let mailer = Mailer::new(&url, SENDER).map_err(|e| Error::refusal(e.to_string()))?;
+    Ok((mailer, sink))
+}
+
+fn announce(address: &str) {
+    println!("\nSightline is ready on {address}\n");
+    println!("Who can sign in (everybody’s password is {}):", demo::PASSWORD);
+    for player in PLAYERS {
+        println!("  {:<26} {:<24} {}", player.name, player.email, player.job);
+    }
+    println!("\nEverybody in it is invented. Stop it with Ctrl+C.");
+}
+
+/// Waits until the process is asked to stop.
+async fn stopped() {
+    let mut terminated = match unix::signal(unix::SignalKind::terminate()) {
+        Ok(terminated) => terminated,
+        Err(error) => {
+            tracing::error!(%error, "the server can't be asked to stop");
+            return std::future::pending().await;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
+}

@@ -1,0 +1,101 @@
+//! The journal: one gap-free sequence of what was seen and what was changed. An entry is bytes of
+//! our own, which commit by salted hash to content in a row of its own; a Merkle tree over the
+//! entries, witnesses and lawful disposal of content can be added without rewriting history.
+
+use jiff::Timestamp;
+use platform::db::{Row, Runs, Tx, sea_orm};
+use platform::seal::Keys;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// The form of an entry's bytes. A new form gets a new number; old entries keep theirs.
+const FORM: u8 = 1;
+/// What sealed contents are for, in the key's derivation.
+const PURPOSE: &str = "journal content";
+
+/// The two kinds of entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Seen = 1,
+    Changed = 2,
+}
+
+/// What one entry says.
+#[derive(Debug, Clone)]
+pub struct Said<'a> {
+    /// Seen or changed.
+    pub kind: Kind,
+    /// When.
+    pub at: Timestamp,
+    /// Who; nil for the platform itself.
+    pub actor: Uuid,
+    /// What was done: the name of the look or change.
+    pub what: &'a str,
+    /// The rule that allowed it.
+    pub because: &'a str,
+    /// The rows that it was about.
+    pub subjects: &'a [Uuid],
+    /// What was said, committed to and kept apart. It may hold anything.
+    pub content: &'a [u8],
+}
+
+/// Appends an entry and answers with its number.
+///
+/// # Errors
+/// When the database or the seal does.
+pub async fn append(tx: &Tx, keys: &Keys, said: &Said<'_>) -> Result<i64> {
+    #[derive(Row)]
+    struct Head {
+        seq: i64,
+    }
+    let head: Option<Head> =
+        tx.one("UPDATE journal_head SET seq = seq + 1 WHERE one = 1 RETURNING seq", []).await?;
+    let seq = head.ok_or_else(|| Error::fault("appending to the journal", "no head"))?.seq;
+    let salt = if said.content.is_empty() { [0; 16] } else { Uuid::new_v4().into_bytes() };
+    tx.run(
+        "INSERT INTO journal (seq, entry) VALUES ($1, $2)",
+        [seq.into(), bytes(seq, said, &salt).into()],
+    )
+    .await?;
+    if !said.content.is_empty() {
+        let sealed = keys
+            .seal(PURPOSE, &seq.to_be_bytes(), said.content)
+            .map_err(|e| Error::fault("sealing a journal content", e))?;
+        tx.run(
+            "INSERT INTO journal_content (seq, salt, sealed) VALUES ($1, $2, $3)",
+            [seq.into(), salt.to_vec().into(), sealed.0.into()],
+        )
+        .await?;
+    }
+    Ok(seq)
+}
+
+/// The content of an entry, unsealed.
+///
+/// # Errors
+/// When it was sealed with another key or for another entry.
+pub fn unseal(keys: &Keys, seq: i64, sealed: Vec<u8>) -> Result<Vec<u8>> {
+    keys.unseal(PURPOSE, &seq.to_be_bytes(), &platform::seal::Sealed(sealed))
+        .map(|content| content.to_vec())
+        .map_err(|e| Error::fault("unsealing a journal content", e))
+}
+
+/// The canonical bytes of an entry: big-endian numbers, texts and lists behind their length.
+fn bytes(seq: i64, said: &Said<'_>, salt: &[u8; 16]) -> Vec<u8> {
+    let mut bytes = vec![FORM, said.kind as u8];
+    bytes.extend(seq.to_be_bytes());
+    bytes.extend(said.at.as_microsecond().to_be_bytes());
+    bytes.extend(said.actor.as_bytes());
+    for text in [said.what, said.because] {
+        bytes.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend(text.as_bytes());
+    }
+    bytes.extend(u32::try_from(said.subjects.len()).unwrap_or(u32::MAX).to_be_bytes());
+    for subject in said.subjects {
+        bytes.extend(subject.as_bytes());
+    }
+    bytes.extend(Sha256::new().chain_update(salt).chain_update(said.content).finalize());
+    bytes
+}

@@ -1,0 +1,73 @@
+//! The three ways in which something does not happen: the rules say no, there is nothing here
+//! that you may know of, or the fault is ours.
+
+use platform::db::{Error as DbError, WriteFailed};
+use practice::pathway;
+
+/// Why something did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules say no; the sentence is shown on the page.
+    #[error("{0}")]
+    Refusal(String),
+    /// Somebody else changed the same thing meanwhile; both texts are shown.
+    #[error("somebody else changed this while you were working on it")]
+    Stale,
+    /// Nothing here that you may know of. Forbidden looks the same.
+    #[error("nothing here that you may know of")]
+    NotFound,
+    /// Nobody is signed in, or the session has ended.
+    #[error("not signed in")]
+    SignedOut,
+    /// As [`Error::SignedOut`], while a form was sent: signing in again sends it after all.
+    #[error("not signed in while sending a form")]
+    SignedOutWhileSending { path: String, fields: crate::web::Fields },
+    /// Too much is going on; the same request may go through in a moment.
+    #[error("the database is busy")]
+    Busy,
+    /// Ours. The reference goes on the page, the chain in the log.
+    #[error("{0}")]
+    Fault(String),
+}
+
+/// What the application answers with.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A refusal in these words.
+    pub fn refusal(words: impl Into<String>) -> Self {
+        Self::Refusal(words.into())
+    }
+
+    /// A fault, with what was being done.
+    pub fn fault(doing: &str, why: impl std::fmt::Display) -> Self {
+        Self::Fault(format!("{doing}: {why}"))
+    }
+}
+
+impl From<WriteFailed> for Error {
+    fn from(error: WriteFailed) -> Self {
+        match error {
+            WriteFailed::Busy | WriteFailed::TooLong => Self::Busy,
+            WriteFailed::Database(_) | WriteFailed::Broke => Self::Fault(error.to_string()),
+        }
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.to_string())
+    }
+}
+
+impl From<pathway::Refusal> for Error {
+    fn from(refusal: pathway::Refusal) -> Self {
+        Self::Refusal(refusal.0)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::fault("reading a stored form", error)
+    }
+}

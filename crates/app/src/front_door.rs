@@ -1,0 +1,16 @@
+//! The front door: contacts come in, are screened and decided child by child, and are answered.
+//! It has pages of its own because the hub's queue and decision are like nothing else.
+
+pub mod answers;
+pub mod contact_view;
+pub mod contacts;
+pub mod decision_pages;
+pub mod decisions;
+pub mod findings;
+pub mod pages;
+pub mod queue;
+pub mod reading;
+pub mod requests;
+pub mod screening;
+pub mod telephone;
+pub mod views;

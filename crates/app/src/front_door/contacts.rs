@@ -1,0 +1,202 @@
+//! Taking in a contact, whichever way it came: the children and adults go on the record as the
+//! agency knows them, and each child gets a pathway whose clocks start at receipt.
+
+use platform::db::{At, Row, Runs, sea_orm};
+use practice::{
+    calendar::Moment,
+    processes::request_for_support::{Channel, Event, Level, Receipt, RequestForSupport},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    access::{Scope, store::holders},
+    doors::Pen,
+    error::{Error, Result},
+    ids::{AgencyId, ContactId, ResponseId, SettingId, StaffId, reference},
+    pathways::{self, Happening, Words, store::begin},
+    people::{self, NewPerson},
+    sharing,
+};
+
+/// A contact that is about to be taken in.
+#[derive(Debug)]
+pub struct NewContact {
+    pub channel: Channel,
+    /// Where it came from, for whoever reads the tables: a form, a call, a list, the demo.
+    pub source: String,
+    pub received: Moment,
+    pub agency: AgencyId,
+    pub setting: Option<SettingId>,
+    pub requester: Option<StaffId>,
+    /// Who asked, in words, when it is nobody who signs in.
+    pub requester_said: Option<String>,
+    pub danger: bool,
+    pub level: Option<Level>,
+    pub response: Option<ResponseId>,
+    pub list_reference: Option<String>,
+    pub children: Vec<NewPerson>,
+    pub adults: Vec<NewAdult>,
+    /// What was said, when there is no questionnaire that holds it.
+    pub words: Words,
+}
+
+/// An adult in the children's lives.
+#[derive(Debug)]
+pub struct NewAdult {
+    pub person: NewPerson,
+    /// What the adult is to the children, in the words of whoever said it.
+    pub relationship: String,
+    pub lives_with_them: bool,
+}
+
+/// What a contact became.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Taken {
+    pub reference: String,
+    pub pathways: Vec<String>,
+}
+
+/// A contact as its row says.
+#[derive(Debug, Clone, Row)]
+pub struct Contact {
+    pub id: ContactId,
+    pub reference: String,
+    pub channel: String,
+    pub received_at: At,
+    pub agency_id: AgencyId,
+    pub requested_by: Option<StaffId>,
+    pub requester_said: Option<String>,
+    pub danger_at: Option<At>,
+    pub response_id: Option<ResponseId>,
+    pub list_reference: Option<String>,
+}
+
+/// Takes a contact in.
+///
+/// # Errors
+/// A refusal when it names no child, or was received in the future.
+pub async fn take_in(pen: &mut Pen<'_>, new: NewContact) -> Result<Taken> {
+    if new.children.is_empty() {
+        return Err(Error::refusal("Add at least one child: a decision is made for each child"));
+    }
+    let contact = ContactId::new();
+    let taken = reference();
+    insert(pen, contact, &taken, &new).await?;
+    let people = people_of(pen, &new).await?;
+    let receipt = Receipt { channel: new.channel, danger: new.danger, level: new.level };
+    let mut pathways = Vec::with_capacity(people.len());
+    for child in people {
+        let pathway = begin::<RequestForSupport>(pen, child, contact).await?;
+        let mut happenings = vec![Happening {
+            at: new.received,
+            event: Event::Received(receipt),
+            words: new.words.clone(),
+        }];
+        if new.channel != Channel::List {
+            // The page that the requester sees next says so, and an e-mail follows; on the
+            // telephone it was said in the call.
+            let words = Words::new();
+            happenings.push(Happening { at: pen.now, event: Event::Acknowledged, words });
+        }
+        pathways::append::<RequestForSupport>(pen, &pathway, happenings).await?;
+        pathways.push(pathway.reference);
+    }
+    tell(pen, contact, &new).await?;
+    Ok(Taken { reference: taken, pathways })
+}
+
+async fn insert(
+    pen: &mut Pen<'_>,
+    contact: ContactId,
+    reference: &str,
+    new: &NewContact,
+) -> Result<()> {
+    pen.tx
+        .run(
+            "INSERT INTO contact (id, reference, channel, source, received_at, recorded_at, \
+             agency_id, setting_id, requested_by, requester_said, danger_at, response_id, \
+             list_reference) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            [
+                contact.into(),
+                reference.into(),
+                serde_json::to_value(new.channel)?.as_str().unwrap_or_default().into(),
+                new.source.clone().into(),
+                At(new.received).into(),
+                At(pen.now).into(),
+                new.agency.into(),
+                new.setting.map(|s| s.0).into(),
+                new.requester.map(|s| s.0).into(),
+                new.requester_said.clone().into(),
+                new.danger.then_some(At(new.received)).into(),
+                new.response.map(|r| r.0).into(),
+                new.list_reference.clone().into(),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Puts everybody on the record and answers with the children.
+async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<crate::ids::AccountId>> {
+    let mut children = Vec::with_capacity(new.children.len());
+    for child in &new.children {
+        children.push(people::store::insert(pen, new.agency, &new.source, child).await?);
+    }
+    let mut household = children.clone();
+    for adult in &new.adults {
+        let account = people::store::insert(pen, new.agency, &new.source, &adult.person).await?;
+        for child in &children {
+            people::store::relate(pen, *child, account, &adult.relationship).await?;
+        }
+        if adult.lives_with_them {
+            household.push(account);
+        }
+    }
+    for one in &children {
+        for other in children.iter().filter(|other| *other != one) {
+            people::store::relate(pen, *one, *other, "in the same request").await?;
+        }
+    }
+    if household.len() > 1 {
+        people::store::household(pen, &household).await?;
+    }
+    Ok(children)
+}
+
+/// Tells the requester that it arrived, and the duty workers at once when a child is in danger.
+async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()> {
+    if let (Some(requester), Channel::Form) = (new.requester, new.channel) {
+        sharing::notify(pen, requester, sharing::Kind::Arrived, contact).await?;
+    }
+    if new.danger && new.channel != Channel::List {
+        let today = practice::calendar::day_of(pen.now);
+        for duty in holders(pen.tx, practice::roles::Role::DutyWorker, today).await? {
+            sharing::notify(pen, duty, sharing::Kind::Danger, contact).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The contact of that reference, if it lies in the scope.
+pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Contact> {
+    let text = format!(
+        "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
+         c.requester_said, c.danger_at, c.response_id, c.list_reference FROM contact c \
+         WHERE c.reference = $1 AND {}",
+        scope.contacts("c", 2)
+    );
+    let values: Vec<_> = std::iter::once(reference.into()).chain(scope.values()).collect();
+    db.one(&text, values).await?.ok_or(Error::NotFound)
+}
+
+/// The contact of that id, for changes of one of its pathways, which was found in scope.
+pub(super) async fn of(db: &impl Runs, id: ContactId) -> Result<Contact> {
+    db.one(
+        "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
+         c.requester_said, c.danger_at, c.response_id, c.list_reference FROM contact c \
+         WHERE c.id = $1",
+        [id.into()],
+    )
+    .await?
+    .ok_or(Error::NotFound)
+}

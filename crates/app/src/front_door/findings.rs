@@ -1,0 +1,77 @@
+//! What each request for support has come to: the derived row that the queue and the figures read.
+
+use platform::db::{At, Row, Runs, Tx, sea_orm};
+use practice::{
+    pathway::{History, Process, Stored},
+    processes::request_for_support::{Findings, RequestForSupport},
+};
+
+use crate::{error::Result, ids::PathwayId};
+
+/// The row.
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
+pub struct Screening {
+    pub danger: bool,
+    pub level_asked: Option<i32>,
+    pub received_at: At,
+    pub level: Option<i32>,
+    pub outcome: Option<String>,
+    pub decided_at: Option<At>,
+}
+
+/// What these entries come to; `None` for other processes and before anything was received.
+///
+/// # Errors
+/// When the history can't be.
+pub fn of(process: &str, entries: &[Stored]) -> Result<Option<Screening>> {
+    if process != RequestForSupport::SLUG {
+        return Ok(None);
+    }
+    let history = History::<RequestForSupport>::stored(entries)?;
+    Ok(Findings::of(&history).map(|f| Screening {
+        danger: f.receipt.danger,
+        level_asked: f.receipt.level.map(|l| i32::from(l.number())),
+        received_at: At(f.received),
+        level: f.decided.map(|(level, _, _)| i32::from(level.number())),
+        outcome: f.decided.map(|(_, outcome, _)| outcome.slug().to_owned()),
+        decided_at: f.decided.map(|(_, _, at)| At(at)),
+    }))
+}
+
+/// Writes the row.
+pub async fn write(tx: &Tx, pathway: PathwayId, screening: Option<&Screening>) -> Result<()> {
+    let Some(screening) = screening else {
+        tx.run("DELETE FROM screening WHERE pathway_id = $1", [pathway.into()]).await?;
+        return Ok(());
+    };
+    tx.run(
+        "INSERT INTO screening \
+         (pathway_id, danger, level_asked, received_at, level, outcome, decided_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (pathway_id) DO UPDATE SET danger = excluded.danger, \
+         level_asked = excluded.level_asked, received_at = excluded.received_at, \
+         level = excluded.level, outcome = excluded.outcome, decided_at = excluded.decided_at",
+        [
+            pathway.into(),
+            screening.danger.into(),
+            screening.level_asked.into(),
+            screening.received_at.into(),
+            screening.level.into(),
+            screening.outcome.clone().into(),
+            screening.decided_at.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The row as it stands.
+pub async fn stored(db: &impl Runs, pathway: PathwayId) -> Result<Option<Screening>> {
+    Ok(db
+        .one(
+            "SELECT danger, level_asked, received_at, level, outcome, decided_at \
+             FROM screening WHERE pathway_id = $1",
+            [pathway.into()],
+        )
+        .await?)
+}

@@ -1,0 +1,134 @@
+//! The hub's queue: every request that is not yet answered, danger first, then by the time left.
+
+use jiff::Timestamp;
+use platform::db::{At, On, Row, Runs, sea_orm};
+use uuid::Uuid;
+
+use crate::{
+    access::Action,
+    doors::{Glass, Look},
+    error::Result,
+    ids::{PathwayId, StaffId},
+};
+
+/// How many requests a page shows.
+pub const PAGE: usize = 50;
+
+/// Which part of the queue to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Filter {
+    /// Everything that is not yet answered.
+    #[default]
+    Open,
+    /// Nobody has taken it on.
+    Unclaimed,
+    /// The asker has it.
+    Mine,
+    /// It waits for a manager's signature.
+    ForSignature,
+}
+
+impl Filter {
+    /// Every filter, with its name in addresses and on the page.
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Open, "open", "All open"),
+        (Self::Unclaimed, "unclaimed", "Nobody has taken on"),
+        (Self::Mine, "mine", "Mine"),
+        (Self::ForSignature, "for-signature", "For signature"),
+    ];
+
+    /// The filter of that name; everything when there is none.
+    pub fn of_slug(slug: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, s, _)| *s == slug).map_or(Self::Open, |(f, _, _)| f)
+    }
+
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Open => "1 = 1",
+            Self::Unclaimed => "p.holder_id IS NULL",
+            Self::Mine => "p.holder_id = $1",
+            Self::ForSignature => "p.stage = 'Waiting for a manager’s signature'",
+        }
+    }
+}
+
+/// A look at the queue.
+#[derive(Debug)]
+pub struct OpenQueue {
+    pub filter: Filter,
+    /// The page, from 1.
+    pub page: usize,
+}
+
+/// A page of the queue.
+#[derive(Debug)]
+pub struct Queue {
+    pub waiting: Vec<Waiting>,
+    pub filter: Filter,
+    pub page: usize,
+    pub is_last: bool,
+    pub now: Timestamp,
+}
+
+/// One child's request in the queue.
+#[derive(Debug, Clone, Row)]
+pub struct Waiting {
+    pub id: PathwayId,
+    pub pathway: String,
+    pub contact: String,
+    pub stage: String,
+    pub given: String,
+    pub family: String,
+    pub born_on: Option<On>,
+    pub expected_on: Option<On>,
+    pub agency: String,
+    pub setting: Option<String>,
+    pub danger: bool,
+    pub level_asked: Option<i32>,
+    pub received_at: At,
+    pub target_at: Option<At>,
+    pub breach_at: Option<At>,
+    pub holder_id: Option<StaffId>,
+    pub holder: Option<String>,
+}
+
+impl Look for OpenQueue {
+    type Seen = Queue;
+    const WHAT: &'static str = "front-door:queue";
+    const ACTION: Action = Action::ReadQueue;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Queue, Vec<Uuid>)> {
+        let page = self.page.max(1);
+        let text = format!(
+            "SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
+             n.family, a.born_on, a.expected_on, g.name AS agency, t.name AS setting, s.danger, \
+             s.level_asked, s.received_at, k.target_at, k.breach_at, p.holder_id, \
+             h.name AS holder \
+             FROM pathway p JOIN contact c ON c.id = p.contact_id \
+             JOIN screening s ON s.pathway_id = p.id \
+             JOIN account a ON a.id = p.account_id \
+             JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
+             JOIN agency g ON g.id = c.agency_id \
+             LEFT JOIN setting t ON t.id = c.setting_id \
+             LEFT JOIN staff h ON h.id = p.holder_id \
+             LEFT JOIN clock k ON k.pathway_id = p.id AND k.state = 'running' \
+               AND k.code IN ('REF-1WD', 'REF-FB') \
+             WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
+             AND $1 = $1 AND {} AND {} \
+             ORDER BY CASE WHEN s.danger AND s.decided_at IS NULL THEN 0 ELSE 1 END, \
+             k.breach_at, s.received_at, p.id LIMIT {} OFFSET {}",
+            self.filter.condition(),
+            glass.scope.contacts("c", 2),
+            PAGE + 1,
+            (page - 1) * PAGE,
+        );
+        let values: Vec<_> =
+            std::iter::once(glass.scope.own().into()).chain(glass.scope.values()).collect();
+        let mut waiting: Vec<Waiting> = glass.db.all(&text, values).await?;
+        let is_last = waiting.len() <= PAGE;
+        waiting.truncate(PAGE);
+        let subjects = waiting.iter().map(|w| w.id.0).collect();
+        let now = glass.app.clock.now();
+        Ok((Queue { waiting, filter: self.filter, page, is_last, now }, subjects))
+    }
+}

@@ -1,0 +1,142 @@
+//! Reading contacts: one with all its children, for whoever may, and the list of one's own.
+
+use platform::db::{At, On, Row, Runs, sea_orm};
+use uuid::Uuid;
+
+use super::{
+    contacts::{self, Contact},
+    findings::{self, Screening},
+};
+use crate::{
+    access::Action,
+    doors::{Glass, Look},
+    error::{Error, Result},
+    pathways::{self, Pathway, derive::ClockRow, store::Telling},
+    people::store::{self, Account},
+    questionnaires::{self, Answered},
+};
+
+/// How many of one's own requests are shown.
+const MOST: i64 = 100;
+
+/// A look at one contact and what became of it.
+#[derive(Debug)]
+pub struct OpenContact {
+    /// The contact's reference.
+    pub reference: String,
+}
+
+/// A contact, as the asker may see it.
+#[derive(Debug)]
+pub struct ContactSeen {
+    pub contact: Contact,
+    pub from: From,
+    pub children: Vec<ChildSeen>,
+    /// What was answered, when it came by the form.
+    pub answered: Option<Answered>,
+    /// Whether the asker sees what the hub sees.
+    pub in_full: bool,
+}
+
+/// Who asked.
+#[derive(Debug, Clone, Row)]
+pub struct From {
+    pub agency: String,
+    pub setting: Option<String>,
+    pub requester: Option<String>,
+    pub job: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+}
+
+/// One child of a contact.
+#[derive(Debug)]
+pub struct ChildSeen {
+    pub account: Account,
+    pub pathway: Pathway,
+    pub screening: Option<Screening>,
+    pub clocks: Vec<ClockRow>,
+    pub tellings: Vec<Telling>,
+}
+
+impl Look for OpenContact {
+    type Seen = ContactSeen;
+    const WHAT: &'static str = "front-door:contact";
+    const ACTION: Action = Action::ReadContact;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(ContactSeen, Vec<Uuid>)> {
+        let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
+        let mut children = Vec::new();
+        let mut subjects = vec![contact.id.0];
+        for pathway in pathways::store::of_contact(&glass.db, &glass.scope, contact.id).await? {
+            subjects.push(pathway.id.0);
+            children.push(ChildSeen {
+                account: store::account(&glass.db, pathway.account_id).await?,
+                screening: findings::stored(&glass.db, pathway.id).await?,
+                clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
+                tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
+                pathway,
+            });
+        }
+        let answered = match contact.response_id {
+            Some(id) => Some(questionnaires::store::answered(glass, id).await?),
+            None => None,
+        };
+        let from = from(glass, &contact).await?;
+        let in_full = glass.scope.is_all();
+        Ok((ContactSeen { contact, from, children, answered, in_full }, subjects))
+    }
+}
+
+async fn from(glass: &Glass<'_>, contact: &Contact) -> Result<From> {
+    glass
+        .db
+        .one(
+            "SELECT g.name AS agency, t.name AS setting, s.name AS requester, s.job, s.phone, \
+             s.email FROM contact c JOIN agency g ON g.id = c.agency_id \
+             LEFT JOIN setting t ON t.id = c.setting_id \
+             LEFT JOIN staff s ON s.id = c.requested_by WHERE c.id = $1",
+            [contact.id.into()],
+        )
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// A look at the requests that the asker, or their setting, has made, newest first.
+#[derive(Debug)]
+pub struct OwnRequests;
+
+/// A request in a list: one line for each child.
+#[derive(Debug, Clone, Row)]
+pub struct OwnRequest {
+    pub contact: String,
+    pub received_at: At,
+    pub given: String,
+    pub family: String,
+    pub expected_on: Option<On>,
+    pub stage: String,
+    pub requester: Option<String>,
+}
+
+impl Look for OwnRequests {
+    type Seen = Vec<OwnRequest>;
+    const WHAT: &'static str = "front-door:own-requests";
+    const ACTION: Action = Action::MindOwnSession;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<OwnRequest>, Vec<Uuid>)> {
+        // The hub's scope is everything; a person's own list is theirs all the same.
+        let text = format!(
+            "SELECT c.reference AS contact, c.received_at, n.given, n.family, a.expected_on, \
+             p.stage, s.name AS requester \
+             FROM contact c JOIN pathway p ON p.contact_id = c.id \
+             JOIN account a ON a.id = p.account_id \
+             JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
+             LEFT JOIN staff s ON s.id = c.requested_by \
+             WHERE {} ORDER BY c.received_at DESC, p.id LIMIT {MOST}",
+            glass.scope.contacts("c", 1)
+        );
+        let [_, staff, setting] = glass.scope.values();
+        let requests = glass.db.all(&text, [false.into(), staff, setting]).await?;
+        Ok((requests, Vec::new()))
+    }
+}

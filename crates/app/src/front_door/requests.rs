@@ -1,0 +1,240 @@
+//! Sending a request for support: the answers become a contact, and the people named in them
+//! become people on the record, by what the questionnaire says that each answer is about.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::Markup;
+use practice::{
+    calendar::Day,
+    identifiers::Scheme,
+    processes::request_for_support::{Channel, Level},
+};
+use questionnaire::{Answers, Page, Questionnaire, Value};
+
+use super::{
+    contacts::{NewAdult, NewContact, Taken, find, take_in},
+    views,
+};
+use crate::{
+    App,
+    access::Action,
+    doors::{self, Change, Pen},
+    error::{Error, Result},
+    pathways::Words,
+    people::{Born, NewAddress, NewPerson},
+    questionnaires::{self, store},
+    web::{Asker, Posted, layout},
+};
+
+/// Sends a draft.
+#[derive(Debug)]
+pub struct SendRequest {
+    /// The draft's reference.
+    pub draft: String,
+}
+
+impl Change for SendRequest {
+    type Made = Taken;
+    const WHAT: &'static str = "front-door:send";
+    const ACTION: Action = Action::AskForSupport;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
+        let draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
+        let questionnaire = pen.app.questionnaires().exactly(&draft.questionnaire)?.clone();
+        if questionnaire.complete(&draft.answers).is_err() {
+            return Err(Error::refusal("Answer what is still missing before you send the request"));
+        }
+        store::complete(pen, &draft).await?;
+        let member = pen.actor.signed_in()?.clone();
+        let facts = Facts::of(&questionnaire, &draft.answers);
+        let taken = take_in(
+            pen,
+            NewContact {
+                channel: Channel::Form,
+                source: "request for support".to_owned(),
+                received: pen.now,
+                agency: member.agency,
+                setting: member.setting,
+                requester: Some(member.staff),
+                requester_said: None,
+                danger: facts.whole("danger") == "yes",
+                level: facts.whole("level").parse().ok().and_then(Level::of_number),
+                response: Some(draft.id),
+                list_reference: None,
+                children: facts.children(),
+                adults: facts.adults(),
+                words: Words::new(),
+            },
+        )
+        .await?;
+        pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
+        Ok(taken)
+    }
+}
+
+/// The facts that the answers become, by what they are about.
+struct Facts {
+    /// Facts about the whole request.
+    whole: BTreeMap<String, String>,
+    /// Facts about each repetition of each repeating group, in order.
+    each: Vec<BTreeMap<String, String>>,
+}
+
+impl Facts {
+    fn of(questionnaire: &Questionnaire, answers: &Answers) -> Self {
+        let mut facts = Self { whole: BTreeMap::new(), each: Vec::new() };
+        for page in questionnaire.pages(answers) {
+            let of_page = facts_of(questionnaire, page, answers);
+            if page.index.is_some() {
+                facts.each.push(of_page);
+            } else {
+                facts.whole.extend(of_page);
+            }
+        }
+        facts
+    }
+
+    fn whole(&self, about: &str) -> &str {
+        self.whole.get(about).map_or("", String::as_str)
+    }
+
+    fn children(&self) -> Vec<NewPerson> {
+        self.each
+            .iter()
+            .filter(|f| f.contains_key("child.family") || f.contains_key("child.given"))
+            .map(|f| self.child(f))
+            .collect()
+    }
+
+    fn child(&self, facts: &BTreeMap<String, String>) -> NewPerson {
+        let fact = |about: &str| facts.get(about).map_or("", String::as_str);
+        let some = |about: &str| Some(fact(about)).filter(|f| !f.is_empty()).map(str::to_owned);
+        let born = if fact("child.unborn") == "unborn" {
+            Born::Expected(fact("child.expected").parse::<Day>().ok())
+        } else {
+            born(fact("child.born"), fact("child.born-said"))
+        };
+        let identifiers = [(Scheme::Nhs, "child.nhs"), (Scheme::Upn, "child.upn")]
+            .into_iter()
+            .filter_map(|(scheme, about)| some(about).map(|said| (scheme, said)))
+            .collect();
+        NewPerson {
+            given: fact("child.given").to_owned(),
+            family: fact("child.family").to_owned(),
+            also: Vec::new(),
+            born,
+            sex: some("child.sex"),
+            identifiers,
+            address: self.address(some("child.address")),
+            setting: some("child.setting"),
+        }
+    }
+
+    /// The child's own address, or the family's. A mark of secrecy covers both: it is not known
+    /// which of them it was meant for.
+    fn address(&self, own: Option<String>) -> Option<NewAddress> {
+        let protected = self.whole("household.protected") == "yes";
+        let family = Some(self.whole("household.address").to_owned()).filter(|a| !a.is_empty());
+        let postcode = if own.is_some() { "" } else { self.whole("household.postcode") };
+        own.or(family).map(|lines| NewAddress { lines, postcode: postcode.to_owned(), protected })
+    }
+
+    fn adults(&self) -> Vec<NewAdult> {
+        self.each
+            .iter()
+            .filter(|f| f.contains_key("adult.given") || f.contains_key("adult.family"))
+            .map(|facts| {
+                let fact = |about: &str| facts.get(about).cloned().unwrap_or_default();
+                let lives_with_them = fact("adult.lives-with") == "yes";
+                NewAdult {
+                    person: NewPerson {
+                        given: fact("adult.given"),
+                        family: fact("adult.family"),
+                        born: born(&fact("adult.born"), ""),
+                        address: if lives_with_them { self.address(None) } else { None },
+                        ..NewPerson::default()
+                    },
+                    relationship: fact("adult.relationship"),
+                    lives_with_them,
+                }
+            })
+            .collect()
+    }
+}
+
+fn born(date: &str, said: &str) -> Born {
+    match (date.parse::<Day>(), date, said) {
+        (Ok(day), ..) => Born::On(day),
+        (Err(_), "", "") => Born::NotKnown,
+        (Err(_), "", said) => Born::Said(format!("about {said}")),
+        (Err(_), year, _) => Born::Said(year.to_owned()),
+    }
+}
+
+fn facts_of(
+    questionnaire: &Questionnaire,
+    page: Page<'_>,
+    answers: &Answers,
+) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    questionnaire.walk(&page.group.items, &page.prefix(), answers, &mut |item, field, asked| {
+        let Some(about) = item.about.as_ref().filter(|_| asked) else { return };
+        let Ok(values) = item.values(field, answers) else { return };
+        let fact = match values.first() {
+            Some(Value::Date(text) | Value::Text(text) | Value::Code(text)) => text.clone(),
+            Some(Value::Is(is)) => if *is { "yes" } else { "no" }.to_owned(),
+            Some(Value::Integer(n)) => n.to_string(),
+            Some(Value::Decimal(n)) => n.to_string(),
+            None => return,
+        };
+        facts.insert(about.clone(), fact);
+    });
+    facts
+}
+
+/// `POST /requests/{reference}/send`
+pub async fn send(
+    State(app): State<App>,
+    Path(draft): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let change = SendRequest { draft: draft.clone() };
+    let actor = &posted.asker.actor;
+    match doors::record_once(&app, actor, posted.fields.once(), change).await {
+        Ok(taken) => {
+            Ok(Redirect::to(&format!("/contacts/{}/arrived", taken.reference)).into_response())
+        }
+        Err(Error::Refusal(_)) => {
+            let look = store::OpenDraft { reference: draft.clone() };
+            let seen = doors::open(&app, actor, look).await?;
+            let questionnaire = app.questionnaires().exactly(&seen.questionnaire)?;
+            let problems = questionnaire.complete(&seen.answers).err().unwrap_or_default();
+            let page =
+                questionnaires::pages::checked(&app, &posted.asker, &draft, &problems).await?;
+            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `GET /contacts/{reference}/arrived`
+pub async fn arrived(
+    State(app): State<App>,
+    asker: Asker,
+    Path(reference): Path<String>,
+) -> Result<Markup> {
+    let scope = crate::access::Scope::of(&asker.actor);
+    let contact = find(&app.db.reads(), &scope, &reference).await?;
+    let partnership = app.partnership();
+    let body = views::arrived(
+        &reference,
+        contact.danger_at.is_some(),
+        &partnership.hub_phone,
+        &partnership.out_of_hours_phone,
+    );
+    Ok(layout::page(&app, &asker, "Your request arrived", &body))
+}

@@ -1,0 +1,187 @@
+//! What the front door looks like: the requester's list, a contact, the hub's queue. Nothing is
+//! decided here.
+
+use govuk::{Button, Form, InsetText, Pagination, SubNavigation, Table, Tag, WarningText};
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::{
+    queue::{Filter, Queue, Waiting},
+    reading::OwnRequest,
+};
+use crate::{
+    access::Action,
+    sharing::{Kind, notices::Notice},
+    web::{Asker, words},
+};
+
+/// The page that somebody comes to after signing in.
+pub fn home(asker: &Asker, notices: &[Notice], requests: &[OwnRequest]) -> Markup {
+    html! {
+        h1 class=(govuk::HEADING_L) { "Your work" }
+        @if asker.actor.may(Action::AskForSupport) {
+            (Form::new("/requests", &asker.form_token)
+                .content(Button::new("Start a request for support").render()).render())
+        }
+        h2 class=(govuk::HEADING_M) { "Waiting for you" }
+        @if notices.iter().all(|n| n.read_at.is_some()) {
+            p class=(govuk::BODY) { "Nothing is waiting for you." }
+        } @else {
+            ul class=(govuk::LIST) {
+                @for notice in notices.iter().filter(|n| n.read_at.is_none()) {
+                    li {
+                        a class=(govuk::LINK) href={ "/contacts/" (notice.contact) } {
+                            (Kind::title(&notice.kind)) ", " (notice.contact)
+                        }
+                        ", " (words::moment(notice.made_at.0))
+                    }
+                }
+            }
+        }
+        h2 class=(govuk::HEADING_M) { "Your requests" }
+        (own_requests(requests))
+    }
+}
+
+/// The requests that somebody, or their setting, has made.
+pub fn own_requests(requests: &[OwnRequest]) -> Markup {
+    if requests.is_empty() {
+        return html! {
+            p class=(govuk::BODY) {
+                "You have made no requests yet. Start one when you are worried about a child: "
+                "you can save it as you go and send it later."
+            }
+        };
+    }
+    let mut table = Table::new("Requests, newest first").head([
+        "Request",
+        "Child",
+        "Received",
+        "Where it stands",
+    ]);
+    for request in requests {
+        table = table.cells(vec![
+            html! { a class=(govuk::LINK) href={ "/contacts/" (request.contact) } { (request.contact) } },
+            html! { (name(&request.given, &request.family, request.expected_on.is_some())) },
+            html! { (words::moment(request.received_at.0)) },
+            html! { (request.stage) },
+        ]);
+    }
+    table.render()
+}
+
+/// A child's name in a list.
+pub fn name(given: &str, family: &str, is_expected: bool) -> String {
+    match format!("{given} {family}").trim() {
+        "" if is_expected => "Unborn baby".into(),
+        "" => "Name not known".into(),
+        name => name.into(),
+    }
+}
+
+/// The hub's queue.
+pub fn queue(asker: &Asker, queue: &Queue) -> Markup {
+    let mut filters = SubNavigation::new("Parts of the queue");
+    for (filter, slug, title) in Filter::ALL {
+        filters = filters.item(&format!("/hub?show={slug}"), title, filter == queue.filter);
+    }
+    html! {
+        h1 class=(govuk::HEADING_L) { "Hub queue" }
+        (filters.render())
+        @if asker.actor.may(Action::TakeByTelephone) {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href="/contacts/by-telephone" { "Take down a contact from a call" }
+            }
+        }
+        @if queue.waiting.is_empty() {
+            p class=(govuk::BODY) { "Nothing is waiting here." }
+        } @else {
+            (rows(queue))
+            (pages(queue))
+        }
+    }
+}
+
+fn rows(queue: &Queue) -> Markup {
+    let mut table = Table::new("Danger first, then by the time left").head([
+        "Time left",
+        "Child",
+        "From",
+        "Level asked",
+        "Where it stands",
+    ]);
+    for waiting in &queue.waiting {
+        table = table.cells(vec![
+            time_left(waiting, queue.now),
+            html! {
+                a class=(govuk::LINK) href={ "/contacts/" (waiting.contact) } {
+                    (name(&waiting.given, &waiting.family, waiting.expected_on.is_some()))
+                }
+                br;
+                span class=(govuk::BODY_S) {
+                    (words::birth(waiting.born_on, waiting.expected_on, None, queue.now))
+                }
+            },
+            html! { (waiting.setting.as_deref().unwrap_or(&waiting.agency)) },
+            html! {
+                @match waiting.level_asked { Some(level) => { "Level " (level) }, None => "Not sure" }
+            },
+            html! {
+                (waiting.stage)
+                @if let Some(holder) = &waiting.holder { br; span class=(govuk::BODY_S) { (holder) } }
+            },
+        ]);
+    }
+    table.render()
+}
+
+fn time_left(waiting: &Waiting, now: Timestamp) -> Markup {
+    let late = waiting.breach_at.is_some_and(|b| b.0 < now);
+    html! {
+        @if waiting.danger { (Tag::new("Immediate danger").red().render()) br; }
+        @match waiting.breach_at {
+            Some(breach) => {
+                @if late { strong { (words::time_left(breach.0, now)) } }
+                @else { (words::time_left(breach.0, now)) }
+                br;
+                span class=(govuk::BODY_S) {
+                    @if let Some(target) = waiting.target_at { "aim " (words::moment(target.0)) br; }
+                    "by " (words::moment(breach.0))
+                }
+            },
+            None => "Waiting for a signature",
+        }
+    }
+}
+
+fn pages(queue: &Queue) -> Markup {
+    let slug = Filter::ALL.iter().find(|(f, ..)| *f == queue.filter).map_or("open", |(_, s, _)| s);
+    let at = |page: usize| format!("/hub?show={slug}&page={page}");
+    let mut pagination = Pagination::new();
+    if queue.page > 1 {
+        pagination = pagination.previous(&at(queue.page - 1));
+    }
+    if !queue.is_last {
+        pagination = pagination.next(&at(queue.page + 1));
+    }
+    pagination.render()
+}
+
+/// What a requester is told at once: that it arrived, and what happens now.
+pub fn arrived(reference: &str, danger: bool, hub_phone: &str, out_of_hours: &str) -> Markup {
+    html! {
+        (govuk::Panel::new("Your request arrived").text(&format!("Keep this reference: {reference}")).render())
+        @if danger {
+            (WarningText::new("If the child is in danger now, ring 999. Don’t wait for an answer here.").render())
+            p class=(govuk::BODY) {
+                "The duty worker has been told. This page of your request shows when somebody has "
+                "read it. If nobody has within 15 minutes, ring the hub on " (hub_phone)
+                ", or the Emergency Duty Team on " (out_of_hours) " when the hub is closed."
+            }
+        }
+        (InsetText::new("A named person in the hub decides the level of need for each child within one working day. You will be told here, and by an e-mail that something is waiting.").render())
+        p class=(govuk::BODY) {
+            a class=(govuk::LINK) href={ "/contacts/" (reference) } { "See your request" }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Ids, each a type of its own, and the references that people see. An id tells when a row was
+//! made and never leaves the server; a reference is random and tells neither time nor number.
+
+use platform::db::sea_orm::{self, DeriveValueType};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Serialize, Deserialize, DeriveValueType)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new id.
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    )+};
+}
+
+id! {
+    /// An agency of the partnership.
+    AgencyId,
+    /// A school, nursery, clinic or other place where an agency works.
+    SettingId,
+    /// Somebody who signs in.
+    StaffId,
+    /// What joins the accounts of one person.
+    PersonId,
+    /// What one agency has said about a person.
+    AccountId,
+    /// One approach about one or more children.
+    ContactId,
+    /// One person in one process.
+    PathwayId,
+    /// Answers to a questionnaire.
+    ResponseId,
+}
+
+/// The letters of a reference: none that is read as another.
+const LETTERS: &[u8; 28] = b"23456789abcdefghjkmnpqrtvwxy";
+
+/// A reference that people see, like `7h3k9-m2qxd`: ten letters of 28, so that guessing finds
+/// nothing (2^48).
+pub fn reference() -> String {
+    let random = Uuid::new_v4().as_u128() >> 3;
+    let mut rest = random;
+    let mut reference = String::with_capacity(11);
+    for place in 0..10 {
+        if place == 5 {
+            reference.push('-');
+        }
+        reference.push(char::from(LETTERS[usize::try_from(rest % 28).unwrap_or(0)]));
+        rest /= 28;
+    }
+    reference
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reference;
+
+    #[test]
+    fn a_reference_can_be_read_over_the_telephone() {
+        for _ in 0..1000 {
+            let reference = reference();
+            assert_eq!(reference.len(), 11);
+            assert!(!reference.contains(['0', 'o', '1', 'l', 'i', 's', 'u', 'z']), "{reference}");
+        }
+    }
+}

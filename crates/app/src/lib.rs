@@ -1,0 +1,84 @@
+//! Sightline: the slices, the two doors, the server and its command line.
+
+pub mod access;
+pub mod cli;
+pub mod demo;
+pub mod doors;
+pub mod error;
+pub mod front_door;
+pub mod ids;
+pub mod migrations;
+pub mod pathways;
+pub mod people;
+pub mod publishing;
+pub mod questionnaires;
+pub mod settings;
+pub mod sharing;
+pub mod web;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use platform::{clock::Clock, db::Db, seal::Keys};
+use settings::{Partnership, Rules};
+
+/// The application: everything that its parts need, and nothing that they could ask for
+/// themselves.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Clock,
+    /// What seals and unseals.
+    pub keys: Arc<Keys>,
+    /// Whether looks are journaled. Only `make bench` turns it off, to measure what it costs.
+    pub journals_looks: bool,
+    /// Whether the people in it are invented and anybody may sign in as one of them.
+    pub demo: bool,
+    /// The address that messages point to.
+    pub address: String,
+    rules: Arc<RwLock<Arc<Rules>>>,
+    partnership: Arc<RwLock<Arc<Partnership>>>,
+    questionnaires: Arc<questionnaires::Library>,
+}
+
+impl App {
+    /// The application over an open database, with the rules that stand in it.
+    ///
+    /// # Errors
+    /// When what is stored can't be read.
+    pub async fn over(db: Db, clock: Clock, keys: Keys, address: String) -> error::Result<Self> {
+        let rules = settings::rules(&db.reads()).await?;
+        let partnership = settings::partnership(&db.reads()).await?;
+        Ok(Self {
+            clock,
+            keys: Arc::new(keys),
+            journals_looks: true,
+            demo: true,
+            address,
+            rules: Arc::new(RwLock::new(Arc::new(rules))),
+            partnership: Arc::new(RwLock::new(Arc::new(partnership))),
+            questionnaires: Arc::new(questionnaires::Library::shipped()?),
+            db,
+        })
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The partnership's record in force.
+    pub fn partnership(&self) -> Arc<Partnership> {
+        Arc::clone(&self.partnership.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The questionnaires, by name and version.
+    pub fn questionnaires(&self) -> &questionnaires::Library {
+        &self.questionnaires
+    }
+
+    pub(crate) fn set_rules(&self, rules: Arc<Rules>) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+}

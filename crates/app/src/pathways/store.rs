@@ -1,0 +1,219 @@
+//! The tables of pathways: the pathway itself and its events. What an event says lies in the
+//! journal's content, once; the row here only finds it.
+
+use platform::{
+    db::{At, Row, Runs, sea_orm},
+    seal::Keys,
+};
+use practice::{
+    calendar::Moment,
+    pathway::{EntryNo, Process, Stored, Strike},
+};
+use uuid::Uuid;
+
+use super::{Content, Words};
+use crate::{
+    access::Scope,
+    doors::{Pen, journal},
+    error::{Error, Result},
+    ids::{AccountId, ContactId, PathwayId, StaffId, reference},
+};
+
+/// A pathway, as its derived row says.
+#[derive(Debug, Clone, Row)]
+pub struct Pathway {
+    pub id: PathwayId,
+    pub reference: String,
+    pub process: String,
+    pub account_id: AccountId,
+    pub contact_id: ContactId,
+    pub revision: i64,
+    pub stage: String,
+    pub since: Option<At>,
+    pub ended_at: Option<At>,
+    pub holder_id: Option<StaffId>,
+}
+
+const COLUMNS: &str = "p.id, p.reference, p.process, p.account_id, p.contact_id, p.revision, \
+                       p.stage, p.since, p.ended_at, p.holder_id";
+
+/// An entry with its words and who recorded it, for a timeline.
+#[derive(Debug, Clone)]
+pub struct Telling {
+    pub stored: Stored,
+    pub words: Words,
+    pub recorded_by: Option<StaffId>,
+    pub recorder: Option<String>,
+}
+
+#[derive(Row)]
+struct EventRow {
+    seq: i64,
+    at: At,
+    recorded_at: At,
+    recorded_by: Option<StaffId>,
+    recorder: Option<String>,
+    struck_at: Option<At>,
+    struck_reason: Option<String>,
+    sealed: Vec<u8>,
+}
+
+/// Begins a pathway for an account. Nothing has happened on it yet.
+pub async fn begin<P: Process>(
+    pen: &Pen<'_>,
+    account: AccountId,
+    contact: ContactId,
+) -> Result<Pathway> {
+    let pathway = Pathway {
+        id: PathwayId::new(),
+        reference: reference(),
+        process: P::SLUG.to_owned(),
+        account_id: account,
+        contact_id: contact,
+        revision: 0,
+        stage: P::name(P::BEGINS).to_owned(),
+        since: None,
+        ended_at: None,
+        holder_id: None,
+    };
+    pen.tx
+        .run(
+            "INSERT INTO pathway (id, reference, process, account_id, contact_id, revision, stage) \
+             VALUES ($1, $2, $3, $4, $5, 0, $6)",
+            [
+                pathway.id.into(),
+                pathway.reference.clone().into(),
+                P::SLUG.into(),
+                account.into(),
+                contact.into(),
+                pathway.stage.clone().into(),
+            ],
+        )
+        .await?;
+    Ok(pathway)
+}
+
+/// The pathway of that reference, if it lies in the scope.
+pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Pathway> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM pathway p JOIN contact c ON c.id = p.contact_id \
+         WHERE p.reference = $1 AND {}",
+        scope.contacts("c", 2)
+    );
+    let values = std::iter::once(reference.into()).chain(scope.values());
+    db.one(&text, values.collect::<Vec<_>>()).await?.ok_or(Error::NotFound)
+}
+
+/// The pathway of that id, for the platform's own jobs.
+pub async fn of(db: &impl Runs, id: PathwayId) -> Result<Pathway> {
+    db.one(&format!("SELECT {COLUMNS} FROM pathway p WHERE p.id = $1"), [id.into()])
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The pathways of a contact that lies in the scope, in the order in which they were begun.
+pub async fn of_contact(db: &impl Runs, scope: &Scope, contact: ContactId) -> Result<Vec<Pathway>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM pathway p JOIN contact c ON c.id = p.contact_id \
+         WHERE p.contact_id = $1 AND {} ORDER BY p.id",
+        scope.contacts("c", 2)
+    );
+    let values = std::iter::once(contact.into()).chain(scope.values());
+    Ok(db.all(&text, values.collect::<Vec<_>>()).await?)
+}
+
+/// Every pathway after that one, in order, for jobs that walk all.
+pub async fn batch(db: &impl Runs, after: PathwayId, most: i64) -> Result<Vec<Pathway>> {
+    let text = format!("SELECT {COLUMNS} FROM pathway p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
+    Ok(db.all(&text, [after.into(), most.into()]).await?)
+}
+
+/// The entries of a pathway, in the order in which they were recorded.
+pub async fn entries(db: &impl Runs, keys: &Keys, pathway: PathwayId) -> Result<Vec<Stored>> {
+    Ok(tellings(db, keys, pathway).await?.into_iter().map(|t| t.stored).collect())
+}
+
+/// The entries of a pathway with their words.
+pub async fn tellings(db: &impl Runs, keys: &Keys, pathway: PathwayId) -> Result<Vec<Telling>> {
+    let rows: Vec<EventRow> = db
+        .all(
+            "SELECT e.seq, e.at, e.recorded_at, e.recorded_by, s.name AS recorder, e.struck_at, \
+             e.struck_reason, j.sealed \
+             FROM event e JOIN journal_content j ON j.seq = e.seq \
+             LEFT JOIN staff s ON s.id = e.recorded_by \
+             WHERE e.pathway_id = $1 ORDER BY e.seq",
+            [pathway.into()],
+        )
+        .await?;
+    rows.into_iter().map(|row| telling(keys, row)).collect()
+}
+
+fn telling(keys: &Keys, row: EventRow) -> Result<Telling> {
+    let content: Content = serde_json::from_slice(&journal::unseal(keys, row.seq, row.sealed)?)?;
+    let struck =
+        row.struck_at.map(|at| Strike { reason: row.struck_reason.unwrap_or_default(), at: at.0 });
+    Ok(Telling {
+        stored: Stored {
+            no: EntryNo(row.seq),
+            at: row.at.0,
+            recorded: row.recorded_at.0,
+            event: content.event.get().to_owned(),
+            struck,
+        },
+        words: content.words,
+        recorded_by: row.recorded_by,
+        recorder: row.recorder,
+    })
+}
+
+/// Writes an event to the journal and the history.
+pub(super) async fn insert<P: Process>(
+    pen: &mut Pen<'_>,
+    pathway: PathwayId,
+    at: Moment,
+    event: &P::Event,
+    words: Words,
+) -> Result<Stored> {
+    let content = Content { event: serde_json::value::to_raw_value(event)?, words };
+    let what = format!("event:{}", P::SLUG);
+    let seq = pen.journal(&what, &[pathway.0], &serde_json::to_vec(&content)?).await?;
+    let by: Option<Uuid> = pen.actor.staff().map(|s| s.0);
+    pen.tx
+        .run(
+            "INSERT INTO event (seq, pathway_id, at, recorded_at, recorded_by) \
+             VALUES ($1, $2, $3, $4, $5)",
+            [seq.into(), pathway.into(), At(at).into(), At(pen.now).into(), by.into()],
+        )
+        .await?;
+    Ok(Stored {
+        no: EntryNo(seq),
+        at,
+        recorded: pen.now,
+        event: content.event.get().to_owned(),
+        struck: None,
+    })
+}
+
+/// Strikes out an event. The journal has the reason too.
+pub(super) async fn strike(
+    pen: &mut Pen<'_>,
+    pathway: PathwayId,
+    no: EntryNo,
+    strike: &Strike,
+) -> Result<()> {
+    let seq = pen.journal("strike", &[pathway.0], strike.reason.as_bytes()).await?;
+    pen.tx
+        .run(
+            "UPDATE event SET struck_by = $1, struck_at = $2, struck_reason = $3 \
+             WHERE seq = $4 AND pathway_id = $5 AND struck_by IS NULL",
+            [
+                seq.into(),
+                At(strike.at).into(),
+                strike.reason.clone().into(),
+                no.0.into(),
+                pathway.into(),
+            ],
+        )
+        .await?;
+    Ok(())
+}

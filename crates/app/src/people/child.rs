@@ -1,0 +1,143 @@
+//! The child's page: who is involved and how to reach them, what is open and due, what happened.
+
+use platform::db::{At, Row, Runs, sea_orm};
+use uuid::Uuid;
+
+use super::store::{self, ACCOUNTS, Account, Identifier, Relation, ShownAddress};
+use crate::{
+    access::Action,
+    doors::{Glass, Look},
+    error::{Error, Result},
+    front_door::findings::{self, Screening},
+    pathways::{self, Pathway, derive::ClockRow, store::Telling},
+};
+
+/// A look at everything that a person's scope holds of one child.
+#[derive(Debug)]
+pub struct OpenChild {
+    /// The person's reference.
+    pub reference: String,
+}
+
+/// A child, as the asker may see them.
+#[derive(Debug)]
+pub struct Child {
+    pub reference: String,
+    pub accounts: Vec<AccountSeen>,
+    pub pathways: Vec<PathwaySeen>,
+}
+
+/// What one agency says.
+#[derive(Debug)]
+pub struct AccountSeen {
+    pub account: Account,
+    pub addresses: Vec<ShownAddress>,
+    pub identifiers: Vec<Identifier>,
+    pub relations: Vec<Relation>,
+}
+
+/// One pathway with its history.
+#[derive(Debug)]
+pub struct PathwaySeen {
+    pub pathway: Pathway,
+    pub contact: ContactSeen,
+    pub clocks: Vec<ClockRow>,
+    pub tellings: Vec<Telling>,
+    pub screening: Option<Screening>,
+}
+
+/// The contact that began a pathway, and who can be talked to about it.
+#[derive(Debug, Clone, Row)]
+pub struct ContactSeen {
+    pub reference: String,
+    pub received_at: At,
+    pub agency: String,
+    pub setting: Option<String>,
+    pub requester: Option<String>,
+    pub requester_job: Option<String>,
+    pub requester_phone: Option<String>,
+    pub requester_email: Option<String>,
+    pub requester_said: Option<String>,
+    pub holder: Option<String>,
+    pub holder_phone: Option<String>,
+}
+
+impl Look for OpenChild {
+    type Seen = Child;
+    const WHAT: &'static str = "people:child";
+    const ACTION: Action = Action::ReadChild;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Child, Vec<Uuid>)> {
+        let accounts = accounts(glass, &self.reference).await?;
+        if accounts.is_empty() {
+            return Err(Error::NotFound);
+        }
+        let subjects = accounts.iter().map(|a| a.id.0).collect();
+        let mut child =
+            Child { reference: self.reference, accounts: Vec::new(), pathways: Vec::new() };
+        for account in accounts {
+            child.pathways.extend(pathways_of(glass, &account).await?);
+            child.accounts.push(AccountSeen {
+                addresses: store::addresses(&glass.db, &glass.app.keys, account.id).await?,
+                identifiers: store::identifiers(&glass.db, account.id).await?,
+                relations: store::relations(&glass.db, account.id).await?,
+                account,
+            });
+        }
+        child.pathways.sort_by_key(|p| std::cmp::Reverse(p.contact.received_at));
+        Ok((child, subjects))
+    }
+}
+
+/// The accounts of a person that lie in the scope: all for the hub, otherwise those that came
+/// with a contact that the asker may read.
+async fn accounts(glass: &Glass<'_>, person: &str) -> Result<Vec<Account>> {
+    let text = format!(
+        "{ACCOUNTS} WHERE p.reference = $1 AND ($2 OR a.id IN \
+         (SELECT w.account_id FROM pathway w JOIN contact c ON c.id = w.contact_id WHERE {})) \
+         ORDER BY a.id",
+        glass.scope.contacts("c", 2)
+    );
+    let values: Vec<_> = std::iter::once(person.into()).chain(glass.scope.values()).collect();
+    Ok(glass.db.all(&text, values).await?)
+}
+
+async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<PathwaySeen>> {
+    let text = format!(
+        "SELECT p.id, p.reference, p.process, p.account_id, p.contact_id, p.revision, p.stage, \
+         p.since, p.ended_at, p.holder_id FROM pathway p JOIN contact c ON c.id = p.contact_id \
+         WHERE p.account_id = $1 AND {} ORDER BY p.id",
+        glass.scope.contacts("c", 2)
+    );
+    let values: Vec<_> = std::iter::once(account.id.into()).chain(glass.scope.values()).collect();
+    let pathways: Vec<Pathway> = glass.db.all(&text, values).await?;
+    let mut seen = Vec::with_capacity(pathways.len());
+    for pathway in pathways {
+        seen.push(PathwaySeen {
+            contact: contact(glass, &pathway).await?,
+            clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
+            tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
+            screening: findings::stored(&glass.db, pathway.id).await?,
+            pathway,
+        });
+    }
+    Ok(seen)
+}
+
+async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
+    glass
+        .db
+        .one(
+            "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
+             s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
+             s.email AS requester_email, c.requester_said, h.name AS holder, \
+             h.phone AS holder_phone \
+             FROM contact c JOIN agency g ON g.id = c.agency_id \
+             LEFT JOIN setting t ON t.id = c.setting_id \
+             LEFT JOIN staff s ON s.id = c.requested_by \
+             LEFT JOIN staff h ON h.id = $2 WHERE c.id = $1",
+            [pathway.contact_id.into(), pathway.holder_id.into()],
+        )
+        .await?
+        .ok_or(Error::NotFound)
+}

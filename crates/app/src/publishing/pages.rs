@@ -1,0 +1,95 @@
+//! The public pages: our timescales, and the calculator.
+
+use axum::extract::{Query, State};
+use axum_extra::extract::CookieJar;
+use govuk::{Button, ErrorSummary, InsetText, Select, SummaryList, Table, TextInput};
+use maud::{Markup, html};
+use practice::{
+    calendar::day_of,
+    pathway::Strength,
+    processes::PROCESSES,
+    timescales::{TIMESCALES, due},
+};
+use serde::Deserialize;
+
+use crate::{
+    App,
+    error::Result,
+    web::{asking::asker, layout},
+};
+
+/// What was typed into the calculator.
+#[derive(Deserialize, Default)]
+pub struct Calculation {
+    #[serde(default)]
+    rule: String,
+    #[serde(default)]
+    arguments: String,
+}
+
+/// `GET /timescales`
+pub async fn timescales(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
+    let asker = asker(&app, &jar).await?;
+    let rules = app.rules();
+    let today = day_of(app.clock.now());
+    let body = html! {
+        h1 class=(govuk::HEADING_L) { "Our timescales" }
+        p class=(govuk::BODY) {
+            "What we promise to do, and by when. Each follows from the rule that it names; the "
+            "same rule runs the clock on every request."
+        }
+        @for process in PROCESSES {
+            @let mut_table = process.duties(&rules.local, today).into_iter().fold(
+                Table::new(process.title()).head(["What we do", "Within", "Who", "Where it is written"]),
+                |table, duty| {
+                    let strength = match duty.strength {
+                        Strength::Statutory => "Statutory. ",
+                        Strength::Local => "Local. ",
+                    };
+                    table.row([duty.what, &duty.within.describe(), duty.owner.title(), &format!("{strength}{}", duty.source)])
+                },
+            );
+            (mut_table.render())
+        }
+        p class=(govuk::BODY) {
+            a class=(govuk::LINK) href="/timescales/calculator" { "Work out when something is due" }
+        }
+    };
+    Ok(layout::public(&app, asker.as_ref(), "Our timescales", &body))
+}
+
+/// `GET /timescales/calculator`
+pub async fn calculator(
+    State(app): State<App>,
+    jar: CookieJar,
+    Query(typed): Query<Calculation>,
+) -> Result<Markup> {
+    let asker = asker(&app, &jar).await?;
+    let arguments: Vec<&str> = typed.arguments.split_whitespace().collect();
+    let answer =
+        (!typed.rule.is_empty()).then(|| due(&typed.rule, &arguments, &app.rules().calendar));
+    let mut select = Select::new("rule").label("Timescale").value(&typed.rule);
+    for timescale in TIMESCALES {
+        select = select.item(timescale.code, &format!("{}: {}", timescale.code, timescale.what));
+    }
+    let body = html! {
+        @if let Some(Err(problem)) = &answer {
+            (ErrorSummary::new().item("#arguments", &problem.to_string()).render())
+        }
+        h1 class=(govuk::HEADING_L) { "When is it due?" }
+        form method="get" action="/timescales/calculator" {
+            (select.render())
+            (TextInput::new("arguments").label("Counted from")
+                .hint("A day like 2026-03-28, or a moment like 2026-03-28T12:00; two days where two are compared; --calendar NAME for school days.")
+                .value(&typed.arguments).render())
+            (Button::new("Work it out").render())
+        }
+        @if let Some(Ok(answer)) = &answer {
+            @let list = SummaryList::new().row("Answer", &answer.answer);
+            @let list = match answer.act_by { Some(day) => list.row("Act by", &day.to_string()), None => list };
+            (list.render())
+            @for line in &answer.working { (InsetText::new(line).render()) }
+        }
+    };
+    Ok(layout::public(&app, asker.as_ref(), "When is it due?", &body))
+}

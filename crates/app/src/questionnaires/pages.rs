@@ -1,0 +1,239 @@
+//! The pages of a draft. Every page saves what was typed, sense or none, before it says what to
+//! put right.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::Markup;
+use questionnaire::{Problem, Questionnaire};
+
+use super::{
+    drafts::{Begin, Discard, RemoveRepetition, SavePage},
+    store::{Draft, OpenDraft},
+    views::{self, Asked},
+};
+use crate::{
+    App, doors,
+    error::{Error, Result},
+    web::{Asker, Posted, layout},
+};
+
+async fn open(app: &App, asker: &Asker, reference: &str) -> Result<(Draft, Questionnaire)> {
+    let look = OpenDraft { reference: reference.to_owned() };
+    let draft = doors::open(app, &asker.actor, look).await?;
+    let questionnaire = app.questionnaires().exactly(&draft.questionnaire)?.clone();
+    Ok((draft, questionnaire))
+}
+
+/// `POST /requests`
+pub async fn begin(State(app): State<App>, posted: Posted) -> Result<Response> {
+    let reference =
+        doors::record_once(&app, &posted.asker.actor, posted.fields.once(), Begin).await?;
+    Ok(Redirect::to(&format!("/requests/{reference}/danger")).into_response())
+}
+
+/// `GET /requests/{reference}`
+pub async fn tasks(
+    State(app): State<App>,
+    asker: Asker,
+    Path(reference): Path<String>,
+) -> Result<Markup> {
+    let (draft, questionnaire) = open(&app, &asker, &reference).await?;
+    let body = views::task_list(&asker, &questionnaire, &draft);
+    let back = ("/requests", "Requests");
+    Ok(layout::page_with_back(&app, &asker, &questionnaire.title, back, &body))
+}
+
+/// `GET /requests/{reference}/{page}`
+pub async fn page(
+    State(app): State<App>,
+    asker: Asker,
+    Path((reference, slug)): Path<(String, String)>,
+) -> Result<Markup> {
+    let (draft, questionnaire) = open(&app, &asker, &reference).await?;
+    let back = format!("/requests/{reference}");
+    let back = (back.as_str(), "All parts of the request");
+    if let Some(group) = questionnaire.items.iter().find(|i| i.repeats && i.link_id == slug) {
+        let next = after(&questionnaire, &draft, &group.link_id);
+        let body = views::repetitions(&asker, &draft, group, &next);
+        return Ok(layout::page_with_back(&app, &asker, &group.text, back, &body));
+    }
+    let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
+    let asked = Asked {
+        asker: &asker,
+        questionnaire: &questionnaire,
+        draft: &draft,
+        page,
+        answers: &draft.answers,
+        problems: &[],
+        theirs: None,
+    };
+    Ok(layout::page_with_back(&app, &asker, &page.group.text, back, &asked.render()))
+}
+
+/// `POST /requests/{reference}/{page}`
+pub async fn save(
+    State(app): State<App>,
+    Path((reference, slug)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response> {
+    let change = SavePage {
+        draft: reference.clone(),
+        revision: posted.fields.get("revision").parse().unwrap_or(0),
+        page: slug.clone(),
+        fields: posted.fields.clone(),
+    };
+    let later = posted.fields.get("next") == "later";
+    match doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await {
+        Ok(_) if later => Ok(Redirect::to(&format!("/requests/{reference}")).into_response()),
+        Ok(saved) if saved.makes_sense => {
+            let (draft, questionnaire) = open(&app, &posted.asker, &reference).await?;
+            let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
+            if !questionnaire.is_complete(page, &draft.answers) {
+                return shown_again(&app, &posted, &reference, &slug, false).await;
+            }
+            let group = &page.group.link_id;
+            let next = match page.index {
+                Some(_) => format!("/requests/{reference}/{group}"),
+                None => after(&questionnaire, &draft, group),
+            };
+            Ok(Redirect::to(&next).into_response())
+        }
+        Ok(_) => shown_again(&app, &posted, &reference, &slug, false).await,
+        Err(Error::Stale) => shown_again(&app, &posted, &reference, &slug, true).await,
+        Err(other) => Err(other),
+    }
+}
+
+/// The page again, with what was typed and what is to be put right.
+async fn shown_again(
+    app: &App,
+    posted: &Posted,
+    reference: &str,
+    slug: &str,
+    conflict: bool,
+) -> Result<Response> {
+    let (draft, questionnaire) = open(app, &posted.asker, reference).await?;
+    let mut answers = draft.answers.clone();
+    let page = questionnaire.page(slug, &draft.answers).ok_or(Error::NotFound)?;
+    questionnaire.take(page, &posted.fields.0, &mut answers);
+    let problems = questionnaire.problems(page, &answers, true);
+    let asked = Asked {
+        asker: &posted.asker,
+        questionnaire: &questionnaire,
+        draft: &draft,
+        page,
+        answers: &answers,
+        problems: &problems,
+        theirs: conflict.then_some(&draft.answers),
+    };
+    let title = format!("Error: {}", page.group.text);
+    let back = format!("/requests/{reference}");
+    let body = asked.render();
+    let page = layout::page_with_back(
+        app,
+        &posted.asker,
+        &title,
+        (&back, "All parts of the request"),
+        &body,
+    );
+    let status = if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, page).into_response())
+}
+
+/// Where to go after a group: the next one, or the check.
+fn after(questionnaire: &Questionnaire, draft: &Draft, group: &str) -> String {
+    let next = questionnaire
+        .items
+        .iter()
+        .skip_while(|i| i.link_id != group)
+        .skip(1)
+        .find(|i| questionnaire.is_asked(i, "", &draft.answers));
+    let slug = match next {
+        Some(next) if next.repeats && draft.answers.repetitions(&next.link_id) == 0 => {
+            format!("{}-1", next.link_id)
+        }
+        // A repetition that was begun for the asker still has to be asked.
+        Some(next)
+            if next.repeats
+                && next.required
+                && needs_first(questionnaire, draft, &next.link_id) =>
+        {
+            format!("{}-1", next.link_id)
+        }
+        Some(next) => next.link_id.clone(),
+        None => "check".to_owned(),
+    };
+    format!("/requests/{}/{slug}", draft.reference)
+}
+
+fn needs_first(questionnaire: &Questionnaire, draft: &Draft, group: &str) -> bool {
+    draft.answers.repetitions(group) == 1
+        && questionnaire
+            .page(&format!("{group}-1"), &draft.answers)
+            .is_some_and(|page| !questionnaire.is_complete(page, &draft.answers))
+}
+
+/// `POST /requests/{reference}/{page}/remove`
+pub async fn remove(
+    State(app): State<App>,
+    Path((reference, slug)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response> {
+    let (group, number) = slug.rsplit_once('-').ok_or(Error::NotFound)?;
+    let index =
+        number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).ok_or(Error::NotFound)?;
+    let to = format!("/requests/{reference}/{group}");
+    let change = RemoveRepetition { draft: reference, group: group.to_owned(), index };
+    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// `POST /requests/{reference}/discard`
+pub async fn discard(
+    State(app): State<App>,
+    Path(reference): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let change = Discard { draft: reference };
+    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
+    Ok(Redirect::to("/requests").into_response())
+}
+
+/// `GET /requests/{reference}/check`
+pub async fn check(
+    State(app): State<App>,
+    asker: Asker,
+    Path(reference): Path<String>,
+) -> Result<Markup> {
+    checked(&app, &asker, &reference, &[]).await
+}
+
+/// The check page, with everything that is to be put right first.
+pub async fn checked(
+    app: &App,
+    asker: &Asker,
+    reference: &str,
+    problems: &[Problem],
+) -> Result<Markup> {
+    let (draft, questionnaire) = open(app, asker, reference).await?;
+    let on_page = |problem: &Problem| {
+        let page = questionnaire
+            .pages(&draft.answers)
+            .into_iter()
+            .find(|page| questionnaire.problems(*page, &draft.answers, true).contains(problem));
+        (page.map_or_else(String::new, |p| p.slug()), problem.clone())
+    };
+    let problems: Vec<_> = problems.iter().map(on_page).collect();
+    let body = views::check(asker, &questionnaire, &draft, &problems);
+    let back = format!("/requests/{reference}");
+    Ok(layout::page_with_back(
+        app,
+        asker,
+        "Check your answers",
+        (&back, "All parts of the request"),
+        &body,
+    ))
+}

@@ -1,0 +1,11 @@
+//! The server's outside: routes, who is asking, forms, errors, headers. It refuses to know what a
+//! page is about: each slice has pages of its own.
+
+pub mod asking;
+pub mod errors;
+pub mod headers;
+pub mod layout;
+pub mod routes;
+pub mod words;
+
+pub use asking::{Asker, Fields, Posted};

@@ -1,0 +1,178 @@
+//! Who is asking, and what they typed. A form is read as text and only text: every field is
+//! parsed where its error can be shown beside it.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{header, request::Parts},
+};
+use axum_extra::extract::CookieJar;
+use practice::calendar::day_of;
+use subtle::ConstantTimeEq;
+
+use crate::{
+    App,
+    access::{Actor, sessions, store},
+    error::{Error, Result},
+};
+
+/// The session cookie. The prefix makes browsers refuse it from anywhere but this host.
+pub const COOKIE: &str = "__Host-sightline";
+/// As [`COOKIE`], where there is no TLS: on localhost, in the demo and in tests.
+pub const PLAIN_COOKIE: &str = "sightline";
+/// How long a form may be, in bytes: room for every field at its own limit.
+pub const MOST: usize = 1 << 20;
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    pub actor: Actor,
+    /// What every form of this session carries.
+    pub form_token: String,
+    /// What the database knows the session by.
+    pub session: Vec<u8>,
+}
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        asker(app, &jar).await?.ok_or(Error::SignedOut)
+    }
+}
+
+/// Whoever this cookie jar belongs to, if they are signed in.
+pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
+    let Some(cookie) = jar.get(COOKIE).or_else(|| jar.get(PLAIN_COOKIE)) else { return Ok(None) };
+    let now = app.clock.now();
+    let db = app.db.reads();
+    let Some(session) = sessions::find(&db, cookie.value(), now).await? else { return Ok(None) };
+    let Some(actor) = store::actor(&db, session.staff_id, day_of(now)).await? else {
+        return Ok(None);
+    };
+    if session.wants_touch(now) {
+        let hash = session.token_hash.clone();
+        app.db
+            .write(move |tx| Box::pin(async move { sessions::touch(tx, hash, now).await }))
+            .await?;
+    }
+    Ok(Some(Asker { actor, form_token: session.form_token, session: session.token_hash }))
+}
+
+/// The fields of a form, as they were typed, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(pub Vec<(String, String)>);
+
+impl Fields {
+    /// The fields of a posted form.
+    ///
+    /// # Errors
+    /// A refusal when it is not text.
+    pub fn read(body: &[u8]) -> Result<Self> {
+        let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
+        // Percent-encoded bytes that are no text must not turn into question marks silently.
+        if percent_decodes_badly(text) {
+            return Err(unreadable());
+        }
+        serde_html_form::from_str(text).map(Self).map_err(|_| unreadable())
+    }
+
+    /// What was typed into a field, without the space around it; empty when it isn't there.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.trim())
+    }
+
+    /// What was typed into a field, if anything was.
+    pub fn some(&self, name: &str) -> Option<String> {
+        Some(self.get(name)).filter(|v| !v.is_empty()).map(str::to_owned)
+    }
+
+    /// The key that makes a form sent twice one thing.
+    pub fn once(&self) -> Option<String> {
+        self.some("once")
+    }
+}
+
+fn unreadable() -> Error {
+    Error::refusal("The form could not be read. Go back and send it again")
+}
+
+fn percent_decodes_badly(text: &str) -> bool {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let pair: Option<(u8, u8)> = rest.next().zip(rest.next());
+            let hex = |b: u8| char::from(b).to_digit(16);
+            match pair.and_then(|(a, b)| Some(hex(a)? * 16 + hex(b)?)) {
+                Some(decoded) => bytes.push(u8::try_from(decoded).unwrap_or_default()),
+                None => return true,
+            }
+        } else {
+            bytes.push(byte);
+        }
+    }
+    std::str::from_utf8(&bytes).is_err()
+}
+
+/// A form that a signed-in person sent from a page of this session.
+#[derive(Debug)]
+pub struct Posted {
+    pub asker: Asker,
+    pub fields: Fields,
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let (mut parts, body) = request.into_parts();
+        let path = parts.uri.path().to_owned();
+        let asker = Asker::from_request_parts(&mut parts, app).await;
+        let is_form = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|t| t.to_str().ok())
+            .is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
+        if !is_form {
+            return Err(unreadable());
+        }
+        let body: Bytes = axum::body::to_bytes(body, MOST).await.map_err(|_| {
+            Error::refusal("The form is too large. Shorten what you typed and send it again")
+        })?;
+        let fields = Fields::read(&body)?;
+        let asker = match asker {
+            // What was typed must not be lost because a session ended meanwhile.
+            Err(Error::SignedOut) => return Err(Error::SignedOutWhileSending { path, fields }),
+            other => other?,
+        };
+        let token = fields.get("token").as_bytes();
+        if !bool::from(token.ct_eq(asker.form_token.as_bytes())) {
+            return Err(Error::SignedOutWhileSending { path, fields });
+        }
+        Ok(Self { asker, fields })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+
+    #[test]
+    fn a_form_that_is_no_text_is_refused_and_not_mangled() {
+        assert!(Fields::read(b"a=%C3%28").is_err());
+        assert!(Fields::read(b"a=\xff").is_err());
+        assert!(Fields::read(b"a=%zz").is_err());
+    }
+
+    #[test]
+    fn every_script_and_repeated_fields_arrive_as_typed() {
+        let fields =
+            Fields::read("a=%D9%85%D8%AD%D9%85%D8%AF&b=1&b=2&c=Nguy%E1%BB%85n+An".as_bytes())
+                .unwrap();
+        assert_eq!(fields.get("a"), "محمد");
+        assert_eq!(fields.0.iter().filter(|(n, _)| n == "b").count(), 2);
+        assert_eq!(fields.get("c"), "Nguyễn An");
+    }
+}

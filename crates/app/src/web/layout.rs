@@ -1,0 +1,97 @@
+//! The frame of every page: the name of the service, who is signed in, what they can go to, the
+//! demo's banner, and whom to ring. Pages fill the middle.
+
+use govuk::{BackLink, NotificationBanner, Page, ServiceNavigation};
+use maud::{Markup, html};
+
+use super::Asker;
+use crate::{App, access::Action};
+
+/// The name of the service.
+pub const SERVICE: &str = "Sightline";
+
+/// A page for somebody who is signed in.
+pub fn page(app: &App, asker: &Asker, title: &str, body: &Markup) -> Markup {
+    framed(Some(app), Some(asker), title, None, body)
+}
+
+/// As [`page`], with a link back to where they came from.
+pub fn page_with_back(
+    app: &App,
+    asker: &Asker,
+    title: &str,
+    back: (&str, &str),
+    body: &Markup,
+) -> Markup {
+    framed(Some(app), Some(asker), title, Some(back), body)
+}
+
+/// A page for anybody.
+pub fn public(app: &App, asker: Option<&Asker>, title: &str, body: &Markup) -> Markup {
+    framed(Some(app), asker, title, None, body)
+}
+
+/// A page for when nothing can be asked of anything: errors.
+pub fn bare(title: &str, body: &Markup) -> Markup {
+    let body = html! { h1 class=(govuk::HEADING_L) { (title) } (body) };
+    framed(None, None, title, None, &body)
+}
+
+fn framed(
+    app: Option<&App>,
+    asker: Option<&Asker>,
+    title: &str,
+    back: Option<(&str, &str)>,
+    body: &Markup,
+) -> Markup {
+    let mut page = Page::new(SERVICE, &format!("{title} – {SERVICE}")).content(body.clone());
+    if let Some(member) = asker.and_then(|a| a.actor.signed_in().ok()) {
+        page = page.signed_in(&member.name, "/session");
+    }
+    if let Some(asker) = asker {
+        page = page.navigation(navigation(asker));
+    }
+    if app.is_some_and(|a| a.demo) {
+        page = page.banner(demo_banner());
+    }
+    if let Some((href, text)) = back {
+        page = page.before(BackLink::new(href).text(text).render());
+    }
+    if let Some(app) = app {
+        page = page.footer(whom_to_ring(app));
+    }
+    page.render()
+}
+
+fn navigation(asker: &Asker) -> ServiceNavigation {
+    let mut navigation = ServiceNavigation::new().item("/", "Your work");
+    for (action, href, text) in [
+        (Action::AskForSupport, "/requests", "Requests"),
+        (Action::ReadQueue, "/hub", "Hub queue"),
+        (Action::SearchPeople, "/people", "People"),
+        (Action::ReadFigures, "/figures", "Figures"),
+    ] {
+        if asker.actor.may(action) {
+            navigation = navigation.item(href, text);
+        }
+    }
+    navigation.item("/timescales", "Our timescales")
+}
+
+fn demo_banner() -> Markup {
+    NotificationBanner::new()
+        .title("Demo")
+        .text("Everybody in this partnership is invented. Don’t enter anything about a real child.")
+        .render()
+}
+
+fn whom_to_ring(app: &App) -> Markup {
+    let partnership = app.partnership();
+    html! {
+        p class=(govuk::BODY_S) {
+            "If a child is in immediate danger, ring 999. "
+            "Request for Support Hub: " (partnership.hub_phone) " (" (partnership.hub_hours) "). "
+            "At other times the Emergency Duty Team: " (partnership.out_of_hours_phone) "."
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Every route, once: what it is, and who may come. The router is built from this list, and a
+//! test walks it as nobody and as everybody.
+
+use axum::{
+    Router,
+    extract::Path,
+    http::{HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get, post},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer};
+
+use super::headers;
+use crate::{App, access, front_door, people, publishing, questionnaires};
+
+/// Who may come to a route at all. What they see there is decided in the doors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comes {
+    /// Anybody.
+    Anybody,
+    /// Whoever is signed in.
+    SignedIn,
+}
+
+/// One route.
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub comes: Comes,
+    handler: MethodRouter<App>,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $comes:ident $handler:expr;)+) => {
+        vec![$(Route {
+            method: stringify!($method),
+            path: $path,
+            comes: Comes::$comes,
+            handler: $method($handler),
+        }),+]
+    };
+}
+
+/// The list.
+pub fn all() -> Vec<Route> {
+    use access::pages as a;
+    use front_door::{decision_pages as d, pages as f, requests as r, telephone as t};
+    use people::pages as p;
+    use publishing::pages as w;
+    use questionnaires::pages as q;
+    routes! {
+        get "/healthz" Anybody healthz;
+        get "/assets/{name}" Anybody asset;
+        get "/sign-in" Anybody a::sign_in_form;
+        post "/sign-in" Anybody a::sign_in;
+        get "/timescales" Anybody w::timescales;
+        get "/timescales/calculator" Anybody w::calculator;
+        get "/" SignedIn a::home;
+        get "/session" SignedIn a::session;
+        post "/sign-out" SignedIn a::sign_out;
+        post "/sign-out-everywhere" SignedIn a::sign_out_everywhere;
+        get "/requests" SignedIn f::own_requests;
+        post "/requests" SignedIn q::begin;
+        get "/requests/{reference}" SignedIn q::tasks;
+        get "/requests/{reference}/check" SignedIn q::check;
+        post "/requests/{reference}/send" SignedIn r::send;
+        post "/requests/{reference}/discard" SignedIn q::discard;
+        get "/requests/{reference}/{page}" SignedIn q::page;
+        post "/requests/{reference}/{page}" SignedIn q::save;
+        post "/requests/{reference}/{page}/remove" SignedIn q::remove;
+        get "/hub" SignedIn f::queue;
+        get "/contacts/by-telephone" SignedIn t::form;
+        post "/contacts/by-telephone" SignedIn t::take_down;
+        get "/contacts/{reference}" SignedIn f::contact;
+        get "/contacts/{reference}/arrived" SignedIn r::arrived;
+        post "/contacts/{reference}/claim" SignedIn f::claim;
+        post "/contacts/{reference}/hand-back" SignedIn f::hand_back;
+        post "/contacts/{reference}/information" SignedIn f::add_information;
+        get "/pathways/{reference}/decision" SignedIn d::decision_form;
+        post "/pathways/{reference}/decision" SignedIn d::decide;
+        get "/pathways/{reference}/signature" SignedIn d::signature_form;
+        post "/pathways/{reference}/signature" SignedIn d::sign;
+        get "/pathways/{reference}/answer" SignedIn d::answer_form;
+        post "/pathways/{reference}/answer" SignedIn d::tell;
+        get "/people" SignedIn p::search;
+        get "/people/{reference}" SignedIn p::child;
+        post "/people/{reference}/links" SignedIn p::link;
+        post "/people/{reference}/unlink" SignedIn p::unlink;
+    }
+}
+
+/// The router, with everything around it.
+pub fn router(app: App) -> Router {
+    let routes = all()
+        .into_iter()
+        .fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    routes
+        .fallback(|| async { crate::error::Error::NotFound })
+        .layer(CsrfLayer::new())
+        .layer(middleware::map_response(headers::add))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new())
+        .layer(platform::telemetry::requests())
+        .with_state(app)
+}
+
+async fn healthz(axum::extract::State(app): axum::extract::State<App>) -> Response {
+    use platform::db::Runs;
+    match app.db.reads().run("SELECT 1", []).await {
+        Ok(_) => "well\n".into_response(),
+        Err(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    let Some(asset) = govuk::asset(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let kept = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    (
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type)),
+            (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
+        ],
+        asset.bytes,
+    )
+        .into_response()
+}

@@ -1,0 +1,77 @@
+//! How days, moments and ages are written for people, everywhere the same.
+
+use jiff::Timestamp;
+use platform::db::On;
+use practice::calendar::{Day, day_of};
+
+use practice::calendar::LONDON;
+
+/// `5 April 2026`
+pub fn day(day: Day) -> String {
+    day.strftime("%-d %B %Y").to_string()
+}
+
+/// `5 April 2026 at 2:05pm`, in London.
+pub fn moment(at: Timestamp) -> String {
+    let at = at.to_zoned(LONDON.clone());
+    format!("{} at {}", day(at.date()), time(at.time()))
+}
+
+fn time(time: jiff::civil::Time) -> String {
+    time.strftime("%-I:%M%P").to_string().replace(":00", "")
+}
+
+/// How long until, or since, a moment, in words that need no arithmetic.
+pub fn time_left(until: Timestamp, now: Timestamp) -> String {
+    let minutes = until.duration_since(now).as_mins();
+    let words = in_words(minutes.abs());
+    if minutes < 0 { format!("Late by {words}") } else { format!("{words} left") }
+}
+
+fn in_words(minutes: i64) -> String {
+    match minutes {
+        0..=1 => "a minute".into(),
+        2..=89 => format!("{minutes} minutes"),
+        90..=2879 => format!("{} hours", (minutes + 30) / 60),
+        _ => format!("{} days", minutes / 1440),
+    }
+}
+
+/// `born 5 April 2016, aged 10`, `expected 9 January 2027`, or that it is not known.
+pub fn birth(born: Option<On>, expected: Option<On>, said: Option<&str>, now: Timestamp) -> String {
+    match (born, expected, said) {
+        (Some(On(born)), _, _) => {
+            format!("born {}, aged {}", day(born), age(born, day_of(now)))
+        }
+        (None, Some(On(expected)), _) => format!("expected {}", day(expected)),
+        (None, None, Some("unborn")) => "unborn, expected date not known".into(),
+        (None, None, Some(said)) => format!("date of birth not known: “{said}”"),
+        (None, None, None) => "date of birth not known".into(),
+    }
+}
+
+/// Age in whole years. Born on 29 February, one is a year older on 1 March of an ordinary year.
+pub fn age(born: Day, today: Day) -> i16 {
+    let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
+    today.year() - born.year() - i16::from(!had_birthday)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::{age, in_words};
+
+    #[test]
+    fn a_child_of_leap_day_is_a_year_older_on_the_first_of_march() {
+        assert_eq!(age(date(2016, 2, 29), date(2026, 2, 28)), 9);
+        assert_eq!(age(date(2016, 2, 29), date(2026, 3, 1)), 10);
+    }
+
+    #[test]
+    fn time_left_needs_no_arithmetic() {
+        assert_eq!(in_words(45), "45 minutes");
+        assert_eq!(in_words(60 * 26), "26 hours");
+        assert_eq!(in_words(60 * 24 * 3), "3 days");
+    }
+}

@@ -1,0 +1,341 @@
+//! The front door, from a request to its answer, with the real database.
+
+use app::{
+    access::Actor,
+    doors,
+    error::Error,
+    front_door::{
+        answers::Answer,
+        contacts::{NewAdult, NewContact, Taken, take_in},
+        decisions::{Decide, Sign},
+        queue::{Filter, OpenQueue},
+        reading::OpenContact,
+        screening::{AddInformation, Claim, HandBack, ReadContact, Strike},
+    },
+    pathways::Words,
+    people::{Born, NewAddress, NewPerson, child::OpenChild},
+};
+use jiff::civil::date;
+use practice::{
+    identifiers::Scheme,
+    processes::request_for_support::{Channel, Feedback, Level, Outcome},
+};
+use serde::Serialize;
+
+use crate::support::{World, on_both};
+
+/// Owen, a teacher, is worried about Arlo and Bea Invented-Marsh, who live with their mother.
+fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
+    let member = actor.signed_in().expect("somebody");
+    let child = |given: &str, born| NewPerson {
+        given: given.into(),
+        family: "Invented-Marsh".into(),
+        born,
+        sex: Some("F".into()),
+        identifiers: vec![(Scheme::Nhs, "943 476 5919".into())],
+        address: Some(NewAddress {
+            lines: "1 Sample Street".into(),
+            postcode: "FY1 1AD".into(),
+            protected: false,
+        }),
+        setting: Some("Marram Primary School".into()),
+        ..NewPerson::default()
+    };
+    let mother = NewPerson {
+        given: "Carys".into(),
+        family: "Invented-Marsh".into(),
+        ..NewPerson::default()
+    };
+    NewContact {
+        channel: Channel::Form,
+        source: "a test".into(),
+        received: "2026-11-02T10:00:00Z".parse().expect("a moment"),
+        agency: member.agency,
+        setting: member.setting,
+        requester: Some(member.staff),
+        requester_said: None,
+        danger,
+        level: Some(Level::Intensive),
+        response: None,
+        list_reference: None,
+        children: vec![
+            child("Arlo", Born::On(date(2017, 5, 4))),
+            child("Bea", Born::Expected(Some(date(2027, 1, 9)))),
+        ],
+        adults: vec![NewAdult {
+            person: mother,
+            relationship: "mother".into(),
+            lives_with_them: true,
+        }],
+        words: Words::from([("worry".into(), "Arlo comes to school hungry".into())]),
+    }
+}
+
+/// Takes in a contact, as the form does.
+#[derive(Serialize)]
+struct Send {
+    #[serde(skip)]
+    contact: Option<NewContact>,
+}
+
+impl doors::Change for Send {
+    type Made = Taken;
+    const WHAT: &'static str = "test:send";
+    const ACTION: app::access::Action = app::access::Action::AskForSupport;
+
+    async fn make(self, pen: &mut doors::Pen<'_>) -> app::error::Result<Taken> {
+        take_in(pen, self.contact.expect("a contact")).await
+    }
+}
+
+async fn sent(world: &World, actor: &Actor, danger: bool) -> Taken {
+    let contact = Some(two_siblings(actor, danger));
+    doors::record(&world.app, actor, Send { contact }).await.expect("it is taken in")
+}
+
+fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) -> Decide {
+    Decide {
+        pathway: pathway.into(),
+        revision,
+        level,
+        outcome,
+        risk: "Hungry on most days".into(),
+        strengths: "Warm with the class".into(),
+        voice: "Says there is no tea at home".into(),
+        reasons: "The family needs more than school can give".into(),
+    }
+}
+
+async fn revision(world: &World, actor: &Actor, contact: &str, child: usize) -> i64 {
+    let look = OpenContact { reference: contact.into() };
+    let seen = doors::open(&world.app, actor, look).await.expect("the contact");
+    seen.children[child].pathway.revision
+}
+
+#[test]
+fn each_child_of_a_contact_gets_a_decision_of_its_own_and_the_requester_an_answer() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        assert_eq!(taken.pathways.len(), 2);
+
+        doors::record(&world.app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
+        world.it_is("2026-11-02T11:00:00Z");
+        let at = revision(&world, &dee, &taken.reference, 0).await;
+        let decide =
+            decision(&taken.pathways[0], at, Level::Intensive, Outcome::IntensiveFamilySupport);
+        let waits = doors::record(&world.app, &dee, decide).await.unwrap();
+        assert!(!waits, "level 3 as asked stands without a signature");
+        let at = revision(&world, &dee, &taken.reference, 0).await;
+        doors::record(
+            &world.app,
+            &dee,
+            Answer {
+                pathway: taken.pathways[0].clone(),
+                revision: at,
+                feedback: Feedback::Full,
+                reason: "A family worker will visit this week".into(),
+                contact_person: "Dee Marlowe-Demo, 01632 960 123".into(),
+                meanwhile: "Keep the breakfast club place open".into(),
+            },
+        )
+        .await
+        .unwrap();
+
+        let look = OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &owen, look).await.unwrap();
+        assert_eq!(seen.children[0].pathway.stage, "Decided and answered");
+        assert_eq!(seen.children[1].pathway.stage, "Being screened");
+        let met = |code: &str| {
+            seen.children[0].clocks.iter().find(|c| c.code == code).map(|c| c.state.clone())
+        };
+        assert_eq!(met("REF-1WD").as_deref(), Some("met"));
+        assert_eq!(met("REF-FB").as_deref(), Some("met"));
+
+        let person = seen.children[0].account.person.clone();
+        let child = doors::open(&world.app, &owen, OpenChild { reference: person }).await.unwrap();
+        assert_eq!(child.pathways[0].tellings.len(), 5);
+        world
+    });
+}
+
+#[test]
+fn a_level_4_decision_waits_for_a_manager_who_did_not_make_it() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let marguerite = world.actor("marguerite@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let decide = decision(&taken.pathways[0], 1, Level::Specialist, Outcome::Assessment);
+        assert!(doors::record(&world.app, &dee, decide).await.unwrap());
+        let sign = |at| Sign { pathway: taken.pathways[0].clone(), revision: at, sent_back: None };
+        assert!(matches!(doors::record(&world.app, &dee, sign(2)).await, Err(Error::NotFound)));
+        doors::record(&world.app, &marguerite, sign(2)).await.unwrap();
+
+        // A manager's own decision is signed by another.
+        let decide = decision(&taken.pathways[1], 1, Level::Specialist, Outcome::Assessment);
+        doors::record(&world.app, &marguerite, decide).await.unwrap();
+        let own = Sign { pathway: taken.pathways[1].clone(), revision: 2, sent_back: None };
+        let refused = doors::record(&world.app, &marguerite, own).await;
+        assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
+        world
+    });
+}
+
+#[test]
+fn two_people_who_decide_at_once_do_not_overwrite_each_other() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let sunil = world.actor("sunil@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let first =
+            decision(&taken.pathways[0], 1, Level::Universal, Outcome::InformationAndAdvice);
+        let second =
+            decision(&taken.pathways[0], 1, Level::Intensive, Outcome::IntensiveFamilySupport);
+        let (first, second) = tokio::join!(
+            doors::record(&world.app, &dee, first),
+            doors::record(&world.app, &sunil, second),
+        );
+        assert!(first.is_ok());
+        assert!(matches!(second, Err(Error::Stale)), "{second:?}");
+        world
+    });
+}
+
+#[test]
+fn a_form_sent_twice_makes_one_contact() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let send = || Send { contact: Some(two_siblings(&owen, false)) };
+        let key = || Some("the-same-form".to_owned());
+        let (one, two) = tokio::join!(
+            doors::record_once(&world.app, &owen, key(), send()),
+            doors::record_once(&world.app, &owen, key(), send()),
+        );
+        assert_eq!(one.unwrap().reference, two.unwrap().reference);
+        world
+    });
+}
+
+#[test]
+fn a_request_belongs_to_its_requester_their_lead_and_the_hub_and_to_nobody_else() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let reads = async |email: &str| {
+            let actor = world.actor(email).await;
+            let look = OpenContact { reference: taken.reference.clone() };
+            doors::open(&world.app, &actor, look).await.is_ok()
+        };
+        assert!(reads("owen@marram.example").await);
+        assert!(reads("tamsin@marram.example").await, "the lead of the same school");
+        assert!(reads("sunil@hub.example").await);
+        assert!(!reads("halima@health.example").await, "a health visitor elsewhere");
+        assert!(!reads("jo@unit.example").await, "the Business Unit sees no case");
+        world
+    });
+}
+
+#[test]
+fn an_answer_never_names_another_child_or_adult() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let answer = |reason: &str| Answer {
+            pathway: taken.pathways[0].clone(),
+            revision: 2,
+            feedback: Feedback::Full,
+            reason: reason.into(),
+            contact_person: String::new(),
+            meanwhile: String::new(),
+        };
+        for telling in ["Because Bea’s birth is near", "CARYS told us more"] {
+            let refused = doors::record(&world.app, &dee, answer(telling)).await;
+            assert!(matches!(refused, Err(Error::Refusal(_))), "{telling}: {refused:?}");
+        }
+        doors::record(&world.app, &dee, answer("Arlo will be seen by school")).await.unwrap();
+        world
+    });
+}
+
+#[test]
+fn what_is_said_after_the_answer_takes_the_request_up_again() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        doors::record(
+            &world.app,
+            &dee,
+            Answer {
+                pathway: taken.pathways[0].clone(),
+                revision: 2,
+                feedback: Feedback::Limited,
+                reason: "Dealt with".into(),
+                contact_person: String::new(),
+                meanwhile: String::new(),
+            },
+        )
+        .await
+        .unwrap();
+        let more = AddInformation { contact: taken.reference.clone(), said: "A new bruise".into() };
+        doors::record(&world.app, &owen, more).await.unwrap();
+        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let queue = doors::open(&world.app, &dee, look).await.unwrap();
+        assert_eq!(queue.waiting.len(), 2, "the answered one is back in the queue");
+        world
+    });
+}
+
+#[test]
+fn danger_comes_first_in_the_queue_whatever_the_clock_says() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let calm = sent(&world, &owen, false).await;
+        world.it_is("2026-11-02T10:30:00Z");
+        let danger = sent(&world, &owen, true).await;
+        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let queue = doors::open(&world.app, &dee, look).await.unwrap();
+        let order: Vec<_> = queue.waiting.iter().map(|w| w.contact.as_str()).collect();
+        assert_eq!(order, [&danger.reference, &danger.reference, &calm.reference, &calm.reference]);
+        doors::record(&world.app, &dee, ReadContact { contact: danger.reference }).await.unwrap();
+        world
+    });
+}
+
+#[test]
+fn a_struck_entry_stays_readable_and_the_stage_follows() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        doors::record(&world.app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
+        doors::record(&world.app, &dee, HandBack { contact: taken.reference.clone() })
+            .await
+            .unwrap();
+        let look = || OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &dee, look()).await.unwrap();
+        let handed_back = seen.children[0].tellings.last().unwrap().stored.no.0;
+        let strike = Strike {
+            pathway: taken.pathways[0].clone(),
+            entry: handed_back,
+            reason: "Pressed by mistake".into(),
+        };
+        doors::record(&world.app, &dee, strike).await.unwrap();
+        let seen = doors::open(&world.app, &dee, look()).await.unwrap();
+        assert_eq!(seen.children[0].pathway.stage, "Being screened");
+        assert_eq!(seen.children[0].pathway.holder_id, dee.staff());
+        assert_eq!(seen.children[0].tellings.len(), 4, "the struck entry is still told");
+        world
+    });
+}

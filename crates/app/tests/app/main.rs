@@ -1,0 +1,6 @@
+//! The application's tests, one binary: each runs on SQLite and on PostgreSQL, and ends with the
+//! proof that every derived row follows from its history.
+
+mod support;
+
+mod front_door;
