@@ -171,7 +171,7 @@ class Person {
   }
 
   async date(group, [day, month, year]) {
-    const within = this.page.getByRole('group', { name: group })
+    const within = this.page.getByRole('group', { name: group, exact: true })
     await within.getByLabel('Day').fill(String(day))
     await within.getByLabel('Month').fill(String(month))
     await within.getByLabel('Year').fill(String(year))

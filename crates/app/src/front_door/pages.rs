@@ -63,14 +63,15 @@ pub async fn contact(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    let seen =
-        doors::open(&app, &asker.actor, OpenContact { reference: reference.clone() }).await?;
+    let look = || OpenContact { reference: reference.clone() };
+    let mut seen = doors::open(&app, &asker.actor, look()).await?;
     let unread = seen
         .children
         .iter()
         .any(|c| c.clocks.iter().any(|k| k.code == "REF-DANGER" && k.state == "running"));
     if unread && asker.actor.may(Action::Screen) {
         doors::record(&app, &asker.actor, ReadContact { contact: reference.clone() }).await?;
+        seen = doors::open(&app, &asker.actor, look()).await?;
     }
     doors::record(&app, &asker.actor, ReadNotices { contact: reference.clone() }).await?;
     let body = contact_view::contact(&asker, &seen, &app.partnership(), app.clock.now());
