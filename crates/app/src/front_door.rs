@@ -13,4 +13,5 @@ pub mod reading;
 pub mod requests;
 pub mod screening;
 pub mod telephone;
+pub mod telling;
 pub mod views;

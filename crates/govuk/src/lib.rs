@@ -25,7 +25,7 @@ pub use input::{PasswordInput, TextInput, Textarea};
 pub use list::{Action, SummaryList};
 pub use moj::{SubNavigation, Timeline};
 pub use notice::{
-    BackLink, Button, Details, ErrorSummary, InsetText, NotificationBanner, Panel, SkipLink, Tag,
+    BackLink, Button, Details, ErrorSummary, InsetText, NotificationBanner, Panel, PhaseBanner, SkipLink, Tag,
     WarningText,
 };
 pub use page::{Form, Page, Pagination, ServiceNavigation};

@@ -220,6 +220,44 @@ impl Details {
     }
 }
 
+/// A line under the header that says what kind of service this is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct PhaseBanner {
+    pub tag: Tag,
+    pub text: String,
+    pub html: Option<Html>,
+    pub classes: String,
+}
+
+impl PhaseBanner {
+    pub fn new(tag: &str) -> Self {
+        Self { tag: Tag::new(tag), ..Self::default() }
+    }
+
+    pub fn text(mut self, text: &str) -> Self {
+        self.text = text.to_owned();
+        self
+    }
+
+    pub fn render(&self) -> Markup {
+        let tag = Tag {
+            classes: classes("govuk-phase-banner__content__tag", &[&self.tag.classes]),
+            ..self.tag.clone()
+        };
+        html! {
+            div class=(classes("govuk-phase-banner govuk-width-container", &[&self.classes])) {
+                p class="govuk-phase-banner__content" {
+                    (tag.render())
+                    span class="govuk-phase-banner__text" {
+                        @match &self.html { Some(html) => (html), None => (self.text) }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A banner over a page.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]

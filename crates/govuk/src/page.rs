@@ -75,8 +75,8 @@ impl Page {
                     (SkipLink { text: "Skip to main content".into(), href: Some("#content".into()), ..SkipLink::default() }.render())
                     (self.header())
                     @if let Some(navigation) = &self.navigation { (navigation.render()) }
+                    (self.banner)
                     div class="govuk-width-container" {
-                        (self.banner)
                         (self.before)
                         main class="govuk-main-wrapper" id="content" { (self.content) }
                     }

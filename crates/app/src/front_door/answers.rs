@@ -69,24 +69,32 @@ impl Change for Answer {
 /// Refuses a text that names another child or adult of the same request: the answer about one
 /// child may be read by people who know nothing of the others.
 async fn names_nobody_else(pen: &Pen<'_>, pathway: &Pathway, text: &str) -> Result<()> {
-    let said = format!(" {} ", fold(text));
+    let said = phrase(text);
     for other in others(pen, pathway).await? {
-        let given = fold(&other.given);
-        let is_named = !given.is_empty() && said.contains(&format!(" {given} "));
-        if is_named && given != fold(&other.own_given) {
-            return Err(Error::refusal(format!(
-                "Your words name {}. Write the answer so that it speaks of this child only",
-                other.given
-            )));
+        let own = [phrase(&other.own_given), phrase(&other.own_family)];
+        for name in [&other.given, &other.family] {
+            let phrase = phrase(name);
+            if !phrase.trim().is_empty() && said.contains(&phrase) && !own.contains(&phrase) {
+                return Err(Error::refusal(format!(
+                    "Your words name {name}. Write the answer so that it speaks of this child only"
+                )));
+            }
         }
     }
     Ok(())
 }
 
+/// Words by themselves, so that `Bea’s` is found to name Bea, and `beach` is not.
+fn phrase(text: &str) -> String {
+    format!(" {} ", fold(&text.replace(['\'', '’'], " ")))
+}
+
 #[derive(Row)]
 struct Other {
     given: String,
+    family: String,
     own_given: String,
+    own_family: String,
 }
 
 /// Everybody related to the child, and every other child of the contact.
@@ -95,7 +103,8 @@ async fn others(pen: &Pen<'_>, pathway: &Pathway) -> Result<Vec<Other>> {
     Ok(pen
         .tx
         .all(
-            "SELECT n.given, o.given AS own_given FROM account_name n \
+            "SELECT n.given, n.family, o.given AS own_given, o.family AS own_family \
+             FROM account_name n \
              JOIN account_name o ON o.account_id = $1 AND o.kind = 'called' \
              WHERE n.account_id <> $1 AND n.account_id IN ( \
                SELECT account_id FROM pathway WHERE contact_id = $2 \

@@ -8,6 +8,7 @@ use practice::processes::request_for_support::{Event, Feedback, Outcome};
 
 use super::{
     reading::{ChildSeen, ContactSeen},
+    telling::event,
     views::name,
 };
 use crate::{
@@ -259,8 +260,4 @@ fn heading(what: &str) -> String {
     let words = what.replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn event(telling: &Telling) -> Option<Event> {
-    serde_json::from_str(&telling.stored.event).ok()
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     contacts::{self, Contact},
     findings::{self, Screening},
+    telling::{self, Known},
 };
 use crate::{
     access::Action,
@@ -70,13 +71,16 @@ impl Look for OpenContact {
         let mut subjects = vec![contact.id.0];
         for pathway in pathways::store::of_contact(&glass.db, &glass.scope, contact.id).await? {
             subjects.push(pathway.id.0);
-            children.push(ChildSeen {
+            let mut child = ChildSeen {
                 account: store::account(&glass.db, pathway.account_id).await?,
                 screening: findings::stored(&glass.db, pathway.id).await?,
                 clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
                 tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
                 pathway,
-            });
+            };
+            let ChildSeen { pathway, tellings, screening, .. } = &mut child;
+            telling::cut_down(&glass.scope, Known { pathway, tellings, screening });
+            children.push(child);
         }
         let answered = match contact.response_id {
             Some(id) => Some(questionnaires::store::answered(glass, id).await?),
@@ -136,7 +140,11 @@ impl Look for OwnRequests {
             glass.scope.contacts("c", 1)
         );
         let [_, staff, setting] = glass.scope.values();
-        let requests = glass.db.all(&text, [false.into(), staff, setting]).await?;
+        let mut requests: Vec<OwnRequest> =
+            glass.db.all(&text, [false.into(), staff, setting]).await?;
+        for request in &mut requests {
+            telling::stage_for_requester(&request.stage).clone_into(&mut request.stage);
+        }
         Ok((requests, Vec::new()))
     }
 }

@@ -70,12 +70,13 @@ pub fn own_requests(requests: &[OwnRequest]) -> Markup {
     table.render()
 }
 
-/// A child's name in a list.
+/// A child's name as it is read.
 pub fn name(given: &str, family: &str, is_expected: bool) -> String {
-    match format!("{given} {family}").trim() {
-        "" if is_expected => "Unborn baby".into(),
-        "" => "Name not known".into(),
-        name => name.into(),
+    match (given, family) {
+        ("", "") if is_expected => "Unborn baby".into(),
+        ("", family) if is_expected => format!("Unborn baby {family}"),
+        ("", "") => "Name not known".into(),
+        (given, family) => format!("{given} {family}").trim().into(),
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
     access::Action,
     doors::{Glass, Look},
     error::{Error, Result},
-    front_door::findings::{self, Screening},
+    front_door::{
+        findings::{self, Screening},
+        telling::{self, Known},
+    },
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
 };
 
@@ -113,13 +116,16 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
     let pathways: Vec<Pathway> = glass.db.all(&text, values).await?;
     let mut seen = Vec::with_capacity(pathways.len());
     for pathway in pathways {
-        seen.push(PathwaySeen {
+        let mut one = PathwaySeen {
             contact: contact(glass, &pathway).await?,
             clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
             tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
             screening: findings::stored(&glass.db, pathway.id).await?,
             pathway,
-        });
+        };
+        let PathwaySeen { pathway, tellings, screening, .. } = &mut one;
+        telling::cut_down(&glass.scope, Known { pathway, tellings, screening });
+        seen.push(one);
     }
     Ok(seen)
 }

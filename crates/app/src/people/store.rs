@@ -38,12 +38,7 @@ pub struct Account {
 impl Account {
     /// The name as it is read.
     pub fn name(&self) -> String {
-        let name = format!("{} {}", self.given, self.family);
-        match name.trim() {
-            "" if self.expected_on.is_some() => "Unborn baby".to_owned(),
-            "" => "Name not known".to_owned(),
-            name => name.to_owned(),
-        }
+        crate::front_door::views::name(&self.given, &self.family, self.expected_on.is_some())
     }
 }
 

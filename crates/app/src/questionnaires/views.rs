@@ -7,7 +7,7 @@ use govuk::{
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
-use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, ShowAs};
+use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, ShowAs, Value};
 
 use super::{Answered, store::Draft};
 use crate::{
@@ -402,6 +402,11 @@ fn page_answers(
 /// An answer in words.
 fn shown(item: &Item, field: &str, answers: &Answers) -> String {
     if item.kind == Kind::Date {
+        if let Ok([Value::Date(date)]) = item.values(field, answers).as_deref()
+            && let Ok(day) = date.parse()
+        {
+            return words::day(day);
+        }
         let parts: Vec<&str> = ["day", "month", "year"]
             .iter()
             .map(|part| answers.get(&format!("{field}.{part}")))

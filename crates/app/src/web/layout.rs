@@ -1,7 +1,7 @@
 //! The frame of every page: the name of the service, who is signed in, what they can go to, the
 //! demo's banner, and whom to ring. Pages fill the middle.
 
-use govuk::{BackLink, NotificationBanner, Page, ServiceNavigation};
+use govuk::{BackLink, Page, PhaseBanner, ServiceNavigation};
 use maud::{Markup, html};
 
 use super::Asker;
@@ -79,9 +79,8 @@ fn navigation(asker: &Asker) -> ServiceNavigation {
 }
 
 fn demo_banner() -> Markup {
-    NotificationBanner::new()
-        .title("Demo")
-        .text("Everybody in this partnership is invented. Don’t enter anything about a real child.")
+    PhaseBanner::new("Demo")
+        .text("Everybody here is invented. Don’t enter anything about a real child.")
         .render()
 }
 

@@ -12,7 +12,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer};
 
 use super::headers;
-use crate::{App, access, front_door, people, publishing, questionnaires};
+use crate::{App, access, front_door, measures, people, publishing, questionnaires};
 
 /// Who may come to a route at all. What they see there is decided in the doors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,7 @@ pub fn all() -> Vec<Route> {
         post "/pathways/{reference}/signature" SignedIn d::sign;
         get "/pathways/{reference}/answer" SignedIn d::answer_form;
         post "/pathways/{reference}/answer" SignedIn d::tell;
+        get "/figures" SignedIn measures::page;
         get "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
         post "/people/{reference}/links" SignedIn p::link;

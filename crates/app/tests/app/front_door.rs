@@ -43,7 +43,7 @@ fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
     };
     let mother = NewPerson {
         given: "Carys".into(),
-        family: "Invented-Marsh".into(),
+        family: "Invented-Rowe".into(),
         ..NewPerson::default()
     };
     NewContact {
@@ -145,8 +145,8 @@ fn each_child_of_a_contact_gets_a_decision_of_its_own_and_the_requester_an_answe
 
         let look = OpenContact { reference: taken.reference.clone() };
         let seen = doors::open(&world.app, &owen, look).await.unwrap();
-        assert_eq!(seen.children[0].pathway.stage, "Decided and answered");
-        assert_eq!(seen.children[1].pathway.stage, "Being screened");
+        assert_eq!(seen.children[0].pathway.stage, "Dealt with by the hub");
+        assert_eq!(seen.children[1].pathway.stage, "With the hub");
         let met = |code: &str| {
             seen.children[0].clocks.iter().find(|c| c.code == code).map(|c| c.state.clone())
         };
@@ -155,7 +155,7 @@ fn each_child_of_a_contact_gets_a_decision_of_its_own_and_the_requester_an_answe
 
         let person = seen.children[0].account.person.clone();
         let child = doors::open(&world.app, &owen, OpenChild { reference: person }).await.unwrap();
-        assert_eq!(child.pathways[0].tellings.len(), 5);
+        assert_eq!(child.pathways[0].tellings.len(), 4, "not that it was taken on inside");
         world
     });
 }
@@ -255,7 +255,9 @@ fn an_answer_never_names_another_child_or_adult() {
             contact_person: String::new(),
             meanwhile: String::new(),
         };
-        for telling in ["Because Bea’s birth is near", "CARYS told us more"] {
+        for telling in
+            ["Because Bea’s birth is near", "CARYS told us more", "Her friend Mr Invented-Rowe"]
+        {
             let refused = doors::record(&world.app, &dee, answer(telling)).await;
             assert!(matches!(refused, Err(Error::Refusal(_))), "{telling}: {refused:?}");
         }
@@ -336,6 +338,44 @@ fn a_struck_entry_stays_readable_and_the_stage_follows() {
         assert_eq!(seen.children[0].pathway.stage, "Being screened");
         assert_eq!(seen.children[0].pathway.holder_id, dee.staff());
         assert_eq!(seen.children[0].tellings.len(), 4, "the struck entry is still told");
+        world
+    });
+}
+
+#[test]
+fn a_requester_reads_no_more_of_the_decision_than_the_hub_chose_to_tell() {
+    on_both(async |world| {
+        let (owen, dee) = (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        for (child, feedback) in [(0, Feedback::Nothing), (1, Feedback::Limited)] {
+            let pathway = taken.pathways[child].clone();
+            let decide = decision(&pathway, 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+            doors::record(&world.app, &dee, decide).await.unwrap();
+            doors::record(&world.app, &dee, Answer {
+                pathway,
+                revision: 2,
+                feedback,
+                reason: "The reason that is kept or told".into(),
+                contact_person: String::new(),
+                meanwhile: String::new(),
+            })
+            .await
+            .unwrap();
+        }
+        let look = OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &owen, look).await.unwrap();
+        let shown = format!("{seen:?}");
+        assert!(!shown.contains("Hungry on most days"), "the analysis stays in the hub");
+        assert!(!shown.contains("partner_early_help") && !shown.contains("partner-early-help"));
+        let told: Vec<bool> = seen
+            .children
+            .iter()
+            .map(|c| format!("{:?}", c.tellings).contains("The reason that is kept or told"))
+            .collect();
+        assert_eq!(told, [false, true], "nothing is told of the first, a reason of the second");
+        let person = seen.children[0].account.person.clone();
+        let child = doors::open(&world.app, &owen, OpenChild { reference: person }).await.unwrap();
+        assert!(!format!("{:?}", child.pathways).contains("The reason that is kept or told"));
         world
     });
 }

@@ -61,7 +61,7 @@ impl World {
         let db = Db::open(url).await.expect("a database");
         Migrator::up(db.connection(), None).await.expect("migrated");
         let clock = Clock::stopped_at(monday_morning());
-        let app = App::over(db, clock, Keys::random(), "http://localhost:8080".into())
+        let app = App::over(db, clock, Keys::random().expect("randomness"), "http://localhost:8080".into())
             .await
             .expect("an application");
         let world = Self { app, _folder: folder };

@@ -5,7 +5,7 @@ use std::fs;
 
 use govuk::{
     BackLink, Button, Checkboxes, DateInput, Details, ErrorSummary, Fieldset, InsetText,
-    NotificationBanner, Pagination, Panel, PasswordInput, Radios, Select, ServiceNavigation,
+    NotificationBanner, Pagination, Panel, PasswordInput, PhaseBanner, Radios, Select, ServiceNavigation,
     SkipLink, SummaryList, Table, Tag, TaskList, TextInput, Textarea, WarningText,
 };
 use serde::Deserialize;
@@ -82,6 +82,7 @@ fn every_component_renders_what_the_design_system_publishes() {
     tally.component("pagination", Pagination::render);
     tally.component("panel", Panel::render);
     tally.component("password-input", PasswordInput::render);
+    tally.component("phase-banner", PhaseBanner::render);
     tally.component("radios", Radios::render);
     tally.component("select", Select::render);
     tally.component("service-navigation", ServiceNavigation::render);
@@ -95,7 +96,7 @@ fn every_component_renders_what_the_design_system_publishes() {
     println!("{} equal, {} refused, {} differ", tally.equal, tally.refused, tally.differ.len());
     assert!(tally.differ.is_empty(), "{} differ:\n{}", tally.differ.len(), tally.differ.join("\n"));
     // Raising the number of equal ones is progress; so is lowering the refused.
-    assert_eq!((tally.equal, tally.refused), (311, 195));
+    assert_eq!((tally.equal, tally.refused), (316, 197));
 }
 
 #[test]

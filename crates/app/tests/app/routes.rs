@@ -1,0 +1,89 @@
+//! Every route and every kind of change, walked: nobody goes round a door.
+
+use app::web::routes::{self, Comes};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use tower::ServiceExt;
+
+use crate::support::on_both;
+
+fn path_of(route: &routes::Route) -> String {
+    route.path.replace("{reference}", "22222-22222").replace("{page}", "danger").replace("{name}", "app.css")
+}
+
+#[test]
+fn nobody_comes_to_a_page_that_is_not_for_everybody() {
+    on_both(async |world| {
+        let router = routes::router(world.app.clone());
+        for route in routes::all().iter().filter(|r| r.comes == Comes::SignedIn) {
+            let request = Request::builder()
+                .method(route.method.to_uppercase().as_str())
+                .uri(path_of(route))
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from("a=b"))
+                .unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            let refused = match route.method {
+                "get" => response.status() == StatusCode::SEE_OTHER,
+                _ => response.status() == StatusCode::UNAUTHORIZED,
+            };
+            assert!(refused, "{} {}: {}", route.method, route.path, response.status());
+        }
+        world
+    });
+}
+
+#[test]
+fn every_answer_carries_the_headers_that_keep_it_to_itself() {
+    on_both(async |world| {
+        let router = routes::router(world.app.clone());
+        for path in ["/sign-in", "/nowhere", "/", "/timescales"] {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            let headers = response.headers();
+            let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+            assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe"), "{path}");
+            assert_eq!(headers[header::CACHE_CONTROL], "no-store", "{path}");
+        }
+        world
+    });
+}
+
+/// The routes and who comes to them, reviewed like code.
+#[test]
+fn the_list_of_routes_is_as_reviewed() {
+    let list: Vec<String> = routes::all()
+        .iter()
+        .map(|r| format!("{:<4} {:<46} {:?}", r.method, r.path, r.comes))
+        .collect();
+    insta::assert_snapshot!(list.join("\n"));
+}
+
+/// No slice writes to the database by itself: the writer is asked for only by the doors, the
+/// session that comes before any door, and the platform's own work.
+#[test]
+fn only_the_doors_ask_for_the_writer() {
+    const MAY: &[&str] = &[
+        "doors.rs", "access/pages.rs", "web/asking.rs", "sharing/jobs.rs", "pathways/rederive.rs",
+        "settings.rs",
+    ];
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![source.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read_to_string(&path).unwrap().contains(".write(move |tx|")
+                || std::fs::read_to_string(&path).unwrap().contains(".write(|tx|")
+            {
+                found.push(path.strip_prefix(&source).unwrap().display().to_string());
+            }
+        }
+    }
+    let strangers: Vec<_> = found.iter().filter(|f| !MAY.contains(&f.as_str())).collect();
+    assert!(strangers.is_empty(), "these go round the doors: {strangers:?}");
+}
