@@ -184,6 +184,13 @@ CREATE INDEX contact_setting ON contact (setting_id);
 CREATE INDEX contact_received ON contact (received_at);
 CREATE INDEX contact_list ON contact (list_reference);
 
+-- Which rows of which lists were taken in, so that a list taken in twice adds nothing.
+CREATE TABLE imported_row (
+  row_hash bytea PRIMARY KEY,
+  contact_id uuid NOT NULL REFERENCES contact (id),
+  at timestamptz NOT NULL
+);
+
 -- A pathway belongs to a person as the recording agency knows them. Stage, holder and clocks are
 -- derived from its events by one writer, and `rederive --check` proves them.
 CREATE TABLE pathway (

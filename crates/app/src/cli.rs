@@ -34,6 +34,9 @@ enum Command {
     Due(Due),
     /// Compute every derived row again and report differences.
     Rederive(Rederive),
+    /// Take in lists.
+    #[command(subcommand)]
+    Import(Import),
     /// Take up a new list of bank holidays and compute every open clock again.
     BankHolidays(BankHolidays),
 }
@@ -52,6 +55,17 @@ pub struct Database {
     /// The file with the key that seals what may not lie readable in the database.
     #[arg(long, env = "SIGHTLINE_KEY", default_value = "demo/sightline.key")]
     key: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Take in a list of contacts, one row a child: shown first, then asked.
+    Requests {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        requests: crate::import::Requests,
+    },
 }
 
 #[derive(Args)]
@@ -111,6 +125,12 @@ pub fn run(sightline: Sightline) -> ExitCode {
             )),
             Command::Demo(demo) => serve::demo(demo).await,
             Command::Rederive(rederive) => self::rederive(&rederive).await,
+            Command::Import(Import::Requests { database, requests }) => {
+                match database.open(String::new()).await {
+                    Ok(app) => crate::import::requests(&app, &requests).await,
+                    Err(error) => Err(error),
+                }
+            }
             Command::BankHolidays(list) => bank_holidays(&list).await,
         };
         match done {

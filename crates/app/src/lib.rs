@@ -7,6 +7,7 @@ pub mod doors;
 pub mod error;
 pub mod front_door;
 pub mod ids;
+pub mod import;
 pub mod measures;
 pub mod migrations;
 pub mod pathways;
