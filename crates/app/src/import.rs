@@ -107,7 +107,8 @@ pub async fn carry_out(app: &App, plan: Plan, with_bar: bool) -> Result<Outcome>
         ..Outcome::default()
     };
     let contacts = plan.into_contacts();
-    let bar = if with_bar { ProgressBar::new(contacts.len() as u64) } else { ProgressBar::hidden() };
+    let bar =
+        if with_bar { ProgressBar::new(contacts.len() as u64) } else { ProgressBar::hidden() };
     for contact in contacts {
         outcome.taken += contact.rows.len();
         doors::record(app, &Actor::platform(), contact).await?;
@@ -118,7 +119,8 @@ pub async fn carry_out(app: &App, plan: Plan, with_bar: bool) -> Result<Outcome>
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| Error::refusal(format!("{} can’t be read: {e}", path.display())))
+    std::fs::read(path)
+        .map_err(|e| Error::refusal(format!("{} can’t be read: {e}", path.display())))
 }
 
 fn beside(file: &Path) -> PathBuf {

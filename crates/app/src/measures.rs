@@ -69,8 +69,18 @@ impl Look for OpenFigures {
         let outcomes: Vec<&str> =
             Outcome::ALL.into_iter().filter(|o| o.is_referral()).map(Outcome::slug).collect();
         let figures = Figures {
-            contacts: count(glass, "SELECT count(*) AS rows FROM contact WHERE received_at >= $1", since).await?,
-            children: count(glass, "SELECT count(*) AS rows FROM screening WHERE received_at >= $1", since).await?,
+            contacts: count(
+                glass,
+                "SELECT count(*) AS rows FROM contact WHERE received_at >= $1",
+                since,
+            )
+            .await?,
+            children: count(
+                glass,
+                "SELECT count(*) AS rows FROM screening WHERE received_at >= $1",
+                since,
+            )
+            .await?,
             referrals: count(
                 glass,
                 &format!(
@@ -142,8 +152,15 @@ fn view(figures: &Figures, now: &str) -> Markup {
         .row(["Contacts received", &figures.contacts.to_string()])
         .row(["Children in them", &figures.children.to_string()])
         .row(["Became referrals to children’s social care", &figures.referrals.to_string()]);
-    let mut duties = Table::new("Done in time")
-        .head(["Duty", "In time", "Done in time", "Done late", "Overdue", "Running", "Lapsed"]);
+    let mut duties = Table::new("Done in time").head([
+        "Duty",
+        "In time",
+        "Done in time",
+        "Done late",
+        "Overdue",
+        "Running",
+        "Lapsed",
+    ]);
     for (code, duty) in &figures.duties {
         duties = duties.row([
             what(code),
@@ -170,7 +187,8 @@ mod tests {
 
     #[test]
     fn leaving_a_late_case_open_does_not_improve_the_figure() {
-        let duty = Timeliness { in_time: 9, overdue: 1, lapsed: 5, running: 7, ..Timeliness::default() };
+        let duty =
+            Timeliness { in_time: 9, overdue: 1, lapsed: 5, running: 7, ..Timeliness::default() };
         assert_eq!(duty.per_cent(), Some(90));
         assert_eq!(Timeliness { lapsed: 5, ..Timeliness::default() }.per_cent(), None);
     }

@@ -25,8 +25,8 @@ pub use input::{PasswordInput, TextInput, Textarea};
 pub use list::{Action, SummaryList};
 pub use moj::{SubNavigation, Timeline};
 pub use notice::{
-    BackLink, Button, Details, ErrorSummary, InsetText, NotificationBanner, Panel, PhaseBanner, SkipLink, Tag,
-    WarningText,
+    BackLink, Button, Details, ErrorSummary, InsetText, NotificationBanner, Panel, PhaseBanner,
+    SkipLink, Tag, WarningText,
 };
 pub use page::{Form, Page, Pagination, ServiceNavigation};
 pub use select::Select;

@@ -93,12 +93,24 @@ pub(super) fn of(
 /// Where each column stands.
 fn places(headings: &[String], mapping: &Mapping) -> Result<BTreeMap<String, usize>> {
     let wanted = [
-        &mapping.columns.reference, &mapping.columns.received, &mapping.columns.agency,
-        &mapping.columns.requester, &mapping.columns.given, &mapping.columns.family,
-        &mapping.columns.born, &mapping.columns.sex, &mapping.columns.nhs_number,
-        &mapping.columns.upn, &mapping.columns.address, &mapping.columns.postcode,
-        &mapping.columns.school, &mapping.columns.worry, &mapping.columns.level,
-        &mapping.columns.agreement, &mapping.columns.outcome, &mapping.columns.decided,
+        &mapping.columns.reference,
+        &mapping.columns.received,
+        &mapping.columns.agency,
+        &mapping.columns.requester,
+        &mapping.columns.given,
+        &mapping.columns.family,
+        &mapping.columns.born,
+        &mapping.columns.sex,
+        &mapping.columns.nhs_number,
+        &mapping.columns.upn,
+        &mapping.columns.address,
+        &mapping.columns.postcode,
+        &mapping.columns.school,
+        &mapping.columns.worry,
+        &mapping.columns.level,
+        &mapping.columns.agreement,
+        &mapping.columns.outcome,
+        &mapping.columns.decided,
     ];
     wanted
         .into_iter()
@@ -157,7 +169,8 @@ impl Reading<'_> {
                 .and_then(|a| a.ok_or_else(|| "it does not say which agency asked".to_owned())),
         );
         let level = found.keep(self.mapping.level(cell(&columns.level)));
-        let agreement = Mapping::word(&self.mapping.agreements, "consent", cell(&columns.agreement));
+        let agreement =
+            Mapping::word(&self.mapping.agreements, "consent", cell(&columns.agreement));
         found.keep(agreement.map(|_| ()));
         let child = self.child(cells, received, &mut found);
         let decision = received.and_then(|r| self.decision(cells, r, &mut found));
@@ -310,7 +323,9 @@ impl Reading<'_> {
                 Some((outcome, level, at))
             }
             None => {
-                found.warnings.push("a decision is dated but not named: taken in as not decided yet".into());
+                found
+                    .warnings
+                    .push("a decision is dated but not named: taken in as not decided yet".into());
                 None
             }
         }
@@ -338,7 +353,10 @@ impl Plan {
         let mut agencies: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for row in &self.rows {
             if let Fate::Take(take) = &row.fate {
-                agencies.entry(take.reference.clone()).or_default().insert(take.agency_said.clone());
+                agencies
+                    .entry(take.reference.clone())
+                    .or_default()
+                    .insert(take.agency_said.clone());
             }
         }
         for row in &mut self.rows {
@@ -395,7 +413,9 @@ impl fmt::Display for Planned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.fate {
             Fate::Take(take) => write!(f, "row {}: take in {take}", self.line)?,
-            Fate::Refuse(reasons) => write!(f, "row {}: REFUSE: {}", self.line, reasons.join("; "))?,
+            Fate::Refuse(reasons) => {
+                write!(f, "row {}: REFUSE: {}", self.line, reasons.join("; "))?
+            }
             Fate::Twice(first) => write!(f, "row {}: leave, the same as row {first}", self.line)?,
             Fate::ThereAlready => write!(f, "row {}: leave, taken in before", self.line)?,
         }

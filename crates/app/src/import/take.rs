@@ -42,7 +42,11 @@ pub struct TakeRow {
 impl fmt::Display for TakeRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (given, family) = (&self.child.given, &self.child.family);
-        write!(f, "{} {given} {family}, from {}, received {}", self.reference, self.agency_said, self.received)?;
+        write!(
+            f,
+            "{} {given} {family}, from {}, received {}",
+            self.reference, self.agency_said, self.received
+        )?;
         match &self.decision {
             Some((outcome, _, at)) => write!(f, ", {} on {at}", outcome.title().to_lowercase()),
             None => write!(f, ", waiting for a decision"),

@@ -41,11 +41,8 @@ fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
         setting: Some("Marram Primary School".into()),
         ..NewPerson::default()
     };
-    let mother = NewPerson {
-        given: "Carys".into(),
-        family: "Invented-Rowe".into(),
-        ..NewPerson::default()
-    };
+    let mother =
+        NewPerson { given: "Carys".into(), family: "Invented-Rowe".into(), ..NewPerson::default() };
     NewContact {
         channel: Channel::Form,
         source: "a test".into(),
@@ -345,20 +342,25 @@ fn a_struck_entry_stays_readable_and_the_stage_follows() {
 #[test]
 fn a_requester_reads_no_more_of_the_decision_than_the_hub_chose_to_tell() {
     on_both(async |world| {
-        let (owen, dee) = (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
         let taken = sent(&world, &owen, false).await;
         for (child, feedback) in [(0, Feedback::Nothing), (1, Feedback::Limited)] {
             let pathway = taken.pathways[child].clone();
             let decide = decision(&pathway, 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
             doors::record(&world.app, &dee, decide).await.unwrap();
-            doors::record(&world.app, &dee, Answer {
-                pathway,
-                revision: 2,
-                feedback,
-                reason: "The reason that is kept or told".into(),
-                contact_person: String::new(),
-                meanwhile: String::new(),
-            })
+            doors::record(
+                &world.app,
+                &dee,
+                Answer {
+                    pathway,
+                    revision: 2,
+                    feedback,
+                    reason: "The reason that is kept or told".into(),
+                    contact_person: String::new(),
+                    meanwhile: String::new(),
+                },
+            )
             .await
             .unwrap();
         }

@@ -55,15 +55,42 @@ fn csv_rows(text: &str) -> usize {
 fn what_cannot_be_mapped_is_refused_with_the_reason() {
     on_both(async |world| {
         for (row, reason) in [
-            ("C1,yesterday,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,,", "“yesterday” is not a date"),
-            ("C1,2025-07-12T02:31:00,School,,Mia,Invented,30/02/2015,F,,,,,,Worry,2,Y,,", "does not exist"),
-            ("C1,2025-07-12T02:31:00,School,,Mia,Invented,12/03/20225,F,,,,,,Worry,2,Y,,", "no year that can be read"),
-            ("C1,2025-07-12T02:31:00,Circus,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,,", "agency “Circus” is not in the mapping"),
-            ("C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,9,Y,,", "level “9”"),
-            ("C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,maybe,,", "consent “maybe”"),
-            ("C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,Advice,01/01/2020 09:00", "before it was received"),
-            ("C1,2025-07-12T02:31:00,School,,Unborn,Invented,01/01/2025,U,,,,,,Worry,2,Y,,", "before the day of the request"),
-            ("C1,2035-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,,", "in the future"),
+            (
+                "C1,yesterday,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,,",
+                "“yesterday” is not a date",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,Mia,Invented,30/02/2015,F,,,,,,Worry,2,Y,,",
+                "does not exist",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,Mia,Invented,12/03/20225,F,,,,,,Worry,2,Y,,",
+                "no year that can be read",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,Circus,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,,",
+                "agency “Circus” is not in the mapping",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,9,Y,,",
+                "level “9”",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,maybe,,",
+                "consent “maybe”",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,Advice,01/01/2020 09:00",
+                "before it was received",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,Unborn,Invented,01/01/2025,U,,,,,,Worry,2,Y,,",
+                "before the day of the request",
+            ),
+            (
+                "C1,2035-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,,",
+                "in the future",
+            ),
             ("C1,2025-07-12T02:31:00,School,,,,24/10/2009,F,,,,,,Worry,2,Y,,", "names no child"),
         ] {
             let (taken, said) = says(&world, row).await;
@@ -77,10 +104,22 @@ fn what_cannot_be_mapped_is_refused_with_the_reason() {
 fn what_is_odd_but_harmless_is_taken_as_it_was_said_and_noted() {
     on_both(async |world| {
         for (row, note) in [
-            ("C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,9434765918,,,,,Worry,2,Y,,", "check digit"),
-            ("C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,FY2 0,,Worry,2,Y,,", "not a full UK postcode"),
-            ("C1,2025-07-12T02:31:00,School,,=HYPERLINK(1),Invented,24/10/2009,F,,,,,,Worry,2,Y,,", "kept as text"),
-            ("C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,Advice,", "has no date"),
+            (
+                "C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,9434765918,,,,,Worry,2,Y,,",
+                "check digit",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,FY2 0,,Worry,2,Y,,",
+                "not a full UK postcode",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,=HYPERLINK(1),Invented,24/10/2009,F,,,,,,Worry,2,Y,,",
+                "kept as text",
+            ),
+            (
+                "C1,2025-07-12T02:31:00,School,,Mia,Invented,24/10/2009,F,,,,,,Worry,2,Y,Advice,",
+                "has no date",
+            ),
             ("C1,2025-07-12T02:31:00,School,,Mia,,24/10/2009,F,,,,,,Worry,2,Y,,", "no family name"),
         ] {
             let (taken, said) = says(&world, row).await;
@@ -115,7 +154,8 @@ fn what_a_row_says_is_kept_word_for_word() {
             page: 1,
         };
         let queue = app::doors::open(&world.app, &dee, look).await.unwrap();
-        let look = app::front_door::reading::OpenContact { reference: queue.waiting[0].contact.clone() };
+        let look =
+            app::front_door::reading::OpenContact { reference: queue.waiting[0].contact.clone() };
         let seen = app::doors::open(&world.app, &dee, look).await.unwrap();
         let words: &Words = &seen.children[0].tellings[0].words;
         assert_eq!(words["child 1: Received"], "12/07/25 02:31 AM");

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod crash;
 mod front_door;
 mod import;
 mod routes;

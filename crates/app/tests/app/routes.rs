@@ -10,7 +10,11 @@ use tower::ServiceExt;
 use crate::support::on_both;
 
 fn path_of(route: &routes::Route) -> String {
-    route.path.replace("{reference}", "22222-22222").replace("{page}", "danger").replace("{name}", "app.css")
+    route
+        .path
+        .replace("{reference}", "22222-22222")
+        .replace("{page}", "danger")
+        .replace("{name}", "app.css")
 }
 
 #[test]
@@ -66,7 +70,11 @@ fn the_list_of_routes_is_as_reviewed() {
 #[test]
 fn only_the_doors_ask_for_the_writer() {
     const MAY: &[&str] = &[
-        "doors.rs", "access/pages.rs", "web/asking.rs", "sharing/jobs.rs", "pathways/rederive.rs",
+        "doors.rs",
+        "access/pages.rs",
+        "web/asking.rs",
+        "sharing/jobs.rs",
+        "pathways/rederive.rs",
         "settings.rs",
     ];
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -61,9 +61,14 @@ impl World {
         let db = Db::open(url).await.expect("a database");
         Migrator::up(db.connection(), None).await.expect("migrated");
         let clock = Clock::stopped_at(monday_morning());
-        let app = App::over(db, clock, Keys::random().expect("randomness"), "http://localhost:8080".into())
-            .await
-            .expect("an application");
+        let app = App::over(
+            db,
+            clock,
+            Keys::random().expect("randomness"),
+            "http://localhost:8080".into(),
+        )
+        .await
+        .expect("an application");
         let world = Self { app, _folder: folder };
         doors::record(&world.app, &Actor::platform(), SetUp { from: date(2020, 1, 1) })
             .await
@@ -98,7 +103,7 @@ impl World {
     }
 }
 
-async fn fresh_postgres(cluster: &str) -> String {
+pub async fn fresh_postgres(cluster: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
     let name = format!("test_{}_{number}", std::process::id());

@@ -5,8 +5,9 @@ use std::fs;
 
 use govuk::{
     BackLink, Button, Checkboxes, DateInput, Details, ErrorSummary, Fieldset, InsetText,
-    NotificationBanner, Pagination, Panel, PasswordInput, PhaseBanner, Radios, Select, ServiceNavigation,
-    SkipLink, SummaryList, Table, Tag, TaskList, TextInput, Textarea, WarningText,
+    NotificationBanner, Pagination, Panel, PasswordInput, PhaseBanner, Radios, Select,
+    ServiceNavigation, SkipLink, SummaryList, Table, Tag, TaskList, TextInput, Textarea,
+    WarningText,
 };
 use serde::Deserialize;
 
