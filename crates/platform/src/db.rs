@@ -119,7 +119,7 @@ fn options(url: &str, connections: u32, check: bool) -> ConnectOptions {
 /// What can run one text on either database: the reading pool or the writer's transaction.
 pub trait Runs: Sync {
     /// The connection beneath.
-    fn connection(&self) -> &(impl ConnectionTrait + Sync);
+    fn connection(&self) -> &impl ConnectionTrait;
 
     /// Every row that the text answers with, `$1`, `$2` … being the values in order.
     fn all<R: FromQueryResult + Send>(

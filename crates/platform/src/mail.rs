@@ -1,32 +1,43 @@
 //! E-mail by SMTP: one recipient to a message, plain text, the same message id on every try so
-//! that a retry is recognised. It refuses to carry copies.
+//! that a retry is recognised. It refuses to carry copies, to retry by itself, and to repeat what
+//! a mail server says, since that may name the recipient.
 
 pub mod sink;
 
-use std::time::Duration;
+use std::{fmt, net::IpAddr, time::Duration};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
-    transport::smtp,
+    message::{
+        Mailbox,
+        header::{ContentType, Header, HeaderName, HeaderValue},
+    },
+    transport::smtp::{
+        self, PoolConfig,
+        response::{Category, Code, Severity},
+    },
 };
 
-/// How long the mail server may take.
+/// How long the mail server may take for each step of the conversation.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How many connections to the mail server are kept for the next letter.
+const CONNECTIONS: u32 = 4;
+/// The longest address (RFC 5321, 4.5.3.1.3, without its angle brackets).
+const LONGEST_ADDRESS: usize = 254;
 
 /// Why a letter did not go.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// It never will: the address or the message was refused.
-    #[error("the mail server refused it: {0}")]
+    /// It never will: the address or the message was refused, or a setting is wrong.
+    #[error("mail can't be sent: {0}")]
     Refused(String),
-    /// It may go later.
-    #[error("the mail server can't be reached now: {0}")]
+    /// It may go later: try again with the same message id.
+    #[error("mail can't be sent now: {0}")]
     Unreachable(String),
 }
 
-/// An e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An e-mail address. Its `Debug` is withheld, since it is often somebody's name.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Address(lettre::Address);
 
 impl Address {
@@ -35,18 +46,34 @@ impl Address {
     /// # Errors
     /// When it is none.
     pub fn new(text: &str) -> Result<Self, MailError> {
+        if text.len() > LONGEST_ADDRESS {
+            return Err(MailError::Refused("not an address: too long".to_owned()));
+        }
         text.parse().map(Self).map_err(|e| MailError::Refused(format!("not an address: {e}")))
     }
 }
 
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address([withheld])")
+    }
+}
+
 /// A letter to one person.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Letter {
     pub to: Address,
     pub subject: String,
     pub body: String,
-    /// What the letter is recognised by when it is sent again.
+    /// What the letter is recognised by when it is sent again: the id of the job, say. Letters,
+    /// digits, hyphens and full stops.
     pub message_id: String,
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter").field("message_id", &self.message_id).finish_non_exhaustive()
+    }
 }
 
 /// Sends letters.
@@ -57,75 +84,95 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// A mailer for a URL like `smtp://127.0.0.1:2525` or `smtps://user:password@mail.example`.
+    /// A mailer for `smtp://127.0.0.1:2525`, `smtps://user:password@mail.example`, or
+    /// `smtp://user:password@mail.example?tls=required` (STARTTLS). To be called on the runtime.
     ///
     /// # Errors
-    /// When the URL or the sender's address can't be read.
+    /// When the URL or the sender's address can't be read, or a password would go unencrypted.
     pub fn new(url: &str, from: &str) -> Result<Self, MailError> {
         let from = from.parse().map_err(|e| MailError::Refused(format!("sender: {e}")))?;
+        if shows_password(url) {
+            return Err(MailError::Refused(
+                "mail server: a password needs smtps:// or ?tls=required".to_owned(),
+            ));
+        }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|e| MailError::Refused(format!("mail server: {e}")))?
             .timeout(Some(PATIENCE))
+            .pool_config(PoolConfig::new().max_size(CONNECTIONS))
             .build();
         Ok(Self { from, transport })
     }
 
-    /// Sends a letter.
+    /// Sends a letter. Let it run to its end: dropped half-way, it may have gone.
     ///
     /// # Errors
     /// Whether it may go later, or never will.
     pub async fn send(&self, letter: &Letter) -> Result<(), MailError> {
-        let message = Message::builder()
+        let message = self.message(letter)?;
+        self.transport.send(message).await.map(drop).map_err(|e| trouble(&e))
+    }
+
+    fn message(&self, letter: &Letter) -> Result<Message, MailError> {
+        let id = &letter.message_id;
+        if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c)) {
+            return Err(MailError::Refused("its message id can't be one".to_owned()));
+        }
+        Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, letter.to.0.clone()))
             .subject(&letter.subject)
-            .message_id(Some(format!("<{}@sightline>", letter.message_id)))
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
             .body(letter.body.clone())
-            .map_err(|e| MailError::Refused(e.to_string()))?;
-        self.transport.send(message).await.map(|_| ()).map_err(|e: smtp::Error| {
-            if e.is_permanent() {
-                MailError::Refused(e.to_string())
-            } else {
-                MailError::Unreachable(e.to_string())
-            }
-        })
+            .map_err(|e| MailError::Refused(e.to_string()))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Address, Letter, MailError, Mailer, sink::Sink};
+/// Whether a password in the URL would cross a network unencrypted.
+fn shows_password(url: &str) -> bool {
+    let url = url.to_ascii_lowercase();
+    let Some(rest) = url.strip_prefix("smtp://") else { return false };
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = rest.split('/').next().unwrap_or(rest);
+    let Some((_, server)) = authority.rsplit_once('@') else { return false };
+    let host = server.rsplit_once(':').map_or(server, |(host, _)| host).trim_matches(['[', ']']);
+    let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    !here && !query.split('&').any(|setting| setting == "tls=required")
+}
 
-    fn letter() -> Letter {
-        Letter {
-            to: Address::new("owen@marram.example").unwrap(),
-            subject: "Something is waiting".into(),
-            body: "Sign in to read it.\n".into(),
-            message_id: "1".into(),
-        }
+/// Asks auto-responders not to answer (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
     }
 
-    #[tokio::test]
-    async fn a_letter_is_really_delivered_to_one_person() {
-        let sink = Sink::start().await.unwrap();
-        let mailer = Mailer::new(&sink.url(), "sightline@seaholme.example").unwrap();
-        mailer.send(&letter()).await.unwrap();
-        let letters = sink.letters();
-        assert_eq!(letters.len(), 1);
-        assert_eq!(letters[0].to, ["owen@marram.example"]);
-        assert!(letters[0].text.contains("Message-ID: <1@sightline>"), "{}", letters[0].text);
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
     }
 
-    #[tokio::test]
-    async fn a_server_that_is_down_may_be_up_later_and_a_refusal_is_for_good() {
-        let sink = Sink::start().await.unwrap();
-        let mailer = Mailer::new(&sink.url(), "sightline@seaholme.example").unwrap();
-        sink.refuse_next(451);
-        assert!(matches!(mailer.send(&letter()).await, Err(MailError::Unreachable(_))));
-        sink.refuse_next(550);
-        assert!(matches!(mailer.send(&letter()).await, Err(MailError::Refused(_))));
-        let nobody = Mailer::new("smtp://127.0.0.1:1", "sightline@seaholme.example").unwrap();
-        assert!(matches!(nobody.send(&letter()).await, Err(MailError::Unreachable(_))));
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
+}
+
+fn trouble(error: &smtp::Error) -> MailError {
+    match error.status() {
+        Some(code) if is_about_the_letter(code) => MailError::Refused(format!("code {code}")),
+        Some(code) => MailError::Unreachable(format!("code {code}")),
+        None if error.is_response() => MailError::Unreachable("it speaks no SMTP".to_owned()),
+        None => MailError::Unreachable(error.to_string()),
+    }
+}
+
+/// A wrong password (535), a server that knows no such command (50x) or takes nothing from here
+/// (554) is trouble of ours, to be mended while the letter waits.
+fn is_about_the_letter(code: Code) -> bool {
+    code.severity == Severity::PermanentNegativeCompletion
+        && code.category == Category::MailSystem
+        && code.to_string() != "554"
 }

@@ -1,13 +1,13 @@
 //! Sealing: what may not lie readable in the database is ciphertext there, under a key that is
 //! kept elsewhere, bound to its purpose and its row. A sealed value can be looked up by a keyed
-//! hash, and a protected one can't be printed at all.
+//! hash, and a protected one can't be printed at all. It refuses to know who may see what.
 
 mod protected;
 
 use std::{
-    fs,
+    fmt, fs,
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
 };
 
@@ -24,6 +24,11 @@ pub use protected::{Protected, Reveals};
 /// The form of a sealed value: which algorithm and which key. Another key gets another number.
 const FORM: u8 = 1;
 const NONCE: usize = 24;
+const KEY: usize = 32;
+/// What SHA-256 works on at a time.
+const BLOCK: usize = 64;
+/// The bits of a file's mode that let others than its owner and group in.
+const OTHERS: u32 = 0o007;
 
 /// Why something could not be sealed or unsealed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,9 @@ pub enum SealError {
     /// It was sealed with another key, for another purpose or row, or was altered.
     #[error("it was sealed with another key or for another row, or was altered")]
     NotOurs,
+    /// What was to be sealed can't be written down as JSON, or what was unsealed isn't that type.
+    #[error("its content does not have the form that was asked for")]
+    Content,
     /// The key file can't be read or isn't one.
     #[error("the key file {0}")]
     KeyFile(String),
@@ -43,61 +51,87 @@ pub enum SealError {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
 
-impl std::fmt::Debug for Sealed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sealed({} bytes)", self.0.len())
     }
 }
 
 /// The key from which each purpose gets one of its own.
-pub struct Keys(Zeroizing<[u8; 32]>);
+pub struct Keys(Zeroizing<[u8; KEY]>);
 
 impl Keys {
-    /// A key for this process alone: tests.
+    /// A new key, for this process alone until it is written down.
     ///
     /// # Errors
     /// When the machine has no randomness.
     pub fn random() -> Result<Self, SealError> {
-        let mut key = Zeroizing::new([0; 32]);
+        let mut key = Zeroizing::new([0; KEY]);
         getrandom::fill(key.as_mut_slice()).map_err(|_| SealError::NoRandomness)?;
         Ok(Self(key))
     }
 
-    /// The key in a file; a file that isn't there is made, readable by its owner alone.
+    /// The key in 64 hexadecimal digits.
     ///
     /// # Errors
-    /// When the file can't be read or written, or holds no key.
-    pub fn in_file(path: &Path) -> Result<Self, SealError> {
-        match fs::read_to_string(path) {
-            Ok(text) => Self::from_hex(text.trim()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let keys = Self::random()?;
-                keys.write(path).map_err(|e| SealError::KeyFile(format!("can't be made: {e}")))?;
-                Ok(keys)
-            }
-            Err(error) => Err(SealError::KeyFile(format!("can't be read: {error}"))),
+    /// When they are something else.
+    pub fn from_hex(text: &str) -> Result<Self, SealError> {
+        let wrong = || SealError::KeyFile("does not hold 64 hexadecimal digits".to_owned());
+        let mut key = Zeroizing::new([0; KEY]);
+        let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return Err(wrong()) };
+        if pairs.len() != KEY {
+            return Err(wrong());
         }
+        for (byte, [high, low]) in key.iter_mut().zip(pairs) {
+            *byte = digit(*high).ok_or_else(wrong)? * 16 + digit(*low).ok_or_else(wrong)?;
+        }
+        Ok(Self(key))
+    }
+
+    /// The key in a file. The production server uses this: with a new key in place of a lost one,
+    /// nothing that was sealed could be read again.
+    ///
+    /// # Errors
+    /// When the file can't be read, can be read by everybody, or holds no key.
+    pub fn from_file(path: &Path) -> Result<Self, SealError> {
+        Self::read(path).map_err(|e| unreadable(&e))?
+    }
+
+    /// Makes a key and a file for it, readable by its owner alone.
+    ///
+    /// # Errors
+    /// When the file is there already or can't be written.
+    pub fn create_file(path: &Path) -> Result<Self, SealError> {
+        let keys = Self::random()?;
+        keys.write(path).map_err(|e| SealError::KeyFile(format!("can't be made: {e}")))?;
+        Ok(keys)
+    }
+
+    /// The key in a file, which is made if it isn't there: for the demo.
+    ///
+    /// # Errors
+    /// As `from_file` and `create_file`.
+    pub fn in_file(path: &Path) -> Result<Self, SealError> {
+        match Self::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create_file(path),
+            read => read.map_err(|e| unreadable(&e))?,
+        }
+    }
+
+    fn read(path: &Path) -> io::Result<Result<Self, SealError>> {
+        let text = Zeroizing::new(fs::read_to_string(path)?);
+        if fs::metadata(path)?.permissions().mode() & OTHERS != 0 {
+            return Ok(Err(SealError::KeyFile("is open to everybody: chmod 600".to_owned())));
+        }
+        Ok(Self::from_hex(text.trim()))
     }
 
     fn write(&self, path: &Path) -> io::Result<()> {
         let mut file =
             fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        let hex: Zeroizing<String> =
-            Zeroizing::new(self.0.iter().map(|b| format!("{b:02x}")).collect());
+        let hex = Zeroizing::new(self.0.iter().map(|b| format!("{b:02x}")).collect::<String>());
         writeln!(file, "{}", hex.as_str())?;
         file.sync_all()
-    }
-
-    fn from_hex(text: &str) -> Result<Self, SealError> {
-        let wrong = || SealError::KeyFile("does not hold 64 hexadecimal digits".to_owned());
-        let digits: Vec<u8> = text
-            .chars()
-            .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
-            .collect::<Option<_>>()
-            .ok_or_else(wrong)?;
-        let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] * 16 + pair[1]).collect();
-        let key: [u8; 32] = bytes.try_into().map_err(|_| wrong())?;
-        Ok(Self(Zeroizing::new(key)))
     }
 
     /// Seals a value for a purpose and a row (`context`: only there can it be unsealed).
@@ -139,25 +173,26 @@ impl Keys {
     }
 
     /// What the same text is found by, without being readable. The caller normalises it first.
-    pub fn fingerprint(&self, purpose: &'static str, text: &str) -> [u8; 32] {
-        let key = self.derived(&["fingerprint", purpose]);
-        mac(key.as_slice(), &[text.as_bytes()])
+    pub fn fingerprint(&self, purpose: &'static str, text: &str) -> [u8; KEY] {
+        mac(&self.derived(&["fingerprint", purpose]), &[text.as_bytes()])
     }
 
     fn cipher(&self, purpose: &'static str) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(self.derived(&["seal", purpose]).as_slice().into())
     }
 
-    fn derived(&self, labels: &[&str]) -> Zeroizing<[u8; 32]> {
+    fn derived(&self, labels: &[&str]) -> Zeroizing<[u8; KEY]> {
         let labels: Vec<&[u8]> = labels.iter().map(|l| l.as_bytes()).collect();
-        Zeroizing::new(mac(self.0.as_slice(), &labels))
+        Zeroizing::new(mac(&self.0, &labels))
     }
 }
 
 /// HMAC-SHA256 over parts, each behind its length so that no two lists of parts are alike.
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes a key of any length, so this never fails.
-    let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(key) else { return [0; 32] };
+fn mac(key: &[u8; KEY], parts: &[&[u8]]) -> [u8; KEY] {
+    // HMAC itself fills a key up to its block with zeros; doing so here leaves it no way to fail.
+    let mut block = Zeroizing::new([0; BLOCK]);
+    block[..KEY].copy_from_slice(key);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(block.as_slice().into());
     for part in parts {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);
@@ -165,9 +200,24 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
+fn digit(letter: u8) -> Option<u8> {
+    char::from(letter).to_digit(16).and_then(|d| u8::try_from(d).ok())
+}
+
+fn unreadable(error: &io::Error) -> SealError {
+    SealError::KeyFile(format!("can't be read: {error}"))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
     use super::{Keys, Sealed};
+
+    // Computed by another implementation, with the nonce 00 01 02 … 17.
+    const SEALED: &str = "01000102030405060708090a0b0c0d0e0f10111213141516172ea4d8da30c373\
+        18488b97df6ad3e35e0f5cfa33287dacc2cbf75101bcd2db";
+    const FINGERPRINT: &str = "5e2a6f2c5a73c2ee393b07c5a0581d59aebcebd1cbec0557a319d8301dbd1d05";
 
     #[test]
     fn a_sealed_value_opens_only_for_its_purpose_and_row() {
@@ -187,14 +237,41 @@ mod tests {
 
     #[test]
     fn a_key_file_is_made_once_and_read_by_its_owner_alone() {
-        use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("key");
+        assert!(Keys::from_file(&path).is_err(), "nothing is made by reading");
         let sealed = Keys::in_file(&path).unwrap().seal("p", b"", b"v").unwrap();
         assert_eq!(*Keys::in_file(&path).unwrap().unseal("p", b"", &sealed).unwrap(), b"v");
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        std::fs::write(&path, "not a key").unwrap();
-        assert!(Keys::in_file(&path).is_err());
+        assert_eq!(*Keys::from_file(&path).unwrap().unseal("p", b"", &sealed).unwrap(), b"v");
+        assert!(Keys::create_file(&path).is_err(), "a key is never written over");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(Keys::from_file(&path).is_err(), "a key that everybody knows is none");
+    }
+
+    #[test]
+    fn a_key_is_64_hexadecimal_digits() {
+        let same = Keys::from_hex(&"0f".repeat(32)).unwrap();
+        assert_eq!(*same.0, [15; 32]);
+        for wrong in ["", "0f", "not a key", &"0f".repeat(33), &"0g".repeat(32), &"é".repeat(32)] {
+            assert!(Keys::from_hex(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    /// What was sealed by yesterday's release must open today: the stored form is a promise.
+    #[test]
+    fn the_stored_form_does_not_change() {
+        let keys = Keys::from_hex(&"0f".repeat(32)).unwrap();
+        let sealed = Sealed(bytes(SEALED));
+        assert_eq!(*keys.unseal("address", b"row 1", &sealed).unwrap(), b"1 Sample Street");
+        assert_eq!(keys.fingerprint("address", "1 sample street").to_vec(), bytes(FINGERPRINT));
+    }
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        hex.as_bytes()
+            .chunks_exact(2)
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+            .collect()
     }
 
     #[test]

@@ -1,7 +1,12 @@
 //! Our own accept loop: half-sent requests, slow bodies and readers that never read are cut off,
-//! connections are counted, and stopping lets running requests finish.
+//! connections are counted, and stopping lets running requests finish. It refuses to speak TLS
+//! or HTTP/2: a proxy in front does.
 
-use std::{convert::Infallible, future::Future, io, pin::pin, time::Duration};
+mod patient;
+
+use std::{
+    convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration,
+};
 
 use axum::{
     Router,
@@ -9,31 +14,42 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
+use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    task::JoinSet,
     time::{sleep, timeout},
 };
 use tower::ServiceExt;
 use tower_http::timeout::TimeoutBody;
 
-mod patient;
-use patient::Patient;
+use patient::{Patient, Talk};
+
+/// How many bytes the head of a request may have, and how many headers.
+const LARGEST_HEAD: usize = 16 * 1024;
+const MOST_HEADERS: usize = 64;
+/// How much of a connection is buffered, each way.
+const BUFFER: usize = 64 * 1024;
+/// The pause after a connection could not be accepted.
+const NO_DESCRIPTORS: Duration = Duration::from_millis(100);
 
 /// How patient the server is.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// For the whole head of a request, and for a kept-alive connection to begin one.
+    /// For the whole head of a request, from its first byte (at first: from the connection).
     pub header: Duration,
-    /// For a part of a body to come, or a part of an answer to be taken.
-    pub idle: Duration,
-    /// For a request to be answered.
+    /// For the next part of a body to come.
+    pub body_idle: Duration,
+    /// For a request to be answered, the reading of its body included.
     pub answer: Duration,
-    /// How many connections are served at once; further ones wait to be accepted.
+    /// For the peer to take the next part of an answer.
+    pub write: Duration,
+    /// For a kept-alive connection to begin another request. Longer than a proxy in front keeps
+    /// its own (a minute, as a rule), or a form is posted into a connection that is just closing.
+    pub keep_alive: Duration,
+    /// How many connections are served at once. Further ones wait in the kernel's queue, where
+    /// they cost nothing, until another ends.
     pub connections: usize,
     /// How long running requests may take once the server is stopping.
     pub grace: Duration,
@@ -43,95 +59,119 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             header: Duration::from_secs(10),
-            idle: Duration::from_secs(20),
-            answer: Duration::from_secs(30),
+            body_idle: Duration::from_secs(20),
+            answer: Duration::from_secs(120),
+            write: Duration::from_secs(20),
+            keep_alive: Duration::from_secs(75),
             connections: 2000,
             grace: Duration::from_secs(10),
         }
     }
 }
 
-/// Serves until `stop` is done, then lets running requests finish. Answers with whether all did.
+/// Where a request came from: the other end of its connection, which may be a proxy. Handlers
+/// take it as an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
+
+/// Serves until `stop` is done, then lets running requests finish and cuts what is left.
+/// Answers with whether nothing was cut; how many were is in the log.
 ///
 /// # Errors
-/// None while it runs: a connection that can't be accepted is tried again.
+/// When the listener has no address. A connection that can't be accepted is tried again.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> io::Result<bool> {
-    let graceful = GracefulShutdown::new();
-    let places = std::sync::Arc::new(Semaphore::new(limits.connections));
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let (stopping, stopped) = watch::channel(false);
+    let mut open = JoinSet::new();
     let mut stop = pin!(stop);
     loop {
-        let accepted = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             accepted = accept(&listener, &places) => accepted,
+            Some(_) = open.join_next() => continue,
             () = &mut stop => break,
         };
-        let (stream, place) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Out of file descriptors, most likely: the next moment may be better.
-                tracing::warn!(%error, "a connection could not be accepted");
-                sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
-        let connection = graceful.watch(connection(stream, router.clone(), limits));
-        tokio::spawn(async move {
-            // A peer that breaks off is no news.
-            let _ = connection.await;
+        let (router, stopped) = (router.clone(), stopped.clone());
+        open.spawn(async move {
+            converse(stream, peer, router, limits, stopped).await;
             drop(place);
         });
     }
     drop(listener);
-    Ok(timeout(limits.grace, graceful.shutdown()).await.is_ok())
+    stopping.send_replace(true);
+    Ok(finish(open, limits.grace).await)
 }
 
+/// The next connection, once there is a place for it.
 async fn accept(
     listener: &TcpListener,
-    places: &std::sync::Arc<Semaphore>,
-) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let place = std::sync::Arc::clone(places)
-        .acquire_owned()
-        .await
-        .map_err(|_| io::Error::other("the server is stopping"))?;
-    let (stream, _) = listener.accept().await?;
-    stream.set_nodelay(true)?;
-    Ok((stream, place))
+    places: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    // Nobody closes the semaphore, so there is always a place in the end.
+    let place = Arc::clone(places).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, place),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                // Out of file descriptors, most likely: the next moment may be better.
+                tracing::warn!(%error, "a connection could not be accepted");
+                sleep(NO_DESCRIPTORS).await;
+            }
+        }
+    }
 }
 
-fn connection(
+/// Serves one connection until it ends or the server stops.
+async fn converse(
     stream: TcpStream,
+    peer: SocketAddr,
     router: Router,
     limits: Limits,
-) -> http1::Connection<
-    TokioIo<std::pin::Pin<Box<Patient>>>,
-    impl hyper::service::Service<
-        Request<Incoming>,
-        Response = Response<Body>,
-        Error = Infallible,
-        Future: Send,
-    >,
-> {
-    let service = service_fn(move |request: Request<Incoming>| {
-        let router = router.clone();
-        let patient_body = move |body| Body::new(TimeoutBody::new(limits.idle, body));
-        async move {
-            let answered = timeout(limits.answer, router.oneshot(request.map(patient_body))).await;
-            Ok::<_, Infallible>(match answered {
-                Ok(Ok(response)) => response,
-                Ok(Err(never)) => match never {},
-                Err(_) => too_slow(),
-            })
-        }
+    mut stopped: watch::Receiver<bool>,
+) {
+    // Only speed is lost without it.
+    let _ = stream.set_nodelay(true);
+    let talk = Talk::begin();
+    let service = service_fn(|request| {
+        talk.answering();
+        answer(request, Peer(peer), router.clone(), limits, talk.clone())
     });
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header)
-        .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(Box::pin(Patient::new(stream, limits.idle))), service)
+    let stream = TokioIo::new(Patient::new(stream, limits, talk.clone()));
+    let mut builder = http1::Builder::new();
+    builder.max_headers(MOST_HEADERS).max_header_size(LARGEST_HEAD).max_buf_size(BUFFER);
+    // Hyper's own timer takes the quiet between two requests for a slow head. `Patient` doesn't.
+    builder.header_read_timeout(None);
+    let mut connection = pin!(builder.serve_connection(stream, service));
+    tokio::select! {
+        // A peer that breaks off is no news.
+        _ = connection.as_mut() => return,
+        _ = stopped.changed() => {}
+    }
+    if talk.nothing_heard() {
+        return;
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
+
+async fn answer(
+    mut request: Request<Incoming>,
+    peer: Peer,
+    router: Router,
+    limits: Limits,
+    talk: Talk,
+) -> Result<Response<Body>, Infallible> {
+    request.extensions_mut().insert(peer);
+    let request = request.map(|body| Body::new(TimeoutBody::new(limits.body_idle, body)));
+    let answered = timeout(limits.answer, router.oneshot(request)).await;
+    talk.answered();
+    answered.unwrap_or_else(|_| Ok(too_slow()))
 }
 
 fn too_slow() -> Response<Body> {
@@ -140,99 +180,13 @@ fn too_slow() -> Response<Body> {
     response
 }
 
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, Instant};
-
-    use axum::{Router, routing::get};
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        net::{TcpListener, TcpStream},
-        sync::oneshot,
-    };
-
-    use super::{Limits, serve};
-
-    const SHORT: Limits = Limits {
-        header: Duration::from_millis(300),
-        idle: Duration::from_millis(400),
-        answer: Duration::from_secs(5),
-        connections: 50,
-        grace: Duration::from_secs(5),
-    };
-
-    async fn server() -> (std::net::SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<bool>)
-    {
-        let router = Router::new()
-            .route("/", get(|| async { "here" }))
-            .route("/large", get(|| async { "x".repeat(64 << 20) }))
-            .route(
-                "/slow",
-                get(|| async {
-                    tokio::time::sleep(Duration::from_millis(500)).await;
-                    "done"
-                }),
-            )
-            .route("/echo", axum::routing::post(|body: String| async move { body }));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(async move {
-            let stop = async { drop(stopped.await) };
-            serve(listener, router, SHORT, stop).await.unwrap()
-        });
-        (address, stop, task)
+/// Waits for open connections as long as the grace lasts. Answers with whether all ended.
+async fn finish(mut open: JoinSet<()>, grace: Duration) -> bool {
+    let all = async { while open.join_next().await.is_some() {} };
+    if timeout(grace, all).await.is_ok() {
+        return true;
     }
-
-    /// How long until the server has closed the connection.
-    async fn closed(stream: &mut TcpStream) -> Duration {
-        let began = Instant::now();
-        let mut rest = Vec::new();
-        let _ = stream.read_to_end(&mut rest).await;
-        began.elapsed()
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_half_sent_head_is_cut_off() {
-        let (address, _stop, _task) = server().await;
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n").await.unwrap();
-        assert!(closed(&mut stream).await < Duration::from_secs(4));
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_body_that_never_comes_is_cut_off() {
-        let (address, _stop, _task) = server().await;
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let head = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf";
-        stream.write_all(head).await.unwrap();
-        assert!(closed(&mut stream).await < Duration::from_secs(4));
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_reader_that_never_reads_is_cut_off() {
-        let (address, stop, task) = server().await;
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
-        tokio::time::sleep(Duration::from_millis(1500)).await;
-        // The server has given the connection up, so stopping has nothing to wait for.
-        let began = Instant::now();
-        stop.send(()).unwrap();
-        assert!(task.await.unwrap(), "every connection had ended");
-        assert!(began.elapsed() < Duration::from_secs(3));
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn stopping_lets_a_running_request_finish() {
-        let (address, stop, task) = server().await;
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        stop.send(()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.ends_with("done"), "{answer}");
-        assert!(task.await.unwrap());
-        assert!(TcpStream::connect(address).await.is_err(), "nobody new is let in");
-    }
+    tracing::warn!(cut = open.len(), "connections were cut when the server stopped");
+    open.abort_all();
+    false
 }

@@ -35,8 +35,8 @@ pub fn begin(format: Format, filter: &str) {
 type MakeSpan<B> = fn(&Request<B>) -> Span;
 type OnResponse = fn(&Response, Duration, &Span);
 
-/// Logs each request by its method and matched path, never by the path itself: references are
-/// in it.
+/// Logs each request by an id of its own, its method and its matched path, never by the path
+/// itself: references are in it. What is logged while it is answered carries the same id.
 pub fn requests<B>()
 -> TraceLayer<SharedClassifier<ServerErrorsAsFailures>, MakeSpan<B>, (), OnResponse, (), (), ()> {
     TraceLayer::new_for_http()
@@ -50,7 +50,8 @@ pub fn requests<B>()
 
 fn span<B>(request: &Request<B>) -> Span {
     let path = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
-    tracing::info_span!("request", method = %request.method(), path)
+    let id = Reference::random();
+    tracing::info_span!("request", %id, method = %request.method(), path)
 }
 
 fn answered(response: &Response, took: Duration, _: &Span) {
@@ -58,7 +59,7 @@ fn answered(response: &Response, took: Duration, _: &Span) {
     tracing::debug!(status = response.status().as_u16(), micros, "answered");
 }
 
-/// A short random word that a person can quote, by which the log is searched.
+/// A short random word that a person can quote, by which the log is searched. It is no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference(String);
 

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct Answers(BTreeMap<String, Vec<String>>);
 
 impl Answers {
+    /// How often a group can be repeated. More is a mistake or an attack.
+    pub const MOST_REPETITIONS: usize = 100;
+
     /// What was typed into a field; empty when nothing was.
     pub fn get(&self, field: &str) -> &str {
         self.0.get(field).and_then(|v| v.first()).map_or("", String::as_str)
@@ -24,7 +27,7 @@ impl Answers {
     /// Sets what was typed into a field; what is empty is taken away.
     pub fn set(&mut self, field: &str, values: Vec<String>) {
         let values: Vec<String> =
-            values.iter().map(|v| clean(v)).filter(|v| !v.is_empty()).collect();
+            values.into_iter().map(|v| clean(&v)).filter(|v| !v.is_empty()).collect();
         if values.is_empty() {
             self.0.remove(field);
         } else {
@@ -50,6 +53,7 @@ impl Answers {
             .filter_map(|field| {
                 field.strip_prefix(&start)?.split(']').next()?.parse::<usize>().ok()
             })
+            .filter(|number| *number < Self::MOST_REPETITIONS)
             .max()
             .map_or(0, |last| last + 1)
     }
@@ -102,13 +106,9 @@ fn is_under(field: &str, prefix: &str) -> bool {
     field.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Without the space around it and without control characters other than line breaks. Nothing
-/// else is changed: names are as people write them.
+/// Without the space around it and without control characters other than line breaks; a tab
+/// becomes a space. Nothing else is changed: names are as people write them.
 fn clean(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+    text.chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>().trim().to_owned()
 }

@@ -3,12 +3,20 @@
 //! knows no page, no database and no subject; what an answer means stands in the data (`about`).
 //!
 //! What this crate does not understand and would change the meaning of a questionnaire, it
-//! refuses by name instead of leaving it out.
+//! refuses by name instead of leaving it out: on reading ([`NotAQuestionnaire`]) where it cannot
+//! be represented, before publishing ([`Questionnaire::flaws`]) where it cannot be answered here.
+//!
+//! A form's field is named after the link id of its question: `given-name`; in a repetition
+//! `children[0].given-name`; a date has three, `born.day`, `born.month` and `born.year`; a
+//! question that takes several answers sends the same name several times.
 
 mod answers;
 mod check;
 mod enabled;
+mod extensions;
+mod form;
 mod item;
+mod moments;
 mod pages;
 mod problem;
 mod read;
@@ -21,5 +29,5 @@ pub use item::{Condition, Expected, Item, Kind, Operator, Questionnaire, ShowAs}
 pub use pages::Page;
 pub use problem::Problem;
 pub use read::NotAQuestionnaire;
-pub use response::Response;
+pub use response::{NotAResponse, Response};
 pub use value::Value;

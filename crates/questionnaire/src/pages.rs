@@ -1,5 +1,6 @@
-//! Pages: each top-level group is one, and each repetition of a repeating group is one. A page
-//! can be saved half done; what is missing is asked for at the end.
+//! Pages: each top-level group is one, and each repetition of a repeating group is one; a question
+//! outside any group is a page by itself. A page can be saved half done; what is missing is asked
+//! for at the end.
 
 use crate::{
     answers::Answers,
@@ -10,13 +11,21 @@ use crate::{
 /// A page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Page<'q> {
-    /// The group that it shows.
+    /// The group that it shows, or the question that stands alone.
     pub group: &'q Item,
     /// Which repetition, from 0, when the group repeats.
     pub index: Option<usize>,
 }
 
-impl Page<'_> {
+impl<'q> Page<'q> {
+    /// What it asks.
+    pub fn items(&self) -> &'q [Item] {
+        match self.group.kind {
+            Kind::Group => &self.group.items,
+            _ => std::slice::from_ref(self.group),
+        }
+    }
+
     /// The page's name in addresses: `worries`, `children-1`.
     pub fn slug(&self) -> String {
         match self.index {
@@ -32,6 +41,11 @@ impl Page<'_> {
             Some(index) => format!("{}[{index}].", self.group.link_id),
         }
     }
+
+    /// Whether it stands for a repetition that nobody has begun.
+    fn is_unbegun(&self, answers: &Answers) -> bool {
+        self.index.is_some_and(|index| index >= answers.repetitions(&self.group.link_id))
+    }
 }
 
 impl Questionnaire {
@@ -42,49 +56,45 @@ impl Questionnaire {
             .iter()
             .filter(|group| self.is_asked(group, "", answers))
             .flat_map(|group| {
-                let times =
-                    if group.repeats { answers.repetitions(&group.link_id).max(1) } else { 1 };
-                (0..times).map(move |n| Page { group, index: group.repeats.then_some(n) })
+                let repeats = group.is_repeating_group();
+                let times = if repeats { answers.repetitions(&group.link_id).max(1) } else { 1 };
+                (0..times).map(move |n| Page { group, index: repeats.then_some(n) })
             })
             .collect()
     }
 
     /// The page of that name; for a repeating group also one beyond the last repetition.
     pub fn page(&self, slug: &str, answers: &Answers) -> Option<Page<'_>> {
-        if let Some(page) = self.pages(answers).into_iter().find(|p| p.slug() == slug) {
-            return Some(page);
+        let pages = self.pages(answers);
+        if let Some(page) = pages.iter().find(|p| p.slug() == slug) {
+            return Some(*page);
         }
-        let (group, number) = slug.rsplit_once('-')?;
-        let group = self.items.iter().find(|i| i.link_id == group && i.repeats)?;
-        let index = number.parse::<usize>().ok()?.checked_sub(1)?;
-        (index == answers.repetitions(&group.link_id)).then_some(Page { group, index: Some(index) })
+        let last = pages
+            .iter()
+            .rfind(|p| slug.rsplit_once('-').is_some_and(|(group, _)| p.group.link_id == group))?;
+        let next = Page { group: last.group, index: Some(last.index? + 1) };
+        let begun = !last.is_unbegun(answers);
+        (begun && next.slug() == slug && next.index? < Answers::MOST_REPETITIONS).then_some(next)
     }
 
-    /// Takes up what a page's form sent. Fields of other pages are not touched.
-    pub fn take(&self, page: Page<'_>, sent: &[(String, String)], answers: &mut Answers) {
-        let prefix = page.prefix();
-        let mut fields = Vec::new();
-        names(&page.group.items, &prefix, &mut fields);
-        for field in fields {
-            let values = sent.iter().filter(|(name, _)| *name == field).map(|(_, v)| v.clone());
-            answers.set(&field, values.collect());
-        }
-    }
-
-    /// What is to be put right on a page. What is not answered is a problem only when `at_end`.
+    /// What is to be put right on a page. What is not answered is a problem only when `at_end`,
+    /// and in a repetition only once somebody has begun it or when one is required.
     pub fn problems(&self, page: Page<'_>, answers: &Answers, at_end: bool) -> Vec<Problem> {
+        let must = at_end && (page.group.required || !page.is_unbegun(answers));
         let mut problems = Vec::new();
-        self.walk(&page.group.items, &page.prefix(), answers, &mut |item, field, asked| {
-            if !asked || !item.is_question() {
+        self.walk(page.items(), &page.prefix(), answers, &mut |item, field, asked| {
+            if !asked {
                 return;
             }
-            match item.values(field, answers) {
-                Err(say) => problems.push(Problem { field: field.to_owned(), say }),
-                Ok(values) if values.is_empty() && item.required && at_end => {
-                    problems.push(Problem { field: field.to_owned(), say: ask_for(item) });
+            let say = match (&item.unanswerable, item.values(field, answers)) {
+                (Some(why), _) if item.required => {
+                    Some(format!("This question can’t be answered here: {why}"))
                 }
-                Ok(_) => {}
-            }
+                _ if !item.is_question() => None,
+                (_, Err(say)) => Some(say),
+                (_, Ok(values)) => (values.is_empty() && item.required && must).then(|| ask(item)),
+            };
+            problems.extend(say.map(|say| Problem { field: field.to_owned(), say }));
         });
         problems
     }
@@ -94,8 +104,8 @@ impl Questionnaire {
         self.problems(page, answers, true).is_empty()
     }
 
-    /// Visits every item with its field and whether it is asked; groups inside a page do not
-    /// repeat.
+    /// Visits every item with its field and whether it is asked; not what is inside an item that
+    /// is not asked.
     pub fn walk<'q>(
         &'q self,
         items: &'q [Item],
@@ -113,24 +123,12 @@ impl Questionnaire {
     }
 }
 
-fn ask_for(item: &Item) -> String {
+fn ask(item: &Item) -> String {
     if let Some(say) = &item.ask_for {
         return say.clone();
     }
     match item.kind {
         Kind::Choice | Kind::Boolean => format!("Choose an answer to “{}”", item.text),
         _ => format!("Enter an answer to “{}”", item.text),
-    }
-}
-
-fn names(items: &[Item], prefix: &str, names_of: &mut Vec<String>) {
-    for item in items {
-        let field = format!("{prefix}{}", item.link_id);
-        if item.kind == Kind::Date {
-            names_of.extend(["day", "month", "year"].map(|part| format!("{field}.{part}")));
-        } else if item.is_question() {
-            names_of.push(field);
-        }
-        names(&item.items, prefix, names_of);
     }
 }

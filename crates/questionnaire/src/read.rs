@@ -1,9 +1,16 @@
-//! Reading FHIR R4 JSON. Extensions that only decorate are passed over; what would change who is
-//! asked what, or what an answer means, is refused by name.
+//! Reading FHIR R4 JSON. What would change who is asked what, or what an answer means, and is not
+//! understood, is refused by name.
+
+mod choices;
 
 use serde_json::Value as Json;
 
-use crate::item::{Condition, Expected, Item, Kind, Operator, Questionnaire, ShowAs};
+pub use self::choices::plain;
+use self::choices::{Choices, ValueSets};
+use crate::{
+    extensions::{self as ext, flag, list, text},
+    item::{Condition, Expected, Item, Kind, Operator, Questionnaire},
+};
 
 /// Why a file is not taken as a questionnaire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,100 +22,92 @@ pub struct NotAQuestionnaire {
     pub problem: String,
 }
 
-/// Extensions that change meaning and are not understood yet.
-const NOT_UNDERSTOOD: &[&str] = &[
-    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression",
-    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression",
-    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-answerExpression",
-];
-
 impl Questionnaire {
     /// Reads a FHIR R4 `Questionnaire`.
     ///
     /// # Errors
     /// When it isn't one, or needs what is not understood.
-    pub fn read(text: &str) -> Result<Self, NotAQuestionnaire> {
+    pub fn read(text_of_file: &str) -> Result<Self, NotAQuestionnaire> {
         let whole = |problem: String| NotAQuestionnaire { at: "the questionnaire".into(), problem };
-        let json: Json = serde_json::from_str(text).map_err(|e| whole(e.to_string()))?;
-        if text_of(&json, "resourceType") != Some("Questionnaire") {
+        let json: Json = serde_json::from_str(text_of_file).map_err(|e| whole(e.to_string()))?;
+        if text(&json, "resourceType") != Some("Questionnaire") {
             return Err(whole("its resourceType is not Questionnaire".into()));
         }
-        let named = |key: &str| text_of(&json, key).unwrap_or_default().to_owned();
-        let sets =
-            ValueSets(json.get("contained").and_then(Json::as_array).cloned().unwrap_or_default());
+        if let Some(rules) = text(&json, "implicitRules") {
+            return Err(whole(format!("it follows the rules {rules}, which are not understood")));
+        }
+        if let Some(problem) = ext::refused(&json) {
+            return Err(whole(problem));
+        }
+        let named = |key: &str| text(&json, key).unwrap_or_default().to_owned();
         Ok(Self {
             url: named("url"),
             version: named("version"),
-            title: text_of(&json, "title")
-                .or(text_of(&json, "name"))
-                .unwrap_or_default()
-                .to_owned(),
-            items: items(&json, &sets)?,
+            title: text(&json, "title").or(text(&json, "name")).unwrap_or_default().to_owned(),
+            status: named("status"),
+            items: items(&json, &ValueSets::of(&json))?,
+            source: json,
         })
     }
 }
 
-/// The value sets that a questionnaire carries with it.
-struct ValueSets(Vec<Json>);
-
-impl ValueSets {
-    fn options(&self, reference: &str) -> Option<Vec<(String, String)>> {
-        let id = reference.strip_prefix('#')?;
-        let set = self.0.iter().find(|s| text_of(s, "id") == Some(id))?;
-        let expanded = set.pointer("/expansion/contains").and_then(Json::as_array);
-        let composed = set.pointer("/compose/include/0/concept").and_then(Json::as_array);
-        Some(expanded.or(composed)?.iter().filter_map(coding).collect())
-    }
+fn items(parent: &Json, sets: &ValueSets<'_>) -> Result<Vec<Item>, NotAQuestionnaire> {
+    list(parent, "item").iter().filter(|i| !is_help(i)).map(|i| item(i, sets)).collect()
 }
 
-fn items(parent: &Json, sets: &ValueSets) -> Result<Vec<Item>, NotAQuestionnaire> {
-    let items = parent.get("item").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-    items.iter().map(|i| item(i, sets)).collect()
-}
-
-fn item(json: &Json, sets: &ValueSets) -> Result<Item, NotAQuestionnaire> {
-    let link_id = text_of(json, "linkId").unwrap_or_default().to_owned();
+fn item(json: &Json, sets: &ValueSets<'_>) -> Result<Item, NotAQuestionnaire> {
+    let link_id = text(json, "linkId").unwrap_or_default().to_owned();
     let wrong = |problem: String| NotAQuestionnaire { at: link_id.clone(), problem };
     if link_id.is_empty() {
-        return Err(wrong("an item has no linkId".into()));
+        let words = text(json, "text").unwrap_or("an item without words");
+        return Err(NotAQuestionnaire { at: words.into(), problem: "it has no linkId".into() });
     }
-    for extension in extensions(json) {
-        let url = text_of(extension, "url").unwrap_or_default();
-        if NOT_UNDERSTOOD.contains(&url) {
-            return Err(wrong(format!("it needs {url}, which is not understood yet")));
-        }
+    if let Some(problem) = ext::refused(json) {
+        return Err(wrong(problem));
     }
-    let kind = kind(text_of(json, "type").unwrap_or_default())
-        .ok_or_else(|| wrong(format!("its type “{}” is unknown", json["type"])))?;
-    let mut children = items(json, sets)?;
-    let help = own(json, "urn:sightline:help").or_else(|| take_help(&mut children));
+    let type_name = text(json, "type").unwrap_or_default();
+    let asked_as =
+        kind(type_name).ok_or_else(|| wrong(format!("its type “{type_name}” is unknown")))?;
+    let choices = Choices::of(json, sets).map_err(wrong)?;
+    let unanswerable = choices.unanswerable.or_else(|| {
+        (asked_as == Kind::Other).then(|| format!("an answer of type {type_name} can’t be given"))
+    });
     Ok(Item {
-        text: text_of(json, "text").unwrap_or_default().to_owned(),
-        kind,
+        prefix: text(json, "prefix").map(str::to_owned),
+        text: text(json, "text").unwrap_or_default().to_owned(),
+        short: ext::short(json),
+        kind: if unanswerable.is_some() { Kind::Other } else { asked_as },
         required: flag(json, "required"),
         repeats: flag(json, "repeats"),
         read_only: flag(json, "readOnly"),
-        hidden: extension(json, "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden")
-            .is_some_and(|e| flag(e, "valueBoolean")),
+        hidden: ext::is_hidden(json),
+        min_length: ext::min_length(json),
         max_length: json
             .get("maxLength")
             .and_then(Json::as_u64)
             .and_then(|n| usize::try_from(n).ok()),
-        options: options(json, sets).map_err(wrong)?,
-        conditions: conditions(json).map_err(wrong)?,
-        any_condition: text_of(json, "enableBehavior") != Some("all"),
-        items: children,
-        help,
-        guidance: guidance(json),
-        about: own(json, "urn:sightline:about"),
-        protected: own_flag(json, "urn:sightline:protected"),
-        singular: own(json, "urn:sightline:singular"),
-        show_as: own(json, "urn:sightline:show-as").as_deref().and_then(show_as),
-        partial_date: own_flag(json, "urn:sightline:partial-date"),
-        ask_for: own(json, "urn:sightline:ask-for"),
-        min: bound(json, "minValue"),
-        max: bound(json, "maxValue"),
-        initial: initial(json),
+        min: ext::bound(json, "minValue").map_err(wrong)?,
+        max: ext::bound(json, "maxValue").map_err(wrong)?,
+        pattern: ext::pattern(json),
+        conditions: list(json, "enableWhen")
+            .iter()
+            .map(condition)
+            .collect::<Result<_, _>>()
+            .map_err(wrong)?,
+        any_condition: any_condition(json).map_err(wrong)?,
+        items: items(json, sets)?,
+        help: help(json),
+        guidance: ext::guidance(json),
+        about: ext::own(json, "about"),
+        protected: ext::own_flag(json, "protected"),
+        singular: ext::own(json, "singular"),
+        show_as: ext::show_as(json).map_err(wrong)?,
+        partial_date: ext::own_flag(json, "partial-date"),
+        ask_for: ext::own(json, "ask-for"),
+        initial: initial(json).chain(choices.selected).collect(),
+        options: choices.options,
+        said_as: choices.said_as,
+        unanswerable,
         link_id,
     })
 }
@@ -133,57 +132,35 @@ fn kind(name: &str) -> Option<Kind> {
     })
 }
 
-fn show_as(name: &str) -> Option<ShowAs> {
-    Some(match name {
-        "select" => ShowAs::Select,
-        "short" => ShowAs::Short,
-        "email" => ShowAs::Email,
-        "telephone" => ShowAs::Telephone,
-        _ => return None,
-    })
+/// FHIR's own way of giving help: words inside the item, marked as help.
+fn is_help(json: &Json) -> bool {
+    text(json, "type") == Some("display")
+        && (ext::has_control(json, "help") || ext::has_control(json, "flyover"))
 }
 
-/// FHIR's own way of giving help: a display item among the children, marked as such.
-fn take_help(children: &mut Vec<Item>) -> Option<String> {
-    let place =
-        children.iter().position(|c| c.kind == Kind::Display && c.link_id.ends_with("_help"))?;
-    Some(children.remove(place).text)
+fn help(json: &Json) -> Option<String> {
+    let inside = || list(json, "item").iter().find(|i| is_help(i)).and_then(|i| text(i, "text"));
+    let words = ext::own(json, "help").or_else(|| inside().map(str::to_owned));
+    let unit = ext::unit(json).map(|unit| format!("In {unit}."));
+    let lines: Vec<String> = [words, unit].into_iter().flatten().collect();
+    (!lines.is_empty()).then(|| lines.join(" "))
 }
 
-fn options(json: &Json, sets: &ValueSets) -> Result<Vec<(String, String)>, String> {
-    if let Some(reference) = text_of(json, "answerValueSet") {
-        return sets.options(reference).ok_or_else(|| {
-            format!("its answers are in {reference}, which the questionnaire does not carry")
-        });
+/// Whether one condition is enough. With several, FHIR wants it said.
+fn any_condition(json: &Json) -> Result<bool, String> {
+    match text(json, "enableBehavior") {
+        Some("any") => Ok(true),
+        Some("all") => Ok(false),
+        Some(other) => Err(format!("its enableBehavior “{other}” is unknown")),
+        None if list(json, "enableWhen").len() > 1 => {
+            Err("it has several conditions and does not say whether any or all must hold".into())
+        }
+        None => Ok(true),
     }
-    let options = json.get("answerOption").and_then(Json::as_array);
-    Ok(options.map_or(Vec::new(), |options| options.iter().filter_map(answer_option).collect()))
-}
-
-fn answer_option(json: &Json) -> Option<(String, String)> {
-    if let Some(value) = json.get("valueCoding") {
-        return coding(value);
-    }
-    let value = ["valueString", "valueInteger", "valueDate", "valueTime"]
-        .iter()
-        .find_map(|key| json.get(*key))?;
-    let words = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    Some((words.clone(), words))
-}
-
-fn coding(json: &Json) -> Option<(String, String)> {
-    let words = text_of(json, "display");
-    let code = text_of(json, "code").or(words)?;
-    Some((code.to_owned(), words.unwrap_or(code).to_owned()))
-}
-
-fn conditions(json: &Json) -> Result<Vec<Condition>, String> {
-    let conditions = json.get("enableWhen").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-    conditions.iter().map(condition).collect()
 }
 
 fn condition(json: &Json) -> Result<Condition, String> {
-    let operator = match text_of(json, "operator") {
+    let operator = match text(json, "operator") {
         Some("exists") => Operator::Exists,
         Some("=") => Operator::Equal,
         Some("!=") => Operator::NotEqual,
@@ -191,71 +168,26 @@ fn condition(json: &Json) -> Result<Condition, String> {
         Some("<") => Operator::Less,
         Some(">=") => Operator::GreaterOrEqual,
         Some("<=") => Operator::LessOrEqual,
-        other => return Err(format!("a condition compares by {other:?}, which is unknown")),
+        other => {
+            let other = other.unwrap_or("nothing");
+            return Err(format!("a condition compares by “{other}”, which is unknown"));
+        }
     };
-    let answer = json
-        .as_object()
-        .and_then(|o| o.iter().find(|(key, _)| key.starts_with("answer")))
-        .map(|(_, value)| value)
-        .ok_or("a condition compares with nothing")?;
-    let answer = match answer {
-        Json::Bool(is) => Expected::Is(*is),
-        Json::Number(n) => Expected::Number(n.as_f64().unwrap_or_default()),
-        Json::String(text) => Expected::Text(text.clone()),
-        other => match coding(other) {
-            Some((code, _)) => Expected::Text(code),
-            None => return Err("a condition compares with what is not understood".into()),
-        },
-    };
-    let question = text_of(json, "question").unwrap_or_default().to_owned();
-    Ok(Condition { question, operator, answer })
+    let question = text(json, "question").unwrap_or_default().to_owned();
+    Ok(Condition { question, operator, answer: expected(json)? })
 }
 
-fn initial(json: &Json) -> Vec<String> {
-    let initial = json.get("initial").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-    initial.iter().filter_map(|i| i.as_object()?.values().next().and_then(plain)).collect()
+fn expected(json: &Json) -> Result<Expected, String> {
+    const TEXTS: [&str; 4] = ["answerString", "answerDate", "answerDateTime", "answerTime"];
+    let number = || ["answerInteger", "answerDecimal"].iter().find_map(|k| json.get(*k)?.as_f64());
+    let words = || TEXTS.iter().find_map(|key| text(json, key)).map(str::to_owned);
+    let code = || json.get("answerCoding").and_then(plain);
+    let is = json.get("answerBoolean").and_then(Json::as_bool).map(Expected::Is);
+    is.or_else(|| number().map(Expected::Number))
+        .or_else(|| words().or_else(code).map(Expected::Text))
+        .ok_or_else(|| "a condition compares with what is not understood".to_owned())
 }
 
-fn plain(value: &Json) -> Option<String> {
-    match value {
-        Json::String(text) => Some(text.clone()),
-        Json::Bool(_) | Json::Number(_) => Some(value.to_string()),
-        other => coding(other).map(|(code, _)| code),
-    }
-}
-
-fn guidance(json: &Json) -> Option<(String, Vec<String>)> {
-    let text = own(json, "urn:sightline:guidance")?;
-    let mut lines = text.lines().map(str::to_owned);
-    Some((lines.next()?, lines.collect()))
-}
-
-fn bound(json: &Json, which: &str) -> Option<i64> {
-    let url = format!("http://hl7.org/fhir/StructureDefinition/{which}");
-    extension(json, &url)?.get("valueInteger")?.as_i64()
-}
-
-fn extensions(json: &Json) -> &[Json] {
-    json.get("extension").and_then(Json::as_array).map_or(&[], Vec::as_slice)
-}
-
-fn extension<'j>(json: &'j Json, url: &str) -> Option<&'j Json> {
-    extensions(json).iter().find(|e| text_of(e, "url") == Some(url))
-}
-
-fn own(json: &Json, url: &str) -> Option<String> {
-    let extension = extension(json, url)?;
-    ["valueString", "valueCode"].iter().find_map(|key| text_of(extension, key)).map(str::to_owned)
-}
-
-fn own_flag(json: &Json, url: &str) -> bool {
-    extension(json, url).is_some_and(|e| flag(e, "valueBoolean"))
-}
-
-fn flag(json: &Json, key: &str) -> bool {
-    json.get(key).and_then(Json::as_bool).unwrap_or(false)
-}
-
-fn text_of<'j>(json: &'j Json, key: &str) -> Option<&'j str> {
-    json.get(key).and_then(Json::as_str)
+fn initial(json: &Json) -> impl Iterator<Item = String> {
+    list(json, "initial").iter().filter_map(|i| i.as_object()?.values().next().and_then(plain))
 }

@@ -1,10 +1,12 @@
 //! What a typed answer means, or why it means nothing, in words that say what to do.
 
-use jiff::civil::Date;
+use std::cmp::Ordering;
 
 use crate::{
     answers::Answers,
-    item::{Item, Kind},
+    enabled::ordering,
+    item::{Expected, Item, Kind},
+    moments,
 };
 
 /// The meaning of an answer.
@@ -15,6 +17,7 @@ pub enum Value {
     Decimal(f64),
     /// ISO: a day, or as much of one as was known (`2015`, `2015-03`).
     Date(String),
+    /// Text, a web address, a time or a moment, as FHIR spells them.
     Text(String),
     /// A code of the item's options.
     Code(String),
@@ -25,109 +28,108 @@ const LINE: usize = 200;
 const TEXT: usize = 5000;
 
 impl Item {
-    /// What the field means; `None` when nothing was answered.
+    /// What the field means; nothing when nothing was answered.
     ///
     /// # Errors
     /// In words that say what to do.
     pub fn values(&self, field: &str, answers: &Answers) -> Result<Vec<Value>, String> {
-        if self.kind == Kind::Date {
-            return self.date(field, answers).map(|d| d.map(Value::Date).into_iter().collect());
+        let values: Vec<Value> = if self.kind == Kind::Date {
+            self.date(field, answers)?.map(Value::Date).into_iter().collect()
+        } else {
+            answers.all(field).iter().map(|t| self.value(t)).collect::<Result<_, _>>()?
+        };
+        if values.len() > 1 && !self.repeats {
+            return Err(format!("Give only one answer to “{}”", self.text));
         }
-        answers.all(field).iter().map(|typed| self.value(typed)).collect()
+        values.iter().try_for_each(|value| self.in_bounds(value))?;
+        Ok(values)
     }
 
     fn value(&self, typed: &str) -> Result<Value, String> {
         let subject = self.subject();
+        let refuse = |what: &str| Err(format!("Enter {subject} as {what}"));
         match self.kind {
             Kind::Boolean => match typed {
                 "yes" | "true" => Ok(Value::Is(true)),
                 "no" | "false" => Ok(Value::Is(false)),
-                _ => Err(format!("Choose yes or no for {subject}")),
+                _ => Err(format!("Choose yes or no for “{}”", self.text)),
             },
-            Kind::Integer => {
-                let number = typed
-                    .parse()
-                    .map_err(|_| format!("Enter {subject} as a whole number, like 9"))?;
-                self.in_bounds(number).map(Value::Integer)
+            Kind::Integer => match typed.parse::<i32>() {
+                Ok(number) => Ok(Value::Integer(number.into())),
+                Err(_) => refuse("a whole number, like 9"),
+            },
+            Kind::Decimal => match typed.parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(Value::Decimal(number)),
+                _ => refuse("a number, like 9.5"),
+            },
+            Kind::Time => match moments::time(typed) {
+                Some(time) => Ok(Value::Text(time)),
+                None => refuse("a time, like 14:30"),
+            },
+            Kind::DateTime => match moments::moment(typed) {
+                Some(moment) => Ok(Value::Text(moment)),
+                None => refuse("a date and time, like 27 3 2015 14:30"),
+            },
+            Kind::Url if !is_web_address(typed) => {
+                refuse("a full web address, like https://example.org")
             }
-            Kind::Decimal => typed
-                .parse::<f64>()
-                .ok()
-                .filter(|n| n.is_finite())
-                .map(Value::Decimal)
-                .ok_or_else(|| format!("Enter {subject} as a number, like 9.5")),
-            Kind::Choice => {
-                if self.options.iter().any(|(code, _)| code == typed) {
-                    Ok(Value::Code(typed.to_owned()))
-                } else {
-                    Err(format!("Choose one of the answers for {subject}"))
-                }
+            Kind::Choice | Kind::OpenChoice if self.options.iter().any(|(c, _)| c == typed) => {
+                Ok(Value::Code(typed.to_owned()))
             }
+            Kind::Choice => Err(format!("Choose one of the answers to “{}”", self.text)),
             _ => self.text(typed).map(Value::Text),
         }
     }
 
     fn text(&self, typed: &str) -> Result<String, String> {
         let most = self.max_length.unwrap_or(if self.kind == Kind::Text { TEXT } else { LINE });
+        let least = self.min_length.unwrap_or(0);
         let length = typed.chars().count();
-        if length > most {
-            return Err(format!(
-                "Shorten your answer to “{}” to {most} characters or fewer: it has {length}",
-                self.text
-            ));
+        let subject = capital(&self.subject());
+        let refuse = |bound: usize, which: &str| {
+            let (bound, length) = (thousands(bound), thousands(length));
+            Err(format!("{subject} must be {bound} characters or {which}: you have {length}"))
+        };
+        match length {
+            _ if length > most => refuse(most, "fewer"),
+            _ if length < least => refuse(least, "more"),
+            _ => Ok(typed.to_owned()),
         }
-        Ok(typed.to_owned())
     }
 
-    fn in_bounds(&self, number: i64) -> Result<i64, String> {
-        let subject = self.subject();
-        match (self.min, self.max) {
-            (Some(min), _) if number < min => Err(format!("Enter {subject} as {min} or more")),
-            (_, Some(max)) if number > max => Err(format!("Enter {subject} as {max} or less")),
-            _ => Ok(number),
+    fn in_bounds(&self, value: &Value) -> Result<(), String> {
+        let lies = |bound: &Expected, side| ordering(value, bound, self) == Some(side);
+        let refuse = |bound: &Expected, of_numbers: &str, of_days: &str| {
+            let bound = match bound {
+                Expected::Text(day) => format!("{} or {of_days}", moments::in_words(day)),
+                number => format!("{number} or {of_numbers}"),
+            };
+            Err(format!("{} must be {bound}", capital(&self.subject())))
+        };
+        match (&self.min, &self.max) {
+            (Some(min), _) if lies(min, Ordering::Less) => refuse(min, "more", "later"),
+            (_, Some(max)) if lies(max, Ordering::Greater) => refuse(max, "less", "earlier"),
+            _ => Ok(()),
         }
     }
 
     fn date(&self, field: &str, answers: &Answers) -> Result<Option<String>, String> {
-        let part = |name: &str| answers.get(&format!("{field}.{name}")).to_owned();
-        let (day, month, year) = (part("day"), part("month"), part("year"));
-        let subject = capital(&self.subject());
-        let number = |text: &str| text.parse::<i8>().ok();
-        match (day.is_empty(), month.is_empty(), year.is_empty()) {
-            (true, true, true) => return Ok(None),
-            (true, true, false) if self.partial_date => {
-                return whole_year(&year)
-                    .map(|y| Some(format!("{y:04}")))
-                    .ok_or_else(|| four(&subject));
-            }
-            (true, false, false) if self.partial_date => {
-                let year = whole_year(&year).ok_or_else(|| four(&subject))?;
-                let month = month_number(&month)
-                    .ok_or_else(|| format!("{subject} must have a real month, like 3 or March"))?;
-                return Ok(Some(format!("{year:04}-{month:02}")));
-            }
-            (true, ..) => return Err(format!("{subject} must include a day")),
-            (_, true, _) => return Err(format!("{subject} must include a month")),
-            (_, _, true) => return Err(format!("{subject} must include a year")),
-            (false, false, false) => {}
-        }
-        let year = whole_year(&year).ok_or_else(|| four(&subject))?;
-        let real = number(&day)
-            .zip(month_number(&month))
-            .and_then(|(day, month)| Date::new(year, month, day).ok());
-        match real {
-            Some(date) => Ok(Some(date.to_string())),
-            None => Err(format!("{subject} must be a real date, like 27 3 2015")),
-        }
+        let part = |name: &str| answers.get(&format!("{field}.{name}"));
+        let [day, month, year] = ["day", "month", "year"].map(part);
+        let date = moments::date(day, month, year, self.partial_date);
+        date.map_err(|problem| format!("{} must {problem}", capital(&self.subject())))
     }
 
     /// What the item asks for, to stand inside a sentence.
     fn subject(&self) -> String {
-        let text = self.text.trim_end_matches(['?', '.', ':']);
+        if self.short.is_none() && self.text.ends_with('?') {
+            return format!("your answer to “{}”", self.text);
+        }
+        let text = self.short.as_deref().unwrap_or(&self.text).trim_end_matches(['.', ':']);
         let mut letters = text.chars();
         letters.next().map_or_else(String::new, |first| {
+            let rest = letters.as_str();
             // An acronym keeps its capitals.
-            let rest: String = letters.collect();
             if rest.starts_with(char::is_uppercase) {
                 text.to_owned()
             } else {
@@ -137,23 +139,20 @@ impl Item {
     }
 }
 
-fn four(subject: &str) -> String {
-    format!("{subject} must have a year of four digits, like 2015")
+/// Only the web: an address that could run a script is none.
+fn is_web_address(typed: &str) -> bool {
+    let rest = typed.strip_prefix("https://").or(typed.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        rest.starts_with(char::is_alphanumeric) && !rest.contains(char::is_whitespace)
+    })
 }
 
-fn whole_year(text: &str) -> Option<i16> {
-    let year = text.parse().ok().filter(|_| text.len() == 4)?;
-    (1900..=2100).contains(&year).then_some(year)
-}
-
-fn month_number(text: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    if let Ok(number) = text.parse::<i8>() {
-        return (1..=12).contains(&number).then_some(number);
+/// `10,000`.
+fn thousands(number: usize) -> String {
+    match number {
+        0..1000 => number.to_string(),
+        _ => format!("{},{:03}", thousands(number / 1000), number % 1000),
     }
-    let name: String = text.to_lowercase().chars().take(3).collect();
-    (1..).zip(MONTHS).find(|(_, month)| *month == name).map(|(number, _)| number)
 }
 
 fn capital(text: &str) -> String {

@@ -15,7 +15,7 @@ impl<'d> Reads<'d> {
 }
 
 impl Runs for Reads<'_> {
-    fn connection(&self) -> &(impl ConnectionTrait + Sync) {
+    fn connection(&self) -> &impl ConnectionTrait {
         self.0
     }
 }

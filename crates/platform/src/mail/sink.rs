@@ -1,21 +1,27 @@
 //! A small mail server on loopback that keeps what it receives: for tests, and for the demo,
-//! whose people are invented and have no mailbox.
+//! whose people are invented and have no mailbox. It refuses to pass anything on.
 
 use std::{
     collections::VecDeque,
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
 };
 
 /// How many letters it keeps: the newest.
 const MOST: usize = 1000;
+/// How many senders it serves at once; further ones are hung up on.
+const SENDERS: usize = 64;
+/// The longest line, the longest letter in bytes, and the most recipients of one.
+const LONGEST_LINE: u64 = 4 * 1024;
+const LONGEST_LETTER: usize = 64 * 1024;
+const MOST_RECIPIENTS: usize = 100;
 
 /// A letter that was received.
 #[derive(Debug, Clone)]
@@ -61,9 +67,16 @@ impl Sink {
         lock(&self.kept).letters.iter().cloned().collect()
     }
 
-    /// Answers the next recipient with that code.
-    pub fn refuse_next(&self, code: u16) {
-        lock(&self.kept).refusals.push_back(code);
+    /// Answers the next `n` recipients with that code.
+    pub fn refuse_next(&self, n: usize, code: u16) {
+        lock(&self.kept).refusals.extend(std::iter::repeat_n(code, n));
+    }
+
+    /// Stops: every conversation is cut off, and nobody listens any more.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        // It ends by being stopped.
+        let _ = (&mut self.task).await;
     }
 }
 
@@ -73,65 +86,97 @@ impl Drop for Sink {
     }
 }
 
-fn lock(kept: &Mutex<Kept>) -> std::sync::MutexGuard<'_, Kept> {
+fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn accept(listener: TcpListener, kept: Arc<Mutex<Kept>>) {
+    let mut senders = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        let kept = Arc::clone(&kept);
-        // A sender that breaks off has sent nothing.
-        tokio::spawn(async move { talk(stream, &kept).await });
+        while senders.try_join_next().is_some() {}
+        if senders.len() < SENDERS {
+            let kept = Arc::clone(&kept);
+            // A sender that breaks off has sent nothing.
+            senders.spawn(async move { talk(stream, &kept).await });
+        }
     }
 }
 
 async fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
+    let mut read = BufReader::new(read);
     let mut to = Vec::new();
-    write.write_all(b"220 sightline demo mail\r\n").await?;
-    while let Some(line) = lines.next_line().await? {
-        let command = line.to_ascii_uppercase();
-        let answer = if command.starts_with("EHLO") || command.starts_with("HELO") {
-            "250 at your service".to_owned()
-        } else if command.starts_with("RCPT TO:") {
-            let refusal = lock(kept).refusals.pop_front();
-            if let Some(code) = refusal {
-                format!("{code} no")
-            } else {
-                to.push(
-                    line.chars()
-                        .skip(8)
-                        .filter(|c| !"<>".contains(*c))
-                        .collect::<String>()
-                        .trim()
-                        .to_owned(),
-                );
+    write.write_all(b"220 sink\r\n").await?;
+    while let Some(line) = line(&mut read).await? {
+        let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+        let answer = match verb.as_str() {
+            "RCPT" => recipient(&line, &mut to, kept),
+            "MAIL" | "RSET" => {
+                to.clear();
                 "250 ok".to_owned()
             }
-        } else if command == "DATA" {
-            write.write_all(b"354 go on\r\n").await?;
-            let mut text = String::new();
-            while let Some(line) = lines.next_line().await? {
-                if line == "." {
-                    break;
-                }
-                text.push_str(line.strip_prefix('.').unwrap_or(&line));
-                text.push('\n');
+            "DATA" if to.is_empty() => "503 to whom?".to_owned(),
+            "DATA" => {
+                write.write_all(b"354 go on\r\n").await?;
+                let Some(text) = letter(&mut read).await? else { return Ok(()) };
+                keep(kept, Received { to: std::mem::take(&mut to), text });
+                "250 taken".to_owned()
             }
-            let mut kept = lock(kept);
-            kept.letters.push_back(Received { to: std::mem::take(&mut to), text });
-            while kept.letters.len() > MOST {
-                kept.letters.pop_front();
-            }
-            "250 taken".to_owned()
-        } else if command == "QUIT" {
-            write.write_all(b"221 bye\r\n").await?;
-            return Ok(());
-        } else {
-            "250 ok".to_owned()
+            "QUIT" => return write.write_all(b"221 bye\r\n").await,
+            _ => "250 ok".to_owned(),
         };
         write.write_all(format!("{answer}\r\n").as_bytes()).await?;
     }
     Ok(())
+}
+
+/// A line without its end; `None` when the sender has gone.
+async fn line(read: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    if read.take(LONGEST_LINE).read_until(b'\n', &mut line).await? == 0 {
+        return Ok(None);
+    }
+    if line.pop() != Some(b'\n') {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "the line has no end"));
+    }
+    let text = String::from_utf8_lossy(&line);
+    Ok(Some(text.strip_suffix('\r').unwrap_or(&text).to_owned()))
+}
+
+/// A letter's text; `None` when the sender has gone before its end.
+async fn letter(read: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<String>> {
+    let mut text = String::new();
+    while let Some(line) = line(read).await? {
+        if line == "." {
+            return Ok(Some(text));
+        }
+        if text.len() + line.len() > LONGEST_LETTER {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the letter is too long"));
+        }
+        text.push_str(line.strip_prefix('.').unwrap_or(&line));
+        text.push('\n');
+    }
+    Ok(None)
+}
+
+fn recipient(line: &str, to: &mut Vec<String>, kept: &Mutex<Kept>) -> String {
+    if let Some(code) = lock(kept).refusals.pop_front() {
+        return format!("{code} no");
+    }
+    let Some((address, _)) = line.split_once('<').and_then(|(_, rest)| rest.split_once('>')) else {
+        return "501 to whom?".to_owned();
+    };
+    if to.len() == MOST_RECIPIENTS {
+        return "452 too many".to_owned();
+    }
+    to.push(address.to_owned());
+    "250 ok".to_owned()
+}
+
+fn keep(kept: &Mutex<Kept>, letter: Received) {
+    let mut kept = lock(kept);
+    if kept.letters.len() == MOST {
+        kept.letters.pop_front();
+    }
+    kept.letters.push_back(letter);
 }

@@ -1,0 +1,271 @@
+//! The accept loop against real sockets: whoever dawdles is cut off, whoever does not is served.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Extension, Router,
+    routing::{get, post},
+};
+use platform::serve::{Limits, Peer, serve};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+const SHORT: Limits = Limits {
+    header: Duration::from_millis(300),
+    body_idle: Duration::from_millis(300),
+    answer: Duration::from_millis(2500),
+    write: Duration::from_millis(300),
+    keep_alive: Duration::from_millis(900),
+    connections: 50,
+    grace: Duration::from_millis(1500),
+};
+/// The machine may be busy: what should take a few hundred milliseconds may take this long.
+const SOON: Duration = Duration::from_secs(10);
+
+struct Server {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<bool>,
+}
+
+impl Server {
+    async fn with(limits: Limits) -> Self {
+        let router = Router::new()
+            .route("/", get(|| async { "here" }))
+            .route(
+                "/peer",
+                get(|Extension(Peer(peer)): Extension<Peer>| async move { peer.to_string() }),
+            )
+            .route("/large", get(|| async { "x".repeat(64 << 20) }))
+            .route(
+                "/slow",
+                get(|| async {
+                    sleep(Duration::from_millis(1000)).await;
+                    "done"
+                }),
+            )
+            .route("/never", get(std::future::pending::<()>))
+            .route("/echo", post(|body: String| async move { body }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            serve(listener, router, limits, async { drop(stopped.await) }).await.unwrap()
+        });
+        Self { address, stop, task }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// A connection on which that much has been sent.
+    async fn sent(&self, bytes: &str) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream.write_all(bytes.as_bytes()).await.unwrap();
+        stream
+    }
+
+    /// Stops it. Answers with whether every request finished, and after how long.
+    async fn stop(self) -> (bool, Duration) {
+        let began = Instant::now();
+        self.stop.send(()).unwrap();
+        (self.task.await.unwrap(), began.elapsed())
+    }
+}
+
+fn request(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: seaholme.example\r\n\r\n")
+}
+
+/// What comes until the server closes the connection, and how long that takes.
+async fn until_closed(stream: &mut TcpStream) -> (String, Duration) {
+    let began = Instant::now();
+    let mut rest = Vec::new();
+    let read = timeout(SOON, stream.read_to_end(&mut rest)).await;
+    assert!(read.is_ok(), "the connection stayed open");
+    (String::from_utf8(rest).unwrap(), began.elapsed())
+}
+
+/// One answer on a connection that stays open.
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut bytes = vec![0; 4096];
+    let n = timeout(SOON, stream.read(&mut bytes)).await.unwrap().unwrap();
+    String::from_utf8(bytes[..n].to_vec()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_sent_head_is_cut_off_even_if_it_drips() {
+    let server = Server::with(SHORT).await;
+    let mut stream = server.sent("GET / HTTP/1.1\r\nHost: a\r\n").await;
+    until_closed(&mut stream).await;
+
+    let (mut read, mut write) = server.connect().await.into_split();
+    let dripping = tokio::spawn(async move {
+        while write.write_all(b"G").await.is_ok() {
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    // Closed or reset: nothing was answered.
+    let read = timeout(SOON, read.read_u8()).await.unwrap();
+    assert!(read.is_err());
+    dripping.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_is_too_large_is_refused() {
+    let server = Server::with(SHORT).await;
+    for headers in [format!("X: {}\r\n", "x".repeat(20_000)), "X: x\r\n".repeat(70)] {
+        let mut stream = server.sent(&format!("GET / HTTP/1.1\r\n{headers}\r\n")).await;
+        let said = answer(&mut stream).await;
+        assert!(said.starts_with("HTTP/1.1 431"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_never_comes_is_cut_off() {
+    let server = Server::with(SHORT).await;
+    let head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf";
+    let (said, took) = until_closed(&mut server.sent(head).await).await;
+    assert!(!said.contains("200 OK"), "{said}");
+    assert!(took < SHORT.answer, "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_comes_slowly_but_comes_is_taken() {
+    let server = Server::with(SHORT).await;
+    let mut stream =
+        server.sent("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n").await;
+    for _ in 0..10 {
+        sleep(Duration::from_millis(50)).await;
+        stream.write_all(b"x").await.unwrap();
+    }
+    let said = answer(&mut stream).await;
+    assert!(said.ends_with("xxxxxxxxxx"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_never_reads_is_cut_off() {
+    let server = Server::with(SHORT).await;
+    let mut stream = server.sent(&request("/large")).await;
+    sleep(Duration::from_millis(1500)).await;
+    let mut taken = Vec::new();
+    let read = timeout(SOON, stream.read_to_end(&mut taken)).await.unwrap();
+    assert!(read.is_err(), "it was reset");
+    assert!(taken.len() < 64 << 20, "{} bytes were sent", taken.len());
+    // The server has given the connection up, so stopping has nothing to wait for.
+    assert!(server.stop().await.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_reads_gets_all_of_a_large_answer() {
+    let server = Server::with(SHORT).await;
+    let mut stream =
+        server.sent(&request("/large").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")).await;
+    assert!(until_closed(&mut stream).await.0.len() > 64 << 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_never_answered_is_answered_by_the_server() {
+    let server = Server::with(SHORT).await;
+    let said = answer(&mut server.sent(&request("/never")).await).await;
+    assert!(said.starts_with("HTTP/1.1 503"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_is_kept_for_further_requests_longer_than_a_head_may_take() {
+    let server = Server::with(SHORT).await;
+    let mut stream = server.connect().await;
+    for _ in 0..3 {
+        stream.write_all(request("/").as_bytes()).await.unwrap();
+        assert!(answer(&mut stream).await.ends_with("here"));
+        sleep(SHORT.header + Duration::from_millis(200)).await;
+    }
+    let (rest, took) = until_closed(&mut stream).await;
+    assert!(rest.is_empty() && took < Duration::from_secs(5), "then it is closed: {took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_head_is_cut_off_like_the_first() {
+    let server = Server::with(Limits { keep_alive: Duration::from_secs(60), ..SHORT }).await;
+    let mut stream = server.sent(&request("/")).await;
+    answer(&mut stream).await;
+    stream.write_all(b"GET /").await.unwrap();
+    until_closed(&mut stream).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_handler_is_not_taken_for_a_silent_peer() {
+    let keep_alive = Duration::from_millis(300);
+    let server = Server::with(Limits { keep_alive, ..SHORT }).await;
+    let said = answer(&mut server.sent(&request("/slow")).await).await;
+    assert!(said.ends_with("done"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_knows_its_peer() {
+    let server = Server::with(SHORT).await;
+    let mut stream = server.sent(&request("/peer")).await;
+    let here = stream.local_addr().unwrap().to_string();
+    assert!(answer(&mut stream).await.ends_with(&here));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_idle_connections_are_released_and_their_places_used_again() {
+    let server = Server::with(SHORT).await;
+    let mut idle = Vec::new();
+    for _ in 0..200 {
+        idle.push(server.connect().await);
+    }
+    // Fifty at a time have a place, and each is cut off after 300 milliseconds.
+    let said = answer(&mut server.sent(&request("/")).await).await;
+    assert!(said.ends_with("here"), "{said}");
+    for mut stream in idle {
+        until_closed(&mut stream).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_lets_a_running_request_finish_and_nobody_new_in() {
+    let server = Server::with(SHORT).await;
+    let address = server.address;
+    let mut stream = server.sent(&request("/slow")).await;
+    sleep(Duration::from_millis(100)).await;
+    let (finished, _) = server.stop().await;
+    assert!(finished);
+    let (said, _) = until_closed(&mut stream).await;
+    assert!(said.ends_with("done"), "{said}");
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_does_not_wait_for_connections_on_which_nothing_runs() {
+    let long = Duration::from_secs(60);
+    let server =
+        Server::with(Limits { header: long, keep_alive: long, grace: long, ..SHORT }).await;
+    let mut silent = server.connect().await;
+    let mut kept = server.sent(&request("/")).await;
+    answer(&mut kept).await;
+    let (finished, took) = server.stop().await;
+    assert!(finished && took < SOON, "{took:?}");
+    until_closed(&mut silent).await;
+    until_closed(&mut kept).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_cuts_what_does_not_finish_within_the_grace() {
+    let server = Server::with(Limits { answer: Duration::from_secs(60), ..SHORT }).await;
+    let mut stream = server.sent(&request("/never")).await;
+    sleep(Duration::from_millis(100)).await;
+    let (finished, took) = server.stop().await;
+    assert!(!finished && took >= SHORT.grace && took < SOON, "{took:?}");
+    until_closed(&mut stream).await;
+}
