@@ -108,7 +108,7 @@ fn uln(number: &str) -> Result<(), &'static str> {
         return Err("9999999999 means that the ULN is not known");
     }
     let sum: u32 = digits[..9].iter().zip((2..=10).rev()).map(|(d, weight)| d * weight).sum();
-    if sum % 11 != 0 && (sum + digits[9]) % 11 == 10 {
+    if !sum.is_multiple_of(11) && (sum + digits[9]) % 11 == 10 {
         Ok(())
     } else {
         Err("The check digit of this ULN is wrong")

@@ -372,12 +372,10 @@ fn why_signed(request: &Request) -> Option<&'static str> {
         Event::Received(r) => Some(r),
         _ => None,
     })?;
-    let decision = events()
-        .filter_map(|e| match e {
-            Event::Decided(d) => Some(d),
-            _ => None,
-        })
-        .last()?;
+    let decision = events().rev().find_map(|e| match e {
+        Event::Decided(d) => Some(d),
+        _ => None,
+    })?;
     needs_signature(decision.level, decision.outcome, &receipt)
 }
 

@@ -79,7 +79,7 @@ impl Look for OpenContact {
                 pathway,
             };
             let ChildSeen { pathway, tellings, screening, .. } = &mut child;
-            telling::cut_down(&glass.scope, Known { pathway, tellings, screening });
+            telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening });
             children.push(child);
         }
         let answered = match contact.response_id {

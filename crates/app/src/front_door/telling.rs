@@ -18,7 +18,7 @@ pub struct Known<'a> {
 }
 
 /// Takes away what lies outside the scope: nothing for the hub.
-pub fn cut_down(scope: &Scope, known: Known<'_>) {
+pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {
     if scope.is_all() {
         return;
     }

@@ -414,7 +414,7 @@ impl fmt::Display for Planned {
         match &self.fate {
             Fate::Take(take) => write!(f, "row {}: take in {take}", self.line)?,
             Fate::Refuse(reasons) => {
-                write!(f, "row {}: REFUSE: {}", self.line, reasons.join("; "))?
+                write!(f, "row {}: REFUSE: {}", self.line, reasons.join("; "))?;
             }
             Fate::Twice(first) => write!(f, "row {}: leave, the same as row {first}", self.line)?,
             Fate::ThereAlready => write!(f, "row {}: leave, taken in before", self.line)?,

@@ -124,7 +124,7 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
             pathway,
         };
         let PathwaySeen { pathway, tellings, screening, .. } = &mut one;
-        telling::cut_down(&glass.scope, Known { pathway, tellings, screening });
+        telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening });
         seen.push(one);
     }
     Ok(seen)

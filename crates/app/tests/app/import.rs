@@ -48,7 +48,7 @@ fn the_sample_list_is_taken_in_and_a_second_run_adds_nothing() {
 }
 
 fn csv_rows(text: &str) -> usize {
-    csv::Reader::from_reader(text.as_bytes()).records().filter(|r| r.is_ok()).count()
+    csv::Reader::from_reader(text.as_bytes()).records().filter(Result::is_ok).count()
 }
 
 #[test]

@@ -1,5 +1,12 @@
 //! The application's tests, one binary: each runs on SQLite and on PostgreSQL, and ends with the
 //! proof that every derived row follows from its history.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that can't go on fails, and says so"
+)]
 
 mod support;
 

@@ -1,5 +1,12 @@
 //! Every component renders what the design system publishes for the same options. Options that
 //! are deliberately not offered are refused, counted, and held to the number below.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that can't go on fails, and says so"
+)]
 
 use std::fs;
 
