@@ -12,12 +12,16 @@ CREATE TABLE journal_content (
   salt bytea NOT NULL,
   sealed bytea NOT NULL
 );
--- A form that is sent twice makes one thing: what the first sending made is answered again.
+-- A form that is sent twice makes one thing: what the first sending made is answered again, if it
+-- says the same.
 CREATE TABLE once (
-  form_key text PRIMARY KEY,
+  form_key text NOT NULL,
   actor uuid NOT NULL,
   at timestamptz NOT NULL,
-  made text NOT NULL
+  what text NOT NULL,
+  said bytea NOT NULL,
+  made text NOT NULL,
+  PRIMARY KEY (form_key, actor)
 );
 
 CREATE TABLE agency (

@@ -138,14 +138,25 @@ pub async fn record<C: Change>(app: &App, actor: &Actor, change: C) -> Result<C:
     record_once(app, actor, None, change).await
 }
 
+/// The key that a form carries, with what was typed into it: a double click and a resend have
+/// both in common, a form that was edited after it was sent has not.
+#[derive(Debug, Clone)]
+pub struct Once {
+    /// The form's own key.
+    pub key: String,
+    /// A digest of everything that it said.
+    pub said: Vec<u8>,
+}
+
 /// As [`record`], for a form with a key: sent again, it answers what the first sending made.
 ///
 /// # Errors
-/// As [`record`].
+/// As [`record`]; `Stale` when the same form was sent before with something else in it, since
+/// what was typed since must not seem to be saved.
 pub async fn record_once<C: Change>(
     app: &App,
     actor: &Actor,
-    form_key: Option<String>,
+    once: Option<Once>,
     change: C,
 ) -> Result<C::Made> {
     let because = access::decide(actor, C::ACTION)?;
@@ -153,7 +164,7 @@ pub async fn record_once<C: Change>(
     let db = app.db.clone();
     db.write(move |tx| {
         async move {
-            if let Some(made) = made_before(tx, &actor, form_key.as_deref()).await? {
+            if let Some(made) = made_before(tx, &actor, C::WHAT, once.as_ref()).await? {
                 return Ok(made);
             }
             let now = app.clock.now();
@@ -163,8 +174,8 @@ pub async fn record_once<C: Change>(
             if pen.written == 0 {
                 return Err(Error::fault(C::WHAT, "a change went round the journal"));
             }
-            if let Some(key) = form_key {
-                keep(tx, &actor, &key, now, &made).await?;
+            if let Some(once) = once {
+                keep(tx, &actor, C::WHAT, once, now, &made).await?;
             }
             Ok(made)
         }
@@ -176,33 +187,50 @@ pub async fn record_once<C: Change>(
 async fn made_before<M: DeserializeOwned>(
     tx: &Tx,
     actor: &Actor,
-    form_key: Option<&str>,
+    what: &str,
+    once: Option<&Once>,
 ) -> Result<Option<M>> {
     #[derive(Row)]
     struct Before {
+        what: String,
+        said: Vec<u8>,
         made: String,
     }
-    let Some(key) = form_key else { return Ok(None) };
+    let Some(once) = once else { return Ok(None) };
     let before: Option<Before> = tx
         .one(
-            "SELECT made FROM once WHERE form_key = $1 AND actor = $2",
-            [key.into(), actor.id().into()],
+            "SELECT what, said, made FROM once WHERE form_key = $1 AND actor = $2",
+            [once.key.clone().into(), actor.id().into()],
         )
         .await?;
-    Ok(before.map(|b| serde_json::from_str(&b.made)).transpose()?)
+    match before {
+        None => Ok(None),
+        Some(before) if before.what == what && before.said == once.said => {
+            Ok(Some(serde_json::from_str(&before.made)?))
+        }
+        Some(_) => Err(Error::Stale),
+    }
 }
 
 async fn keep<M: Serialize>(
     tx: &Tx,
     actor: &Actor,
-    key: &str,
+    what: &str,
+    once: Once,
     now: Timestamp,
     made: &M,
 ) -> Result<()> {
     let made = serde_json::to_string(made)?;
     tx.run(
-        "INSERT INTO once (form_key, actor, at, made) VALUES ($1, $2, $3, $4)",
-        [key.into(), actor.id().into(), At(now).into(), made.into()],
+        "INSERT INTO once (form_key, actor, at, what, said, made) VALUES ($1, $2, $3, $4, $5, $6)",
+        [
+            once.key.into(),
+            actor.id().into(),
+            At(now).into(),
+            what.into(),
+            once.said.into(),
+            made.into(),
+        ],
     )
     .await?;
     Ok(())

@@ -19,9 +19,11 @@ pub use store::Pathway;
 /// The words that go with an event: reasons, analysis, notes, by name. No rule reads them.
 pub type Words = BTreeMap<String, String>;
 
-/// What the journal keeps of an event.
+/// What the journal keeps of an event: all that its row in `event` says of it, so that no row can
+/// be made to say something else unseen.
 #[derive(Debug, Serialize, Deserialize)]
 struct Content {
+    at: Moment,
     event: Box<serde_json::value::RawValue>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     words: Words,

@@ -9,9 +9,10 @@ pub mod store;
 pub mod views;
 
 use practice::{calendar::Day, identifiers::Scheme};
+use serde::Serialize;
 
 /// What an agency says of a person, before it is on the record.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct NewPerson {
     pub given: String,
     pub family: String,
@@ -25,7 +26,7 @@ pub struct NewPerson {
 }
 
 /// When a person was born, as far as the agency knows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub enum Born {
     /// On that day.
     On(Day),
@@ -38,7 +39,7 @@ pub enum Born {
 }
 
 /// Where a person lives.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct NewAddress {
     pub lines: String,
     pub postcode: String,

@@ -2,7 +2,8 @@
 //! What was said is kept as it came; these functions say what is wrong with it, in words.
 
 /// A kind of identifier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scheme {
     /// NHS number: ten digits, the last a check digit modulo 11.
     Nhs,

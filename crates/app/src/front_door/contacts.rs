@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A contact that is about to be taken in.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct NewContact {
     pub channel: Channel,
     /// Where it came from, for whoever reads the tables: a form, a call, a list, the demo.
@@ -41,7 +41,7 @@ pub struct NewContact {
 }
 
 /// An adult in the children's lives.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct NewAdult {
     pub person: NewPerson,
     /// What the adult is to the children, in the words of whoever said it.
@@ -83,6 +83,9 @@ pub async fn take_in(pen: &mut Pen<'_>, new: NewContact) -> Result<Taken> {
     let taken = reference();
     insert(pen, contact, &taken, &new).await?;
     let people = people_of(pen, &new).await?;
+    let subjects: Vec<_> =
+        std::iter::once(contact.0).chain(people.iter().map(|child| child.0)).collect();
+    pen.journal("front-door:contact", &subjects, &serde_json::to_vec(&new)?).await?;
     let receipt = Receipt { channel: new.channel, danger: new.danger, level: new.level };
     let mut pathways = Vec::with_capacity(people.len());
     for child in people {

@@ -150,6 +150,9 @@ pub async fn tellings(db: &impl Runs, keys: &Keys, pathway: PathwayId) -> Result
 
 fn telling(keys: &Keys, row: EventRow) -> Result<Telling> {
     let content: Content = serde_json::from_slice(&journal::unseal(keys, row.seq, row.sealed)?)?;
+    if content.at != row.at.0 {
+        return Err(Error::fault("reading an event", "its row and the journal differ on its time"));
+    }
     let struck =
         row.struck_at.map(|at| Strike { reason: row.struck_reason.unwrap_or_default(), at: at.0 });
     Ok(Telling {
@@ -174,7 +177,7 @@ pub(super) async fn insert<P: Process>(
     event: &P::Event,
     words: Words,
 ) -> Result<Stored> {
-    let content = Content { event: serde_json::value::to_raw_value(event)?, words };
+    let content = Content { at, event: serde_json::value::to_raw_value(event)?, words };
     let what = format!("event:{}", P::SLUG);
     let seq = pen.journal(&what, &[pathway.0], &serde_json::to_vec(&content)?).await?;
     let by: Option<Uuid> = pen.actor.staff().map(|s| s.0);
@@ -194,14 +197,22 @@ pub(super) async fn insert<P: Process>(
     })
 }
 
-/// Strikes out an event. The journal has the reason too.
+/// What the journal keeps of a strike.
+#[derive(serde::Serialize)]
+struct Struck<'a> {
+    entry: i64,
+    reason: &'a str,
+}
+
+/// Strikes out an event. The journal has the number and the reason too.
 pub(super) async fn strike(
     pen: &mut Pen<'_>,
     pathway: PathwayId,
     no: EntryNo,
     strike: &Strike,
 ) -> Result<()> {
-    let seq = pen.journal("strike", &[pathway.0], strike.reason.as_bytes()).await?;
+    let content = serde_json::to_vec(&Struck { entry: no.0, reason: &strike.reason })?;
+    let seq = pen.journal("strike", &[pathway.0], &content).await?;
     pen.tx
         .run(
             "UPDATE event SET struck_by = $1, struck_at = $2, struck_reason = $3 \

@@ -8,11 +8,13 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use practice::calendar::day_of;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::{
     App,
     access::{Actor, sessions, store},
+    doors::Once,
     error::{Error, Result},
 };
 
@@ -88,9 +90,16 @@ impl Fields {
         Some(self.get(name)).filter(|v| !v.is_empty()).map(str::to_owned)
     }
 
-    /// The key that makes a form sent twice one thing.
-    pub fn once(&self) -> Option<String> {
-        self.some("once")
+    /// What makes a form sent twice one thing.
+    pub fn once(&self) -> Option<Once> {
+        let mut said = Sha256::new();
+        for (name, value) in self.0.iter().filter(|(name, _)| name != "token" && name != "once") {
+            for part in [name, value] {
+                said.update((part.len() as u64).to_be_bytes());
+                said.update(part);
+            }
+        }
+        self.some("once").map(|key| Once { key, said: said.finalize().to_vec() })
     }
 }
 

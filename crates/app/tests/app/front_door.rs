@@ -2,7 +2,7 @@
 
 use app::{
     access::Actor,
-    doors,
+    doors::{self, Once},
     error::Error,
     front_door::{
         answers::Answer,
@@ -206,12 +206,17 @@ fn a_form_sent_twice_makes_one_contact() {
     on_both(async |world| {
         let owen = world.actor("owen@marram.example").await;
         let send = || Send { contact: Some(two_siblings(&owen, false)) };
-        let key = || Some("the-same-form".to_owned());
+        let form = |said: &[u8]| Some(Once { key: "the-same-form".into(), said: said.into() });
         let (one, two) = tokio::join!(
-            doors::record_once(&world.app, &owen, key(), send()),
-            doors::record_once(&world.app, &owen, key(), send()),
+            doors::record_once(&world.app, &owen, form(b"a worry"), send()),
+            doors::record_once(&world.app, &owen, form(b"a worry"), send()),
         );
         assert_eq!(one.unwrap().reference, two.unwrap().reference);
+        let edited = doors::record_once(&world.app, &owen, form(b"another"), send()).await;
+        assert!(matches!(edited, Err(Error::Stale)), "what was typed since is not dropped unseen");
+        let dee = world.actor("dee@hub.example").await;
+        let hers = doors::record_once(&world.app, &dee, form(b"a worry"), send()).await;
+        assert!(hers.is_ok(), "nobody's key stands in another's way");
         world
     });
 }
