@@ -98,6 +98,7 @@ story('a worry is decided for each child and answered', async (world) => {
   await dee.type('Why, in words for the requester', 'A family worker will visit, because Bea is also hungry.')
   await dee.press('Send the answer')
   await dee.reads('Your words name Bea')
+  await dee.picture('a-name-too-many')
   await dee.type('Why, in words for the requester', 'A family worker will visit this week.')
   await dee.type('What to do meanwhile', 'Keep the breakfast club place.')
   await dee.picture('answer')
@@ -146,8 +147,14 @@ story('a request that speaks of danger is seen at once', async (world) => {
   await dee.type('First names of child 1', 'Kit')
   await dee.type('Family name of child 1', 'Invented-Rowe')
   await dee.press('Put it on the record')
-  await dee.reads('Somebody in the hub has read it')
-  await dee.picture('danger-contact')
+  // Whoever typed it is not whoever reads it.
+  await dee.reads('Nobody in the hub has read it yet')
+  const sunil = await world.signIn('sunil@hub.example')
+  await sunil.go('/hub')
+  await sunil.reads('Immediate danger')
+  await sunil.follow('Kit Invented-Rowe')
+  await sunil.reads('Somebody in the hub has read it')
+  await sunil.picture('danger-contact')
 })
 
 story('everybody can read our timescales', async (world) => {

@@ -255,6 +255,7 @@ CREATE INDEX clock_before_pathway ON clock_before (pathway_id);
 CREATE TABLE screening (
   pathway_id uuid PRIMARY KEY REFERENCES pathway (id),
   danger boolean NOT NULL,
+  unread_since timestamptz,
   level_asked integer,
   received_at timestamptz NOT NULL,
   level integer,

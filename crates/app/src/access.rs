@@ -70,6 +70,12 @@ impl Actor {
         decide(self, action).is_ok()
     }
 
+    /// The role that lets them do this: the most senior one, since it is what they answer for.
+    pub fn role_for(&self, action: Action) -> Option<Role> {
+        let roles = RULES.iter().filter(|r| r.action == action).flat_map(|r| r.roles);
+        roles.copied().rev().find(|role| self.holds(*role))
+    }
+
     fn holds(&self, role: Role) -> bool {
         self.who.as_ref().is_some_and(|m| m.roles.contains(&role))
     }
@@ -84,8 +90,12 @@ pub enum Action {
     AskForSupport,
     /// Read a contact and what was decided.
     ReadContact,
+    /// See what is protected in a contact, for a purpose.
+    RevealProtected,
     /// Read a child's page.
     ReadChild,
+    /// Say more about a person than their accounts do.
+    AddToAccount,
     /// Say more about a contact.
     AddInformation,
     /// Read the hub's queue.
@@ -155,6 +165,16 @@ const RULES: &[Rule] = &[
         roles: CASEWORK,
         because: "who may read a contact may say more about it",
     },
+    Rule {
+        action: Action::RevealProtected,
+        roles: HUB,
+        because: "the hub sees protected details for a purpose that it names",
+    },
+    Rule {
+        action: Action::AddToAccount,
+        roles: CASEWORK,
+        because: "who may read of a child may say more about them",
+    },
     Rule { action: Action::ReadQueue, roles: HUB, because: "the hub reads its queue" },
     Rule { action: Action::SearchPeople, roles: HUB, because: "the hub searches for people" },
     Rule { action: Action::LinkPeople, roles: HUB, because: "the hub links accounts of a person" },
@@ -186,6 +206,19 @@ pub fn decide(actor: &Actor, action: Action) -> Result<&'static str> {
         .ok_or(Error::NotFound)
 }
 
+/// The decision that lets protected values be seen. Only a look whose action is to reveal gets one.
+#[derive(Debug, Clone, Copy)]
+pub struct MayReveal(());
+
+impl MayReveal {
+    /// For a look of that action, once it is allowed.
+    pub(crate) fn when(action: Action) -> Option<Self> {
+        (action == Action::RevealProtected).then_some(Self(()))
+    }
+}
+
+impl platform::seal::Reveals for MayReveal {}
+
 /// Whose records somebody may see and change. Every query that answers with records takes one.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope {
@@ -211,6 +244,11 @@ impl Scope {
     /// Whether nothing is hidden from this scope.
     pub fn is_all(&self) -> bool {
         self.all
+    }
+
+    /// Whose scope it is; `None` for the platform.
+    pub fn staff(&self) -> Option<StaffId> {
+        (!self.staff.is_nil()).then_some(StaffId(self.staff))
     }
 
     /// Whose scope it is; nil for the platform.

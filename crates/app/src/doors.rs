@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     App,
-    access::{self, Action, Actor, Scope},
+    access::{self, Action, Actor, MayReveal, Scope},
     error::{Error, Result},
 };
 use journal::{Kind, Said};
@@ -25,6 +25,11 @@ pub trait Look: Send {
     const WHAT: &'static str;
     /// What the asker must be allowed to do.
     const ACTION: Action;
+
+    /// What the journal keeps of the look besides its name: the purpose of a reveal.
+    fn purpose(&self) -> String {
+        String::new()
+    }
 
     /// Reads what lies within the asker's scope.
     ///
@@ -58,6 +63,8 @@ pub struct Glass<'a> {
     pub db: Reads<'a>,
     /// Whose records may be seen.
     pub scope: Scope,
+    /// The decision that lets protected values be seen; `None` for every other look.
+    pub reveals: Option<MayReveal>,
 }
 
 /// What a change writes with.
@@ -103,7 +110,9 @@ impl Pen<'_> {
 /// `NotFound` when the rules say no or there is nothing.
 pub async fn open<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
     let because = access::decide(actor, L::ACTION)?;
-    let glass = Glass { app, db: app.db.reads(), scope: Scope::of(actor) };
+    let reveals = MayReveal::when(L::ACTION);
+    let glass = Glass { app, db: app.db.reads(), scope: Scope::of(actor), reveals };
+    let purpose = look.purpose();
     let (seen, subjects) = look.see(&glass).await?;
     if app.journals_looks {
         let (app, by, at) = (app.clone(), actor.id(), app.clock.now());
@@ -118,7 +127,7 @@ pub async fn open<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen>
                         what: L::WHAT,
                         because,
                         subjects: &subjects,
-                        content: &[],
+                        content: purpose.as_bytes(),
                     };
                     journal::append(tx, &app.keys, &said).await
                 }

@@ -1,13 +1,17 @@
 //! The front door: contacts come in, are screened and decided child by child, and are answered.
 //! It has pages of its own because the hub's queue and decision are like nothing else.
 
+pub mod answer_pages;
 pub mod answers;
 pub mod contact_view;
 pub mod contacts;
+pub mod corrections;
 pub mod decision_pages;
 pub mod decisions;
 pub mod findings;
+pub mod one_request;
 pub mod pages;
+pub mod protected;
 pub mod queue;
 pub mod reading;
 pub mod requests;

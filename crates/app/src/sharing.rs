@@ -5,7 +5,7 @@ pub mod jobs;
 pub mod notices;
 
 use platform::{
-    db::{At, Runs},
+    db::{At, Row, Runs, sea_orm},
     outbox,
 };
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,10 @@ pub enum Kind {
     Danger,
     /// Such a request was not read in time, or a decision is late.
     Raised,
+    /// More was said about a request.
+    Information,
+    /// A decision waits for a manager's signature.
+    ToSign,
     /// A manager sent a decision back.
     SentBack,
     /// A request was answered.
@@ -40,9 +44,16 @@ impl Kind {
             Self::Arrived => "arrived",
             Self::Danger => "danger",
             Self::Raised => "raised",
+            Self::Information => "information",
+            Self::ToSign => "to-sign",
             Self::SentBack => "sent-back",
             Self::Answered => "answered",
         }
+    }
+
+    /// Whether it can't wait until the next look at one's letters.
+    const fn is_urgent(self) -> bool {
+        matches!(self, Self::Danger | Self::Raised)
     }
 
     /// What the person reads on their page.
@@ -51,6 +62,8 @@ impl Kind {
             "arrived" => "Your request arrived",
             "danger" => "A request speaks of immediate danger: read it now",
             "raised" => "A request was not dealt with in time",
+            "information" => "There is new information about a request",
+            "to-sign" => "A decision waits for your signature",
             "sent-back" => "A decision was sent back to you",
             _ => "Your request was answered",
         }
@@ -60,8 +73,19 @@ impl Kind {
 /// The outbox's name for an e-mail.
 pub const MAIL: &str = "mail";
 
-/// Tells somebody that something waits: on their page, and by an e-mail that says only so.
+/// Whom an e-mail goes to, and whether it is urgent: all that the outbox knows of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Post {
+    pub to: Uuid,
+    pub urgent: bool,
+}
+
+/// Tells somebody that something waits: on their page, and by an e-mail that says only so. Of what
+/// they were told and have not looked at yet they are not told again.
 pub async fn notify(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<()> {
+    if waits_already(pen, to, kind, contact).await? {
+        return Ok(());
+    }
     pen.tx
         .run(
             "INSERT INTO notice (id, staff_id, kind, contact_id, made_at) \
@@ -75,6 +99,23 @@ pub async fn notify(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) 
             ],
         )
         .await?;
-    outbox::ask(pen.tx, MAIL, &to.0.to_string(), pen.now, pen.now).await?;
+    let post = serde_json::to_string(&Post { to: to.0, urgent: kind.is_urgent() })?;
+    outbox::ask(pen.tx, MAIL, &post, pen.now, pen.now).await?;
     Ok(())
+}
+
+async fn waits_already(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<bool> {
+    #[derive(Row)]
+    struct Unread {
+        rows: i64,
+    }
+    let unread: Option<Unread> = pen
+        .tx
+        .one(
+            "SELECT count(*) AS rows FROM notice WHERE staff_id = $1 AND contact_id = $2 \
+             AND kind = $3 AND read_at IS NULL",
+            [to.into(), contact.into(), kind.slug().into()],
+        )
+        .await?;
+    Ok(unread.is_some_and(|u| u.rows > 0))
 }

@@ -42,8 +42,18 @@ const REFUSED_SDC: &[&str] = &[
 ];
 
 /// Our own. One that is not listed here was misspelt or belongs to a later release.
-const OWN: &[&str] =
-    &["about", "ask-for", "guidance", "help", "partial-date", "protected", "show-as", "singular"];
+const OWN: &[&str] = &[
+    "about",
+    "ask-for",
+    "at-once",
+    "guidance",
+    "help",
+    "hurries",
+    "partial-date",
+    "protected",
+    "show-as",
+    "singular",
+];
 
 /// The first thing about a questionnaire, item or option that is refused, by name.
 pub fn refused(json: &Json) -> Option<String> {

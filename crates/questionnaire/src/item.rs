@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value as Json;
 
+use crate::answers::Answers;
+
 /// A version of a questionnaire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Questionnaire {
@@ -60,6 +62,10 @@ pub struct Item {
     pub show_as: Option<ShowAs>,
     /// The year, or year and month, are enough of a date.
     pub partial_date: bool,
+    /// The answer after which there is no time for more than what must be known at once.
+    pub hurries: Option<String>,
+    /// It must be answered even then.
+    pub at_once: bool,
     /// What to say when it is not answered.
     pub ask_for: Option<String>,
     /// What it is answered with until somebody says otherwise, in FHIR's spelling.
@@ -146,6 +152,15 @@ impl Questionnaire {
     /// The FHIR JSON that it was read from, unknown extensions and all.
     pub fn json(&self) -> &Json {
         &self.source
+    }
+
+    /// Whether an answer says that there is no time: then only what must be known at once is
+    /// required, and the rest can follow.
+    pub fn is_in_a_hurry(&self, answers: &Answers) -> bool {
+        let groups = self.items.iter().filter(|i| !i.is_repeating_group());
+        groups.flat_map(|group| &group.items).any(|item| {
+            item.hurries.as_deref().is_some_and(|answer| answers.get(&item.link_id) == answer)
+        })
     }
 
     /// Every item, parents before children.

@@ -78,9 +78,11 @@ impl Questionnaire {
     }
 
     /// What is to be put right on a page. What is not answered is a problem only when `at_end`,
-    /// and in a repetition only once somebody has begun it or when one is required.
+    /// in a repetition only once somebody has begun it or when one is required, and in a hurry
+    /// only when it must be known at once.
     pub fn problems(&self, page: Page<'_>, answers: &Answers, at_end: bool) -> Vec<Problem> {
         let must = at_end && (page.group.required || !page.is_unbegun(answers));
+        let hurry = self.is_in_a_hurry(answers);
         let mut problems = Vec::new();
         self.walk(page.items(), &page.prefix(), answers, &mut |item, field, asked| {
             if !asked {
@@ -92,7 +94,10 @@ impl Questionnaire {
                 }
                 _ if !item.is_question() => None,
                 (_, Err(say)) => Some(say),
-                (_, Ok(values)) => (values.is_empty() && item.required && must).then(|| ask(item)),
+                (_, Ok(values)) => {
+                    let wanted = item.required && must && (item.at_once || !hurry);
+                    (values.is_empty() && wanted).then(|| ask(item))
+                }
             };
             problems.extend(say.map(|say| Problem { field: field.to_owned(), say }));
         });

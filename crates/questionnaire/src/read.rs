@@ -103,6 +103,8 @@ fn item(json: &Json, sets: &ValueSets<'_>) -> Result<Item, NotAQuestionnaire> {
         singular: ext::own(json, "singular"),
         show_as: ext::show_as(json).map_err(wrong)?,
         partial_date: ext::own_flag(json, "partial-date"),
+        hurries: ext::own(json, "hurries"),
+        at_once: ext::own_flag(json, "at-once"),
         ask_for: ext::own(json, "ask-for"),
         initial: initial(json).chain(choices.selected).collect(),
         options: choices.options,

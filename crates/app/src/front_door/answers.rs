@@ -1,11 +1,13 @@
 //! The answer to the requester: what was decided, why, whom to talk to and what to do meanwhile,
 //! as fully as is safe. A reason never names anybody else on the request.
 
+use std::collections::BTreeSet;
+
 use platform::db::{Row, Runs, fold, sea_orm};
 use practice::processes::request_for_support::{Event, Feedback};
 use serde::Serialize;
 
-use super::{contacts, decisions::current, screening::happen};
+use super::{contacts, decisions::current, screening::happen, telling::REASON};
 use crate::{
     access::Action,
     doors::{Change, Pen},
@@ -15,6 +17,9 @@ use crate::{
     sharing,
 };
 
+/// How long one field of an answer may be, in characters.
+pub const MOST: usize = 5000;
+
 /// An answer about one child.
 #[derive(Debug, Serialize)]
 pub struct Answer {
@@ -23,70 +28,118 @@ pub struct Answer {
     /// The revision that the decider was looking at.
     pub revision: i64,
     pub feedback: Feedback,
-    /// Why it was decided so, in words for the requester; for nothing, why nothing is told.
+    /// Why it was decided so: for full feedback in words for the requester, otherwise for the hub.
     pub reason: String,
     /// Whom to talk to.
     pub contact_person: String,
     /// What to do meanwhile.
     pub meanwhile: String,
+    /// The decider has looked at the names that were found and says that they are nobody else's.
+    pub names_checked: bool,
 }
 
 impl Change for Answer {
-    type Made = ();
+    /// The reference of the contact.
+    type Made = String;
     const WHAT: &'static str = "front-door:answer";
     const ACTION: Action = Action::Answer;
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
-        if self.reason.trim().is_empty() {
-            return Err(Error::refusal(match self.feedback {
-                Feedback::Nothing => "Enter why the requester is told nothing",
-                Feedback::Full | Feedback::Limited => "Enter the reason in words for the requester",
-            }));
-        }
-        if self.feedback != Feedback::Nothing {
-            let text = format!("{} {} {}", self.reason, self.contact_person, self.meanwhile);
-            names_nobody_else(pen, &pathway, &text).await?;
+        self.makes_sense()?;
+        let named = others_named(pen, &pathway, &self.told()).await?;
+        if !named.is_empty() && !self.names_checked {
+            return Err(Error::refusal(naming(&named)));
         }
         let feedback = self.feedback;
-        let words = [
-            ("reason", self.reason),
+        let mut words: Words = [
+            (REASON, self.reason),
             ("contact_person", self.contact_person),
             ("meanwhile", self.meanwhile),
-        ];
-        let words: Words = words.map(|(name, said)| (name.to_owned(), said)).into();
+        ]
+        .map(|(name, said)| (name.to_owned(), said))
+        .into();
+        if !named.is_empty() {
+            words.insert("names_checked".to_owned(), list(&named));
+        }
         happen(pen, &pathway, Event::Answered(feedback), words).await?;
         let contact = contacts::of(pen.tx, pathway.contact_id).await?;
-        match contact.requested_by {
-            Some(requester) if feedback != Feedback::Nothing => {
-                sharing::notify(pen, requester, sharing::Kind::Answered, contact.id).await
-            }
-            _ => Ok(()),
+        if let (Some(requester), Feedback::Full | Feedback::Limited) =
+            (contact.requested_by, feedback)
+        {
+            sharing::notify(pen, requester, sharing::Kind::Answered, contact.id).await?;
+        }
+        Ok(contact.reference)
+    }
+}
+
+impl Answer {
+    fn makes_sense(&self) -> Result<()> {
+        if self.reason.trim().is_empty() {
+            return Err(Error::refusal(match self.feedback {
+                Feedback::Full => "Enter the reason in words for the requester",
+                Feedback::Limited => "Enter why the requester is told no more",
+                Feedback::Nothing => "Enter why the requester is told nothing",
+            }));
+        }
+        let long = [&self.reason, &self.contact_person, &self.meanwhile];
+        if long.iter().any(|said| said.chars().count() > MOST) {
+            return Err(Error::refusal(format!("Shorten each part to {MOST} characters or fewer")));
+        }
+        Ok(())
+    }
+
+    /// What the requester reads of it. Whom to talk to is somebody’s name by its nature.
+    fn told(&self) -> String {
+        match self.feedback {
+            Feedback::Full => format!("{} {}", self.reason, self.meanwhile),
+            Feedback::Limited => self.meanwhile.clone(),
+            Feedback::Nothing => String::new(),
         }
     }
 }
 
-/// Refuses a text that names another child or adult of the same request: the answer about one
-/// child may be read by people who know nothing of the others.
-async fn names_nobody_else(pen: &Pen<'_>, pathway: &Pathway, text: &str) -> Result<()> {
-    let said = phrase(text);
+fn naming(named: &BTreeSet<String>) -> String {
+    format!(
+        "Your words name {}. The answer about one child may be read by people who know nothing of \
+         the others: write it so that it speaks of this child only, or say that you have checked",
+        list(named)
+    )
+}
+
+fn list(named: &BTreeSet<String>) -> String {
+    named.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Which words of a text are names of other children or adults of the same request.
+async fn others_named(pen: &Pen<'_>, pathway: &Pathway, text: &str) -> Result<BTreeSet<String>> {
+    let mut theirs = BTreeSet::new();
+    let mut own = BTreeSet::new();
     for other in others(pen, pathway).await? {
-        let own = [phrase(&other.own_given), phrase(&other.own_family)];
-        for name in [&other.given, &other.family] {
-            let phrase = phrase(name);
-            if !phrase.trim().is_empty() && said.contains(&phrase) && !own.contains(&phrase) {
-                return Err(Error::refusal(format!(
-                    "Your words name {name}. Write the answer so that it speaks of this child only"
-                )));
-            }
-        }
+        theirs.extend(parts(&format!("{} {}", other.given, other.family)));
+        own.extend(parts(&format!("{} {}", other.own_given, other.own_family)));
     }
-    Ok(())
+    Ok(named(text, &theirs, &own))
 }
 
-/// Words by themselves, so that `Bea’s` is found to name Bea, and `beach` is not.
-fn phrase(text: &str) -> String {
-    format!(" {} ", fold(&text.replace(['\'', '’'], " ")))
+/// The words that begin like names and are among theirs: “will visit” names nobody called Will.
+fn named(text: &str, theirs: &BTreeSet<String>, own: &BTreeSet<String>) -> BTreeSet<String> {
+    text.split(|c: char| !c.is_alphabetic())
+        .filter(|word| word.chars().next().is_some_and(|first| !first.is_lowercase()))
+        .filter(|word| {
+            let folded = fold(word);
+            theirs.contains(&folded) && !own.contains(&folded)
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The parts of a name, as searching sees them; initials are too short to be found in a text.
+fn parts(name: &str) -> impl Iterator<Item = String> {
+    let spaced: String =
+        name.chars().map(|c| if matches!(c, '\'' | '’' | '-') { ' ' } else { c }).collect();
+    let parts: Vec<String> = spaced.split_whitespace().map(fold).collect();
+    parts.into_iter().filter(|part| part.chars().count() > 1)
 }
 
 #[derive(Row)]
@@ -112,4 +165,26 @@ async fn others(pen: &Pen<'_>, pathway: &Pathway) -> Result<Vec<Other>> {
             [own.into(), pathway.contact_id.into()],
         )
         .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{named, parts};
+
+    #[rstest]
+    #[case("Because Bea’s birth is near", "Bea")]
+    #[case("ANNA told us more", "ANNA")]
+    #[case("Mr Rowe was at the door", "Rowe")]
+    #[case("Anna-Maria and O’Brien", "Anna, Brien, Maria")]
+    #[case("a worker will visit the beach", "")]
+    #[case("Will visits on Friday", "Will")]
+    #[case("Arlo Marsh will be seen", "")]
+    fn another_is_found_by_any_part_of_their_name(#[case] text: &str, #[case] found: &str) {
+        let theirs = parts("Anna Maria Bea Will Marsh-Rowe O’Brien").collect();
+        let own = parts("Arlo Marsh").collect();
+        let named = named(text, &theirs, &own);
+        assert_eq!(named.into_iter().collect::<Vec<_>>().join(", "), found);
+    }
 }

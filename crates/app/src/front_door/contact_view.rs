@@ -1,22 +1,27 @@
 //! One contact on a page: what was said, where each child's request stands, what was decided and
 //! answered. The requester reads the answer; the hub reads everything and acts.
 
-use govuk::{Button, Details, Form, SummaryList, Tag, Textarea, Timeline, WarningText};
+use govuk::{
+    Button, Details, Form, InsetText, Radios, SummaryList, Tag, Textarea, Timeline, WarningText,
+};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use practice::processes::request_for_support::{Event, Feedback, Outcome};
+use practice::processes::request_for_support::{
+    Event, Feedback, Outcome, RequestForSupport, Stage,
+};
 
 use super::{
     reading::{ChildSeen, ContactSeen},
-    telling::event,
+    screening::can_be_claimed,
+    telling::{REASON, event},
     views::name,
 };
 use crate::{
     access::Action,
     pathways::store::Telling,
-    questionnaires,
+    questionnaires::{self, Answered},
     settings::Partnership,
-    web::{Asker, words},
+    web::{Asker, Fields, words},
 };
 
 /// The page.
@@ -31,6 +36,7 @@ pub fn contact(
         span class=(govuk::CAPTION_L) { "Request " (reference) }
         h1 class=(govuk::HEADING_L) { (title(seen)) }
         @if seen.contact.danger_at.is_some() { (danger(seen, partnership)) }
+        @if seen.in_full { (before_anybody_is_rung(seen.answered.as_ref())) }
         (about(seen))
         @if seen.in_full && asker.actor.may(Action::Screen) { (hub_actions(asker, seen)) }
         @for child in &seen.children { (one_child(asker, seen, child, now)) }
@@ -38,14 +44,58 @@ pub fn contact(
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
             (questionnaires::views::answered(answered, seen.in_full))
         }
+        @if asker.actor.may(Action::RevealProtected) {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ "/contacts/" (reference) "/protected" } {
+                    "See protected addresses and telephone numbers"
+                }
+            }
+        }
         h2 class=(govuk::HEADING_M) { "Add information" }
-        (Form::new(&format!("/contacts/{reference}/information"), &asker.form_token).content(html! {
+        (add_information(asker, reference, &Fields::default(), None))
+    }
+}
+
+/// Who must not be told and how the family is reached safely, before anybody reaches for the
+/// telephone.
+pub fn before_anybody_is_rung(answered: Option<&Answered>) -> Markup {
+    let said = |link_id: &str| {
+        answered.map(|a| a.answers.get(link_id).trim()).filter(|said| !said.is_empty())
+    };
+    let (must_not_know, safe) = (said("must-not-know"), said("safe-contact"));
+    html! {
+        @if must_not_know.is_some() || safe.is_some() {
+            (WarningText::new("Read this before you contact anybody.").render())
+            @let list = must_not_know.into_iter().fold(SummaryList::new(), |list, said| {
+                list.row("Who must not know, and why", said)
+            });
+            (safe.into_iter().fold(list, |list, said| {
+                list.row("How to contact the family safely", said)
+            }).render())
+        }
+    }
+}
+
+/// The form by which anybody who may read a contact says more.
+pub fn add_information(
+    asker: &Asker,
+    reference: &str,
+    typed: &Fields,
+    problem: Option<(&str, &str)>,
+) -> Markup {
+    let error = |field: &str| problem.filter(|(f, _)| *f == field).map(|(_, say)| say);
+    Form::new(&format!("/contacts/{reference}/information"), &asker.form_token)
+        .content(html! {
+            (Radios::new("danger").legend("Is a child in immediate danger now?")
+                .hint("If so, ring 999 first. The hub’s duty worker is told at once.")
+                .value(typed.get("danger")).error(error("danger"))
+                .item("yes", "Yes").item("no", "No").render())
             (Textarea::new("said").label("What do you want to add?")
                 .hint("It is added to the request of every child in it, and can’t be changed afterwards.")
-                .render())
+                .value(typed.get("said")).error(error("said")).render())
             (Button::new("Add information").secondary().render())
-        }).render())
-    }
+        })
+        .render()
 }
 
 fn title(seen: &ContactSeen) -> String {
@@ -110,11 +160,11 @@ fn about(seen: &ContactSeen) -> Markup {
 
 fn hub_actions(asker: &Asker, seen: &ContactSeen) -> Markup {
     let reference = &seen.contact.reference;
-    let waits = seen.children.iter().any(|c| c.pathway.stage == "Waiting to be screened");
-    let mine = seen
-        .children
-        .iter()
-        .any(|c| c.pathway.stage == "Being screened" && c.pathway.holder_id == asker.actor.staff());
+    let waits = seen.children.iter().any(|c| can_be_claimed(&c.pathway));
+    let mine = seen.children.iter().any(|c| {
+        c.pathway.is_at::<RequestForSupport>(Stage::BeingScreened)
+            && c.pathway.holder_id == asker.actor.staff()
+    });
     html! {
         @if waits {
             (Form::new(&format!("/contacts/{reference}/claim"), &asker.form_token)
@@ -142,7 +192,12 @@ fn one_child(asker: &Asker, seen: &ContactSeen, child: &ChildSeen, now: Timestam
         }
         @if let Some(answer) = answer(child) { (answer) }
         @if seen.in_full { (child_actions(asker, child, &who)) }
-        @if seen.in_full { (Details::new("What happened").content(timeline(&child.tellings, true)).render()) }
+        @if seen.in_full && child.screening.as_ref().is_some_and(|s| s.unread_since.is_some()) {
+            (InsetText::new("There is information that nobody in the hub has read yet.").render())
+        }
+        @if seen.in_full {
+            (Details::new("What happened").content(timeline(&child.tellings, Words::Corrigible(&child.pathway.reference))).render())
+        }
     }
 }
 
@@ -170,10 +225,12 @@ fn answer(child: &ChildSeen) -> Option<Markup> {
         .find(|t| matches!(event(t), Some(Event::Answered(_) | Event::Reopened)))?;
     let Some(Event::Answered(feedback)) = event(telling) else { return None };
     let said = |what: &str| telling.words.get(what).filter(|w| !w.is_empty());
-    if feedback == Feedback::Nothing {
-        return None;
-    }
     let mut list = SummaryList::new();
+    match feedback {
+        Feedback::Nothing => return None,
+        Feedback::Limited => list = list.row("What was decided", "The hub has dealt with it"),
+        Feedback::Full => {}
+    }
     if feedback == Feedback::Full
         && let Some(screening) = &child.screening
     {
@@ -186,7 +243,8 @@ fn answer(child: &ChildSeen) -> Option<Markup> {
         }
     }
     for (what, heading) in [
-        ("reason", "Why"),
+        // What is kept for the hub is not shown as if the requester had read it.
+        (if feedback == Feedback::Full { REASON } else { "" }, "Why"),
         ("contact_person", "Whom to talk to"),
         ("meanwhile", "What to do meanwhile"),
     ] {
@@ -201,44 +259,60 @@ fn answer(child: &ChildSeen) -> Option<Markup> {
 }
 
 fn child_actions(asker: &Asker, child: &ChildSeen, who: &str) -> Markup {
-    let at = |what: &str| format!("/pathways/{}/{what}", child.pathway.reference);
-    let stage = child.pathway.stage.as_str();
-    html! {
-        p class=(govuk::BODY) {
-            @match stage {
-                "Waiting to be screened" | "Being screened" if asker.actor.may(Action::Decide) => {
-                    a class=(govuk::LINK) href=(at("decision")) { "Decide for " (who) }
-                },
-                "Waiting for a manager’s signature" if asker.actor.may(Action::Sign) => {
-                    a class=(govuk::LINK) href=(at("signature")) { "Sign the decision for " (who) }
-                },
-                "Decided, answer due" => {
-                    a class=(govuk::LINK) href=(at("answer")) { "Answer the requester about " (who) }
-                },
-                _ => {},
+    let is_at = |stage| child.pathway.is_at::<RequestForSupport>(stage);
+    let may = |action| asker.actor.may(action);
+    let link = |what: &str, says: String| {
+        html! {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ "/pathways/" (child.pathway.reference) "/" (what) } { (says) }
             }
+        }
+    };
+    html! {
+        @if may(Action::Decide) && (is_at(Stage::Waiting) || is_at(Stage::BeingScreened)) {
+            (link("decision", format!("Decide for {who}")))
+        }
+        @if may(Action::Sign) && is_at(Stage::ForSignature) {
+            (link("signature", format!("Sign the decision for {who}")))
+        }
+        @if may(Action::Answer) && is_at(Stage::Decided) {
+            (link("answer", format!("Answer the requester about {who}")))
+        }
+        @if may(Action::Screen) && (is_at(Stage::Decided) || is_at(Stage::Answered)) {
+            (link("reopening", format!("Take the request for {who} up again")))
         }
     }
 }
 
+/// How much of each entry a timeline shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Words<'a> {
+    /// That it happened.
+    Left,
+    /// The words that go with it as well.
+    Shown,
+    /// And a way to strike it out, on this pathway.
+    Corrigible(&'a str),
+}
+
 /// What happened, in order, struck entries too.
-pub fn timeline(tellings: &[Telling], with_words: bool) -> Markup {
+pub fn timeline(tellings: &[Telling], words: Words<'_>) -> Markup {
     let mut timeline = Timeline::new();
-    for telling in tellings {
+    for (place, telling) in (1..).zip(tellings) {
         let line = event(telling).map_or_else(String::new, |e| {
             <practice::processes::request_for_support::RequestForSupport as practice::pathway::Process>::tell(&e)
         });
         timeline = timeline.item(
             &line,
             telling.recorder.as_deref().unwrap_or("Sightline"),
-            &words::moment(telling.stored.at),
-            &details(telling, with_words),
+            &self::words::moment(telling.stored.at),
+            &details(telling, words, place),
         );
     }
     timeline.render()
 }
 
-fn details(telling: &Telling, with_words: bool) -> Markup {
+fn details(telling: &Telling, shown: Words<'_>, place: usize) -> Markup {
     html! {
         @if telling.stored.recorded != telling.stored.at {
             p class=(govuk::BODY_S) { "Recorded " (words::moment(telling.stored.recorded)) }
@@ -248,9 +322,16 @@ fn details(telling: &Telling, with_words: bool) -> Markup {
                 (Tag::new("Struck out").grey().render()) " " (strike.reason) ", " (words::moment(strike.at))
             }
         }
-        @if with_words {
+        @if !matches!(shown, Words::Left) {
             @for (what, said) in telling.words.iter().filter(|(_, said)| !said.is_empty()) {
-                p class=(govuk::BODY) { strong { (heading(what)) } br; (said) }
+                p class=(govuk::SAID) { strong { (heading(what)) } "\n" (said) }
+            }
+        }
+        @if let (Words::Corrigible(pathway), None) = (shown, &telling.stored.struck) {
+            p class=(govuk::BODY_S) {
+                a class=(govuk::LINK) href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
+                    "Strike this out"
+                }
             }
         }
     }

@@ -2,16 +2,18 @@
 //! signature where the rule asks for one.
 
 use practice::{
+    calendar::day_of,
     pathway::History,
     processes::request_for_support::{
         Decision, Event, Level, Outcome, RequestForSupport, Signature, needs_signature,
     },
+    roles::Role,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::screening::happen;
+use super::{contacts, screening::happen, telling::event};
 use crate::{
-    access::Action,
+    access::{Action, store::holders},
     doors::{Change, Pen},
     error::{Error, Result},
     pathways::{Pathway, Words, store},
@@ -37,13 +39,21 @@ pub struct Decide {
     pub reasons: String,
 }
 
-impl Change for Decide {
+/// What came of a decision.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Decided {
     /// Whether it waits for a manager's signature.
-    type Made = bool;
+    pub waits: bool,
+    /// The reference of the contact.
+    pub contact: String,
+}
+
+impl Change for Decide {
+    type Made = Decided;
     const WHAT: &'static str = "front-door:decide";
     const ACTION: Action = Action::Decide;
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<bool> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<Decided> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
         if !self.outcome.fits(self.level) {
             return Err(Error::refusal(format!(
@@ -68,6 +78,7 @@ impl Change for Decide {
             level: self.level,
             outcome: self.outcome,
             thresholds: pen.app.partnership().thresholds.clone(),
+            role: pen.actor.role_for(Action::Decide),
             signature,
         };
         let words = [
@@ -78,8 +89,20 @@ impl Change for Decide {
         ];
         let words = words.map(|(name, said)| (name.to_owned(), said)).into();
         happen(pen, &pathway, Event::Decided(decision), words).await?;
-        Ok(signature == Signature::Needed)
+        if signature == Signature::Needed {
+            ask_for_a_signature(pen, &pathway).await?;
+        }
+        let contact = contact_of(pen, &pathway).await?;
+        Ok(Decided { waits: signature == Signature::Needed, contact })
     }
+}
+
+async fn ask_for_a_signature(pen: &Pen<'_>, pathway: &Pathway) -> Result<()> {
+    let managers = holders(pen.tx, Role::HubManager, day_of(pen.now)).await?;
+    for manager in managers.into_iter().filter(|m| Some(*m) != pen.actor.staff()) {
+        sharing::notify(pen, manager, sharing::Kind::ToSign, pathway.contact_id).await?;
+    }
+    Ok(())
 }
 
 /// A manager's word on a proposed decision.
@@ -94,39 +117,43 @@ pub struct Sign {
 }
 
 impl Change for Sign {
-    type Made = ();
+    /// The reference of the contact.
+    type Made = String;
     const WHAT: &'static str = "front-door:sign";
     const ACTION: Action = Action::Sign;
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
         let tellings = store::tellings(pen.tx, &pen.app.keys, pathway.id).await?;
         let proposed_by = tellings
             .iter()
             .rev()
-            .find(|t| t.stored.struck.is_none() && t.stored.event.contains("\"decided\""))
+            .find(|t| t.stored.struck.is_none() && matches!(event(t), Some(Event::Decided(_))))
             .and_then(|t| t.recorded_by);
         if proposed_by.is_some() && proposed_by == pen.actor.staff() {
             return Err(Error::refusal("You made this decision, so another manager must sign it"));
         }
         match self.sent_back {
-            None => happen(pen, &pathway, Event::Signed, Words::new()).await,
+            None => happen(pen, &pathway, Event::Signed, Words::new()).await?,
             Some(reason) if reason.trim().is_empty() => {
-                Err(Error::refusal("Enter what the screener should look at again"))
+                return Err(Error::refusal("Enter what the screener should look at again"));
             }
             Some(reason) => {
                 let words = Words::from([("reason".to_owned(), reason)]);
                 happen(pen, &pathway, Event::SentBack, words).await?;
-                match pathway.holder_id {
-                    Some(holder) => {
-                        sharing::notify(pen, holder, sharing::Kind::SentBack, pathway.contact_id)
-                            .await
-                    }
-                    None => Ok(()),
+                if let Some(screener) = proposed_by {
+                    sharing::notify(pen, screener, sharing::Kind::SentBack, pathway.contact_id)
+                        .await?;
                 }
             }
         }
+        contact_of(pen, &pathway).await
     }
+}
+
+/// The reference of the contact that began a pathway.
+pub(super) async fn contact_of(pen: &Pen<'_>, pathway: &Pathway) -> Result<String> {
+    Ok(contacts::of(pen.tx, pathway.contact_id).await?.reference)
 }
 
 /// The pathway, if nobody has changed it since the asker looked.

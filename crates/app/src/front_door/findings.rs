@@ -12,6 +12,7 @@ use crate::{error::Result, ids::PathwayId};
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Screening {
     pub danger: bool,
+    pub unread_since: Option<At>,
     pub level_asked: Option<i32>,
     pub received_at: At,
     pub level: Option<i32>,
@@ -29,7 +30,8 @@ pub fn of(process: &str, entries: &[Stored]) -> Result<Option<Screening>> {
     }
     let history = History::<RequestForSupport>::stored(entries)?;
     Ok(Findings::of(&history).map(|f| Screening {
-        danger: f.receipt.danger,
+        danger: f.danger,
+        unread_since: f.unread_since.map(At),
         level_asked: f.receipt.level.map(|l| i32::from(l.number())),
         received_at: At(f.received),
         level: f.decided.map(|(level, _, _)| i32::from(level.number())),
@@ -46,9 +48,10 @@ pub async fn write(tx: &Tx, pathway: PathwayId, screening: Option<&Screening>) -
     };
     tx.run(
         "INSERT INTO screening \
-         (pathway_id, danger, level_asked, received_at, level, outcome, decided_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         (pathway_id, danger, level_asked, received_at, level, outcome, decided_at, \
+          unread_since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (pathway_id) DO UPDATE SET danger = excluded.danger, \
+         unread_since = excluded.unread_since, \
          level_asked = excluded.level_asked, received_at = excluded.received_at, \
          level = excluded.level, outcome = excluded.outcome, decided_at = excluded.decided_at",
         [
@@ -59,6 +62,7 @@ pub async fn write(tx: &Tx, pathway: PathwayId, screening: Option<&Screening>) -
             screening.level.into(),
             screening.outcome.clone().into(),
             screening.decided_at.into(),
+            screening.unread_since.into(),
         ],
     )
     .await?;
@@ -69,7 +73,7 @@ pub async fn write(tx: &Tx, pathway: PathwayId, screening: Option<&Screening>) -
 pub async fn stored(db: &impl Runs, pathway: PathwayId) -> Result<Option<Screening>> {
     Ok(db
         .one(
-            "SELECT danger, level_asked, received_at, level, outcome, decided_at \
+            "SELECT danger, unread_since, level_asked, received_at, level, outcome, decided_at \
              FROM screening WHERE pathway_id = $1",
             [pathway.into()],
         )

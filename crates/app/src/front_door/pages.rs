@@ -2,16 +2,18 @@
 
 use axum::{
     extract::{Path, Query, State},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use maud::Markup;
+use govuk::ErrorSummary;
+use maud::{Markup, html};
 use practice::{pathway::Process, processes::request_for_support::RequestForSupport};
 use serde::Deserialize;
 
 use super::{
     contact_view,
     queue::{Filter, OpenQueue},
-    reading::{OpenContact, OwnRequests},
+    reading::{ContactSeen, OpenContact, OwnRequests},
     screening::{AddInformation, Claim, HandBack, ReadContact},
     views,
 };
@@ -19,7 +21,7 @@ use crate::{
     App,
     access::Action,
     doors,
-    error::Result,
+    error::{Error, Result},
     sharing::notices::ReadNotices,
     web::{Asker, Posted, layout},
 };
@@ -65,18 +67,19 @@ pub async fn contact(
 ) -> Result<Markup> {
     let look = || OpenContact { reference: reference.clone() };
     let mut seen = doors::open(&app, &asker.actor, look()).await?;
-    let unread = seen
-        .children
-        .iter()
-        .any(|c| c.clocks.iter().any(|k| k.code == "REF-DANGER" && k.state == "running"));
-    if unread && asker.actor.may(Action::Screen) {
+    if asker.actor.may(Action::Screen) && seen.is_unread_by(asker.actor.staff()) {
         doors::record(&app, &asker.actor, ReadContact { contact: reference.clone() }).await?;
         seen = doors::open(&app, &asker.actor, look()).await?;
     }
-    doors::record(&app, &asker.actor, ReadNotices { contact: reference.clone() }).await?;
+    if seen.notices_wait {
+        doors::record(&app, &asker.actor, ReadNotices { contact: reference.clone() }).await?;
+    }
     let body = contact_view::contact(&asker, &seen, &app.partnership(), app.clock.now());
-    let back = if seen.in_full { ("/hub", "Hub queue") } else { ("/requests", "Requests") };
-    Ok(layout::page_with_back(&app, &asker, &format!("Request {reference}"), back, &body))
+    Ok(layout::page_with_back(&app, &asker, &format!("Request {reference}"), back(&seen), &body))
+}
+
+fn back(seen: &ContactSeen) -> (&'static str, &'static str) {
+    if seen.in_full { ("/hub", "Hub queue") } else { ("/requests", "Requests") }
 }
 
 /// `POST /contacts/{reference}/claim`
@@ -107,9 +110,40 @@ pub async fn add_information(
     Path(contact): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let to = format!("/contacts/{contact}");
-    let said = posted.fields.get("said").to_owned();
-    let change = AddInformation { contact, said };
-    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
-    Ok(Redirect::to(&to).into_response())
+    let fields = &posted.fields;
+    let actor = &posted.asker.actor;
+    let danger = match fields.get("danger") {
+        "yes" => true,
+        "no" => false,
+        _ => {
+            let problem = ("danger", "Choose whether a child is in immediate danger");
+            return not_added(&app, &posted, &contact, problem).await;
+        }
+    };
+    let said = fields.get("said").to_owned();
+    let change = AddInformation { contact: contact.clone(), said, danger };
+    match doors::record_once(&app, actor, fields.once(), change).await {
+        Ok(()) => Ok(Redirect::to(&format!("/contacts/{contact}")).into_response()),
+        Err(Error::Refusal(say)) => not_added(&app, &posted, &contact, ("said", &say)).await,
+        Err(other) => Err(other),
+    }
+}
+
+/// The form again, with what was typed and what is to be put right.
+async fn not_added(
+    app: &App,
+    posted: &Posted,
+    contact: &str,
+    problem: (&str, &str),
+) -> Result<Response> {
+    let look = OpenContact { reference: contact.to_owned() };
+    let seen = doors::open(app, &posted.asker.actor, look).await?;
+    let body = html! {
+        (ErrorSummary::new().item(&format!("#{}", problem.0), problem.1).render())
+        h1 class=(govuk::HEADING_L) { "Add information" }
+        (contact_view::add_information(&posted.asker, contact, &posted.fields, Some(problem)))
+    };
+    let title = format!("Error: request {contact}");
+    let page = layout::page_with_back(app, &posted.asker, &title, back(&seen), &body);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

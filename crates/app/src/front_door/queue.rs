@@ -84,6 +84,7 @@ pub struct Waiting {
     pub agency: String,
     pub setting: Option<String>,
     pub danger: bool,
+    pub unread_since: Option<At>,
     pub level_asked: Option<i32>,
     pub received_at: At,
     pub target_at: Option<At>,
@@ -102,6 +103,7 @@ impl Look for OpenQueue {
         let text = format!(
             "SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
              n.family, a.born_on, a.expected_on, g.name AS agency, t.name AS setting, s.danger, \
+             s.unread_since, \
              s.level_asked, s.received_at, k.target_at, k.breach_at, p.holder_id, \
              h.name AS holder \
              FROM pathway p JOIN contact c ON c.id = p.contact_id \

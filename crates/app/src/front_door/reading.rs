@@ -1,6 +1,7 @@
 //! Reading contacts: one with all its children, for whoever may, and the list of one's own.
 
 use platform::db::{At, On, Row, Runs, sea_orm};
+use practice::processes::request_for_support::Event;
 use uuid::Uuid;
 
 use super::{
@@ -12,9 +13,11 @@ use crate::{
     access::Action,
     doors::{Glass, Look},
     error::{Error, Result},
+    ids::StaffId,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     people::store::{self, Account},
     questionnaires::{self, Answered},
+    sharing::notices,
 };
 
 /// How many of one's own requests are shown.
@@ -37,6 +40,25 @@ pub struct ContactSeen {
     pub answered: Option<Answered>,
     /// Whether the asker sees what the hub sees.
     pub in_full: bool,
+    /// Whether a notice about it waits for the asker.
+    pub notices_wait: bool,
+}
+
+impl ContactSeen {
+    /// Whether there is something that nobody in the hub has read yet, by somebody else.
+    pub fn is_unread_by(&self, reader: Option<StaffId>) -> bool {
+        self.children.iter().any(|child| {
+            let since = child.screening.as_ref().and_then(|s| s.unread_since);
+            let theirs = |t: &&Telling| {
+                let said = matches!(
+                    telling::event(t),
+                    Some(Event::Received(_) | Event::InformationAdded { .. })
+                );
+                said && since.is_some_and(|since| t.stored.at >= since.0)
+            };
+            child.tellings.iter().filter(theirs).any(|t| t.recorded_by != reader)
+        })
+    }
 }
 
 /// Who asked.
@@ -78,8 +100,8 @@ impl Look for OpenContact {
                 tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
                 pathway,
             };
-            let ChildSeen { pathway, tellings, screening, .. } = &mut child;
-            telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening });
+            let ChildSeen { pathway, tellings, screening, clocks, .. } = &mut child;
+            telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening, clocks });
             children.push(child);
         }
         let answered = match contact.response_id {
@@ -88,7 +110,9 @@ impl Look for OpenContact {
         };
         let from = from(glass, &contact).await?;
         let in_full = glass.scope.is_all();
-        Ok((ContactSeen { contact, from, children, answered, in_full }, subjects))
+        let notices_wait = notices::wait(glass, contact.id).await?;
+        let seen = ContactSeen { contact, from, children, answered, in_full, notices_wait };
+        Ok((seen, subjects))
     }
 }
 

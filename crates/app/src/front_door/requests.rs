@@ -16,7 +16,8 @@ use practice::{
 use questionnaire::{Answers, Page, Questionnaire, Value};
 
 use super::{
-    contacts::{NewAdult, NewContact, Taken, find, take_in},
+    contacts::{NewAdult, NewContact, Taken, take_in},
+    reading::OpenContact,
     views,
 };
 use crate::{
@@ -227,12 +228,12 @@ pub async fn arrived(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    let scope = crate::access::Scope::of(&asker.actor);
-    let contact = find(&app.db.reads(), &scope, &reference).await?;
+    let look = OpenContact { reference: reference.clone() };
+    let seen = doors::open(&app, &asker.actor, look).await?;
     let partnership = app.partnership();
     let body = views::arrived(
         &reference,
-        contact.danger_at.is_some(),
+        seen.contact.danger_at.is_some(),
         &partnership.hub_phone,
         &partnership.out_of_hours_phone,
     );

@@ -1,22 +1,29 @@
 //! What the hub does with a request before it is decided: reads it, takes it on, gives it back,
-//! adds what it learns, takes it up again, corrects the record.
+//! adds what it learns, takes it up again, corrects the record. It refuses to decide anything.
 
 use practice::{
-    calendar::Moment,
+    calendar::{Moment, day_of},
     pathway::EntryNo,
-    processes::request_for_support::{Event, RequestForSupport},
+    processes::request_for_support::{Event, RequestForSupport, Stage},
+    roles::Role,
 };
 use serde::Serialize;
 
-use super::contacts;
+use super::{
+    contacts::{self, Contact},
+    decisions::{contact_of, current},
+    findings,
+};
 use crate::{
-    access::Action,
+    access::{Action, store::holders},
     doors::{Change, Pen},
     error::{Error, Result},
     pathways::{self, Happening, Pathway, Words, store},
+    sharing,
 };
 
-/// Notes that somebody in the hub has read a contact. Reading it again changes nothing.
+/// Notes that somebody in the hub has read what nobody had looked at yet. Reading it again changes
+/// nothing, and nobody reads for the hub what they wrote themselves.
 #[derive(Debug, Serialize)]
 pub struct ReadContact {
     /// The contact's reference.
@@ -30,8 +37,16 @@ impl Change for ReadContact {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
+        let mut read = false;
         for pathway in store::of_contact(pen.tx, &pen.scope, contact.id).await? {
-            happen(pen, &pathway, Event::Read, Words::new()).await?;
+            let screening = findings::stored(pen.tx, pathway.id).await?;
+            if screening.is_some_and(|s| s.unread_since.is_some()) {
+                happen(pen, &pathway, Event::Read, Words::new()).await?;
+                read = true;
+            }
+        }
+        if !read {
+            pen.journal(Self::WHAT, &[contact.id.0], &[]).await?;
         }
         Ok(())
     }
@@ -50,10 +65,7 @@ impl Change for Claim {
     const ACTION: Action = Action::Screen;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        each_open(pen, &self.contact, &Event::Claimed, |p| {
-            p.holder_id.is_none() || p.stage == "Waiting to be screened"
-        })
-        .await
+        each_open(pen, &self.contact, &Event::Claimed, can_be_claimed).await
     }
 }
 
@@ -70,8 +82,17 @@ impl Change for HandBack {
     const ACTION: Action = Action::Screen;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        each_open(pen, &self.contact, &Event::HandedBack, |p| p.stage == "Being screened").await
+        each_open(pen, &self.contact, &Event::HandedBack, |p| {
+            p.is_at::<RequestForSupport>(Stage::BeingScreened)
+        })
+        .await
     }
+}
+
+/// Whether somebody can take it on: it waits, or it was sent back and nobody holds it.
+pub fn can_be_claimed(pathway: &Pathway) -> bool {
+    pathway.is_at::<RequestForSupport>(Stage::Waiting)
+        || (pathway.is_at::<RequestForSupport>(Stage::BeingScreened) && pathway.holder_id.is_none())
 }
 
 /// Says more about a contact, by the requester or anybody who may read it.
@@ -81,7 +102,12 @@ pub struct AddInformation {
     pub contact: String,
     /// What is to be added.
     pub said: String,
+    /// Whether a child is in immediate danger.
+    pub danger: bool,
 }
+
+/// How long an addition may be, in characters.
+pub const MOST: usize = 10_000;
 
 impl Change for AddInformation {
     type Made = ();
@@ -92,17 +118,48 @@ impl Change for AddInformation {
         if self.said.trim().is_empty() {
             return Err(Error::refusal("Enter what you want to add"));
         }
+        if self.said.chars().count() > MOST {
+            return Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer")));
+        }
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
-        for pathway in store::of_contact(pen.tx, &pen.scope, contact.id).await? {
-            let words = Words::from([("said".to_owned(), self.said.clone())]);
-            happen(pen, &pathway, Event::InformationAdded, words.clone()).await?;
-            // What is said after the answer must not lie unread in a closed request.
-            if pathway.ended_at.is_some() {
-                happen(pen, &pathway, Event::Reopened, words).await?;
+        if self.danger {
+            contacts::is_in_danger(pen, &contact).await?;
+        }
+        let words = Words::from([("said".to_owned(), self.said)]);
+        let pathways = store::of_contact(pen.tx, &pen.scope, contact.id).await?;
+        for pathway in &pathways {
+            let added = Event::InformationAdded { danger: self.danger };
+            happen(pen, pathway, added, words.clone()).await?;
+            // What is said after the answer must not lie unread in a closed request, and danger
+            // not behind a decision that did not know of it.
+            let decided = pathway.is_at::<RequestForSupport>(Stage::Decided);
+            if pathway.ended_at.is_some() || (decided && self.danger) {
+                happen(pen, pathway, Event::Reopened, words.clone()).await?;
             }
         }
-        Ok(())
+        tell_the_hub(pen, &contact, &pathways, self.danger).await
     }
+}
+
+/// Tells whoever holds a request that there is more, and the duty workers when nobody does or a
+/// child is in danger. Whoever said it knows.
+async fn tell_the_hub(
+    pen: &Pen<'_>,
+    contact: &Contact,
+    pathways: &[Pathway],
+    danger: bool,
+) -> Result<()> {
+    let mut to: Vec<_> = pathways.iter().filter_map(|p| p.holder_id).collect();
+    if danger || to.is_empty() {
+        to.extend(holders(pen.tx, Role::DutyWorker, day_of(pen.now)).await?);
+    }
+    to.sort_unstable();
+    to.dedup();
+    let kind = if danger { sharing::Kind::Danger } else { sharing::Kind::Information };
+    for staff in to.into_iter().filter(|staff| Some(*staff) != pen.actor.staff()) {
+        sharing::notify(pen, staff, kind, contact.id).await?;
+    }
+    Ok(())
 }
 
 /// Takes a decided request up again, for a reason.
@@ -110,22 +167,26 @@ impl Change for AddInformation {
 pub struct Reopen {
     /// The pathway's reference.
     pub pathway: String,
+    /// The revision that the asker was looking at.
+    pub revision: i64,
     /// Why.
     pub reason: String,
 }
 
 impl Change for Reopen {
-    type Made = ();
+    /// The reference of the contact.
+    type Made = String;
     const WHAT: &'static str = "front-door:reopen";
     const ACTION: Action = Action::Screen;
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         if self.reason.trim().is_empty() {
             return Err(Error::refusal("Enter why it is taken up again"));
         }
-        let pathway = store::find(pen.tx, &pen.scope, &self.pathway).await?;
+        let pathway = current(pen, &self.pathway, self.revision).await?;
         let words = Words::from([("reason".to_owned(), self.reason)]);
-        happen(pen, &pathway, Event::Reopened, words).await
+        happen(pen, &pathway, Event::Reopened, words).await?;
+        contact_of(pen, &pathway).await
     }
 }
 
@@ -134,24 +195,36 @@ impl Change for Reopen {
 pub struct Strike {
     /// The pathway's reference.
     pub pathway: String,
-    /// The number of the entry.
-    pub entry: i64,
+    /// The revision that the asker was looking at.
+    pub revision: i64,
+    /// The entry's place in the order of recording, from 1: its number in the journal would tell
+    /// how much goes on.
+    pub place: usize,
     /// Why it is wrong.
     pub reason: String,
 }
 
 impl Change for Strike {
-    type Made = ();
+    /// The reference of the contact.
+    type Made = String;
     const WHAT: &'static str = "pathways:strike";
     const ACTION: Action = Action::Strike;
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         if self.reason.trim().is_empty() {
             return Err(Error::refusal("Enter why this entry is wrong"));
         }
-        let pathway = store::find(pen.tx, &pen.scope, &self.pathway).await?;
-        pathways::strike::<RequestForSupport>(pen, &pathway, EntryNo(self.entry), self.reason).await
+        let pathway = current(pen, &self.pathway, self.revision).await?;
+        let entry = entry_at(pen, &pathway, self.place).await?;
+        pathways::strike::<RequestForSupport>(pen, &pathway, entry, self.reason).await?;
+        contact_of(pen, &pathway).await
     }
+}
+
+async fn entry_at(pen: &Pen<'_>, pathway: &Pathway, place: usize) -> Result<EntryNo> {
+    let entries = store::entries(pen.tx, &pen.app.keys, pathway.id).await?;
+    let entry = place.checked_sub(1).and_then(|at| entries.get(at));
+    entry.map(|entry| entry.no).ok_or(Error::NotFound)
 }
 
 /// Records that something happened now.

@@ -7,15 +7,22 @@ use practice::processes::request_for_support::{Event, Feedback};
 use super::findings::Screening;
 use crate::{
     access::Scope,
-    pathways::{Pathway, store::Telling},
+    pathways::{Pathway, derive::ClockRow, store::Telling},
 };
+
+/// The name of the reason among the words of an answer.
+pub const REASON: &str = "reason";
 
 /// What is known of one child's request.
 pub struct Known<'a> {
     pub pathway: &'a mut Pathway,
     pub tellings: &'a mut Vec<Telling>,
     pub screening: &'a mut Option<Screening>,
+    pub clocks: &'a mut Vec<ClockRow>,
 }
+
+/// The clocks that a requester may see: how long until it is read, and until it is decided.
+const FOR_REQUESTERS: [&str; 2] = ["REF-DANGER", "REF-1WD"];
 
 /// Takes away what lies outside the scope: nothing for the hub.
 pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {
@@ -26,13 +33,17 @@ pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {
     let full = feedback == Some(Feedback::Full);
     known.tellings.retain(|t| may_know(t, feedback));
     for telling in known.tellings.iter_mut() {
-        if !matches!(event(telling), Some(Event::Answered(_))) {
-            telling.words.clear();
+        match event(telling) {
+            Some(Event::Answered(Feedback::Full)) => {}
+            Some(Event::Answered(_)) => telling.words.retain(|what, _| what != REASON),
+            Some(Event::InformationAdded { .. }) if telling.recorded_by == scope.staff() => {}
+            _ => telling.words.clear(),
         }
     }
     if !full {
         *known.screening = None;
     }
+    known.clocks.retain(|c| c.state == "running" && FOR_REQUESTERS.contains(&c.code.as_str()));
     stage_for_requester(&known.pathway.stage).clone_into(&mut known.pathway.stage);
     known.pathway.holder_id = None;
 }
@@ -61,9 +72,9 @@ fn may_know(telling: &Telling, feedback: Option<Feedback>) -> bool {
         return false;
     }
     match event(telling) {
-        Some(Event::Received(_) | Event::Acknowledged | Event::Read | Event::InformationAdded) => {
-            true
-        }
+        Some(
+            Event::Received(_) | Event::Acknowledged | Event::Read | Event::InformationAdded { .. },
+        ) => true,
         Some(Event::Decided(_) | Event::Signed) => feedback == Some(Feedback::Full),
         Some(Event::Answered(Feedback::Full | Feedback::Limited)) => {
             matches!(feedback, Some(Feedback::Full | Feedback::Limited))

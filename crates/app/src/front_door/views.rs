@@ -140,6 +140,7 @@ fn time_left(waiting: &Waiting, now: Timestamp) -> Markup {
     let late = waiting.breach_at.is_some_and(|b| b.0 < now);
     html! {
         @if waiting.danger { (Tag::new("Immediate danger").red().render()) br; }
+        @if waiting.unread_since.is_some() { (Tag::new("Not read yet").render()) br; }
         @match waiting.breach_at {
             Some(breach) => {
                 @if late { strong { (words::time_left(breach.0, now)) } }

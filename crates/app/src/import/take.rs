@@ -112,6 +112,7 @@ async fn take_rows(pen: &mut Pen<'_>, mut new: NewContact, rows: Vec<TakeRow>) -
                 level,
                 outcome,
                 thresholds: "as the list says".to_owned(),
+                role: None,
                 signature: Signature::NotNeeded,
             });
             let happening = Happening { at, event, words: Words::new() };

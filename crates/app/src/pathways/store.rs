@@ -34,6 +34,13 @@ pub struct Pathway {
     pub holder_id: Option<StaffId>,
 }
 
+impl Pathway {
+    /// Whether it stands at that stage of its process.
+    pub fn is_at<P: Process>(&self, stage: P::Stage) -> bool {
+        self.process == P::SLUG && self.stage == P::name(stage)
+    }
+}
+
 const COLUMNS: &str = "p.id, p.reference, p.process, p.account_id, p.contact_id, p.revision, \
                        p.stage, p.since, p.ended_at, p.holder_id";
 

@@ -116,20 +116,26 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
     let pathways: Vec<Pathway> = glass.db.all(&text, values).await?;
     let mut seen = Vec::with_capacity(pathways.len());
     for pathway in pathways {
-        let mut one = PathwaySeen {
-            contact: contact(glass, &pathway).await?,
-            clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
-            tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
-            screening: findings::stored(&glass.db, pathway.id).await?,
-            pathway,
-        };
-        let PathwaySeen { pathway, tellings, screening, .. } = &mut one;
-        telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening });
-        seen.push(one);
+        let mut pathway = pathway;
+        let mut clocks = pathways::derive::clock_rows(&glass.db, pathway.id).await?;
+        let mut tellings =
+            pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?;
+        let mut screening = findings::stored(&glass.db, pathway.id).await?;
+        telling::cut_down(
+            &glass.scope,
+            &mut Known {
+                pathway: &mut pathway,
+                tellings: &mut tellings,
+                screening: &mut screening,
+                clocks: &mut clocks,
+            },
+        );
+        // Who holds it is read only now: a requester's view has no holder any more.
+        let contact = contact(glass, &pathway).await?;
+        seen.push(PathwaySeen { pathway, contact, clocks, tellings, screening });
     }
     Ok(seen)
 }
-
 async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
     glass
         .db

@@ -3,7 +3,7 @@
 
 use platform::{
     db::{At, On, Row, Runs, fold, sea_orm},
-    seal::Keys,
+    seal::{Keys, Protected, Sealed},
 };
 use practice::{calendar::day_of, identifiers};
 use uuid::Uuid;
@@ -266,16 +266,27 @@ pub async fn account(db: &impl Runs, id: AccountId) -> Result<Account> {
     db.one(&format!("{ACCOUNTS} WHERE a.id = $1"), [id.into()]).await?.ok_or(Error::NotFound)
 }
 
-/// An address as it may be shown: a protected one only as the fact that it is.
-#[derive(Debug, Clone)]
+/// Where somebody lives: street and town, and the postcode.
+pub type Place = (String, String);
+
+/// An address as it may be shown: a protected one only to whoever holds a decision.
+#[derive(Clone)]
 pub enum ShownAddress {
-    /// Where.
-    At { lines: String, postcode: String },
-    /// It is kept from this page.
-    Protected,
+    At(Place),
+    Protected(Protected<Place>),
 }
 
-/// The addresses of an account. A protected one is not opened here: that takes a reveal.
+impl std::fmt::Debug for ShownAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::At(_) => "an address",
+            Self::Protected(_) => "a protected address",
+        })
+    }
+}
+
+/// The addresses of an account. An address that is protected for one account of a person is
+/// protected for all of them: whoever must not find it may read the other one.
 pub async fn addresses(
     db: &impl Runs,
     keys: &Keys,
@@ -289,21 +300,26 @@ pub async fn addresses(
     }
     let rows: Vec<AddressRow> = db
         .all(
-            "SELECT id, sealed, protected_since FROM account_address \
-             WHERE account_id = $1 AND until_on IS NULL ORDER BY id",
+            "SELECT a.id, a.sealed, (SELECT min(o.protected_since) FROM account_address o \
+               JOIN account_link l ON l.account_id = o.account_id AND l.unlinked_at IS NULL \
+               JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+               WHERE m.account_id = $1 AND o.fingerprint = a.fingerprint \
+               AND o.until_on IS NULL) AS protected_since \
+             FROM account_address a WHERE a.account_id = $1 AND a.until_on IS NULL ORDER BY a.id",
             [account.into()],
         )
         .await?;
     rows.into_iter()
         .map(|row| {
+            let sealed = Sealed(row.sealed);
+            let fault = |e| Error::fault("unsealing an address", e);
             if row.protected_since.is_some() {
-                return Ok(ShownAddress::Protected);
+                return Protected::unseal(keys, ADDRESS, row.id.as_bytes(), &sealed)
+                    .map(ShownAddress::Protected)
+                    .map_err(fault);
             }
-            let text = keys
-                .unseal(ADDRESS, row.id.as_bytes(), &platform::seal::Sealed(row.sealed))
-                .map_err(|e| Error::fault("unsealing an address", e))?;
-            let (lines, postcode) = serde_json::from_slice(&text)?;
-            Ok(ShownAddress::At { lines, postcode })
+            let text = keys.unseal(ADDRESS, row.id.as_bytes(), &sealed).map_err(fault)?;
+            Ok(ShownAddress::At(serde_json::from_slice(&text)?))
         })
         .collect()
 }

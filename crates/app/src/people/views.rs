@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     access::Action,
-    front_door::{contact_view::timeline, pages::what},
+    front_door::{
+        contact_view::{Words, timeline},
+        pages::what,
+    },
     web::{Asker, words},
 };
 
@@ -161,10 +164,10 @@ fn one_account(asker: &Asker, child: &Child, seen: &AccountSeen, now: Timestamp)
     }
     for address in &seen.addresses {
         list = match address {
-            ShownAddress::At { lines, postcode } => {
+            ShownAddress::At((lines, postcode)) => {
                 list.row("Address", &format!("{lines}, {postcode}"))
             }
-            ShownAddress::Protected => list.content_row(
+            ShownAddress::Protected(_) => list.content_row(
                 "Address",
                 html! { (Tag::new("Protected").red().render()) " Kept from this page" },
             ),
@@ -205,7 +208,7 @@ fn one_pathway(seen: &PathwaySeen, now: Timestamp) -> Markup {
             ", " (words::moment(seen.contact.received_at.0))
         }
         (InsetText::new(&seen.pathway.stage).render())
-        (timeline(&seen.tellings, false))
+        (timeline(&seen.tellings, Words::Shown))
         @if seen.clocks.iter().any(|c| c.state == "running" && c.breach_at.0 < now) {
             p class=(govuk::BODY) { strong { "Something here is late." } }
         }

@@ -96,6 +96,7 @@ pub async fn save(
             }
             let group = &page.group.link_id;
             let next = match page.index {
+                _ if questionnaire.is_in_a_hurry(&draft.answers) => at_once(&questionnaire, &draft),
                 Some(_) => format!("/requests/{reference}/{group}"),
                 None => after(&questionnaire, &draft, group),
             };
@@ -141,6 +142,16 @@ async fn shown_again(
     );
     let status = if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, page).into_response())
+}
+
+/// Where to go when there is no time: what must still be known at once, or the check.
+fn at_once(questionnaire: &Questionnaire, draft: &Draft) -> String {
+    let missing = questionnaire
+        .pages(&draft.answers)
+        .into_iter()
+        .find(|page| !questionnaire.is_complete(*page, &draft.answers))
+        .map_or_else(|| "check".to_owned(), |page| page.slug());
+    format!("/requests/{}/{missing}", draft.reference)
 }
 
 /// Where to go after a group: the next one, or the check.

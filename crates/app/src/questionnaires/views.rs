@@ -3,7 +3,7 @@
 
 use govuk::{
     Button, Checkboxes, DateInput, Details, ErrorSummary, Form, InsetText, Radios, Select,
-    SummaryList, Table, TaskList, TextInput, Textarea,
+    SummaryList, Table, TaskList, TextInput, Textarea, WarningText,
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -75,11 +75,23 @@ pub fn task_list(asker: &Asker, questionnaire: &Questionnaire, draft: &Draft) ->
     html! {
         span class=(govuk::CAPTION_L) { "Draft " (draft.reference) ", saved " (words::moment(draft.saved_at.0)) }
         h1 class=(govuk::HEADING_L) { (questionnaire.title) }
+        @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
         p class=(govuk::BODY) { "You can answer in any order, and come back later: what you type is saved page by page." }
         (tasks.render())
         (Button::new("Check your answers and send").href(&at("check")).render())
         (Form::new(&at("discard"), &asker.form_token)
             .content(Button::new("Throw this draft away").secondary().render()).render())
+    }
+}
+
+/// What is said where a child is in danger: nothing but what must be known at once is waited for.
+fn no_time() -> Markup {
+    html! {
+        (WarningText::new("A child is in immediate danger: ring 999 first, then send this with what you have.").render())
+        p class=(govuk::BODY) {
+            "Say what the danger is, name one child and give your telephone number. Everything else "
+            "can be added after you have sent it."
+        }
     }
 }
 
@@ -336,9 +348,12 @@ pub fn check(
     html! {
         @if !problems.is_empty() { (summary.render()) }
         h1 class=(govuk::HEADING_L) { "Check your answers before you send them" }
+        @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
         @for page in questionnaire.pages(&draft.answers) {
             h2 class=(govuk::HEADING_M) { (heading(page)) }
-            (page_answers(questionnaire, page, &draft.answers, Some(&draft.reference), true))
+            @if let Some(answers) = page_answers(questionnaire, page, &draft.answers, Some(&draft.reference), Shows::Everything) {
+                (answers)
+            }
         }
         h2 class=(govuk::HEADING_M) { "Send it" }
         p class=(govuk::BODY) {
@@ -351,12 +366,38 @@ pub fn check(
     }
 }
 
-/// The answers as they were given. What is protected is shown only as given.
-pub fn answered(answered: &Answered, _in_full: bool) -> Markup {
+/// The answers as they were given. Where the family lives is shown to the hub unless it must be
+/// kept secret; what is protected is otherwise shown only as given.
+pub fn answered(answered: &Answered, in_full: bool) -> Markup {
+    let kept_secret = answered.answers.get("address-protected") == "yes";
+    let shows = if in_full && !kept_secret { Shows::Everything } else { Shows::Open };
+    pages_of(answered, shows)
+}
+
+/// The answers that are protected, for whoever holds a decision to see them.
+pub fn protected(answered: &Answered) -> Markup {
+    pages_of(answered, Shows::Protected)
+}
+
+/// Which answers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    /// All of them.
+    Everything,
+    /// All, the protected ones only as given.
+    Open,
+    /// Only those that are protected.
+    Protected,
+}
+
+fn pages_of(answered: &Answered, shows: Shows) -> Markup {
     html! {
         @for page in answered.questionnaire.pages(&answered.answers) {
-            h3 class=(govuk::HEADING_S) { (heading(page)) }
-            (page_answers(&answered.questionnaire, page, &answered.answers, None, false))
+            @let answers = page_answers(&answered.questionnaire, page, &answered.answers, None, shows);
+            @if let Some(answers) = answers {
+                h3 class=(govuk::HEADING_S) { (heading(page)) }
+                (answers)
+            }
         }
     }
 }
@@ -373,11 +414,12 @@ fn page_answers(
     page: Page<'_>,
     answers: &Answers,
     draft: Option<&str>,
-    own: bool,
-) -> Markup {
+    shows: Shows,
+) -> Option<Markup> {
     let mut list = SummaryList::new();
+    let mut is_empty = true;
     questionnaire.walk(&page.group.items, &page.prefix(), answers, &mut |item, field, asked| {
-        if !asked || !item.is_question() {
+        if !asked || !item.is_question() || (shows == Shows::Protected && !item.protected) {
             return;
         }
         let words = shown(item, field, answers);
@@ -386,9 +428,12 @@ fn page_answers(
         }
         let words = match words.as_str() {
             "" => "Not answered".to_owned(),
-            _ if item.protected && !own => "Given, and kept from this page".to_owned(),
+            _ if item.protected && shows == Shows::Open => {
+                "Given, and kept from this page".to_owned()
+            }
             _ => words,
         };
+        is_empty = false;
         let row = std::mem::take(&mut list);
         list = row.content_row(&item.text, html! { span class=(govuk::SAID) { (words) } });
         if let Some(reference) = draft {
@@ -396,7 +441,7 @@ fn page_answers(
             list = std::mem::take(&mut list).action(&href, "Change", &item.text);
         }
     });
-    list.render()
+    (!is_empty).then(|| list.render())
 }
 
 /// An answer in words.

@@ -16,7 +16,7 @@ use practice::{
     roles::Role,
 };
 
-use super::{Kind, MAIL, notify};
+use super::{Kind, MAIL, Post, notify};
 use crate::{
     App,
     access::{Action, Actor, store::holders},
@@ -111,20 +111,21 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
     struct To {
         email: String,
     }
-    let staff: uuid::Uuid =
-        job.about.parse().map_err(|_| Undone::ForGood("about nobody".into()))?;
+    let post: Post =
+        serde_json::from_str(&job.about).map_err(|e| Undone::ForGood(e.to_string()))?;
     let to: Option<To> = app
         .db
         .reads()
-        .one("SELECT email FROM staff WHERE id = $1 AND left_on IS NULL", [staff.into()])
+        .one("SELECT email FROM staff WHERE id = $1 AND left_on IS NULL", [post.to.into()])
         .await?;
     let Some(to) = to else { return Err(Undone::ForGood("they have left".into())) };
     let to = Address::new(&to.email).map_err(|e| Undone::ForGood(e.to_string()))?;
+    let something = if post.urgent { "Something urgent" } else { "Something" };
     let letter = Letter {
         to,
-        subject: "Something is waiting for you in Sightline".into(),
+        subject: format!("{something} is waiting for you in Sightline"),
         body: format!(
-            "Something is waiting for you in Sightline.\n\nSign in to read it: {}\n\n\
+            "{something} is waiting for you in Sightline.\n\nSign in to read it: {}\n\n\
              If you can't sign in, ring the hub. Don't reply to this message.\n",
             app.address
         ),

@@ -8,6 +8,7 @@ use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::Result,
+    ids::ContactId,
 };
 
 /// How many notices are shown.
@@ -43,6 +44,23 @@ impl Look for OwnNotices {
             .await?;
         Ok((notices, Vec::new()))
     }
+}
+
+/// Whether a notice about a contact waits for the asker.
+pub async fn wait(glass: &Glass<'_>, contact: ContactId) -> Result<bool> {
+    #[derive(Row)]
+    struct Unread {
+        rows: i64,
+    }
+    let unread: Option<Unread> = glass
+        .db
+        .one(
+            "SELECT count(*) AS rows FROM notice WHERE staff_id = $1 AND contact_id = $2 \
+             AND read_at IS NULL",
+            [glass.scope.own().into(), contact.into()],
+        )
+        .await?;
+    Ok(unread.is_some_and(|u| u.rows > 0))
 }
 
 /// Marks one's own notices about a contact as read.

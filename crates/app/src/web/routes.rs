@@ -45,7 +45,10 @@ macro_rules! routes {
 /// The list.
 pub fn all() -> Vec<Route> {
     use access::pages as a;
-    use front_door::{decision_pages as d, pages as f, requests as r, telephone as t};
+    use front_door::{
+        answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
+        requests as r, telephone as t,
+    };
     use people::pages as p;
     use publishing::pages as w;
     use questionnaires::pages as q;
@@ -73,6 +76,8 @@ pub fn all() -> Vec<Route> {
         get "/contacts/by-telephone" SignedIn t::form;
         post "/contacts/by-telephone" SignedIn t::take_down;
         get "/contacts/{reference}" SignedIn f::contact;
+        get "/contacts/{reference}/protected" SignedIn x::form;
+        post "/contacts/{reference}/protected" SignedIn x::reveal;
         get "/contacts/{reference}/arrived" SignedIn r::arrived;
         post "/contacts/{reference}/claim" SignedIn f::claim;
         post "/contacts/{reference}/hand-back" SignedIn f::hand_back;
@@ -81,8 +86,12 @@ pub fn all() -> Vec<Route> {
         post "/pathways/{reference}/decision" SignedIn d::decide;
         get "/pathways/{reference}/signature" SignedIn d::signature_form;
         post "/pathways/{reference}/signature" SignedIn d::sign;
-        get "/pathways/{reference}/answer" SignedIn d::answer_form;
-        post "/pathways/{reference}/answer" SignedIn d::tell;
+        get "/pathways/{reference}/answer" SignedIn n::answer_form;
+        post "/pathways/{reference}/answer" SignedIn n::tell;
+        get "/pathways/{reference}/reopening" SignedIn c::reopening_form;
+        post "/pathways/{reference}/reopening" SignedIn c::reopen;
+        get "/pathways/{reference}/entries/{place}/strike" SignedIn c::strike_form;
+        post "/pathways/{reference}/entries/{place}/strike" SignedIn c::strike;
         get "/figures" SignedIn measures::page;
         get "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;

@@ -14,6 +14,7 @@ use app::{
     },
     pathways::Words,
     people::{Born, NewAddress, NewPerson, child::OpenChild},
+    sharing::notices::OwnNotices,
 };
 use jiff::civil::date;
 use practice::{
@@ -123,7 +124,7 @@ fn each_child_of_a_contact_gets_a_decision_of_its_own_and_the_requester_an_answe
         let decide =
             decision(&taken.pathways[0], at, Level::Intensive, Outcome::IntensiveFamilySupport);
         let waits = doors::record(&world.app, &dee, decide).await.unwrap();
-        assert!(!waits, "level 3 as asked stands without a signature");
+        assert!(!waits.waits, "level 3 as asked stands without a signature");
         let at = revision(&world, &dee, &taken.reference, 0).await;
         doors::record(
             &world.app,
@@ -135,6 +136,7 @@ fn each_child_of_a_contact_gets_a_decision_of_its_own_and_the_requester_an_answe
                 reason: "A family worker will visit this week".into(),
                 contact_person: "Dee Marlowe-Demo, 01632 960 123".into(),
                 meanwhile: "Keep the breakfast club place open".into(),
+                names_checked: false,
             },
         )
         .await
@@ -144,8 +146,11 @@ fn each_child_of_a_contact_gets_a_decision_of_its_own_and_the_requester_an_answe
         let seen = doors::open(&world.app, &owen, look).await.unwrap();
         assert_eq!(seen.children[0].pathway.stage, "Dealt with by the hub");
         assert_eq!(seen.children[1].pathway.stage, "With the hub");
+        assert!(seen.children[0].clocks.is_empty(), "how far the hub is inside is not shown");
+        let look = OpenContact { reference: taken.reference.clone() };
+        let inside = doors::open(&world.app, &dee, look).await.unwrap();
         let met = |code: &str| {
-            seen.children[0].clocks.iter().find(|c| c.code == code).map(|c| c.state.clone())
+            inside.children[0].clocks.iter().find(|c| c.code == code).map(|c| c.state.clone())
         };
         assert_eq!(met("REF-1WD").as_deref(), Some("met"));
         assert_eq!(met("REF-FB").as_deref(), Some("met"));
@@ -165,7 +170,7 @@ fn a_level_4_decision_waits_for_a_manager_who_did_not_make_it() {
         let marguerite = world.actor("marguerite@hub.example").await;
         let taken = sent(&world, &owen, false).await;
         let decide = decision(&taken.pathways[0], 1, Level::Specialist, Outcome::Assessment);
-        assert!(doors::record(&world.app, &dee, decide).await.unwrap());
+        assert!(doors::record(&world.app, &dee, decide).await.unwrap().waits);
         let sign = |at| Sign { pathway: taken.pathways[0].clone(), revision: at, sent_back: None };
         assert!(matches!(doors::record(&world.app, &dee, sign(2)).await, Err(Error::NotFound)));
         doors::record(&world.app, &marguerite, sign(2)).await.unwrap();
@@ -256,6 +261,7 @@ fn an_answer_never_names_another_child_or_adult() {
             reason: reason.into(),
             contact_person: String::new(),
             meanwhile: String::new(),
+            names_checked: false,
         };
         for telling in
             ["Because Bea’s birth is near", "CARYS told us more", "Her friend Mr Invented-Rowe"]
@@ -287,11 +293,16 @@ fn what_is_said_after_the_answer_takes_the_request_up_again() {
                 reason: "Dealt with".into(),
                 contact_person: String::new(),
                 meanwhile: String::new(),
+                names_checked: false,
             },
         )
         .await
         .unwrap();
-        let more = AddInformation { contact: taken.reference.clone(), said: "A new bruise".into() };
+        let more = AddInformation {
+            contact: taken.reference.clone(),
+            said: "A new bruise".into(),
+            danger: false,
+        };
         doors::record(&world.app, &owen, more).await.unwrap();
         let look = OpenQueue { filter: Filter::Open, page: 1 };
         let queue = doors::open(&world.app, &dee, look).await.unwrap();
@@ -329,10 +340,10 @@ fn a_struck_entry_stays_readable_and_the_stage_follows() {
             .unwrap();
         let look = || OpenContact { reference: taken.reference.clone() };
         let seen = doors::open(&world.app, &dee, look()).await.unwrap();
-        let handed_back = seen.children[0].tellings.last().unwrap().stored.no.0;
         let strike = Strike {
             pathway: taken.pathways[0].clone(),
-            entry: handed_back,
+            revision: seen.children[0].pathway.revision,
+            place: 4,
             reason: "Pressed by mistake".into(),
         };
         doors::record(&world.app, &dee, strike).await.unwrap();
@@ -364,6 +375,7 @@ fn a_requester_reads_no_more_of_the_decision_than_the_hub_chose_to_tell() {
                     reason: "The reason that is kept or told".into(),
                     contact_person: String::new(),
                     meanwhile: String::new(),
+                    names_checked: false,
                 },
             )
             .await
@@ -379,10 +391,148 @@ fn a_requester_reads_no_more_of_the_decision_than_the_hub_chose_to_tell() {
             .iter()
             .map(|c| format!("{:?}", c.tellings).contains("The reason that is kept or told"))
             .collect();
-        assert_eq!(told, [false, true], "nothing is told of the first, a reason of the second");
+        assert_eq!(told, [false, false], "the reason is told with full feedback only");
         let person = seen.children[0].account.person.clone();
         let child = doors::open(&world.app, &owen, OpenChild { reference: person }).await.unwrap();
         assert!(!format!("{:?}", child.pathways).contains("The reason that is kept or told"));
+        world
+    });
+}
+
+async fn unread(world: &World, actor: &Actor) -> Vec<String> {
+    let notices = doors::open(&world.app, actor, OwnNotices).await.unwrap();
+    notices.into_iter().filter(|n| n.read_at.is_none()).map(|n| n.kind).collect()
+}
+
+async fn decided_and_answered(world: &World, dee: &Actor, taken: &Taken, child: usize) {
+    let pathway = taken.pathways[child].clone();
+    let at = revision(world, dee, &taken.reference, child).await;
+    let decide = decision(&pathway, at, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+    doors::record(&world.app, dee, decide).await.unwrap();
+    let answer = Answer {
+        pathway,
+        revision: at + 1,
+        feedback: Feedback::Full,
+        reason: "School leads".into(),
+        contact_person: String::new(),
+        meanwhile: String::new(),
+        names_checked: false,
+    };
+    doors::record(&world.app, dee, answer).await.unwrap();
+}
+
+#[test]
+fn a_request_can_be_taken_on_while_a_sibling_is_answered_already() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        decided_and_answered(&world, &dee, &taken, 0).await;
+        doors::record(&world.app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
+        let look = OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &dee, look).await.unwrap();
+        let stages: Vec<_> = seen.children.iter().map(|c| c.pathway.stage.as_str()).collect();
+        assert_eq!(stages, ["Decided and answered", "Being screened"]);
+        world
+    });
+}
+
+#[test]
+fn what_is_added_reaches_whoever_holds_the_request_and_waits_until_they_read_it() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let sunil = world.actor("sunil@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        doors::record(&world.app, &sunil, Claim { contact: taken.reference.clone() })
+            .await
+            .unwrap();
+        let contact = taken.reference.clone();
+        let more = AddInformation { contact, said: "A new bruise".into(), danger: false };
+        doors::record(&world.app, &owen, more).await.unwrap();
+        assert_eq!(unread(&world, &sunil).await, ["information"], "one notice for two siblings");
+        assert_eq!(unread(&world, &dee).await, Vec::<String>::new());
+        let look = || OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &sunil, look()).await.unwrap();
+        assert!(seen.is_unread_by(sunil.staff()) && !seen.is_unread_by(owen.staff()));
+        let read = ReadContact { contact: taken.reference.clone() };
+        doors::record(&world.app, &sunil, read).await.unwrap();
+        let seen = doors::open(&world.app, &sunil, look()).await.unwrap();
+        assert!(!seen.is_unread_by(sunil.staff()));
+        world
+    });
+}
+
+#[test]
+fn danger_that_is_added_later_runs_a_clock_and_takes_a_decided_request_up_again() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let at = revision(&world, &dee, &taken.reference, 0).await;
+        let decide =
+            decision(&taken.pathways[0], at, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let contact = taken.reference.clone();
+        let more = AddInformation { contact, said: "He has a knife".into(), danger: true };
+        doors::record(&world.app, &owen, more).await.unwrap();
+        assert!(unread(&world, &dee).await.contains(&"danger".to_owned()));
+        let look = OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &dee, look).await.unwrap();
+        for child in &seen.children {
+            assert_eq!(child.pathway.stage, "Waiting to be screened");
+            assert!(child.clocks.iter().any(|c| c.code == "REF-DANGER" && c.state == "running"));
+        }
+        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let queue = doors::open(&world.app, &dee, look).await.unwrap();
+        assert!(queue.waiting.iter().all(|w| w.danger), "first in the queue");
+        world
+    });
+}
+
+#[test]
+fn a_decision_that_is_sent_back_reaches_whoever_made_it() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let marguerite = world.actor("marguerite@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let decide = decision(&taken.pathways[0], 1, Level::Specialist, Outcome::Assessment);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        assert_eq!(unread(&world, &marguerite).await, ["to-sign"]);
+        let back = Sign {
+            pathway: taken.pathways[0].clone(),
+            revision: 2,
+            sent_back: Some("Speak to the school nurse first".into()),
+        };
+        doors::record(&world.app, &marguerite, back).await.unwrap();
+        assert_eq!(unread(&world, &dee).await, ["sent-back"], "who had not taken it on");
+        doors::record(&world.app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
+        world
+    });
+}
+
+#[test]
+fn an_answer_may_name_somebody_once_the_decider_has_checked_the_names() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let answer = |names_checked| Answer {
+            pathway: taken.pathways[0].clone(),
+            revision: 2,
+            feedback: Feedback::Full,
+            reason: "Carys House will offer a place".into(),
+            contact_person: "Bea Demo at the nursery".into(),
+            meanwhile: String::new(),
+            names_checked,
+        };
+        let refused = doors::record(&world.app, &dee, answer(false)).await;
+        assert!(matches!(refused, Err(Error::Refusal(say)) if say.contains("name Carys. ")));
+        doors::record(&world.app, &dee, answer(true)).await.unwrap();
         world
     });
 }

@@ -14,6 +14,7 @@ fn path_of(route: &routes::Route) -> String {
         .path
         .replace("{reference}", "22222-22222")
         .replace("{page}", "danger")
+        .replace("{place}", "1")
         .replace("{name}", "app.css")
 }
 

@@ -42,8 +42,8 @@ pub enum Event {
     Claimed,
     /// The screener gave it back to the queue.
     HandedBack,
-    /// The requester, or another agency, said more.
-    InformationAdded,
+    /// The requester, or another agency, said more; perhaps that a child is in immediate danger.
+    InformationAdded { danger: bool },
     /// The screener decided the level of need and what happens next.
     Decided(Decision),
     /// A manager signed the decision.
@@ -114,6 +114,8 @@ pub struct Decision {
     pub outcome: Outcome,
     /// The version of the threshold document that it was decided by.
     pub thresholds: String,
+    /// The role in which whoever recorded it decided; `None` when a list does not say.
+    pub role: Option<Role>,
     /// Whether it stands without a manager's signature.
     pub signature: Signature,
 }
@@ -160,7 +162,7 @@ impl Process for RequestForSupport {
             code: "REF-DANGER",
             what: "Read a request that speaks of immediate danger",
             within: minutes(15),
-            of: |e| matches!(e, Received(receipt) if receipt.danger),
+            of: speaks_of_danger,
             met_by: |e| matches!(e, Read | Claimed | Decided(_)),
             owner: Role::DutyWorker,
             ladder: &[
@@ -219,7 +221,7 @@ impl Process for RequestForSupport {
             (Stage::Decided, Event::Answered(_)) => Stage::Answered,
             (Stage::Decided | Stage::Answered, Reopened) => Waiting,
             (Unsent, _) => return None,
-            (_, Acknowledged | Read | Raised(_) | InformationAdded) => stage,
+            (_, Acknowledged | Read | Raised(_) | InformationAdded { .. }) => stage,
             _ => return None,
         })
     }
@@ -253,12 +255,14 @@ impl Process for RequestForSupport {
             }
             Claimed => "Taken on for screening".into(),
             HandedBack => "Given back to the queue".into(),
-            InformationAdded => "More information added".into(),
+            InformationAdded { danger: false } => "More information added".into(),
+            InformationAdded { danger: true } => "More information added: immediate danger".into(),
             Decided(d) => format!(
-                "{}: {}, {}",
+                "{}: {}, {}{}",
                 if d.signature == Signature::Needed { "Proposed" } else { "Decided" },
                 d.level.title().to_lowercase(),
                 d.outcome.title().to_lowercase(),
+                d.role.map_or(String::new(), |r| format!(" (by a {})", r.title().to_lowercase())),
             ),
             Signed => "Decision signed by a manager".into(),
             SentBack => "Sent back to the screener by a manager".into(),
@@ -285,6 +289,10 @@ pub struct Findings {
     pub receipt: Receipt,
     /// When it was received.
     pub received: Moment,
+    /// Whether immediate danger was spoken of, on receipt or since.
+    pub danger: bool,
+    /// Since when there has been information that nobody in the hub has looked at.
+    pub unread_since: Option<Moment>,
     /// The decision that stands: the level, the outcome, and when it came to stand.
     pub decided: Option<(Level, Outcome, Moment)>,
 }
@@ -297,9 +305,21 @@ impl Findings {
         for entry in history.standing() {
             match (&entry.event, &mut findings) {
                 (Received(receipt), _) => {
-                    findings = Some(Self { receipt: *receipt, received: entry.at, decided: None });
+                    findings = Some(Self {
+                        receipt: *receipt,
+                        received: entry.at,
+                        danger: receipt.danger,
+                        unread_since: receipt.danger.then_some(entry.at),
+                        decided: None,
+                    });
                 }
+                (InformationAdded { danger }, Some(f)) => {
+                    f.danger |= danger;
+                    f.unread_since = f.unread_since.or(Some(entry.at));
+                }
+                (Read | Claimed, Some(f)) => f.unread_since = None,
                 (Decided(d), Some(f)) => {
+                    f.unread_since = None;
                     proposed = Some((d.level, d.outcome));
                     if stands(&entry.event) {
                         f.decided = Some((d.level, d.outcome, entry.at));
@@ -314,6 +334,12 @@ impl Findings {
         }
         findings
     }
+}
+
+/// Whether this says that a child is in immediate danger.
+fn speaks_of_danger(event: &Event) -> bool {
+    matches!(event, Received(receipt) if receipt.danger)
+        || matches!(event, InformationAdded { danger: true })
 }
 
 /// Whether this is a decision that stands without a signature.

@@ -28,6 +28,7 @@ fn decided(signature: Signature) -> Event {
         level: Level::Specialist,
         outcome: Outcome::Assessment,
         thresholds: "edition 1".into(),
+        role: None,
         signature,
     })
 }
@@ -112,7 +113,7 @@ fn a_clock_that_the_end_overtakes_has_lapsed_and_counts_as_nothing() {
         (10, received(false)),
         (11, decided(Signature::NotNeeded)),
         (12, Event::Answered(Feedback::Full)),
-        (13, Event::InformationAdded),
+        (13, Event::InformationAdded { danger: false }),
     ]);
     let calendar = Calendar::shipped().unwrap();
     let clocks = history.clocks(&calendar, &Local::default());
@@ -151,7 +152,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Read),
         Just(Event::Claimed),
         Just(Event::HandedBack),
-        Just(Event::InformationAdded),
+        Just(Event::InformationAdded { danger: false }),
         Just(decided(Signature::Needed)),
         Just(decided(Signature::NotNeeded)),
         Just(Event::Signed),

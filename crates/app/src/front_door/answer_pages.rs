@@ -1,0 +1,107 @@
+//! The page on which the requester is answered about a child.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use govuk::{Button, Checkboxes, Form, Radios, Textarea, WarningText};
+use maud::{Markup, html};
+use practice::processes::request_for_support::Feedback;
+
+use super::{
+    answers::Answer,
+    contact_view::{Words, before_anybody_is_rung, timeline},
+    one_request::{
+        Problems, Request, as_problem, back_to_contact, problem, revision, shown, shown_again,
+        summary, text,
+    },
+};
+use crate::{
+    App, doors,
+    error::Result,
+    web::{Asker, Fields, Posted},
+};
+
+/// `GET /pathways/{reference}/answer`
+pub async fn answer_form(
+    State(app): State<App>,
+    asker: Asker,
+    Path(pathway): Path<String>,
+) -> Result<Markup> {
+    shown(&app, &asker, pathway, answer).await
+}
+
+/// `POST /pathways/{reference}/answer`
+pub async fn tell(
+    State(app): State<App>,
+    Path(pathway): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let fields = &posted.fields;
+    let feedback = match fields.get("feedback") {
+        "full" => Feedback::Full,
+        "limited" => Feedback::Limited,
+        "nothing" => Feedback::Nothing,
+        _ => {
+            let problems = vec![("feedback", "Choose how much the requester is told".to_owned())];
+            return shown_again(&app, &posted, &pathway, answer, &problems).await;
+        }
+    };
+    let words = |what: &str| fields.get(what).to_owned();
+    let change = Answer {
+        pathway: pathway.clone(),
+        revision: revision(fields),
+        feedback,
+        reason: words("reason"),
+        contact_person: words("contact_person"),
+        meanwhile: words("meanwhile"),
+        names_checked: fields.get("names_checked") == "yes",
+    };
+    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
+        Ok(contact) => Ok(back_to_contact(&contact)),
+        Err(error) => {
+            let problems = vec![("reason", as_problem(error)?)];
+            shown_again(&app, &posted, &pathway, answer, &problems).await
+        }
+    }
+}
+
+fn answer(
+    _: &App,
+    asker: &Asker,
+    request: &Request,
+    fields: &Fields,
+    problems: &Problems,
+) -> Markup {
+    let member = asker.actor.signed_in().ok();
+    let own = member.map(|m| format!("{}, {}", m.name, m.phone.as_deref().unwrap_or(&m.email)));
+    let contact_person = fields.some("contact_person").or(own).unwrap_or_default();
+    html! {
+        (summary(problems))
+        h1 class=(govuk::HEADING_L) { "Answer the requester about " (request.who()) }
+        (before_anybody_is_rung(request.answered.as_ref()))
+        @if request.contact.requested_by.is_none() {
+            (WarningText::new("Nobody who signs in made this request: tell the requester in another way, and record here what they were told.").render())
+        }
+        (timeline(&request.tellings, Words::Left))
+        (Form::new(&format!("/pathways/{}/answer", request.pathway.reference), &asker.form_token)
+            .hidden(&[("revision".into(), request.pathway.revision.to_string())])
+            .content(html! {
+                (Radios::new("feedback").legend("How much is the requester told?").value(fields.get("feedback"))
+                    .error(problem(problems, "feedback"))
+                    .item_with_hint("full", "The decision and the reasons", "For a professional who needs them for the child.")
+                    .item_with_hint("limited", "That it was dealt with, whom to talk to and what to do", "For a relative or a neighbour. They do not read the reason below.")
+                    .item_with_hint("nothing", "Nothing", "Telling would put somebody at risk, or nobody can be told. They read nothing of what is below.")
+                    .render())
+                (text("Why, in words for the requester", "reason", "Name nobody but this child. If the requester is told less than everything, why: that is kept in the hub.", fields, problems))
+                (Textarea::new("contact_person").label("Whom to talk to").rows(2).value(&contact_person).render())
+                (text("What to do meanwhile", "meanwhile", "What the requester should do, and what would change the picture.", fields, problems))
+                @if !fields.get("names_checked").is_empty() || problem(problems, "reason").is_some_and(|say| say.starts_with("Your words name")) {
+                    (Checkboxes::new("names_checked").legend("Names in your words")
+                        .values(&fields.some("names_checked").into_iter().collect::<Vec<_>>())
+                        .item("yes", "I have checked: they name nobody whom the requester should not know of").render())
+                }
+                (Button::new("Send the answer").render())
+            }).render())
+    }
+}

@@ -1,0 +1,136 @@
+//! The pages by which the hub corrects its record: an entry is struck out with a reason, a decided
+//! request is taken up again. Nothing is ever deleted.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use govuk::{Button, Form, InsetText};
+use maud::{Markup, html};
+
+use super::{
+    contact_view::{Words, timeline},
+    one_request::{
+        Problems, Request, as_problem, back_to_contact, missing, revision, shown, shown_again,
+        summary, text,
+    },
+    screening::{Reopen, Strike},
+};
+use crate::{
+    App, doors,
+    error::{Error, Result},
+    web::{Asker, Fields, Posted},
+};
+
+/// `GET /pathways/{reference}/reopening`
+pub async fn reopening_form(
+    State(app): State<App>,
+    asker: Asker,
+    Path(pathway): Path<String>,
+) -> Result<Markup> {
+    shown(&app, &asker, pathway, reopening).await
+}
+
+/// `POST /pathways/{reference}/reopening`
+pub async fn reopen(
+    State(app): State<App>,
+    Path(pathway): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let fields = &posted.fields;
+    let problems = missing(fields, &[("reason", "Enter why it is taken up again")]);
+    if !problems.is_empty() {
+        return shown_again(&app, &posted, &pathway, reopening, &problems).await;
+    }
+    let reason = fields.get("reason").to_owned();
+    let change = Reopen { pathway: pathway.clone(), revision: revision(fields), reason };
+    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
+        Ok(contact) => Ok(back_to_contact(&contact)),
+        Err(error) => {
+            let problems = vec![("reason", as_problem(error)?)];
+            shown_again(&app, &posted, &pathway, reopening, &problems).await
+        }
+    }
+}
+
+fn reopening(
+    _: &App,
+    asker: &Asker,
+    request: &Request,
+    fields: &Fields,
+    problems: &Problems,
+) -> Markup {
+    html! {
+        (summary(problems))
+        h1 class=(govuk::HEADING_L) { "Take the request for " (request.who()) " up again" }
+        (InsetText::new("It goes back to the queue with a new working day to decide in. What was decided and answered stays on the record, and the requester sees that the hub is looking again.").render())
+        (Form::new(&format!("/pathways/{}/reopening", request.pathway.reference), &asker.form_token)
+            .hidden(&[("revision".into(), request.pathway.revision.to_string())])
+            .content(html! {
+                (text("Why?", "reason", "What has changed, or what was wrong.", fields, problems))
+                (Button::new("Take it up again").render())
+            }).render())
+    }
+}
+
+/// `GET /pathways/{reference}/entries/{place}/strike`
+pub async fn strike_form(
+    State(app): State<App>,
+    asker: Asker,
+    Path((pathway, place)): Path<(String, usize)>,
+) -> Result<Markup> {
+    let fields = Fields(vec![("place".into(), place.to_string())]);
+    super::one_request::shown_with(&app, &asker, pathway, strike_out, &fields).await
+}
+
+/// `POST /pathways/{reference}/entries/{place}/strike`
+pub async fn strike(
+    State(app): State<App>,
+    Path((pathway, place)): Path<(String, usize)>,
+    mut posted: Posted,
+) -> Result<Response> {
+    posted.fields.0.push(("place".into(), place.to_string()));
+    let fields = &posted.fields;
+    let problems = missing(fields, &[("reason", "Enter why this entry is wrong")]);
+    if !problems.is_empty() {
+        return shown_again(&app, &posted, &pathway, strike_out, &problems).await;
+    }
+    let reason = fields.get("reason").to_owned();
+    let change = Strike { pathway: pathway.clone(), revision: revision(fields), place, reason };
+    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
+        Ok(contact) => Ok(back_to_contact(&contact)),
+        Err(Error::NotFound) => Err(Error::NotFound),
+        Err(error) => {
+            let problems = vec![("reason", as_problem(error)?)];
+            shown_again(&app, &posted, &pathway, strike_out, &problems).await
+        }
+    }
+}
+
+fn strike_out(
+    _: &App,
+    asker: &Asker,
+    request: &Request,
+    fields: &Fields,
+    problems: &Problems,
+) -> Markup {
+    let place: usize = fields.get("place").parse().unwrap_or(0);
+    let entry = place.checked_sub(1).and_then(|at| request.tellings.get(at..=at));
+    html! {
+        (summary(problems))
+        h1 class=(govuk::HEADING_L) { "Strike out an entry for " (request.who()) }
+        @match entry {
+            Some(entry) => {
+                (timeline(entry, Words::Shown))
+                (InsetText::new("It stays on the record, marked as struck out, with your reason. Where the request stands, its clocks and the figures follow from what is left.").render())
+                (Form::new(&format!("/pathways/{}/entries/{place}/strike", request.pathway.reference), &asker.form_token)
+                    .hidden(&[("revision".into(), request.pathway.revision.to_string())])
+                    .content(html! {
+                        (text("Why is it wrong?", "reason", "For example: recorded on the wrong child.", fields, problems))
+                        (Button::new("Strike it out").warning().render())
+                    }).render())
+            },
+            None => p class=(govuk::BODY) { "There is no such entry." },
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! One child's request on a page of its own, with a form: shown, and shown again with everything
+//! that was typed when it can't be taken. It refuses to know what the form is for.
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use govuk::{ErrorSummary, SummaryList, Textarea};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::{
+    contacts::{self, Contact},
+    findings::{self, Screening},
+    views::name,
+};
+use crate::{
+    App,
+    access::Action,
+    doors::{self, Glass, Look},
+    error::{Error, Result},
+    pathways::{
+        Pathway,
+        store::{self, Telling},
+    },
+    people::store::{Account, account},
+    questionnaires::{self, Answered},
+    web::{Asker, Fields, Posted, layout, words},
+};
+
+/// A look at one child's request, to do something with it.
+pub(super) struct OpenRequest {
+    pub reference: String,
+}
+
+/// One child's request.
+pub(super) struct Request {
+    pub pathway: Pathway,
+    pub account: Account,
+    pub contact: Contact,
+    pub screening: Option<Screening>,
+    pub tellings: Vec<Telling>,
+    /// What was answered, when it came by the form.
+    pub answered: Option<Answered>,
+}
+
+impl Request {
+    pub fn who(&self) -> String {
+        name(&self.account.given, &self.account.family, self.account.expected_on.is_some())
+    }
+
+    pub fn path(&self) -> String {
+        format!("/contacts/{}", self.contact.reference)
+    }
+}
+
+impl Look for OpenRequest {
+    type Seen = Request;
+    const WHAT: &'static str = "front-door:request";
+    const ACTION: Action = Action::Screen;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Request, Vec<Uuid>)> {
+        let pathway = store::find(&glass.db, &glass.scope, &self.reference).await?;
+        let subjects = vec![pathway.id.0];
+        let contact = contacts::of(&glass.db, pathway.contact_id).await?;
+        let answered = match contact.response_id {
+            Some(id) => Some(questionnaires::store::answered(glass, id).await?),
+            None => None,
+        };
+        let request = Request {
+            answered,
+            account: account(&glass.db, pathway.account_id).await?,
+            contact,
+            screening: findings::stored(&glass.db, pathway.id).await?,
+            tellings: store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
+            pathway,
+        };
+        Ok((request, subjects))
+    }
+}
+
+/// What is wrong with a form: the field, and what to do.
+pub(super) type Problems = Vec<(&'static str, String)>;
+
+/// Shows the form again with what was typed, or the page that comes next.
+pub(super) async fn shown_again(
+    app: &App,
+    posted: &Posted,
+    pathway: &str,
+    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
+    problems: &Problems,
+) -> Result<Response> {
+    let look = OpenRequest { reference: pathway.to_owned() };
+    let request = doors::open(app, &posted.asker.actor, look).await?;
+    let body = view(app, &posted.asker, &request, &posted.fields, problems);
+    let page = layout::page_with_back(
+        app,
+        &posted.asker,
+        &request.who(),
+        (&request.path(), "Back to the request"),
+        &body,
+    );
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Shows a form for the first time.
+pub(super) async fn shown(
+    app: &App,
+    asker: &Asker,
+    pathway: String,
+    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
+) -> Result<Markup> {
+    shown_with(app, asker, pathway, view, &Fields::default()).await
+}
+
+/// As [`shown`], with something in its fields.
+pub(super) async fn shown_with(
+    app: &App,
+    asker: &Asker,
+    pathway: String,
+    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
+    fields: &Fields,
+) -> Result<Markup> {
+    let request = doors::open(app, &asker.actor, OpenRequest { reference: pathway }).await?;
+    let body = view(app, asker, &request, fields, &Vec::new());
+    Ok(layout::page_with_back(
+        app,
+        asker,
+        &request.who(),
+        (&request.path(), "Back to the request"),
+        &body,
+    ))
+}
+
+/// Turns a refusal, or somebody else's change, into a problem of the form, so that nothing that
+/// was typed is lost.
+pub(super) fn as_problem(error: Error) -> Result<String> {
+    match error {
+        Error::Refusal(words) => Ok(words),
+        Error::Stale => Ok("Somebody else changed this request while you were working on it. \
+             What they did is shown below and what you typed is still here: read theirs, then \
+             send yours again if it still holds"
+            .into()),
+        other => Err(other),
+    }
+}
+
+pub(super) fn revision(fields: &Fields) -> i64 {
+    fields.get("revision").parse().unwrap_or(-1)
+}
+
+/// Back to the contact, once something was done with one of its requests.
+pub(super) fn back_to_contact(contact: &str) -> Response {
+    Redirect::to(&format!("/contacts/{contact}")).into_response()
+}
+
+pub(super) fn missing(fields: &Fields, wanted: &[(&'static str, &str)]) -> Problems {
+    wanted
+        .iter()
+        .filter_map(|(name, say)| match fields.get(name) {
+            "" => Some((*name, (*say).to_owned())),
+            said if said.chars().count() > MOST => {
+                Some((*name, format!("Shorten this to {MOST} characters or fewer")))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// How long one field of a decision may be, in characters.
+pub(super) const MOST: usize = 5000;
+
+pub(super) fn summary(problems: &Problems) -> Markup {
+    if problems.is_empty() {
+        return html! {};
+    }
+    let summary = problems
+        .iter()
+        .fold(ErrorSummary::new(), |s, (field, say)| s.item(&format!("#{field}"), say));
+    summary.render()
+}
+
+pub(super) fn problem<'a>(problems: &'a Problems, field: &str) -> Option<&'a str> {
+    problems.iter().find(|(f, _)| *f == field).map(|(_, say)| say.as_str())
+}
+
+pub(super) fn text(
+    label: &str,
+    name: &str,
+    hint: &str,
+    fields: &Fields,
+    problems: &Problems,
+) -> Markup {
+    Textarea::new(name)
+        .label(label)
+        .hint(hint)
+        .value(fields.get(name))
+        .error(problem(problems, name))
+        .render()
+}
+
+pub(super) fn what_was_asked(request: &Request) -> Markup {
+    let asked = request.screening.as_ref().and_then(|s| s.level_asked);
+    html! {
+        (SummaryList::new()
+            .row("Request", &request.contact.reference)
+            .row("Received", &words::moment(request.contact.received_at.0))
+            .row("Level asked", &asked.map_or("The requester was not sure".into(), |l| format!("Level {l}")))
+            .row("Where it stands", &request.pathway.stage)
+            .render())
+    }
+}
