@@ -8,5 +8,6 @@
 )]
 
 mod calendar;
+mod glossary;
 mod history;
 mod vectors;
