@@ -77,6 +77,7 @@ CREATE TABLE person (id uuid PRIMARY KEY, reference text NOT NULL UNIQUE);
 -- An account: what one agency has said about a person, kept as it came.
 CREATE TABLE account (
   id uuid PRIMARY KEY,
+  reference text NOT NULL UNIQUE,
   agency_id uuid NOT NULL REFERENCES agency (id),
   given_at timestamptz NOT NULL,
   source text NOT NULL,
@@ -86,6 +87,15 @@ CREATE TABLE account (
   sex text,
   setting_said text
 );
+-- What somebody said about a person later: an account itself is never edited.
+CREATE TABLE account_addendum (
+  id uuid PRIMARY KEY,
+  account_id uuid NOT NULL REFERENCES account (id),
+  sealed bytea NOT NULL,
+  at timestamptz NOT NULL,
+  by_id uuid NOT NULL REFERENCES staff (id)
+);
+CREATE INDEX account_addendum_account ON account_addendum (account_id);
 CREATE TABLE account_link (
   id uuid PRIMARY KEY,
   account_id uuid NOT NULL REFERENCES account (id),

@@ -16,6 +16,8 @@ pub mod queue;
 pub mod reading;
 pub mod requests;
 pub mod screening;
+pub mod tasks;
 pub mod telephone;
+mod telephone_view;
 pub mod telling;
 pub mod views;

@@ -1,6 +1,7 @@
 //! People, as each agency gives account of them. An account is kept as it came and joined to one
 //! person by a link, which can be undone; nothing is merged. A pathway belongs to an account.
 
+pub mod addenda;
 pub mod child;
 pub mod links;
 pub mod pages;

@@ -160,6 +160,12 @@ macro_rules! labelled {
                 self
             }
 
+            /// For a page with several fields of one name.
+            pub fn with_id(mut self, id: &str) -> Self {
+                self.id = Some(id.to_owned());
+                self
+            }
+
             fn id(&self) -> &str {
                 self.id.as_deref().unwrap_or(&self.name)
             }

@@ -22,8 +22,7 @@ use crate::{
     App, demo,
     doors::{self, journal},
     error::{Error, Result},
-    front_door::reading::OwnRequests,
-    front_door::views as front_door_views,
+    front_door::{reading::OwnRequests, tasks::DueToMe, views as front_door_views},
     sharing::notices::OwnNotices,
     web::{
         Asker, Fields, Posted,
@@ -176,7 +175,10 @@ fn players() -> Markup {
 pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
     let notices = doors::open(&app, &asker.actor, OwnNotices).await?;
     let requests = doors::open(&app, &asker.actor, OwnRequests).await?;
-    let body = front_door_views::home(&asker, &notices, &requests);
+    let roles = asker.actor.signed_in()?.roles.clone();
+    let due = doors::open(&app, &asker.actor, DueToMe { roles }).await?;
+    let now = app.clock.now();
+    let body = front_door_views::home(&asker, &notices, &due, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))
 }
 

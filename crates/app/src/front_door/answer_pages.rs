@@ -79,7 +79,7 @@ fn answer(
     html! {
         (summary(problems))
         h1 class=(govuk::HEADING_L) { "Answer the requester about " (request.who()) }
-        (before_anybody_is_rung(request.answered.as_ref()))
+        (before_anybody_is_rung(&request.before_ringing()))
         @if request.contact.requested_by.is_none() {
             (WarningText::new("Nobody who signs in made this request: tell the requester in another way, and record here what they were told.").render())
         }

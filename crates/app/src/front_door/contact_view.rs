@@ -36,7 +36,7 @@ pub fn contact(
         span class=(govuk::CAPTION_L) { "Request " (reference) }
         h1 class=(govuk::HEADING_L) { (title(seen)) }
         @if seen.contact.danger_at.is_some() { (danger(seen, partnership)) }
-        @if seen.in_full { (before_anybody_is_rung(seen.answered.as_ref())) }
+        @if seen.in_full { (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.children.iter().flat_map(|c| &c.tellings)))) }
         (about(seen))
         @if seen.in_full && asker.actor.may(Action::Screen) { (hub_actions(asker, seen)) }
         @for child in &seen.children { (one_child(asker, seen, child, now)) }
@@ -56,13 +56,32 @@ pub fn contact(
     }
 }
 
+/// What must be known before anybody is contacted.
+#[derive(Debug, Clone, Copy)]
+pub struct BeforeRinging<'a> {
+    must_not_know: Option<&'a str>,
+    safe: Option<&'a str>,
+}
+
+impl<'a> BeforeRinging<'a> {
+    /// From the answers of the form, or from what was taken down of a call.
+    pub fn of(answered: Option<&'a Answered>, tellings: impl Iterator<Item = &'a Telling>) -> Self {
+        let answer = |link_id: &str| answered.map(|a| a.answers.get(link_id).trim());
+        let taken_down = tellings
+            .filter(|t| t.stored.struck.is_none())
+            .find_map(|t| t.words.get("must_not_know").map(|said| said.trim()));
+        let some = |said: Option<&'a str>| said.filter(|said| !said.is_empty());
+        Self {
+            must_not_know: some(answer("must-not-know")).or(some(taken_down)),
+            safe: some(answer("safe-contact")),
+        }
+    }
+}
+
 /// Who must not be told and how the family is reached safely, before anybody reaches for the
 /// telephone.
-pub fn before_anybody_is_rung(answered: Option<&Answered>) -> Markup {
-    let said = |link_id: &str| {
-        answered.map(|a| a.answers.get(link_id).trim()).filter(|said| !said.is_empty())
-    };
-    let (must_not_know, safe) = (said("must-not-know"), said("safe-contact"));
+pub fn before_anybody_is_rung(before: &BeforeRinging<'_>) -> Markup {
+    let BeforeRinging { must_not_know, safe } = *before;
     html! {
         @if must_not_know.is_some() || safe.is_some() {
             (WarningText::new("Read this before you contact anybody.").render())
@@ -338,6 +357,18 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize) -> Markup {
 }
 
 fn heading(what: &str) -> String {
+    let known = [
+        (REASON, "Why"),
+        ("contact_person", "Whom to talk to"),
+        ("meanwhile", "What to do meanwhile"),
+        ("must_not_know", "Who must not know"),
+        ("said", "What was added"),
+        ("voice", "The child’s voice"),
+        ("names_checked", "Names that the decider has checked"),
+    ];
+    if let Some((_, words)) = known.iter().find(|(name, _)| *name == what) {
+        return (*words).to_owned();
+    }
     let words = what.replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -180,6 +180,27 @@ async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()>
     Ok(())
 }
 
+/// The place of requesters who belong to no agency, made when the first of them asks.
+pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
+    #[derive(Row)]
+    struct Found {
+        id: AgencyId,
+    }
+    let found: Option<Found> =
+        pen.tx.one("SELECT id FROM agency WHERE kind = 'public'", []).await?;
+    if let Some(found) = found {
+        return Ok(found.id);
+    }
+    let id = AgencyId::new();
+    pen.tx
+        .run(
+            "INSERT INTO agency (id, reference, name, kind) VALUES ($1, $2, $3, 'public')",
+            [id.into(), reference().into(), "Members of the public".into()],
+        )
+        .await?;
+    Ok(id)
+}
+
 /// Notes that a child of a contact was said to be in danger.
 pub(super) async fn is_in_danger(pen: &Pen<'_>, contact: &Contact) -> Result<()> {
     pen.tx

@@ -114,7 +114,7 @@ fn decision(
     html! {
         (summary(problems))
         h1 class=(govuk::HEADING_L) { "Decide for " (request.who()) }
-        (before_anybody_is_rung(request.answered.as_ref()))
+        (before_anybody_is_rung(&request.before_ringing()))
         (what_was_asked(request))
         @if let Some(answered) = &request.answered {
             (Details::new("What was said in the request")

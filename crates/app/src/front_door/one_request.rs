@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{
+    contact_view::BeforeRinging,
     contacts::{self, Contact},
     findings::{self, Screening},
     views::name,
@@ -47,6 +48,10 @@ pub(super) struct Request {
 impl Request {
     pub fn who(&self) -> String {
         name(&self.account.given, &self.account.family, self.account.expected_on.is_some())
+    }
+
+    pub fn before_ringing(&self) -> BeforeRinging<'_> {
+        BeforeRinging::of(self.answered.as_ref(), self.tellings.iter())
     }
 
     pub fn path(&self) -> String {

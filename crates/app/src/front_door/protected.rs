@@ -10,13 +10,17 @@ use govuk::{Button, ErrorSummary, Form, InsetText, SummaryList, TextInput};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{contact_view::before_anybody_is_rung, contacts, views::name};
+use super::{
+    contact_view::{BeforeRinging, before_anybody_is_rung},
+    contacts,
+    views::name,
+};
 use crate::{
     App,
     access::{Action, MayReveal},
     doors::{self, Glass, Look},
     error::{Error, Result},
-    pathways,
+    pathways::{self, store::Telling},
     people::store::{self, Account, Place, ShownAddress},
     questionnaires::{self, Answered},
     web::{Asker, Posted, layout},
@@ -34,6 +38,7 @@ struct RevealContact {
 /// What is protected in a contact.
 struct Revealed {
     answered: Option<Answered>,
+    tellings: Vec<Telling>,
     children: Vec<(Account, Vec<Place>)>,
 }
 
@@ -50,9 +55,12 @@ impl Look for RevealContact {
         let may = glass.reveals.ok_or(Error::NotFound)?;
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let mut subjects = vec![contact.id.0];
+        let mut tellings = Vec::new();
         let mut children = Vec::new();
         for pathway in pathways::store::of_contact(&glass.db, &glass.scope, contact.id).await? {
             subjects.push(pathway.account_id.0);
+            tellings
+                .extend(pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?);
             let account = store::account(&glass.db, pathway.account_id).await?;
             let shown = store::addresses(&glass.db, &glass.app.keys, account.id).await?;
             children.push((account, shown.into_iter().map(|s| revealed(s, may)).collect()));
@@ -61,7 +69,7 @@ impl Look for RevealContact {
             Some(id) => Some(questionnaires::store::answered(glass, id).await?),
             None => None,
         };
-        Ok((Revealed { answered, children }, subjects))
+        Ok((Revealed { answered, tellings, children }, subjects))
     }
 }
 
@@ -137,7 +145,7 @@ fn asked(
 fn view(seen: &Revealed) -> Markup {
     html! {
         h1 class=(govuk::HEADING_L) { "Protected details" }
-        (before_anybody_is_rung(seen.answered.as_ref()))
+        (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.tellings.iter())))
         (InsetText::new("Don’t copy this anywhere else, and don’t read it out to anybody whom you don’t know.").render())
         @for (account, places) in &seen.children {
             @let who = name(&account.given, &account.family, account.expected_on.is_some());

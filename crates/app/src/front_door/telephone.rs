@@ -1,20 +1,23 @@
 //! Taking a contact down during a call, on one page. What matters is asked first; the rest can be
-//! added afterwards.
+//! added afterwards. Whoever types it does not read it for the hub: danger still has to be read.
 
 use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, DateInput, ErrorSummary, Form, Radios, Select, TextInput, Textarea};
-use maud::{Markup, html};
+use jiff::civil::Time;
+use maud::Markup;
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
-    calendar::Day,
+    calendar::{Day, LONDON, Moment},
     processes::request_for_support::{Channel, Level},
 };
 
-use super::contacts::{NewContact, Taken, take_in};
+use super::{
+    contacts::{NewContact, Taken, take_in, the_public},
+    telephone_view::{self, Agency},
+};
 use crate::{
     App,
     access::Action,
@@ -22,20 +25,28 @@ use crate::{
     error::{Error, Result},
     ids::AgencyId,
     pathways::Words,
-    people::{Born, NewPerson},
-    web::{Asker, Fields, Posted, layout},
+    people::{Born, NewAddress, NewPerson},
+    web::{Asker, Fields, Posted},
 };
 
-/// How many children fit on the page; more are a second contact or a form.
-const CHILDREN: usize = 3;
-/// How long the account of a call may be, in characters.
+/// How many children the page begins with, and how many it can take.
+const CHILDREN: usize = 2;
+const MOST_CHILDREN: usize = 12;
+/// How long the account of a call may be, and a line of the form, in characters.
 const MOST: usize = 5000;
+const LINE: usize = 200;
+/// The choice of somebody who belongs to no agency.
+pub(super) const PUBLIC: &str = "public";
+
+/// What is wrong with the form: the field, and what to do.
+pub(super) type Problems = Vec<(String, String)>;
 
 /// What was taken down.
 #[derive(Debug)]
 struct TakeDown {
     agency: String,
     caller: String,
+    received: Option<Moment>,
     danger: bool,
     level: Option<Level>,
     children: Vec<NewPerson>,
@@ -48,19 +59,13 @@ impl Change for TakeDown {
     const ACTION: Action = Action::TakeByTelephone;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
-        #[derive(Row)]
-        struct Found {
-            id: AgencyId,
-        }
-        let agency: Option<Found> =
-            pen.tx.one("SELECT id FROM agency WHERE reference = $1", [self.agency.into()]).await?;
-        let agency = agency.ok_or_else(|| Error::refusal("Choose where the caller works"))?.id;
+        let agency = agency(pen, &self.agency).await?;
         take_in(
             pen,
             NewContact {
                 channel: Channel::Telephone,
                 source: "telephone".to_owned(),
-                received: pen.now,
+                received: self.received.unwrap_or(pen.now),
                 agency,
                 setting: None,
                 requester: None,
@@ -78,83 +83,186 @@ impl Change for TakeDown {
     }
 }
 
+async fn agency(pen: &mut Pen<'_>, chosen: &str) -> Result<AgencyId> {
+    #[derive(Row)]
+    struct Found {
+        id: AgencyId,
+    }
+    if chosen == PUBLIC {
+        return the_public(pen).await;
+    }
+    let found: Option<Found> =
+        pen.tx.one("SELECT id FROM agency WHERE reference = $1", [chosen.into()]).await?;
+    Ok(found.ok_or_else(|| Error::refusal("Choose where the caller works"))?.id)
+}
+
 /// `GET /contacts/by-telephone`
 pub async fn form(State(app): State<App>, asker: Asker) -> Result<Markup> {
     if !asker.actor.may(Action::TakeByTelephone) {
         return Err(Error::NotFound);
     }
-    shown(&app, &asker, &Fields::default(), &[]).await
+    shown(&app, &asker, &Fields::default(), &Vec::new()).await
 }
 
 /// `POST /contacts/by-telephone`
-pub async fn take_down(State(app): State<App>, posted: Posted) -> Result<Response> {
-    let (children, mut problems) = children(&posted.fields);
-    let fields = &posted.fields;
-    for (name, say) in [
-        ("agency", "Choose where the caller works"),
-        ("caller", "Enter who is calling, and how to reach them"),
-        ("danger", "Choose whether a child is in immediate danger"),
-        ("worry", "Enter what the caller is worried about"),
+pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Response> {
+    if posted.fields.get("next") == "more" {
+        let children = (rows(&posted.fields) + 1).min(MOST_CHILDREN).to_string();
+        posted.fields.0.retain(|(name, _)| name != "children");
+        posted.fields.0.push(("children".to_owned(), children));
+        return Ok(shown(&app, &posted.asker, &posted.fields, &Vec::new()).await?.into_response());
+    }
+    let now = app.clock.now();
+    let again = async |problems: Problems| {
+        let page = shown(&app, &posted.asker, &posted.fields, &problems).await?;
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    };
+    let change = match taken_down(&posted.fields, now) {
+        Ok(change) => change,
+        Err(problems) => return again(problems).await,
+    };
+    let once = posted.fields.once();
+    match doors::record_once(&app, &posted.asker.actor, once, change).await {
+        Ok(taken) => Ok(Redirect::to(&format!("/contacts/{}", taken.reference)).into_response()),
+        Err(Error::Refusal(say)) => again(vec![("family.0".to_owned(), say)]).await,
+        Err(Error::Stale) => {
+            let say = "This was put on the record already, as it was before you changed it. Look \
+                       in the queue, and add what is new to it as information";
+            again(vec![("worry".to_owned(), say.to_owned())]).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
+    let mut problems = Vec::new();
+    let address = address(fields);
+    let children = children(fields, address.as_ref(), &mut problems);
+    let received = received(fields, now).unwrap_or_else(|say| {
+        problems.push(("received".to_owned(), say));
+        None
+    });
+    for (name, say, most) in [
+        ("danger", "Choose whether a child is in immediate danger", LINE),
+        ("caller", "Enter who is calling, and how to reach them", LINE),
+        ("agency", "Choose where the caller works", LINE),
+        ("worry", "Enter what the caller is worried about", MOST),
+        ("must_not_know", "", MOST),
+        ("address", "", LINE),
+        ("postcode", "", LINE),
     ] {
-        if fields.get(name).is_empty() {
+        let said = fields.get(name);
+        if said.is_empty() && !say.is_empty() {
             problems.push((name.to_owned(), say.to_owned()));
         }
-        if fields.get(name).chars().count() > MOST {
-            problems.push((name.to_owned(), format!("Shorten this to {MOST} characters or fewer")));
+        if said.chars().count() > most {
+            problems.push((name.to_owned(), format!("Shorten this to {most} characters or fewer")));
         }
     }
     if children.is_empty() && problems.iter().all(|(name, _)| !name.starts_with("family")) {
-        problems.push(("family.0".to_owned(), "Enter at least one child’s family name".to_owned()));
+        problems.push(("family.0".to_owned(), "Enter at least one child’s name".to_owned()));
     }
     if !problems.is_empty() {
-        let page = shown(&app, &posted.asker, fields, &problems).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Err(problems);
     }
-    let change = TakeDown {
+    let words = ["worry", "must_not_know"].map(|name| (name.to_owned(), fields.get(name).into()));
+    Ok(TakeDown {
         agency: fields.get("agency").to_owned(),
         caller: fields.get("caller").to_owned(),
+        received,
         danger: fields.get("danger") == "yes",
         level: fields.get("level").parse().ok().and_then(Level::of_number),
         children,
-        words: Words::from([("worry".to_owned(), fields.get("worry").to_owned())]),
-    };
-    let taken = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await?;
-    Ok(Redirect::to(&format!("/contacts/{}", taken.reference)).into_response())
+        words: words.into(),
+    })
 }
 
-type Problems = [(String, String)];
-
-fn children(fields: &Fields) -> (Vec<NewPerson>, Vec<(String, String)>) {
-    let mut children = Vec::new();
-    let mut problems = Vec::new();
-    for n in 0..CHILDREN {
-        let part = |name: &str| fields.get(&format!("{name}.{n}"));
-        if part("given").is_empty() && part("family").is_empty() {
-            continue;
-        }
-        if part("family").is_empty() {
-            problems.push((format!("family.{n}"), "Enter the child’s family name".to_owned()));
-        }
-        let date = |which: &str| fields.get(&format!("born.{n}.{which}"));
-        let born = match (date("day"), date("month"), date("year")) {
-            ("", "", "") => Born::NotKnown,
-            (day, month, year) => match real_date(day, month, year) {
-                Some(day) => Born::On(day),
-                None => {
-                    let say = "Date of birth must be a real date, like 27 3 2015".to_owned();
-                    problems.push((format!("born.{n}"), say));
-                    Born::NotKnown
-                }
-            },
-        };
-        children.push(NewPerson {
-            given: part("given").to_owned(),
-            family: part("family").to_owned(),
-            born,
-            ..NewPerson::default()
-        });
+/// When the call came in, where it was not just now.
+fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
+    let part = |which: &str| fields.get(&format!("received.{which}"));
+    let (day, month, year) = (part("day"), part("month"), part("year"));
+    let time = fields.get("received.time");
+    if [day, month, year, time].iter().all(|said| said.is_empty()) {
+        return Ok(None);
     }
-    (children, problems)
+    let say = || "When the call came in must be a real day and time, like 27 3 2026 and 21:40";
+    let date = real_date(day, month, year).ok_or_else(say)?;
+    let time: Time = Time::strptime("%H:%M", time).map_err(|_| say())?;
+    let moment =
+        LONDON.to_ambiguous_timestamp(date.to_datetime(time)).compatible().map_err(|_| say())?;
+    if moment > now {
+        return Err("When the call came in must be in the past".to_owned());
+    }
+    Ok(Some(moment))
+}
+
+fn address(fields: &Fields) -> Option<NewAddress> {
+    let (lines, postcode) = (fields.get("address"), fields.get("postcode"));
+    let given = !lines.is_empty() || !postcode.is_empty();
+    given.then(|| NewAddress {
+        lines: lines.to_owned(),
+        postcode: postcode.to_owned(),
+        protected: fields.get("protected") == "yes",
+    })
+}
+
+/// How many children the form has room for.
+fn rows(fields: &Fields) -> usize {
+    fields.get("children").parse().unwrap_or(CHILDREN).clamp(CHILDREN, MOST_CHILDREN)
+}
+
+fn children(
+    fields: &Fields,
+    address: Option<&NewAddress>,
+    problems: &mut Problems,
+) -> Vec<NewPerson> {
+    (0..rows(fields)).filter_map(|n| child(fields, n, address, problems)).collect()
+}
+
+fn child(
+    fields: &Fields,
+    n: usize,
+    address: Option<&NewAddress>,
+    problems: &mut Problems,
+) -> Option<NewPerson> {
+    let part = |name: &str| fields.get(&format!("{name}.{n}"));
+    let unborn = part("unborn") == "yes";
+    if part("given").is_empty() && part("family").is_empty() && !unborn {
+        return None;
+    }
+    for name in ["given", "family"] {
+        if part(name).chars().count() > LINE {
+            let say = format!("Shorten this to {LINE} characters or fewer");
+            problems.push((format!("{name}.{n}"), say));
+        }
+    }
+    Some(NewPerson {
+        given: part("given").to_owned(),
+        family: part("family").to_owned(),
+        born: born(fields, n, unborn, problems),
+        address: address.cloned(),
+        ..NewPerson::default()
+    })
+}
+
+fn born(fields: &Fields, n: usize, unborn: bool, problems: &mut Problems) -> Born {
+    let date = |which: &str| fields.get(&format!("born.{n}.{which}"));
+    let day = match (date("day"), date("month"), date("year")) {
+        ("", "", "") => None,
+        (day, month, year) => {
+            let day = real_date(day, month, year);
+            if day.is_none() {
+                let say = "The date must be a real one, like 27 3 2015".to_owned();
+                problems.push((format!("born.{n}"), say));
+            }
+            day
+        }
+    };
+    match (unborn, day) {
+        (true, day) => Born::Expected(day),
+        (false, Some(day)) => Born::On(day),
+        (false, None) => Born::NotKnown,
+    }
 }
 
 fn real_date(day: &str, month: &str, year: &str) -> Option<Day> {
@@ -163,50 +271,10 @@ fn real_date(day: &str, month: &str, year: &str) -> Option<Day> {
 }
 
 async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -> Result<Markup> {
-    #[derive(Row)]
-    struct Agency {
-        reference: String,
-        name: String,
-    }
-    let agencies: Vec<Agency> =
-        app.db.reads().all("SELECT reference, name FROM agency ORDER BY name", []).await?;
-    let error = |name: &str| problems.iter().find(|(n, _)| n == name).map(|(_, say)| say.as_str());
-    let mut select = Select::new("agency")
-        .label("Where does the caller work?")
-        .value(fields.get("agency"))
-        .error(error("agency"))
-        .item("", "Choose one");
-    for agency in &agencies {
-        select = select.item(&agency.reference, &agency.name);
-    }
-    let summary = problems
-        .iter()
-        .fold(ErrorSummary::new(), |s, (field, say)| s.item(&format!("#{field}"), say));
-    let body = html! {
-        @if !problems.is_empty() { (summary.render()) }
-        h1 class=(govuk::HEADING_L) { "Take down a contact from a call" }
-        (Form::new("/contacts/by-telephone", &asker.form_token).once(Some(fields.get("once"))).content(html! {
-            (Radios::new("danger").legend("Is a child in immediate danger?").value(fields.get("danger"))
-                .error(error("danger")).item("yes", "Yes: ask the caller to ring 999 now").item("no", "No").render())
-            (TextInput::new("caller").label("Who is calling, and how can they be reached?")
-                .value(fields.get("caller")).error(error("caller")).render())
-            (select.render())
-            (Textarea::new("worry").label("What is the caller worried about?").rows(8)
-                .value(fields.get("worry")).error(error("worry")).render())
-            @for n in 0..CHILDREN {
-                h2 class=(govuk::HEADING_M) { "Child " (n + 1) }
-                (TextInput::new(&format!("given.{n}")).label(&format!("First names of child {}", n + 1))
-                    .value(fields.get(&format!("given.{n}"))).render())
-                (TextInput::new(&format!("family.{n}")).label(&format!("Family name of child {}", n + 1))
-                    .value(fields.get(&format!("family.{n}"))).error(error(&format!("family.{n}"))).render())
-                (DateInput::new(&format!("born.{n}")).legend(&format!("Date of birth of child {}, if known", n + 1))
-                    .values(fields.get(&format!("born.{n}.day")), fields.get(&format!("born.{n}.month")), fields.get(&format!("born.{n}.year")))
-                    .error(error(&format!("born.{n}"))).render())
-            }
-            (Select::new("level").label("Which level does the caller think it is?").value(fields.get("level"))
-                .item("", "Not asked").item("1", "Level 1").item("2", "Level 2").item("3", "Level 3").item("4", "Level 4").render())
-            (Button::new("Put it on the record").render())
-        }).render())
-    };
-    Ok(layout::page_with_back(app, asker, "Take down a contact", ("/hub", "Hub queue"), &body))
+    let agencies: Vec<Agency> = app
+        .db
+        .reads()
+        .all("SELECT reference, name FROM agency WHERE kind <> 'public' ORDER BY name", [])
+        .await?;
+    Ok(telephone_view::page(app, asker, &agencies, fields, rows(fields), problems))
 }

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use super::{
     queue::{Filter, Queue, Waiting},
     reading::OwnRequest,
+    tasks::{Due, MOST},
 };
 use crate::{
     access::Action,
@@ -16,7 +17,13 @@ use crate::{
 };
 
 /// The page that somebody comes to after signing in.
-pub fn home(asker: &Asker, notices: &[Notice], requests: &[OwnRequest]) -> Markup {
+pub fn home(
+    asker: &Asker,
+    notices: &[Notice],
+    due: &[Due],
+    requests: &[OwnRequest],
+    now: Timestamp,
+) -> Markup {
     html! {
         h1 class=(govuk::HEADING_L) { "Your work" }
         @if asker.actor.may(Action::AskForSupport) {
@@ -38,8 +45,40 @@ pub fn home(asker: &Asker, notices: &[Notice], requests: &[OwnRequest]) -> Marku
                 }
             }
         }
-        h2 class=(govuk::HEADING_M) { "Your requests" }
-        (own_requests(requests))
+        @if asker.actor.may(Action::Screen) { (due_to_you(due, now)) }
+        @if asker.actor.may(Action::AskForSupport) {
+            h2 class=(govuk::HEADING_M) { "Your requests" }
+            (own_requests(requests))
+        }
+    }
+}
+
+fn due_to_you(due: &[Due], now: Timestamp) -> Markup {
+    let mut table =
+        Table::new("The most urgent first").head(["What", "For", "By", "Where it stands"]);
+    for one in due.iter().take(MOST) {
+        table = table.cells(vec![
+            html! { (super::pages::what(&one.code)) },
+            html! {
+                a class=(govuk::LINK) href={ "/contacts/" (one.contact) } {
+                    (name(&one.given, &one.family, one.expected_on.is_some()))
+                }
+            },
+            html! {
+                @if one.breach_at.0 < now { strong { (words::time_left(one.breach_at.0, now)) } }
+                @else { (words::time_left(one.breach_at.0, now)) }
+                br;
+                span class=(govuk::BODY_S) { (words::moment(one.breach_at.0)) }
+            },
+            html! { (one.stage) },
+        ]);
+    }
+    html! {
+        h2 class=(govuk::HEADING_M) { "Due to you" }
+        @if due.is_empty() { p class=(govuk::BODY) { "Nothing is due to you." } } @else { (table.render()) }
+        @if due.len() > MOST {
+            p class=(govuk::BODY) { a class=(govuk::LINK) href="/hub" { "See everything in the hub queue" } }
+        }
     }
 }
 

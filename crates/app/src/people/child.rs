@@ -3,9 +3,9 @@
 use platform::db::{At, Row, Runs, sea_orm};
 use uuid::Uuid;
 
-use super::store::{self, ACCOUNTS, Account, Identifier, Relation, ShownAddress};
+use super::store::{self, ACCOUNTS, Account, Addendum, Identifier, Relation, ShownAddress};
 use crate::{
-    access::Action,
+    access::{Action, Scope},
     doors::{Glass, Look},
     error::{Error, Result},
     front_door::{
@@ -37,6 +37,7 @@ pub struct AccountSeen {
     pub addresses: Vec<ShownAddress>,
     pub identifiers: Vec<Identifier>,
     pub relations: Vec<Relation>,
+    pub addenda: Vec<Addendum>,
 }
 
 /// One pathway with its history.
@@ -71,7 +72,7 @@ impl Look for OpenChild {
     const ACTION: Action = Action::ReadChild;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Child, Vec<Uuid>)> {
-        let accounts = accounts(glass, &self.reference).await?;
+        let accounts = accounts(&glass.db, &glass.scope, &self.reference).await?;
         if accounts.is_empty() {
             return Err(Error::NotFound);
         }
@@ -84,6 +85,7 @@ impl Look for OpenChild {
                 addresses: store::addresses(&glass.db, &glass.app.keys, account.id).await?,
                 identifiers: store::identifiers(&glass.db, account.id).await?,
                 relations: store::relations(&glass.db, account.id).await?,
+                addenda: store::addenda(&glass.db, &glass.app.keys, account.id).await?,
                 account,
             });
         }
@@ -94,15 +96,15 @@ impl Look for OpenChild {
 
 /// The accounts of a person that lie in the scope: all for the hub, otherwise those that came
 /// with a contact that the asker may read.
-async fn accounts(glass: &Glass<'_>, person: &str) -> Result<Vec<Account>> {
+pub(super) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Result<Vec<Account>> {
     let text = format!(
         "{ACCOUNTS} WHERE p.reference = $1 AND ($2 OR a.id IN \
          (SELECT w.account_id FROM pathway w JOIN contact c ON c.id = w.contact_id WHERE {})) \
          ORDER BY a.id",
-        glass.scope.contacts("c", 2)
+        scope.contacts("c", 2)
     );
-    let values: Vec<_> = std::iter::once(person.into()).chain(glass.scope.values()).collect();
-    Ok(glass.db.all(&text, values).await?)
+    let values: Vec<_> = std::iter::once(person.into()).chain(scope.values()).collect();
+    Ok(db.all(&text, values).await?)
 }
 
 async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<PathwaySeen>> {

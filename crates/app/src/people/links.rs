@@ -3,11 +3,12 @@
 
 use platform::db::{Row, Runs, sea_orm};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::store;
 use crate::{
     access::Action,
-    doors::{Change, Pen},
+    doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AccountId, PersonId},
 };
@@ -17,6 +18,8 @@ use crate::{
 pub struct LinkPeople {
     /// The reference of the person whose accounts move.
     pub from: String,
+    /// The reference of the account that the asker saw on that person.
+    pub account: String,
     /// The reference of the person whom they join.
     pub to: String,
     /// Why they are the same.
@@ -41,6 +44,9 @@ impl Change for LinkPeople {
         if from.is_empty() {
             return Err(Error::NotFound);
         }
+        if !from.iter().any(|a| a.reference == self.account) {
+            return Err(Error::Stale);
+        }
         for account in &from {
             store::end_link(pen, account.id, &self.reason).await?;
             store::link(pen, account.id, target.person_id, &self.reason).await?;
@@ -54,8 +60,10 @@ impl Change for LinkPeople {
 /// Takes one account away from its person: it belongs to a person of its own again.
 #[derive(Debug, Serialize)]
 pub struct UnlinkAccount {
-    /// The account.
-    pub account: AccountId,
+    /// The reference of the person whom it is taken away from.
+    pub person: String,
+    /// The account's reference.
+    pub account: String,
     /// Why it is somebody else.
     pub reason: String,
 }
@@ -69,7 +77,11 @@ impl Change for UnlinkAccount {
         if self.reason.trim().is_empty() {
             return Err(Error::refusal("Enter why this is a different person"));
         }
-        let account = store::account(pen.tx, self.account).await?;
+        let accounts = accounts_of(pen, &self.person).await?;
+        let account = accounts.iter().find(|a| a.reference == self.account).ok_or(Error::Stale)?;
+        if accounts.len() < 2 {
+            return Err(Error::refusal("There is nothing to unlink: this is the only account"));
+        }
         store::unlink(pen, account.id, &self.reason).await?;
         pen.journal(Self::WHAT, &[account.id.0], &serde_json::to_vec(&self)?).await?;
         Ok(())
@@ -79,15 +91,51 @@ impl Change for UnlinkAccount {
 #[derive(Row)]
 struct Joined {
     id: AccountId,
+    reference: String,
     person_id: PersonId,
+}
+
+/// A look at where a person's accounts went when they were linked to another.
+#[derive(Debug)]
+pub struct MovedTo {
+    /// The reference of the person who has none left.
+    pub person: String,
+}
+
+impl Look for MovedTo {
+    /// The reference of the person who has them now.
+    type Seen = Option<String>;
+    const WHAT: &'static str = "people:moved";
+    const ACTION: Action = Action::LinkPeople;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Option<String>, Vec<Uuid>)> {
+        #[derive(Row)]
+        struct Now {
+            reference: String,
+        }
+        let now: Vec<Now> = glass
+            .db
+            .all(
+                "SELECT DISTINCT q.reference FROM person p \
+                 JOIN account_link was ON was.person_id = p.id AND was.unlinked_at IS NOT NULL \
+                 JOIN account_link now ON now.account_id = was.account_id \
+                   AND now.unlinked_at IS NULL \
+                 JOIN person q ON q.id = now.person_id WHERE p.reference = $1",
+                [self.person.into()],
+            )
+            .await?;
+        // Where they went different ways there is no one answer.
+        let [now] = now.as_slice() else { return Ok((None, Vec::new())) };
+        Ok((Some(now.reference.clone()), Vec::new()))
+    }
 }
 
 async fn accounts_of(pen: &Pen<'_>, person: &str) -> Result<Vec<Joined>> {
     Ok(pen
         .tx
         .all(
-            "SELECT l.account_id AS id, l.person_id FROM account_link l \
-             JOIN person p ON p.id = l.person_id \
+            "SELECT l.account_id AS id, a.reference, l.person_id FROM account_link l \
+             JOIN person p ON p.id = l.person_id JOIN account a ON a.id = l.account_id \
              WHERE p.reference = $1 AND l.unlinked_at IS NULL ORDER BY l.account_id",
             [person.into()],
         )

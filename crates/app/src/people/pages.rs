@@ -8,17 +8,17 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::{
+    addenda::AddToAccount,
     child::OpenChild,
-    links::{LinkPeople, UnlinkAccount},
+    links::{LinkPeople, MovedTo, UnlinkAccount},
     search::SearchPeople,
-    views,
+    views::{self, Show},
 };
 use crate::{
     App,
     access::Action,
     doors,
     error::{Error, Result},
-    ids::AccountId,
     web::{Asker, Posted, layout},
 };
 
@@ -51,15 +51,47 @@ pub async fn search(
     Ok(layout::page(&app, &asker, "People", &body))
 }
 
+/// Which part of what happened.
+#[derive(Deserialize)]
+pub struct ShowPart {
+    #[serde(default)]
+    show: String,
+}
+
 /// `GET /people/{reference}`
 pub async fn child(
     State(app): State<App>,
     asker: Asker,
     Path(reference): Path<String>,
-) -> Result<Markup> {
-    let child = doors::open(&app, &asker.actor, OpenChild { reference }).await?;
-    let body = views::child(&asker, &child, app.clock.now());
-    Ok(layout::page(&app, &asker, "A child’s page", &body))
+    Query(show): Query<ShowPart>,
+) -> Result<Response> {
+    let look = OpenChild { reference: reference.clone() };
+    let child = match doors::open(&app, &asker.actor, look).await {
+        Err(Error::NotFound) if asker.actor.may(Action::LinkPeople) => {
+            let moved = doors::open(&app, &asker.actor, MovedTo { person: reference }).await?;
+            let now = moved.ok_or(Error::NotFound)?;
+            return Ok(Redirect::to(&format!("/people/{now}")).into_response());
+        }
+        other => other?,
+    };
+    let body = views::child(&asker, &child, Show::of_slug(&show.show), app.clock.now());
+    Ok(layout::page(&app, &asker, "A child’s page", &body).into_response())
+}
+
+/// `POST /people/{reference}/addenda`
+pub async fn add(
+    State(app): State<App>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let to = format!("/people/{person}");
+    let change = AddToAccount {
+        person,
+        account: posted.fields.get("account").to_owned(),
+        said: posted.fields.get("said").to_owned(),
+    };
+    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
+    Ok(Redirect::to(&to).into_response())
 }
 
 /// `POST /people/{reference}/links`
@@ -71,7 +103,8 @@ pub async fn link(
     let from = posted.fields.get("from").to_owned();
     let reason = posted.fields.get("reason").to_owned();
     let page = format!("/people/{to}");
-    let change = LinkPeople { from, to, reason };
+    let account = posted.fields.get("account").to_owned();
+    let change = LinkPeople { from, account, to, reason };
     doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
     Ok(Redirect::to(&page).into_response())
 }
@@ -82,9 +115,9 @@ pub async fn unlink(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let account = posted.fields.get("account").parse().map_err(|_| Error::NotFound)?;
+    let account = posted.fields.get("account").to_owned();
     let reason = posted.fields.get("reason").to_owned();
-    let change = UnlinkAccount { account: AccountId(account), reason };
+    let change = UnlinkAccount { person: person.clone(), account, reason };
     doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
     Ok(Redirect::to(&format!("/people/{person}")).into_response())
 }

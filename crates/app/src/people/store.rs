@@ -12,16 +12,19 @@ use super::{Born, NewAddress, NewPerson};
 use crate::{
     doors::Pen,
     error::{Error, Result},
-    ids::{AccountId, AgencyId, PersonId, reference},
+    ids::{AccountId, AgencyId, PersonId, StaffId, reference},
 };
 
 /// What a sealed address is for, in the key's derivation.
 const ADDRESS: &str = "address";
+/// As [`ADDRESS`], for what was said later.
+const ADDENDUM: &str = "addendum";
 
 /// An account with the name that it goes by.
 #[derive(Debug, Clone, Row)]
 pub struct Account {
     pub id: AccountId,
+    pub reference: String,
     pub person_id: PersonId,
     pub person: String,
     pub agency: String,
@@ -43,7 +46,7 @@ impl Account {
 }
 
 /// What every reading of accounts begins with.
-pub(super) const ACCOUNTS: &str = "SELECT a.id, l.person_id, p.reference AS person, \
+pub(super) const ACCOUNTS: &str = "SELECT a.id, a.reference, l.person_id, p.reference AS person, \
     g.name AS agency, a.given_at, n.given, n.family, a.born_on, a.born_said, a.expected_on, \
     a.sex, a.setting_said \
     FROM account a JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
@@ -67,10 +70,12 @@ pub async fn insert(
     };
     pen.tx
         .run(
-            "INSERT INTO account (id, agency_id, given_at, source, born_on, born_said, \
-             expected_on, sex, setting_said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO account (id, reference, agency_id, given_at, source, born_on, \
+             born_said, expected_on, sex, setting_said) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             [
                 account.into(),
+                reference().into(),
                 agency.into(),
                 At(pen.now).into(),
                 source.into(),
@@ -343,6 +348,59 @@ pub async fn identifiers(db: &impl Runs, account: AccountId) -> Result<Vec<Ident
         .await?)
 }
 
+/// Something that was said about a person later.
+#[derive(Debug, Clone)]
+pub struct Addendum {
+    pub said: String,
+    pub at: At,
+    pub by: String,
+}
+
+/// Adds to an account what was said about the person later.
+pub(super) async fn add(pen: &Pen<'_>, account: AccountId, by: StaffId, said: &str) -> Result<()> {
+    let id = Uuid::now_v7();
+    let sealed = pen
+        .app
+        .keys
+        .seal(ADDENDUM, id.as_bytes(), said.as_bytes())
+        .map_err(|e| Error::fault("sealing an addendum", e))?;
+    pen.tx
+        .run(
+            "INSERT INTO account_addendum (id, account_id, sealed, at, by_id) \
+             VALUES ($1, $2, $3, $4, $5)",
+            [id.into(), account.into(), sealed.0.into(), At(pen.now).into(), by.into()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// What was said about an account's person later, the earliest first.
+pub async fn addenda(db: &impl Runs, keys: &Keys, account: AccountId) -> Result<Vec<Addendum>> {
+    #[derive(Row)]
+    struct AddendumRow {
+        id: Uuid,
+        sealed: Vec<u8>,
+        at: At,
+        by: String,
+    }
+    let rows: Vec<AddendumRow> = db
+        .all(
+            "SELECT d.id, d.sealed, d.at, s.name AS by FROM account_addendum d \
+             JOIN staff s ON s.id = d.by_id WHERE d.account_id = $1 ORDER BY d.at, d.id",
+            [account.into()],
+        )
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let said = keys
+                .unseal(ADDENDUM, row.id.as_bytes(), &Sealed(row.sealed))
+                .map_err(|e| Error::fault("unsealing an addendum", e))?;
+            let said = String::from_utf8_lossy(&said).into_owned();
+            Ok(Addendum { said, at: row.at, by: row.by })
+        })
+        .collect()
+}
+
 /// Somebody related to an account, in the words of whoever said it.
 #[derive(Debug, Clone, Row)]
 pub struct Relation {
@@ -350,13 +408,18 @@ pub struct Relation {
     pub person: String,
     pub given: String,
     pub family: String,
+    pub expected_on: Option<On>,
+    /// Whether the person is a child of a request, who has a page.
+    pub has_page: bool,
 }
 
 /// Everybody whom this account names as related.
 pub async fn relations(db: &impl Runs, account: AccountId) -> Result<Vec<Relation>> {
     Ok(db
         .all(
-            "SELECT r.said, p.reference AS person, n.given, n.family FROM relationship r \
+            "SELECT r.said, p.reference AS person, n.given, n.family, a.expected_on, \
+             EXISTS (SELECT 1 FROM pathway w WHERE w.account_id = r.to_account) AS has_page \
+             FROM relationship r JOIN account a ON a.id = r.to_account \
              JOIN account_name n ON n.account_id = r.to_account AND n.kind = 'called' \
              JOIN account_link l ON l.account_id = r.to_account AND l.unlinked_at IS NULL \
              JOIN person p ON p.id = l.person_id \

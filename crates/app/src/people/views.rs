@@ -1,10 +1,12 @@
 //! What people look like: a search, and a child's page with who is involved, what is due and
 //! what happened.
 
-use govuk::{Button, Details, Form, InsetText, SummaryList, Table, Tag, TextInput};
+use govuk::{
+    Button, Details, Form, InsetText, SubNavigation, SummaryList, Table, Tag, TextInput, Textarea,
+};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use practice::identifiers::Scheme;
+use practice::{identifiers::Scheme, processes::request_for_support::Event};
 
 use super::{
     child::{AccountSeen, Child, PathwaySeen},
@@ -16,7 +18,10 @@ use crate::{
     front_door::{
         contact_view::{Words, timeline},
         pages::what,
+        telling::event,
+        views::name,
     },
+    pathways::store::Telling,
     web::{Asker, words},
 };
 
@@ -62,9 +67,9 @@ fn results(asker: &Asker, found: &[Account], with: &str, now: Timestamp) -> Mark
             html! {
                 @if !with.is_empty() && account.person != with {
                     (Form::new(&format!("/people/{with}/links"), &asker.form_token)
-                        .hidden(&[("from".into(), account.person.clone())])
+                        .hidden(&[("from".into(), account.person.clone()), ("account".into(), account.reference.clone())])
                         .content(html! {
-                            (TextInput::new("reason").label(&format!("Why is {} the same person?", account.name())).render())
+                            (TextInput::new("reason").with_id(&format!("reason-{}", account.reference)).label(&format!("Why is {} the same person?", account.name())).render())
                             (Button::new("Link").secondary().render())
                         }).render())
                 }
@@ -78,8 +83,49 @@ fn birth(account: &Account, now: Timestamp) -> String {
     words::birth(account.born_on, account.expected_on, account.born_said.as_deref(), now)
 }
 
+/// Which part of what happened is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    Everything,
+    Decisions,
+    Information,
+}
+
+impl Show {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Everything, "", "Everything"),
+        (Self::Decisions, "decisions", "Decisions and answers"),
+        (Self::Information, "information", "What was said"),
+    ];
+
+    /// The part of that name; everything when there is none.
+    pub fn of_slug(slug: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, s, _)| *s == slug).map_or(Self::Everything, |(s, ..)| s)
+    }
+
+    fn shows(self, telling: &Telling) -> bool {
+        let event = event(telling);
+        match self {
+            Self::Everything => true,
+            Self::Information => {
+                matches!(event, Some(Event::Received(_) | Event::InformationAdded { .. }))
+            }
+            Self::Decisions => matches!(
+                event,
+                Some(
+                    Event::Decided(_)
+                        | Event::Signed
+                        | Event::SentBack
+                        | Event::Answered(_)
+                        | Event::Reopened
+                )
+            ),
+        }
+    }
+}
+
 /// A child's page.
-pub fn child(asker: &Asker, child: &Child, now: Timestamp) -> Markup {
+pub fn child(asker: &Asker, child: &Child, show: Show, now: Timestamp) -> Markup {
     let name = child.accounts.first().map_or_else(String::new, |a| a.account.name());
     html! {
         h1 class=(govuk::HEADING_L) { (name) }
@@ -97,8 +143,24 @@ pub fn child(asker: &Asker, child: &Child, now: Timestamp) -> Markup {
             }
         }
         h2 class=(govuk::HEADING_M) { "What happened" }
-        @for pathway in &child.pathways { (one_pathway(pathway, now)) }
+        (parts(child, show))
+        @for pathway in &child.pathways { (one_pathway(pathway, show, now)) }
     }
+}
+
+fn parts(child: &Child, show: Show) -> Markup {
+    let mut parts = SubNavigation::new("Parts of what happened");
+    for (part, slug, title) in Show::ALL {
+        let query = if slug.is_empty() { String::new() } else { format!("?show={slug}") };
+        parts = parts.item(&format!("/people/{}{query}", child.reference), title, part == show);
+    }
+    parts.render()
+}
+
+/// With a capital letter, as the headings of a list have.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn last_word(name: &str) -> &str {
@@ -180,20 +242,43 @@ fn one_account(asker: &Asker, child: &Child, seen: &AccountSeen, now: Timestamp)
             .row(scheme.map_or("Number", Scheme::title), &format!("{}{problem}", identifier.said));
     }
     for relation in &seen.relations {
-        let name = format!("{} {}", relation.given, relation.family);
+        let name = name(&relation.given, &relation.family, relation.expected_on.is_some());
+        // For those outside the hub only the children of their own requests have a page.
+        let links = asker.actor.may(Action::SearchPeople) || relation.has_page;
         list = list.content_row(
-            &relation.said,
-            html! { a class=(govuk::LINK) href={ "/people/" (relation.person) } { (name.trim()) } },
+            &capital(&relation.said),
+            html! {
+                @if links { a class=(govuk::LINK) href={ "/people/" (relation.person) } { (name) } }
+                @else { (name) }
+            },
+        );
+    }
+    for addendum in &seen.addenda {
+        let by = format!("{}, {}", addendum.by, words::moment(addendum.at.0));
+        list = list.content_row(
+            "Added later",
+            html! { span class=(govuk::SAID) { (addendum.said) } br; span class=(govuk::BODY_S) { (by) } },
         );
     }
     html! {
         (list.render())
+        @if asker.actor.may(Action::AddToAccount) {
+            (Details::new("Add to what is known").content(html! {
+                (Form::new(&format!("/people/{}/addenda", child.reference), &asker.form_token)
+                    .hidden(&[("account".into(), account.reference.clone())])
+                    .content(html! {
+                        (Textarea::new("said").with_id(&format!("said-{}", account.reference)).label("What is new, or what is wrong above?")
+                            .hint("It stands beside what was said before, with your name and the time. New worries belong to a request.").render())
+                        (Button::new("Add it").secondary().render())
+                    }).render())
+            }).render())
+        }
         @if child.accounts.len() > 1 && asker.actor.may(Action::LinkPeople) {
             (Details::new("This is somebody else").content(html! {
                 (Form::new(&format!("/people/{}/unlink", child.reference), &asker.form_token)
-                    .hidden(&[("account".into(), account.id.0.to_string())])
+                    .hidden(&[("account".into(), account.reference.clone())])
                     .content(html! {
-                        (TextInput::new("reason").label("Why is this a different person?").render())
+                        (TextInput::new("reason").with_id(&format!("reason-{}", account.reference)).label("Why is this a different person?").render())
                         (Button::new("Unlink").secondary().render())
                     }).render())
             }).render())
@@ -201,14 +286,16 @@ fn one_account(asker: &Asker, child: &Child, seen: &AccountSeen, now: Timestamp)
     }
 }
 
-fn one_pathway(seen: &PathwaySeen, now: Timestamp) -> Markup {
+fn one_pathway(seen: &PathwaySeen, show: Show, now: Timestamp) -> Markup {
+    let shown: Vec<_> = seen.tellings.iter().filter(|t| show.shows(t)).cloned().collect();
     html! {
         h3 class=(govuk::HEADING_S) {
             "Request " a class=(govuk::LINK) href={ "/contacts/" (seen.contact.reference) } { (seen.contact.reference) }
             ", " (words::moment(seen.contact.received_at.0))
         }
         (InsetText::new(&seen.pathway.stage).render())
-        (timeline(&seen.tellings, Words::Shown))
+        @if shown.is_empty() { p class=(govuk::BODY) { "Nothing of this kind." } }
+        @else { (timeline(&shown, Words::Shown)) }
         @if seen.clocks.iter().any(|c| c.state == "running" && c.breach_at.0 < now) {
             p class=(govuk::BODY) { strong { "Something here is late." } }
         }

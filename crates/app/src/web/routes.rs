@@ -95,6 +95,7 @@ pub fn all() -> Vec<Route> {
         get "/figures" SignedIn measures::page;
         get "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
+        post "/people/{reference}/addenda" SignedIn p::add;
         post "/people/{reference}/links" SignedIn p::link;
         post "/people/{reference}/unlink" SignedIn p::unlink;
     }

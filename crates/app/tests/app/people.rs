@@ -1,0 +1,320 @@
+//! People as agencies give account of them: linked, never merged; what is protected stays so.
+
+use app::{
+    access::Actor,
+    doors,
+    error::Error,
+    front_door::contacts::{NewContact, Taken, take_in},
+    people::{
+        Born, NewAddress, NewPerson,
+        addenda::AddToAccount,
+        child::{Child, OpenChild},
+        links::{LinkPeople, MovedTo, UnlinkAccount},
+        search::SearchPeople,
+        store::ShownAddress,
+    },
+    web::routes,
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use jiff::civil::date;
+use platform::db::{Row, Runs, sea_orm};
+use practice::{
+    identifiers::Scheme,
+    processes::request_for_support::{Channel, Level},
+};
+use tower::ServiceExt;
+
+use crate::support::{World, on_both};
+
+const REFUGE: &str = "7 Nowhere Gardens";
+
+/// Kit Invented-Rowe, as somebody speaks of him.
+fn kit(given: &str, address: &str, protected: bool) -> NewPerson {
+    NewPerson {
+        given: given.into(),
+        family: "Invented-Rowe".into(),
+        born: Born::On(date(2014, 3, 12)),
+        identifiers: vec![(Scheme::Nhs, "943 476 5919".into())],
+        address: Some(NewAddress { lines: address.into(), postcode: "FY1 1AD".into(), protected }),
+        ..NewPerson::default()
+    }
+}
+
+struct Send(Option<NewContact>);
+
+impl doors::Change for Send {
+    type Made = Taken;
+    const WHAT: &'static str = "test:send-person";
+    const ACTION: app::access::Action = app::access::Action::AskForSupport;
+
+    async fn make(self, pen: &mut doors::Pen<'_>) -> app::error::Result<Taken> {
+        take_in(pen, self.0.expect("a contact")).await
+    }
+}
+
+async fn sent(world: &World, by: &Actor, child: NewPerson) -> Taken {
+    let member = by.signed_in().expect("somebody");
+    let contact = NewContact {
+        channel: Channel::Form,
+        source: "a test".into(),
+        received: world.app.clock.now(),
+        agency: member.agency,
+        setting: member.setting,
+        requester: Some(member.staff),
+        requester_said: None,
+        danger: false,
+        level: Some(Level::UniversalPlus),
+        response: None,
+        list_reference: None,
+        children: vec![child],
+        adults: Vec::new(),
+        words: app::pathways::Words::new(),
+    };
+    doors::record(&world.app, by, Send(Some(contact))).await.expect("it is taken in")
+}
+
+async fn found(world: &World, dee: &Actor, words: &str) -> Vec<app::people::store::Account> {
+    let look = SearchPeople { words: words.into() };
+    doors::open(&world.app, dee, look).await.unwrap()
+}
+
+async fn page(world: &World, by: &Actor, person: &str) -> Child {
+    doors::open(&world.app, by, OpenChild { reference: person.into() }).await.unwrap()
+}
+
+#[test]
+fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let halima = world.actor("halima@health.example").await;
+        sent(&world, &owen, kit("Kit", "1 Sample Street", false)).await;
+        sent(&world, &halima, kit("Kitt", "1 Sample Street", false)).await;
+        let accounts = found(&world, &dee, "9434765919").await;
+        let (first, second) = (&accounts[0], &accounts[1]);
+        let link = |account: &str| LinkPeople {
+            from: second.person.clone(),
+            account: account.into(),
+            to: first.person.clone(),
+            reason: "Same NHS number and date of birth".into(),
+        };
+        let refused = doors::record(&world.app, &halima, link(&second.reference)).await;
+        assert!(matches!(refused, Err(Error::NotFound)), "only the hub links");
+        let stale = doors::record(&world.app, &dee, link("22222-22222")).await;
+        assert!(matches!(stale, Err(Error::Stale)), "what the hub saw is not there any more");
+        doors::record(&world.app, &dee, link(&second.reference)).await.unwrap();
+
+        let child = page(&world, &dee, &first.person).await;
+        let said: Vec<_> = child.accounts.iter().map(|a| a.account.given.as_str()).collect();
+        assert_eq!((said, child.pathways.len()), (vec!["Kit", "Kitt"], 2));
+        let moved = MovedTo { person: second.person.clone() };
+        let now = doors::open(&world.app, &dee, moved).await.unwrap();
+        assert_eq!(now.as_ref(), Some(&first.person), "an old address leads on");
+
+        // The school sees what it said and nothing of health's.
+        let seen = page(&world, &owen, &first.person).await;
+        assert_eq!((seen.accounts.len(), seen.pathways.len()), (1, 1));
+
+        let unlink = || UnlinkAccount {
+            person: first.person.clone(),
+            account: second.reference.clone(),
+            reason: "A cousin of the same name".into(),
+        };
+        doors::record(&world.app, &dee, unlink()).await.unwrap();
+        let again = doors::record(&world.app, &dee, unlink()).await;
+        assert!(matches!(again, Err(Error::Stale)), "a second tab unlinks nobody else");
+        let child = page(&world, &dee, &first.person).await;
+        assert_eq!((child.accounts.len(), child.pathways.len()), (1, 1), "nothing is left behind");
+        world
+    });
+}
+
+#[test]
+fn what_is_said_later_stands_beside_the_account_with_name_and_time() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        sent(&world, &owen, kit("Kit", "1 Sample Street", false)).await;
+        let account = found(&world, &dee, "Rowe").await.remove(0);
+        let add = |said: &str| AddToAccount {
+            person: account.person.clone(),
+            account: account.reference.clone(),
+            said: said.into(),
+        };
+        let halima = world.actor("halima@health.example").await;
+        let refused = doors::record(&world.app, &halima, add("I know him")).await;
+        assert!(matches!(refused, Err(Error::NotFound)));
+        assert!(doors::record(&world.app, &owen, add(" ")).await.is_err());
+        assert!(doors::record(&world.app, &owen, add(&"x".repeat(5001))).await.is_err());
+        doors::record(&world.app, &owen, add("He goes by Kitto 🙂, Nguyễn, محمد")).await.unwrap();
+        let child = page(&world, &dee, &account.person).await;
+        let addendum = &child.accounts[0].addenda[0];
+        assert_eq!(addendum.said, "He goes by Kitto 🙂, Nguyễn, محمد");
+        assert_eq!(addendum.by, "Owen Pryce-Demo");
+        assert_eq!(child.accounts[0].account.given, "Kit", "the account itself is as it came");
+        world
+    });
+}
+
+/// A page as somebody reads it after signing in.
+async fn reads(world: &World, email: &str, method: &str, path: &str, form: &str) -> (u16, String) {
+    let router = routes::router(world.app.clone());
+    let sign_in = format!("email={}&password=demo-only-password", email.replace('@', "%40"));
+    let signed_in = router.clone().oneshot(post("/sign-in", "", &sign_in)).await.unwrap();
+    let cookie = signed_in.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let token = token(&router, &cookie).await;
+    let request = match method {
+        "POST" => post(path, &cookie, &format!("token={token}&{form}")),
+        _ => {
+            Request::builder().uri(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()
+        }
+    };
+    let response = router.oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), 10 << 20).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+fn post(path: &str, cookie: &str, form: &str) -> Request<Body> {
+    Request::builder()
+        .method("POST")
+        .uri(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_owned()))
+        .unwrap()
+}
+
+async fn token(router: &axum::Router, cookie: &str) -> String {
+    let request = Request::builder()
+        .uri("/session")
+        .header(header::COOKIE, cookie)
+        .body(Body::empty())
+        .unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    let page = String::from_utf8(body.to_vec()).unwrap();
+    let after = page.split_once("name=\"token\" value=\"").expect("a form").1;
+    after.split_once('"').unwrap().0.to_owned()
+}
+
+#[test]
+fn a_protected_address_is_on_no_page_but_the_one_that_says_what_for() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let halima = world.actor("halima@health.example").await;
+        let taken = sent(&world, &owen, kit("Kit", REFUGE, true)).await;
+        // Health does not know that it must be kept secret.
+        sent(&world, &halima, kit("Kitt", REFUGE, false)).await;
+        let accounts = found(&world, &dee, "Rowe").await;
+        let link = LinkPeople {
+            from: accounts[1].person.clone(),
+            account: accounts[1].reference.clone(),
+            to: accounts[0].person.clone(),
+            reason: "Same NHS number".into(),
+        };
+        doors::record(&world.app, &dee, link).await.unwrap();
+        let child = page(&world, &dee, &accounts[0].person).await;
+        for account in &child.accounts {
+            assert!(
+                matches!(account.addresses[0], ShownAddress::Protected(_)),
+                "protected for one agency is protected for all"
+            );
+        }
+        let contact = format!("/contacts/{}", taken.reference);
+        let protected = format!("{contact}/protected");
+        for path in [
+            contact.as_str(),
+            &protected,
+            &format!("/people/{}", accounts[0].person),
+            "/hub",
+            &format!("/pathways/{}/decision", taken.pathways[0]),
+            "/people?q=Rowe",
+        ] {
+            let (status, body) = reads(&world, "dee@hub.example", "GET", path, "").await;
+            assert!(status == 200 && !body.contains(REFUGE), "{path} shows the refuge");
+        }
+        let (status, _) = reads(&world, "dee@hub.example", "POST", &protected, "purpose=").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY.as_u16());
+        let (status, _) =
+            reads(&world, "owen@marram.example", "POST", &protected, "purpose=x").await;
+        assert_eq!(status, 404, "not even whoever wrote it");
+        let (status, body) =
+            reads(&world, "dee@hub.example", "POST", &protected, "purpose=A+visit+today").await;
+        assert!(status == 200 && body.contains(REFUGE));
+        assert_eq!(purposes(&world).await, ["A visit today"], "and the journal says what for");
+        world
+    });
+}
+
+/// What the reveals in the journal were for.
+async fn purposes(world: &World) -> Vec<String> {
+    #[derive(Row)]
+    struct Sealed {
+        seq: i64,
+        entry: Vec<u8>,
+        sealed: Vec<u8>,
+    }
+    let all: Vec<Sealed> = world
+        .app
+        .db
+        .reads()
+        .all(
+            "SELECT j.seq, j.entry, c.sealed FROM journal j \
+             JOIN journal_content c ON c.seq = j.seq ORDER BY j.seq",
+            [],
+        )
+        .await
+        .unwrap();
+    let is_reveal = |entry: &[u8]| entry.windows(17).any(|w| w == b"front-door:reveal");
+    all.into_iter()
+        .filter(|row| is_reveal(&row.entry))
+        .map(|row| doors::journal::unseal(&world.app.keys, row.seq, row.sealed).unwrap())
+        .map(|purpose| String::from_utf8(purpose).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_call_from_a_neighbour_in_the_night_is_taken_down_with_its_own_time() {
+    on_both(async |world| {
+        world.it_is("2026-11-03T08:30:00Z");
+        let form = "danger=no&caller=A+neighbour&agency=public&worry=Shouting&must_not_know=The+stepfather\
+                    &children=2&given.0=Kit&family.0=Invented-Rowe&unborn.1=yes&born.1.day=9&born.1.month=1\
+                    &born.1.year=2027&received.day=2&received.month=11&received.year=2026&received.time=21:40\
+                    &once=a-call";
+        let path = "/contacts/by-telephone";
+        let (status, body) = reads(&world, "dee@hub.example", "POST", path, form).await;
+        assert_eq!(status, 303, "{body}");
+        let dee = world.actor("dee@hub.example").await;
+        let child = page(&world, &dee, &found(&world, &dee, "Kit").await[0].person).await;
+        let pathway = &child.pathways[0];
+        assert_eq!(pathway.contact.received_at.0.to_string(), "2026-11-02T21:40:00Z");
+        assert_eq!(pathway.contact.agency, "Members of the public");
+        let clock = pathway.clocks.iter().find(|c| c.code == "REF-1WD").unwrap();
+        assert_eq!(clock.breach_at.0.to_string(), "2026-11-03T23:59:59Z", "from the call itself");
+        let contact = format!("/contacts/{}", pathway.contact.reference);
+        let (_, body) = reads(&world, "sunil@hub.example", "GET", &contact, "").await;
+        assert!(
+            body.contains("Read this before you contact anybody") && body.contains("stepfather")
+        );
+        assert!(body.contains("Unborn baby"));
+        for (wrong, say) in [
+            (
+                "received.day=4&received.month=11&received.year=2026&received.time=21:40",
+                "in the past",
+            ),
+            ("received.day=30&received.month=2&received.year=2026&received.time=21:40", "real day"),
+            ("received.day=2&received.month=11&received.year=2026&received.time=25:00", "real day"),
+        ] {
+            let form = format!("danger=no&caller=A&agency=public&worry=W&given.0=Kit&{wrong}");
+            let (status, body) = reads(&world, "dee@hub.example", "POST", path, &form).await;
+            assert!(status == 422 && body.contains(say), "{wrong}");
+        }
+        world
+    });
+}
