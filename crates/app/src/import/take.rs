@@ -109,7 +109,7 @@ async fn take_rows(pen: &mut Pen<'_>, mut new: NewContact, rows: Vec<TakeRow>) -
     for (pathway, decision) in pathways.iter().zip(decisions) {
         if let Some((outcome, level, at)) = decision {
             let event = Event::Decided(Decision {
-                level,
+                level: Some(level),
                 outcome,
                 thresholds: "as the list says".to_owned(),
                 signature: Signature::NotNeeded,
