@@ -198,9 +198,12 @@ CREATE INDEX contact_setting ON contact (setting_id);
 CREATE INDEX contact_received ON contact (received_at);
 CREATE INDEX contact_list ON contact (list_reference);
 
--- Which rows of which lists were taken in, so that a list taken in twice adds nothing.
+-- Which rows of which lists were taken in, so that a list taken in twice adds nothing, and which
+-- child under which reference they were about, so that a row that changed since is told from a new
+-- one. Both are keyed hashes.
 CREATE TABLE imported_row (
   row_hash bytea PRIMARY KEY,
+  child_hash bytea NOT NULL,
   contact_id uuid NOT NULL REFERENCES contact (id),
   at timestamptz NOT NULL
 );

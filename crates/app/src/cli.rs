@@ -125,6 +125,10 @@ pub fn run(sightline: Sightline) -> ExitCode {
             )),
             Command::Demo(demo) => serve::demo(demo).await,
             Command::Rederive(rederive) => self::rederive(&rederive).await,
+            Command::Import(Import::Requests { requests, .. }) if requests.print_mapping => {
+                print!("{}", crate::import::SHIPPED);
+                Ok(ExitCode::SUCCESS)
+            }
             Command::Import(Import::Requests { database, requests }) => {
                 match database.open(String::new()).await {
                     Ok(app) => crate::import::requests(&app, &requests).await,

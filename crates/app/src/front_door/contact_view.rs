@@ -254,9 +254,10 @@ fn answer(child: &ChildSeen) -> Option<Markup> {
         && let Some(screening) = &child.screening
     {
         let outcome = screening.outcome.as_deref().and_then(Outcome::of_slug);
-        list = list
-            .row("What was decided", outcome.map_or("", |o| o.title()))
-            .row("Level of need", &screening.level.map_or(String::new(), |l| format!("Level {l}")));
+        list = list.row("What was decided", outcome.map_or("", |o| o.title())).row(
+            "Level of need",
+            &screening.level.map_or("Not recorded".into(), |l| format!("Level {l}")),
+        );
         if outcome.is_some_and(Outcome::is_referral) {
             list = list.row("Referral", "This is now a referral to children’s social care");
         }

@@ -49,6 +49,14 @@ pub struct NewAdult {
     pub lives_with_them: bool,
 }
 
+/// What was said of one child on receipt.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// The level of need that the requester suggested.
+    pub level: Option<Level>,
+    pub words: Words,
+}
+
 /// What a contact became.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Taken {
@@ -76,6 +84,20 @@ pub struct Contact {
 /// # Errors
 /// A refusal when it names no child, or was received in the future.
 pub async fn take_in(pen: &mut Pen<'_>, new: NewContact) -> Result<Taken> {
+    let heard = Heard { level: new.level, words: new.words.clone() };
+    let of_each = vec![heard; new.children.len()];
+    take_in_each(pen, new, of_each).await
+}
+
+/// Takes a contact in of which each child's own level and words were said, in the children's order.
+///
+/// # Errors
+/// As [`take_in`].
+pub async fn take_in_each(
+    pen: &mut Pen<'_>,
+    new: NewContact,
+    of_each: Vec<Heard>,
+) -> Result<Taken> {
     if new.children.is_empty() {
         return Err(Error::refusal("Add at least one child: a decision is made for each child"));
     }
@@ -86,14 +108,14 @@ pub async fn take_in(pen: &mut Pen<'_>, new: NewContact) -> Result<Taken> {
     let subjects: Vec<_> =
         std::iter::once(contact.0).chain(people.iter().map(|child| child.0)).collect();
     pen.journal("front-door:contact", &subjects, &serde_json::to_vec(&new)?).await?;
-    let receipt = Receipt { channel: new.channel, danger: new.danger, level: new.level };
     let mut pathways = Vec::with_capacity(people.len());
-    for child in people {
+    for (child, heard) in people.into_iter().zip(of_each) {
+        let receipt = Receipt { channel: new.channel, danger: new.danger, level: heard.level };
         let pathway = begin::<RequestForSupport>(pen, child, contact).await?;
         let mut happenings = vec![Happening {
             at: new.received,
             event: Event::Received(receipt),
-            words: new.words.clone(),
+            words: heard.words,
         }];
         if new.channel != Channel::List {
             // The page that the requester sees next says so, and an e-mail follows; on the

@@ -210,5 +210,5 @@ fn why_signed(request: &Request) -> Option<&'static str> {
         Event::Decided(d) => Some(d),
         _ => None,
     })?;
-    needs_signature(decision.level, decision.outcome, &receipt)
+    needs_signature(decision.level?, decision.outcome, &receipt)
 }

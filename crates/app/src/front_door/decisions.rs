@@ -75,7 +75,7 @@ impl Change for Decide {
             None => Signature::NotNeeded,
         };
         let decision = Decision {
-            level: self.level,
+            level: Some(self.level),
             outcome: self.outcome,
             thresholds: pen.app.partnership().thresholds.clone(),
             role: pen.actor.role_for(Action::Decide),

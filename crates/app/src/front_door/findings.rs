@@ -34,7 +34,7 @@ pub fn of(process: &str, entries: &[Stored]) -> Result<Option<Screening>> {
         unread_since: f.unread_since.map(At),
         level_asked: f.receipt.level.map(|l| i32::from(l.number())),
         received_at: At(f.received),
-        level: f.decided.map(|(level, _, _)| i32::from(level.number())),
+        level: f.decided.and_then(|(level, _, _)| level).map(|l| i32::from(l.number())),
         outcome: f.decided.map(|(_, outcome, _)| outcome.slug().to_owned()),
         decided_at: f.decided.map(|(_, _, at)| At(at)),
     }))

@@ -1,10 +1,8 @@
-//! Taking rows in: one contact with its children, decided where the list says so, with its own
-//! dates. What the row says is kept word for word beside what was made of it.
+//! Taking rows in: one contact with its children, in one transaction with what the rows are known
+//! by, so that a run that was cut short goes on where it was. What a row says is kept word for
+//! word beside what was made of it.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    fmt,
-};
+use std::{collections::BTreeSet, fmt};
 
 use jiff::Timestamp;
 use platform::db::{At, Row, Runs, sea_orm};
@@ -12,52 +10,77 @@ use practice::processes::request_for_support::{
     Channel, Decision, Event, Level, Outcome, RequestForSupport, Signature,
 };
 
+use super::{agencies::Party, before::Marks, mapping::Agreement};
 use crate::{
     access::Action,
     doors::{Change, Pen},
     error::{Error, Result},
-    front_door::contacts::{NewContact, Taken, find, take_in},
-    ids::{AgencyId, reference},
+    front_door::{
+        contacts::{Heard, NewContact, Taken, find, take_in_each, the_public},
+        views,
+    },
+    ids::{AgencyId, ContactId},
     pathways::{self, Happening, Words},
-    people::NewPerson,
+    people::{Born, NewPerson},
+    web::words,
 };
 
-/// A row to be taken in.
+/// What a row puts on the record.
 #[derive(Debug)]
 pub struct TakeRow {
-    /// What the row is known by when the list comes again.
-    pub hash: Vec<u8>,
     pub reference: String,
-    /// The agency's name in the partnership, and the list's word for it.
-    pub agency: String,
+    pub party: Party,
+    /// The list's word for who made the contact.
     pub agency_said: String,
-    pub received: Timestamp,
     pub requester: String,
-    pub level: Option<Level>,
+    pub received: Timestamp,
+    pub suggested: Option<Level>,
+    pub agreement: Option<Agreement>,
     pub child: NewPerson,
-    pub decision: Option<(Outcome, Level, Timestamp)>,
-    pub said: BTreeMap<String, String>,
+    pub decided: Option<Decided>,
+    /// Everything that the row says.
+    pub words: Words,
+}
+
+/// A decision that a row tells of.
+#[derive(Debug, Clone, Copy)]
+pub struct Decided {
+    pub outcome: Outcome,
+    /// The level that was decided, where the list has it.
+    pub level: Option<Level>,
+    pub at: Timestamp,
 }
 
 impl fmt::Display for TakeRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (given, family) = (&self.child.given, &self.child.family);
-        write!(
-            f,
-            "{} {given} {family}, from {}, received {}",
-            self.reference, self.agency_said, self.received
-        )?;
-        match &self.decision {
-            Some((outcome, _, at)) => write!(f, ", {} on {at}", outcome.title().to_lowercase()),
-            None => write!(f, ", waiting for a decision"),
+        let child = &self.child;
+        let unborn = matches!(child.born, Born::Expected(_));
+        let who = views::name(&child.given, &child.family, unborn);
+        let (said, party) = (&self.agency_said, self.party.name());
+        let received = words::moment(self.received);
+        write!(f, "{} {who}, from {said} ({party}), received {received}", self.reference)?;
+        if let Some(level) = self.suggested {
+            write!(f, ", level {} suggested", level.number())?;
+        }
+        if let Some(agreement) = self.agreement {
+            write!(f, ", agreement {}", agreement.title())?;
+        }
+        let Some(decided) = self.decided else { return f.write_str(", waiting for a decision") };
+        let outcome = decided.outcome.title().to_lowercase();
+        write!(f, ", decided {}: {outcome}", words::moment(decided.at))?;
+        match decided.level {
+            Some(level) => write!(f, " at level {}", level.number()),
+            None => f.write_str(", level not recorded"),
         }
     }
 }
 
-/// The rows of one contact.
+/// The rows of one contact, to be taken in.
 #[derive(Debug)]
 pub struct TakeFromList {
-    pub rows: Vec<TakeRow>,
+    /// What the list is called.
+    pub list: String,
+    pub rows: Vec<(TakeRow, Marks)>,
 }
 
 impl Change for TakeFromList {
@@ -66,107 +89,90 @@ impl Change for TakeFromList {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
-        let Some(first) = self.rows.first() else {
+        let Some((first, _)) = self.rows.first() else {
             return Err(Error::refusal("There are no rows to take in"));
         };
-        let (received, list_reference) = (first.received, first.reference.clone());
-        let requester = [first.requester.as_str(), first.agency_said.as_str()].join(", ");
         let new = NewContact {
             channel: Channel::List,
-            source: "a list".to_owned(),
-            received,
-            agency: agency(pen, &first.agency).await?,
+            received: first.received,
+            agency: agency(pen, &first.party).await?,
             setting: None,
             requester: None,
-            requester_said: Some(requester.trim_start_matches(", ").to_owned()),
+            requester_said: Some(requester(&self.rows)),
             danger: false,
-            level: first.level,
+            level: None,
             response: None,
-            list_reference: Some(list_reference),
-            children: Vec::new(),
+            list_reference: Some(first.reference.clone()),
+            children: self.rows.iter().map(|(row, _)| row.child.clone()).collect(),
             adults: Vec::new(),
             words: Words::new(),
+            source: self.list,
         };
-        take_rows(pen, new, self.rows).await
-    }
-}
-
-async fn take_rows(pen: &mut Pen<'_>, mut new: NewContact, rows: Vec<TakeRow>) -> Result<Taken> {
-    let mut decisions = Vec::new();
-    let mut hashes = Vec::new();
-    // Rows of one contact may differ in their words; each is kept under its child's number.
-    for (n, row) in (1..).zip(rows) {
-        for (heading, said) in row.said {
-            new.words.insert(format!("child {n}: {heading}"), said);
+        let (rows, marks): (Vec<_>, Vec<_>) = self.rows.into_iter().unzip();
+        let heard = rows.iter().map(|row| Heard { level: row.suggested, words: row.words.clone() });
+        let taken = take_in_each(pen, new, heard.collect()).await?;
+        for (pathway, row) in taken.pathways.iter().zip(rows) {
+            if let Some(decided) = row.decided {
+                decide(pen, pathway, decided).await?;
+            }
         }
-        new.children.push(row.child);
-        decisions.push(row.decision);
-        hashes.push(row.hash);
-    }
-    let taken = take_in(pen, new).await?;
-    let contact = find(pen.tx, &pen.scope, &taken.reference).await?;
-    let pathways = pathways::store::of_contact(pen.tx, &pen.scope, contact.id).await?;
-    for (pathway, decision) in pathways.iter().zip(decisions) {
-        if let Some((outcome, level, at)) = decision {
-            let event = Event::Decided(Decision {
-                level,
-                outcome,
-                thresholds: "as the list says".to_owned(),
-                role: None,
-                signature: Signature::NotNeeded,
-            });
-            let happening = Happening { at, event, words: Words::new() };
-            pathways::append::<RequestForSupport>(pen, pathway, [happening]).await?;
+        let contact = find(pen.tx, &pen.scope, &taken.reference).await?;
+        for marks in marks {
+            mark(pen, contact.id, marks).await?;
         }
+        Ok(taken)
     }
-    for hash in hashes {
-        pen.tx
-            .run(
-                "INSERT INTO imported_row (row_hash, contact_id, at) VALUES ($1, $2, $3)",
-                [hash.into(), contact.id.into(), At(pen.now).into()],
-            )
-            .await?;
-    }
-    Ok(taken)
 }
 
-#[derive(Row)]
-struct Found {
-    id: AgencyId,
+/// Everybody whom the rows name, and the list's word for where they are from.
+fn requester(rows: &[(TakeRow, Marks)]) -> String {
+    let names: BTreeSet<_> = rows.iter().map(|(row, _)| row.requester.as_str()).collect();
+    let from = rows.first().map_or("", |(row, _)| row.agency_said.as_str());
+    names.into_iter().filter(|n| !n.is_empty()).chain([from]).collect::<Vec<_>>().join(", ")
 }
 
-/// The agency of that name. Members of the public are no agency: they get a place in the list of
-/// agencies when the first of them asks.
-async fn agency(pen: &Pen<'_>, name: &str) -> Result<AgencyId> {
-    let found: Option<Found> =
-        pen.tx.one("SELECT id FROM agency WHERE name = $1", [name.into()]).await?;
-    if let Some(found) = found {
-        return Ok(found.id);
+async fn decide(pen: &mut Pen<'_>, pathway: &str, decided: Decided) -> Result<()> {
+    let pathway = pathways::store::find(pen.tx, &pen.scope, pathway).await?;
+    let event = Event::Decided(Decision {
+        level: decided.level,
+        outcome: decided.outcome,
+        thresholds: "not recorded: from a list".to_owned(),
+        role: None,
+        signature: Signature::NotNeeded,
+    });
+    let happening = Happening { at: decided.at, event, words: Words::new() };
+    pathways::append::<RequestForSupport>(pen, &pathway, [happening]).await?;
+    Ok(())
+}
+
+async fn mark(pen: &Pen<'_>, contact: ContactId, marks: Marks) -> Result<()> {
+    #[derive(Row)]
+    struct There {
+        contact_id: ContactId,
     }
-    if name != PUBLIC {
-        return Err(Error::refusal(format!(
-            "The partnership has no agency “{name}”: add it, or map the word to another"
-        )));
+    let text = "SELECT contact_id FROM imported_row WHERE row_hash = $1";
+    let there: Option<There> = pen.tx.one(text, [marks.row.clone().into()]).await?;
+    if there.is_some_and(|there| there.contact_id != contact) {
+        return Err(Error::refusal(
+            "Somebody else is taking in the same list. Run it again when they are done: what is \
+             there by then is left alone",
+        ));
     }
-    let id = AgencyId::new();
     pen.tx
         .run(
-            "INSERT INTO agency (id, reference, name, kind) VALUES ($1, $2, $3, 'public')",
-            [id.into(), reference().into(), PUBLIC.into()],
+            "INSERT INTO imported_row (row_hash, child_hash, contact_id, at) \
+             VALUES ($1, $2, $3, $4)",
+            [marks.row.into(), marks.child.into(), contact.into(), At(pen.now).into()],
         )
         .await?;
-    Ok(id)
+    Ok(())
 }
 
-/// The place of requesters who belong to no agency.
-const PUBLIC: &str = "Members of the public";
-
-/// What the rows that were taken in before are known by.
-pub async fn hashes_there(db: &impl Runs) -> Result<HashSet<Vec<u8>>> {
-    #[derive(Row)]
-    struct Hash {
-        row_hash: Vec<u8>,
+/// The agency under which the contact is kept. Members of the public are no agency: they get a
+/// place of their own in the list of agencies when the first of them asks.
+async fn agency(pen: &Pen<'_>, party: &Party) -> Result<AgencyId> {
+    if let Party::Agency { id, .. } = party {
+        return Ok(*id);
     }
-    let hashes: Vec<Hash> = db.all("SELECT row_hash FROM imported_row", []).await?;
-    Ok(hashes.into_iter().map(|h| h.row_hash).collect())
+    the_public(pen).await
 }

@@ -108,8 +108,9 @@ pub enum Outcome {
 /// A decision about one child. Its reasons are a record that the entry carries beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
-    /// The level of need.
-    pub level: Level,
+    /// The level of need; `None` only where a list or an earlier system kept the outcome without
+    /// it. Nobody decides so here.
+    pub level: Option<Level>,
     /// What happens next.
     pub outcome: Outcome,
     /// The version of the threshold document that it was decided by.
@@ -260,7 +261,7 @@ impl Process for RequestForSupport {
             Decided(d) => format!(
                 "{}: {}, {}{}",
                 if d.signature == Signature::Needed { "Proposed" } else { "Decided" },
-                d.level.title().to_lowercase(),
+                d.level.map_or("level not recorded".into(), |l| l.title().to_lowercase()),
                 d.outcome.title().to_lowercase(),
                 d.role.map_or(String::new(), |r| format!(" (by a {})", r.title().to_lowercase())),
             ),
@@ -293,8 +294,8 @@ pub struct Findings {
     pub danger: bool,
     /// Since when there has been information that nobody in the hub has looked at.
     pub unread_since: Option<Moment>,
-    /// The decision that stands: the level, the outcome, and when it came to stand.
-    pub decided: Option<(Level, Outcome, Moment)>,
+    /// The decision that stands: the level if it is known, the outcome, and when it came to stand.
+    pub decided: Option<(Option<Level>, Outcome, Moment)>,
 }
 
 impl Findings {

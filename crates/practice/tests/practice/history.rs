@@ -25,7 +25,7 @@ fn received(danger: bool) -> Event {
 
 fn decided(signature: Signature) -> Event {
     Event::Decided(Decision {
-        level: Level::Specialist,
+        level: Some(Level::Specialist),
         outcome: Outcome::Assessment,
         thresholds: "edition 1".into(),
         role: None,
