@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-pub use bank_holidays::{BankHolidays, CalendarError};
+pub use bank_holidays::{BankHolidays, CalendarError, CannotFollow, ListChanges};
 pub use hours::HubHours;
 pub use school::{NotAKnownTerm, Terms};
 pub use within::{
@@ -79,6 +79,11 @@ impl Calendar {
     /// When a line can't be read; it names the line.
     pub fn with_bank_holidays(&self, csv: &str, version: i64) -> Result<Self, CalendarError> {
         Ok(Self { bank_holidays: BankHolidays::read(csv, version)?, ..self.clone() })
+    }
+
+    /// The list of bank holidays.
+    pub fn bank_holidays(&self) -> &BankHolidays {
+        &self.bank_holidays
     }
 
     /// The version of the list of bank holidays.

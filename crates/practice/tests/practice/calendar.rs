@@ -91,3 +91,21 @@ fn a_day_ends_one_second_before_the_next_begins() {
     let next = start_of(day.tomorrow().unwrap());
     assert_eq!(end_of(day) + jiff::SignedDuration::from_secs(1), next);
 }
+
+#[test]
+fn a_list_follows_another_only_when_it_keeps_the_past_and_reaches_as_far() {
+    let list = |csv: &str| calendar().with_bank_holidays(csv, 2).unwrap().bank_holidays().clone();
+    let in_force = list("date,name\n2026-01-01,New Year\n2026-12-25,Christmas\n");
+    let today = date(2026, 6, 1);
+    let moved = list("date,name\n2026-01-02,New Year\n2026-12-25,Christmas\n");
+    let refused = in_force.followed_by(&moved, today).unwrap_err().to_string();
+    assert!(refused.contains("2026-01-01 (New Year)"), "{refused}");
+    let short = list("date,name\n2026-01-01,New Year\n2026-12-24,Christmas Eve\n");
+    let refused = in_force.followed_by(&short, today).unwrap_err().to_string();
+    assert!(refused.contains("2026-12-24") && refused.contains("2026-12-25"), "{refused}");
+    let moved = list("date,name\n2026-01-01,New Year\n2026-12-28,Christmas\n");
+    let changes = in_force.followed_by(&moved, today).unwrap();
+    assert_eq!(changes.added, [(date(2026, 12, 28), "Christmas".into())]);
+    assert_eq!(changes.dropped, [(date(2026, 12, 25), "Christmas".into())]);
+    assert!(in_force.followed_by(&moved, date(2026, 12, 25)).is_err(), "today has begun");
+}
