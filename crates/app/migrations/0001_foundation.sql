@@ -236,6 +236,7 @@ CREATE TABLE clock (
   ended_at timestamptz,
   ended_by bigint,
   calendar_version bigint NOT NULL,
+  ladder text NOT NULL,
   PRIMARY KEY (pathway_id, code, started_by)
 );
 CREATE INDEX clock_running ON clock (code, breach_at) WHERE state = 'running';

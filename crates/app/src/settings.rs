@@ -1,12 +1,14 @@
-//! Local choice: the partnership's own record of names, numbers and hours, the bank-holiday list
-//! and the local lengths of duties. Each is kept with its history; a clock keeps what it said.
+//! Local choice: the partnership's own record of names, numbers and hours, the lists of bank
+//! holidays and the local lengths of duties. Each is kept with its history; a clock keeps what it
+//! said. It refuses to loosen what law or guidance sets.
+
+pub mod bank_holidays;
 
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use platform::db::{At, On, Row, Runs, sea_orm};
 use practice::{
-    calendar::{Calendar, Within},
+    calendar::{Calendar, Calendars, Within},
     pathway::Local,
     processes::request_for_support::RequestForSupport,
 };
@@ -15,14 +17,43 @@ use serde::{Deserialize, Serialize};
 use crate::{
     App,
     error::{Error, Result},
-    pathways::rederive,
 };
 
 /// The rules that clocks are derived by.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    pub calendar: Calendar,
+    /// Every list of bank holidays, with the moment from which it counted.
+    pub calendars: Calendars,
+    /// The partnership's own lengths.
     pub local: Local,
+    versions: Versions,
+}
+
+impl Rules {
+    /// The calendar in force.
+    pub fn calendar(&self) -> &Calendar {
+        self.calendars.newest()
+    }
+}
+
+/// What the tables of settings had come to when they were read: cheap to ask, so that a server
+/// takes up what another process has set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
+struct Versions {
+    list: i64,
+    lengths: i64,
+}
+
+impl Versions {
+    async fn now(db: &impl Runs) -> Result<Self> {
+        db.one(
+            "SELECT (SELECT coalesce(max(version), 0) FROM bank_holiday_list) AS list, \
+             (SELECT count(*) FROM local_length) AS lengths",
+            [],
+        )
+        .await?
+        .ok_or_else(|| Error::fault("reading the settings", "no versions"))
+    }
 }
 
 /// What the partnership calls itself and how it is reached.
@@ -57,27 +88,56 @@ impl Partnership {
 /// # Errors
 /// When the database does, or a stored list can't be read.
 pub async fn rules(db: &impl Runs) -> Result<Rules> {
+    let versions = Versions::now(db).await?;
+    Ok(Rules { calendars: calendars(db).await?, local: local(db).await?, versions })
+}
+
+/// The rules in force, read again when another process has changed them meanwhile.
+///
+/// Whoever derives rows asks here inside the transaction, after its first entry in the journal:
+/// the head of the journal makes changes wait for each other, so no row is derived by rules that
+/// a change before it has replaced.
+///
+/// # Errors
+/// As [`rules`].
+pub async fn in_force(app: &App, db: &impl Runs) -> Result<Arc<Rules>> {
+    let known = app.rules();
+    if Versions::now(db).await? == known.versions {
+        return Ok(known);
+    }
+    let rules = Arc::new(self::rules(db).await?);
+    app.set_rules(Arc::clone(&rules));
+    Ok(rules)
+}
+
+async fn calendars(db: &impl Runs) -> Result<Calendars> {
     #[derive(Row)]
     struct List {
         version: i64,
         text: String,
+        loaded_at: At,
     }
+    let shipped = Calendar::shipped().map_err(|e| Error::fault("reading the calendar", e))?;
+    let mut calendars = Calendars::beginning_with(shipped.clone());
+    let lists: Vec<List> = db
+        .all("SELECT version, text, loaded_at FROM bank_holiday_list ORDER BY version", [])
+        .await?;
+    for list in lists {
+        let calendar = shipped
+            .with_bank_holidays(&list.text, list.version)
+            .map_err(|e| Error::fault("reading the bank holidays", e))?;
+        calendars.take_up(calendar, list.loaded_at.0);
+    }
+    Ok(calendars)
+}
+
+async fn local(db: &impl Runs) -> Result<Local> {
     #[derive(Row)]
     struct Length {
         code: String,
         within: String,
         from_on: On,
     }
-    let shipped = Calendar::shipped().map_err(|e| Error::fault("reading the calendar", e))?;
-    let list: Option<List> = db
-        .one("SELECT version, text FROM bank_holiday_list ORDER BY version DESC LIMIT 1", [])
-        .await?;
-    let calendar = match list {
-        Some(list) => shipped
-            .with_bank_holidays(&list.text, list.version)
-            .map_err(|e| Error::fault("reading the bank holidays", e))?,
-        None => shipped,
-    };
     let lengths: Vec<Length> =
         db.all("SELECT code, within, from_on FROM local_length ORDER BY set_at, id", []).await?;
     let mut local = Local::default();
@@ -89,7 +149,7 @@ pub async fn rules(db: &impl Runs) -> Result<Rules> {
             .set(duty, within, length.from_on.0)
             .map_err(|e| Error::fault("reading a local length", e))?;
     }
-    Ok(Rules { calendar, local })
+    Ok(local)
 }
 
 fn duty(
@@ -111,33 +171,4 @@ pub async fn partnership(db: &impl Runs) -> Result<Partnership> {
     let stored: Option<Stored> =
         db.one("SELECT body FROM partnership ORDER BY version DESC LIMIT 1", []).await?;
     stored.map_or_else(|| Ok(Partnership::demo()), |s| Ok(serde_json::from_str(&s.body)?))
-}
-
-/// Takes up a new list of bank holidays and computes every open clock again. What a clock said
-/// before is kept.
-///
-/// # Errors
-/// When the list can't be read; then nothing changes.
-pub async fn load_bank_holidays(app: &App, text: String) -> Result<rederive::Report> {
-    let version = app.rules().calendar.version() + 1;
-    app.rules()
-        .calendar
-        .with_bank_holidays(&text, version)
-        .map_err(|e| Error::refusal(e.to_string()))?;
-    let now = app.clock.now();
-    app.db
-        .write(move |tx| {
-            async move {
-                tx.run(
-                    "INSERT INTO bank_holiday_list (version, text, loaded_at) VALUES ($1, $2, $3)",
-                    [version.into(), text.into(), At(now).into()],
-                )
-                .await?;
-                Ok::<_, Error>(())
-            }
-            .boxed()
-        })
-        .await?;
-    app.set_rules(Arc::new(rules(&app.db.reads()).await?));
-    rederive::rewrite(app).await
 }

@@ -67,7 +67,7 @@ pub async fn calculator(
     let asker = asker(&app, &jar).await?;
     let arguments: Vec<&str> = typed.arguments.split_whitespace().collect();
     let answer =
-        (!typed.rule.is_empty()).then(|| due(&typed.rule, &arguments, &app.rules().calendar));
+        (!typed.rule.is_empty()).then(|| due(&typed.rule, &arguments, app.rules().calendar()));
     let mut select = Select::new("rule").label("Timescale").value(&typed.rule);
     for timescale in TIMESCALES {
         select = select.item(timescale.code, &format!("{}: {}", timescale.code, timescale.what));

@@ -11,9 +11,7 @@ use platform::{
 };
 use practice::{
     calendar::day_of,
-    pathway::Process,
     processes::request_for_support::{Event, RequestForSupport},
-    roles::Role,
 };
 
 use super::{Kind, MAIL, notify};
@@ -25,8 +23,9 @@ use crate::{
     ids::{PathwayId, StaffId},
     pathways::{
         self, Happening, Pathway, Words,
-        derive::{RUNG, Rung},
+        derive::{self, RUNG, Rung},
     },
+    settings,
 };
 
 /// How many pieces of work are taken at once.
@@ -35,6 +34,10 @@ const BATCH: u64 = 20;
 /// Works until it is stopped.
 pub async fn work(app: App, mailer: Mailer, mut stop: tokio::sync::watch::Receiver<bool>) {
     while !*stop.borrow() {
+        // Another process may have taken up a list of bank holidays or a setting.
+        if let Err(error) = settings::in_force(&app, &app.db.reads()).await {
+            tracing::error!(%error, "the settings could not be read");
+        }
         let idle = match work_once(&app, &mailer).await {
             Ok(0) => outbox::IDLE,
             Ok(_) => Duration::ZERO,
@@ -140,7 +143,7 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
 async fn climb(app: &App, job: &Job) -> Result<(), Undone> {
     let rung: Rung =
         serde_json::from_str(&job.about).map_err(|e| Undone::ForGood(e.to_string()))?;
-    if app.still_runs(&rung).await? {
+    if derive::still_stands(&app.db.reads(), &rung).await? {
         doors::record(app, &Actor::platform(), Raise { rung }).await?;
     }
     Ok(())
@@ -157,7 +160,11 @@ impl Change for Raise {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        let Some(tell) = role(&self.rung) else { return Err(Error::NotFound) };
+        // It may have been done, or moved, since the worker looked: the next try finds nothing.
+        if !derive::still_stands(pen.tx, &self.rung).await? {
+            return Err(Error::Stale);
+        }
+        let tell = self.rung.tell;
         let pathway: Pathway = pathways::store::of(pen.tx, PathwayId(self.rung.pathway)).await?;
         let raised = Happening { at: pen.now, event: Event::Raised(tell), words: Words::new() };
         pathways::append::<RequestForSupport>(pen, &pathway, [raised]).await?;
@@ -167,9 +174,4 @@ impl Change for Raise {
         }
         Ok(())
     }
-}
-
-fn role(rung: &Rung) -> Option<Role> {
-    let duty = RequestForSupport::DUTIES.iter().find(|d| d.code == rung.code)?;
-    duty.ladder.get(rung.rung).map(|r| r.tell)
 }

@@ -25,7 +25,7 @@ use serde::Serialize;
 use crate::support::{World, on_both};
 
 /// Owen, a teacher, is worried about Arlo and Bea Invented-Marsh, who live with their mother.
-fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
+pub fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
     let member = actor.signed_in().expect("somebody");
     let child = |given: &str, born| NewPerson {
         given: given.into(),
@@ -85,12 +85,12 @@ impl doors::Change for Send {
     }
 }
 
-async fn sent(world: &World, actor: &Actor, danger: bool) -> Taken {
+pub async fn sent(world: &World, actor: &Actor, danger: bool) -> Taken {
     let contact = Some(two_siblings(actor, danger));
     doors::record(&world.app, actor, Send { contact }).await.expect("it is taken in")
 }
 
-fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) -> Decide {
+pub fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) -> Decide {
     Decide {
         pathway: pathway.into(),
         revision,

@@ -14,3 +14,4 @@ mod crash;
 mod front_door;
 mod import;
 mod routes;
+mod settings;

@@ -31,7 +31,7 @@ pub fn monday_morning() -> Timestamp {
 /// An application with people in it.
 pub struct World {
     pub app: App,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Tells a story on SQLite and, where there is one, on PostgreSQL.
@@ -60,16 +60,8 @@ impl World {
     async fn over(url: &str, folder: TempDir) -> Self {
         let db = Db::open(url).await.expect("a database");
         Migrator::up(db.connection(), None).await.expect("migrated");
-        let clock = Clock::stopped_at(monday_morning());
-        let app = App::over(
-            db,
-            clock,
-            Keys::random().expect("randomness"),
-            "http://localhost:8080".into(),
-        )
-        .await
-        .expect("an application");
-        let world = Self { app, _folder: folder };
+        let app = process(db, Clock::stopped_at(monday_morning()), &folder).await;
+        let world = Self { app, folder };
         doors::record(&world.app, &Actor::platform(), SetUp { from: date(2020, 1, 1) })
             .await
             .expect("the demo partnership");
@@ -92,6 +84,23 @@ impl World {
         access::store::actor(&db, found.id, today).await.expect("a query").expect("an actor")
     }
 
+    /// The same database, as another process sees it, with the same key and clock.
+    pub async fn another_process(&self) -> App {
+        let db = Db::open(self.app.db.url()).await.expect("a database");
+        process(db, self.app.clock.clone(), &self.folder).await
+    }
+
+    /// How many rows there are of what the text selects.
+    pub async fn count(&self, text: &str) -> i64 {
+        #[derive(Row)]
+        struct Count {
+            rows: i64,
+        }
+        let text = format!("SELECT count(*) AS rows FROM {text}");
+        let count: Option<Count> = self.app.db.reads().one(&text, []).await.expect("a query");
+        count.expect("a count").rows
+    }
+
     /// Stops the clock at another moment, written as RFC 3339.
     pub fn it_is(&self, moment: &str) {
         self.app.clock.set(moment.parse().expect("a moment"));
@@ -101,6 +110,11 @@ impl World {
         let report = rederive::check(&self.app).await.expect("a proof");
         assert_eq!(report.differences, Vec::<String>::new(), "rows that follow from no history");
     }
+}
+
+async fn process(db: Db, clock: Clock, folder: &TempDir) -> App {
+    let keys = Keys::in_file(&folder.path().join("key")).expect("a key");
+    App::over(db, clock, keys, "http://localhost:8080".into()).await.expect("an application")
 }
 
 pub async fn fresh_postgres(cluster: &str) -> String {

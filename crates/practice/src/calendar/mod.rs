@@ -5,6 +5,7 @@
 //! clamp, limits are inclusive, and each rule says for itself whether it rolls.
 
 mod bank_holidays;
+mod calendars;
 mod hours;
 mod school;
 mod within;
@@ -14,6 +15,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 pub use bank_holidays::{BankHolidays, CalendarError, CannotFollow, ListChanges};
+pub use calendars::Calendars;
 pub use hours::HubHours;
 pub use school::{NotAKnownTerm, Terms};
 pub use within::{

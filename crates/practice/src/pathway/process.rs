@@ -3,7 +3,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::calendar::{Calendar, Moment, Within};
+use crate::calendar::{Calendars, Moment, Within};
 use crate::roles::Role;
 
 use super::{Clock, Duty, Entry, EntryNo, History, Local, Refusal, Strength, Strike};
@@ -116,7 +116,7 @@ pub trait AnyProcess: Sync {
     fn fold(
         &self,
         entries: &[Stored],
-        calendar: &Calendar,
+        calendars: &Calendars,
         local: &Local,
     ) -> Result<Folded, Refusal>;
 }
@@ -158,7 +158,7 @@ impl<P: Process> AnyProcess for Any<P> {
     fn fold(
         &self,
         entries: &[Stored],
-        calendar: &Calendar,
+        calendars: &Calendars,
         local: &Local,
     ) -> Result<Folded, Refusal> {
         let history =
@@ -169,7 +169,7 @@ impl<P: Process> AnyProcess for Any<P> {
             since,
             ended: history.ended(),
             held_by: history.held_by(),
-            clocks: history.clocks(calendar, local),
+            clocks: history.clocks(calendars, local),
             lines: history.entries().iter().map(|e| (e.no, P::tell(&e.event))).collect(),
         })
     }

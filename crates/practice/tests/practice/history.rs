@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use practice::{
-    calendar::{Calendar, minutes, working_days},
+    calendar::{Calendar, Calendars, minutes, working_days},
     pathway::{ClockState, Entry, EntryNo, History, Local, Process, Strike},
     processes::request_for_support::{
         Channel, Decision, Event, Feedback, Level, Outcome, Receipt, RequestForSupport, Signature,
@@ -41,9 +41,12 @@ fn history(events: &[(i64, Event)]) -> Requests {
     History::of(entries).unwrap()
 }
 
+fn calendars() -> Calendars {
+    Calendars::beginning_with(Calendar::shipped().unwrap())
+}
+
 fn clock(history: &Requests, code: &str) -> practice::pathway::Clock {
-    let calendar = Calendar::shipped().unwrap();
-    let clocks = history.clocks(&calendar, &Local::default());
+    let clocks = history.clocks(&calendars(), &Local::default());
     clocks.into_iter().rfind(|c| c.code == code).unwrap()
 }
 
@@ -114,9 +117,31 @@ fn a_clock_that_the_end_overtakes_has_lapsed_and_counts_as_nothing() {
         (12, Event::Answered(Feedback::Full)),
         (13, Event::InformationAdded),
     ]);
-    let calendar = Calendar::shipped().unwrap();
-    let clocks = history.clocks(&calendar, &Local::default());
+    let clocks = history.clocks(&calendars(), &Local::default());
     assert!(clocks.iter().all(|c| c.state != ClockState::Running));
+}
+
+#[test]
+fn a_new_list_moves_what_still_runs_and_nothing_that_has_ended() {
+    let shipped = include_str!("../../data/bank-holidays.csv");
+    let proclaimed = format!("{shipped}2026-11-03,A day of mourning\n");
+    let mut calendars = calendars();
+    let newer = calendars.newest().with_bank_holidays(&proclaimed, 2).unwrap();
+    // Tuesday 3 November is proclaimed a bank holiday on Monday the 2nd at two in the afternoon.
+    calendars.take_up(newer, monday(14));
+    let limit = |history: &Requests| {
+        let clocks = history.clocks(&calendars, &Local::default());
+        let decide = clocks.iter().find(|c| c.code == "REF-1WD").unwrap();
+        (decide.limit.on.to_string(), decide.calendar_version)
+    };
+    let running = history(&[(10, received(false))]);
+    assert_eq!(limit(&running), ("2026-11-04".into(), 2));
+    let before = history(&[(10, received(false)), (12, decided(Signature::NotNeeded))]);
+    assert_eq!(limit(&before), ("2026-11-03".into(), 1));
+    let at_once = history(&[(10, received(false)), (14, decided(Signature::NotNeeded))]);
+    assert_eq!(limit(&at_once), ("2026-11-03".into(), 1));
+    let since = history(&[(10, received(false)), (15, decided(Signature::NotNeeded))]);
+    assert_eq!(limit(&since), ("2026-11-04".into(), 2));
 }
 
 #[test]
@@ -177,8 +202,7 @@ proptest! {
         let again = Requests::of(entries).unwrap();
         prop_assert_eq!(again.stage(), history.stage());
         prop_assert_eq!(again.entries(), history.entries());
-        let calendar = Calendar::shipped().unwrap();
-        let clocks = history.clocks(&calendar, &Local::default());
+        let clocks = history.clocks(&calendars(), &Local::default());
         for clock in clocks {
             prop_assert_eq!(clock.state == ClockState::Running && history.ended().is_some(), false);
         }

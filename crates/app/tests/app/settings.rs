@@ -1,0 +1,151 @@
+//! Local choice, with the real database: what a new list of bank holidays moves and what it leaves.
+
+use app::{
+    doors,
+    front_door::reading::OpenContact,
+    pathways::{derive::ClockRow, rederive},
+    settings::bank_holidays,
+    sharing::jobs,
+};
+use platform::mail::{Mailer, sink::Sink};
+use practice::processes::request_for_support::{Level, Outcome};
+
+use crate::{
+    front_door::{decision, sent},
+    support::{World, on_both},
+};
+
+/// The shipped list, and Tuesday 3 November 2026 proclaimed at short notice.
+fn proclaimed() -> String {
+    format!(
+        "{}2026-11-03,A day of mourning\n",
+        include_str!("../../../practice/data/bank-holidays.csv")
+    )
+}
+
+async fn clock(world: &World, contact: &str, child: usize, code: &str) -> ClockRow {
+    let dee = world.actor("dee@hub.example").await;
+    let look = OpenContact { reference: contact.into() };
+    let seen = doors::open(&world.app, &dee, look).await.unwrap();
+    seen.children[child].clocks.iter().find(|c| c.code == code).unwrap().clone()
+}
+
+async fn works(world: &World) {
+    let sink = Sink::start().await.unwrap();
+    let mailer = Mailer::new(&sink.url(), "Sightline <sightline@seaholme.example>").unwrap();
+    while jobs::work_once(&world.app, &mailer).await.unwrap() > 0 {}
+}
+
+#[test]
+fn a_new_list_moves_running_clocks_keeps_what_they_said_and_leaves_the_past() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let dee = world.actor("dee@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        world.it_is("2026-11-02T11:00:00Z");
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let ended = clock(&world, &taken.reference, 0, "REF-1WD").await;
+        world.it_is("2026-11-02T12:00:00Z");
+        bank_holidays::load(&world.app, proclaimed()).await.unwrap();
+
+        assert_eq!(clock(&world, &taken.reference, 0, "REF-1WD").await, ended);
+        let running = clock(&world, &taken.reference, 1, "REF-1WD").await;
+        assert_eq!(running.breach_at.0.to_string(), "2026-11-04T23:59:59Z");
+        assert_eq!(running.calendar_version, 2);
+        let said = "clock_before WHERE code = 'REF-1WD' AND calendar_version = 1";
+        assert_eq!(world.count(said).await, 1, "what the running clock said is kept");
+        let proof = rederive::check(&world.app).await.unwrap();
+        assert_eq!(proof.differences, Vec::<String>::new());
+
+        // Decided on Wednesday: in time by the new list, for ever.
+        world.it_is("2026-11-04T12:00:00Z");
+        let decide = decision(&taken.pathways[1], 1, Level::Intensive, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        assert_eq!(clock(&world, &taken.reference, 1, "REF-1WD").await.calendar_version, 2);
+        world
+    });
+}
+
+#[test]
+fn nobody_is_told_by_a_moment_that_a_new_list_has_moved() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        sent(&world, &owen, false).await;
+        bank_holidays::load(&world.app, proclaimed()).await.unwrap();
+        let raised = "notice WHERE kind = 'raised'";
+        world.it_is("2026-11-04T00:10:00Z");
+        works(&world).await;
+        assert_eq!(world.count(raised).await, 0, "the limit has moved by a day");
+        world.it_is("2026-11-05T00:10:00Z");
+        works(&world).await;
+        assert_eq!(world.count(raised).await, 2, "the manager is told of both children");
+        world
+    });
+}
+
+#[test]
+fn a_running_server_counts_by_the_list_that_another_process_took_up() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let other = world.another_process().await;
+        bank_holidays::load(&other, proclaimed()).await.unwrap();
+        other.db.close().await;
+        let taken = sent(&world, &owen, false).await;
+        let decide = clock(&world, &taken.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-04T23:59:59Z");
+        world
+    });
+}
+
+#[test]
+fn what_happens_while_clocks_are_counted_again_is_not_lost() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let dee = world.actor("dee@hub.example").await;
+        let mut pathways = Vec::new();
+        for _ in 0..6 {
+            pathways.extend(sent(&world, &owen, false).await.pathways);
+        }
+        let decide = async {
+            for pathway in &pathways {
+                let outcome = Outcome::PartnerEarlyHelp;
+                let decide = decision(pathway, 1, Level::Intensive, outcome);
+                doors::record(&world.app, &dee, decide).await.expect("no form went stale");
+            }
+        };
+        let (loaded, ()) = tokio::join!(bank_holidays::load(&world.app, proclaimed()), decide);
+        loaded.unwrap();
+        world
+    });
+}
+
+#[test]
+fn a_list_that_changes_the_past_or_ends_earlier_is_refused() {
+    on_both(async |world| {
+        let past = proclaimed().replace("2026-08-31,Summer", "2026-08-24,Summer");
+        let refused = bank_holidays::planned(&world.app, &past).await.unwrap_err().to_string();
+        assert!(refused.contains("2026-08-31 (Summer)"), "{refused}");
+        let short = proclaimed().replace("2028-12-26,Boxing Day\n", "");
+        let refused = bank_holidays::load(&world.app, short).await.unwrap_err().to_string();
+        assert!(refused.contains("2028-12-26"), "{refused}");
+        assert_eq!(world.count("bank_holiday_list").await, 0);
+        world
+    });
+}
+
+#[test]
+fn a_list_is_shown_before_it_is_taken_up_and_its_taking_up_is_in_the_journal() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        sent(&world, &owen, false).await;
+        let plan = bank_holidays::planned(&world.app, &proclaimed()).await.unwrap();
+        assert_eq!(plan.days.added.len(), 1);
+        assert_eq!(plan.moves.len(), 2, "the decision on each child; it has been acknowledged");
+        let before = world.count("journal").await;
+        bank_holidays::load(&world.app, proclaimed()).await.unwrap();
+        assert_eq!(world.count("journal").await, before + 1);
+        world
+    });
+}
