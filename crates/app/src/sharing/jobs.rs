@@ -11,6 +11,7 @@ use platform::{
 };
 use practice::{
     calendar::day_of,
+    pathway::History,
     processes::request_for_support::{Event, RequestForSupport},
 };
 
@@ -143,7 +144,7 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
 async fn climb(app: &App, job: &Job) -> Result<(), Undone> {
     let rung: Rung =
         serde_json::from_str(&job.about).map_err(|e| Undone::ForGood(e.to_string()))?;
-    if derive::still_stands(&app.db.reads(), &rung).await? {
+    if is_called_for(app, &app.db.reads(), &rung).await? {
         doors::record(app, &Actor::platform(), Raise { rung }).await?;
     }
     Ok(())
@@ -161,17 +162,34 @@ impl Change for Raise {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         // It may have been done, or moved, since the worker looked: the next try finds nothing.
-        if !derive::still_stands(pen.tx, &self.rung).await? {
+        if !is_called_for(pen.app, pen.tx, &self.rung).await? {
             return Err(Error::Stale);
         }
-        let tell = self.rung.tell;
+        let Rung { code: duty, tell: to, .. } = self.rung.clone();
         let pathway: Pathway = pathways::store::of(pen.tx, PathwayId(self.rung.pathway)).await?;
-        let raised = Happening { at: pen.now, event: Event::Raised(tell), words: Words::new() };
+        let raised =
+            Happening { at: pen.now, event: Event::Raised { duty, to }, words: Words::new() };
         pathways::append::<RequestForSupport>(pen, &pathway, [raised]).await?;
-        let to: Vec<StaffId> = holders(pen.tx, tell, day_of(pen.now)).await?;
+        let to: Vec<StaffId> = holders(pen.tx, to, day_of(pen.now)).await?;
         for staff in to {
             notify(pen, staff, Kind::Raised, pathway.contact_id).await?;
         }
         Ok(())
     }
+}
+
+/// Whether somebody is to be told now: the rung still stands, and work that was taken twice has
+/// not told them before.
+async fn is_called_for(app: &App, db: &impl Runs, rung: &Rung) -> Result<bool> {
+    if !derive::still_stands(db, rung).await? {
+        return Ok(false);
+    }
+    let entries = pathways::store::entries(db, &app.keys, PathwayId(rung.pathway)).await?;
+    let history = History::<RequestForSupport>::stored(&entries)?;
+    let told = history.standing().any(|entry| {
+        entry.at >= rung.due
+            && matches!(&entry.event, Event::Raised { duty, to }
+                if *duty == rung.code && *to == rung.tell)
+    });
+    Ok(!told)
 }

@@ -86,6 +86,27 @@ fn nobody_is_told_by_a_moment_that_a_new_list_has_moved() {
 }
 
 #[test]
+fn what_is_late_is_raised_once_and_says_which_duty_it_was() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let dee = world.actor("dee@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        world.it_is("2026-11-04T00:10:00Z");
+        works(&world).await;
+        // A worker that died after telling: the same work is taken up again.
+        let again = "UPDATE outbox SET state = 'waiting', due_at = asked_at WHERE kind = 'rung'";
+        world.tamper(again).await;
+        works(&world).await;
+        assert_eq!(world.count("notice WHERE kind = 'raised'").await, 2);
+        let look = OpenContact { reference: taken.reference };
+        let seen = doors::open(&world.app, &dee, look).await.unwrap();
+        let raised = &seen.children[0].tellings.last().unwrap().stored.event;
+        assert_eq!(raised, r#"{"raised":{"duty":"REF-1WD","to":"hub-manager"}}"#);
+        world
+    });
+}
+
+#[test]
 fn a_running_server_counts_by_the_list_that_another_process_took_up() {
     on_both(async |world| {
         let owen = world.actor("owen@marram.example").await;

@@ -11,6 +11,7 @@ use app::{
     access::{self, Actor},
     demo::partnership::SetUp,
     doors,
+    error::Error,
     migrations::Migrator,
     pathways::rederive,
 };
@@ -99,6 +100,15 @@ impl World {
         let text = format!("SELECT count(*) AS rows FROM {text}");
         let count: Option<Count> = self.app.db.reads().one(&text, []).await.expect("a query");
         count.expect("a count").rows
+    }
+
+    /// Changes the tables behind everybody’s back, as no part of the application may.
+    pub async fn tamper(&self, text: &'static str) {
+        self.app
+            .db
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(tx.run(text, []).await?) }))
+            .await
+            .expect("tampered");
     }
 
     /// Stops the clock at another moment, written as RFC 3339.

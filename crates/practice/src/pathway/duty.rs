@@ -1,7 +1,7 @@
 //! A duty: a rule of the guidance as a sentence and two predicates. One table of them drives the
 //! clock, the reminder, the task, the timeliness figure and the public page of timescales.
 
-use crate::calendar::{Day, Within};
+use crate::calendar::{Calendar, Day, Limit, Moment, Within};
 use crate::roles::Role;
 
 /// What must be done, within what, after what happened, and by whose word.
@@ -27,13 +27,41 @@ pub struct Duty<E: 'static> {
     pub source: &'static str,
 }
 
-/// One step of escalation: who is told once this much time has gone since the clock started.
+/// One step of escalation: who is told that a duty was not done, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Rung {
-    /// How long after the start of the clock.
-    pub after: Within,
+    when: When,
     /// Who is told.
     pub tell: Role,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum When {
+    /// When the duty's own limit is reached, whatever length a partnership has given it.
+    AtTheLimit,
+    /// This long after the start of the clock.
+    After(Within),
+}
+
+impl Rung {
+    /// They are told when the duty's own limit is reached.
+    pub const fn at_the_limit(tell: Role) -> Self {
+        Self { when: When::AtTheLimit, tell }
+    }
+
+    /// They are told this long after the start of the clock.
+    pub const fn after(length: Within, tell: Role) -> Self {
+        Self { when: When::After(length), tell }
+    }
+
+    /// The moment at which they are told. Before its limit nothing is late, so a rung never comes
+    /// earlier than that.
+    pub(super) fn moment(&self, start: Moment, limit: &Limit, calendar: &Calendar) -> Moment {
+        match self.when {
+            When::AtTheLimit => limit.breach_at,
+            When::After(length) => length.limit(start, calendar).breach_at.max(limit.breach_at),
+        }
+    }
 }
 
 /// Where a duty's length comes from, which decides what a partnership may do to it.

@@ -4,7 +4,7 @@
 
 use crate::calendar::{Calendar, Calendars, Moment, day_of};
 
-use super::{Clock, ClockState, Duty, Hand, Local, Process, Refusal};
+use super::{Clock, ClockState, Duty, Hand, Local, Process, Refusal, Rung};
 
 /// The journal's number of an entry: rises in the order of recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,19 +175,16 @@ fn clock<E>(
     calendar: &Calendar,
     local: &Local,
 ) -> Clock {
-    let within = local.length(duty, day_of(start.at));
-    let ladder = duty
-        .ladder
-        .iter()
-        .map(|rung| (rung.after.limit(start.at, calendar).breach_at, rung.tell))
-        .collect();
+    let limit = local.length(duty, day_of(start.at)).limit(start.at, calendar);
+    let told = |rung: &Rung| (rung.moment(start.at, &limit, calendar), rung.tell);
+    let ladder = duty.ladder.iter().map(told).collect();
     Clock {
         code: duty.code,
         what: duty.what,
         owner: duty.owner,
         started_by: start.no,
         started: start.at,
-        limit: within.limit(start.at, calendar),
+        limit,
         calendar_version: calendar.version(),
         ladder,
         state,

@@ -8,6 +8,7 @@ use practice::{
         Channel, Decision, Event, Feedback, Level, Outcome, Receipt, RequestForSupport, Signature,
         Stage,
     },
+    roles::Role,
     timescales,
 };
 use proptest::prelude::*;
@@ -73,6 +74,34 @@ fn danger_is_to_be_read_within_fifteen_minutes_and_raised_twice() {
     assert_eq!(minutes, [15, 30]);
     assert!(danger.is_breached(monday(11)));
     assert!(!danger.is_breached(monday(10)));
+}
+
+#[test]
+fn who_is_told_that_something_is_late_follows_a_tightened_length() {
+    let decide = RequestForSupport::DUTIES.iter().find(|d| d.code == "REF-DANGER").unwrap();
+    let told = |length| {
+        let mut local = Local::default();
+        local.set(decide, minutes(length), "2026-01-01".parse().unwrap()).unwrap();
+        let clocks = history(&[(10, received(true))]).clocks(&calendars(), &local);
+        let danger = clocks.into_iter().find(|c| c.code == "REF-DANGER").unwrap();
+        let minutes = |(at, _): &(Timestamp, _)| at.duration_since(danger.started).as_mins();
+        danger.ladder.iter().map(minutes).collect::<Vec<_>>()
+    };
+    assert_eq!(told(10), [10, 30]);
+    assert_eq!(told(40), [40, 40], "nobody is told that it is late before it is");
+}
+
+#[test]
+fn every_duty_of_a_request_is_raised_to_the_hub_manager_and_says_which_it_was() {
+    for duty in RequestForSupport::DUTIES {
+        let managers = duty.ladder.iter().filter(|r| r.tell == Role::HubManager);
+        assert_eq!(managers.count(), 1, "{}", duty.code);
+    }
+    let raised = Event::Raised { duty: "REF-ACK".into(), to: Role::HubManager };
+    assert_eq!(
+        RequestForSupport::tell(&raised),
+        "Not done in time: tell the requester that the request arrived: raised to the hub manager"
+    );
 }
 
 #[test]
