@@ -298,10 +298,13 @@ CREATE TABLE local_length (
   code text NOT NULL,
   within text NOT NULL,
   from_on date NOT NULL,
-  set_at timestamptz NOT NULL
+  set_at timestamptz NOT NULL,
+  set_by uuid REFERENCES staff (id)
 );
 CREATE TABLE partnership (
   version bigint PRIMARY KEY,
   from_at timestamptz NOT NULL,
-  body text NOT NULL
+  body text NOT NULL,
+  set_at timestamptz NOT NULL,
+  set_by uuid REFERENCES staff (id)
 );

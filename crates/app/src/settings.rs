@@ -3,29 +3,35 @@
 //! said. It refuses to loosen what law or guidance sets.
 
 pub mod bank_holidays;
+pub mod lengths;
+pub mod pages;
+pub mod partnership;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use platform::db::{At, On, Row, Runs, sea_orm};
 use practice::{
     calendar::{Calendar, Calendars, Within},
     pathway::Local,
-    processes::request_for_support::RequestForSupport,
+    processes,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     App,
     error::{Error, Result},
 };
+pub use partnership::Partnership;
+use partnership::Records;
 
-/// The rules that clocks are derived by.
+/// The rules that clocks are derived by, and what else the partnership has chosen.
 #[derive(Debug, Clone)]
 pub struct Rules {
     /// Every list of bank holidays, with the moment from which it counted.
     pub calendars: Calendars,
     /// The partnership's own lengths.
     pub local: Local,
+    records: Records,
     versions: Versions,
 }
 
@@ -33,6 +39,11 @@ impl Rules {
     /// The calendar in force.
     pub fn calendar(&self) -> &Calendar {
         self.calendars.newest()
+    }
+
+    /// The partnership's record in force at that moment.
+    pub fn partnership(&self, now: Timestamp) -> Arc<Partnership> {
+        self.records.at(now)
     }
 }
 
@@ -42,44 +53,19 @@ impl Rules {
 struct Versions {
     list: i64,
     lengths: i64,
+    record: i64,
 }
 
 impl Versions {
     async fn now(db: &impl Runs) -> Result<Self> {
         db.one(
             "SELECT (SELECT coalesce(max(version), 0) FROM bank_holiday_list) AS list, \
-             (SELECT count(*) FROM local_length) AS lengths",
+             (SELECT count(*) FROM local_length) AS lengths, \
+             (SELECT coalesce(max(version), 0) FROM partnership) AS record",
             [],
         )
         .await?
         .ok_or_else(|| Error::fault("reading the settings", "no versions"))
-    }
-}
-
-/// What the partnership calls itself and how it is reached.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
-pub struct Partnership {
-    pub name: String,
-    /// Whom to ring while the hub is open.
-    pub hub_phone: String,
-    /// Whom to ring when it is not: the Emergency Duty Team.
-    pub out_of_hours_phone: String,
-    /// The hub's hours, in words.
-    pub hub_hours: String,
-    /// The threshold document that decisions are made by, with its version.
-    pub thresholds: String,
-}
-
-impl Partnership {
-    /// The invented partnership of the demo.
-    pub fn demo() -> Self {
-        Self {
-            name: "Seaholme Safeguarding Children Partnership".into(),
-            hub_phone: "01632 960 100".into(),
-            out_of_hours_phone: "01632 960 199".into(),
-            hub_hours: "Monday to Thursday 9am to 5pm, Friday 9am to 4:30pm".into(),
-            thresholds: "Working Well with Children and Families, demo edition 1".into(),
-        }
     }
 }
 
@@ -89,7 +75,8 @@ impl Partnership {
 /// When the database does, or a stored list can't be read.
 pub async fn rules(db: &impl Runs) -> Result<Rules> {
     let versions = Versions::now(db).await?;
-    Ok(Rules { calendars: calendars(db).await?, local: local(db).await?, versions })
+    let (calendars, local) = (calendars(db).await?, local(db).await?);
+    Ok(Rules { calendars, local, records: partnership::records(db).await?, versions })
 }
 
 /// The rules in force, read again when another process has changed them meanwhile.
@@ -143,32 +130,11 @@ async fn local(db: &impl Runs) -> Result<Local> {
     let mut local = Local::default();
     for length in lengths {
         let within: Within = serde_json::from_str(&length.within)?;
-        let duty = duty(&length.code)
+        let duty = processes::duty(&length.code, &Local::default(), length.from_on.0)
             .ok_or_else(|| Error::fault("reading a local length", &length.code))?;
         local
-            .set(duty, within, length.from_on.0)
+            .set(&duty, within, length.from_on.0)
             .map_err(|e| Error::fault("reading a local length", e))?;
     }
     Ok(local)
-}
-
-fn duty(
-    code: &str,
-) -> Option<&'static practice::pathway::Duty<practice::processes::request_for_support::Event>> {
-    use practice::pathway::Process;
-    RequestForSupport::DUTIES.iter().find(|d| d.code == code)
-}
-
-/// The partnership's record in force; the demo's when none was set.
-///
-/// # Errors
-/// When the database does.
-pub async fn partnership(db: &impl Runs) -> Result<Partnership> {
-    #[derive(Row)]
-    struct Stored {
-        body: String,
-    }
-    let stored: Option<Stored> =
-        db.one("SELECT body FROM partnership ORDER BY version DESC LIMIT 1", []).await?;
-    stored.map_or_else(|| Ok(Partnership::demo()), |s| Ok(serde_json::from_str(&s.body)?))
 }

@@ -86,8 +86,12 @@ impl doors::Change for Send {
 }
 
 pub async fn sent(world: &World, actor: &Actor, danger: bool) -> Taken {
-    let contact = Some(two_siblings(actor, danger));
-    doors::record(&world.app, actor, Send { contact }).await.expect("it is taken in")
+    send(world, actor, two_siblings(actor, danger)).await
+}
+
+pub async fn send(world: &World, actor: &Actor, contact: NewContact) -> Taken {
+    let send = Send { contact: Some(contact) };
+    doors::record(&world.app, actor, send).await.expect("it is taken in")
 }
 
 pub fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) -> Decide {

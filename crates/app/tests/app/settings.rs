@@ -2,16 +2,24 @@
 
 use app::{
     doors,
-    front_door::reading::OpenContact,
+    error::Error,
+    front_door::{reading::OpenContact, screening::AddInformation},
     pathways::{derive::ClockRow, rederive},
-    settings::bank_holidays,
+    settings::{
+        bank_holidays,
+        lengths::{OpenLengths, SetLength},
+        partnership::{OpenPartnership, Partnership, SetPartnership},
+    },
     sharing::jobs,
 };
 use platform::mail::{Mailer, sink::Sink};
-use practice::processes::request_for_support::{Level, Outcome};
+use practice::{
+    calendar::HubHours,
+    processes::request_for_support::{Level, Outcome},
+};
 
 use crate::{
-    front_door::{decision, sent},
+    front_door::{decision, send, sent, two_siblings},
     support::{World, on_both},
 };
 
@@ -138,6 +146,92 @@ fn what_happens_while_clocks_are_counted_again_is_not_lost() {
         };
         let (loaded, ()) = tokio::join!(bank_holidays::load(&world.app, proclaimed()), decide);
         loaded.unwrap();
+        world
+    });
+}
+
+fn length(code: &str, n: u32, unit: &str, from: &str) -> SetLength {
+    SetLength { code: code.into(), n, unit: unit.into(), from: from.parse().unwrap() }
+}
+
+#[test]
+fn the_business_unit_tightens_a_duty_for_clocks_that_start_from_that_day_on() {
+    on_both(async |world| {
+        let (jo, owen) =
+            (world.actor("jo@unit.example").await, world.actor("owen@marram.example").await);
+        let before = sent(&world, &owen, false).await;
+        let eight_hours = length("REF-1WD", 8, "hours", "2026-11-03");
+        doors::record(&world.app, &jo, eight_hours).await.unwrap();
+        let decide = clock(&world, &before.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-03T23:59:59Z", "it runs already");
+        world.it_is("2026-11-03T09:00:00Z");
+        let more = AddInformation { contact: before.reference.clone(), said: "A bruise".into() };
+        doors::record(&world.app, &owen, more).await.unwrap();
+        let decide = clock(&world, &before.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-03T23:59:59Z", "it keeps its length");
+
+        let mut contact = two_siblings(&owen, false);
+        contact.received = world.app.clock.now();
+        let after = send(&world, &owen, contact).await;
+        let decide = clock(&world, &after.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-03T17:00:00Z");
+        world.it_is("2026-11-03T17:01:00Z");
+        works(&world).await;
+        assert_eq!(world.count("notice WHERE kind = 'raised'").await, 2, "told at five");
+        let seen = doors::open(&world.app, &jo, OpenLengths).await.unwrap();
+        assert_eq!(seen.set.len(), 1);
+        assert_eq!(seen.set[0].by.as_deref(), Some("Jo Fenwick-Demo"));
+        world
+    });
+}
+
+#[test]
+fn a_length_that_loosens_the_guidance_or_touches_running_clocks_is_refused() {
+    on_both(async |world| {
+        let jo = world.actor("jo@unit.example").await;
+        for (asked, words) in [
+            (length("REF-1WD", 2, "working-days", "2026-11-03"), "may shorten it"),
+            (length("REF-1WD", 30, "hours", "2026-11-03"), "may shorten it"),
+            (length("REF-FB", 0, "hours", "2026-11-03"), "from 1 to 1000"),
+            (length("REF-FB", 5, "moons", "2026-11-03"), "choose its unit"),
+            (length("REF-FB", 5, "working-days", "2026-11-02"), "after today"),
+            (length("REF-X", 5, "hours", "2026-11-03"), "Choose what"),
+        ] {
+            let refused = doors::record(&world.app, &jo, asked).await.unwrap_err().to_string();
+            assert!(refused.contains(words), "{refused}");
+        }
+        let dee = world.actor("dee@hub.example").await;
+        let hers = doors::record(&world.app, &dee, length("REF-FB", 5, "hours", "2026-11-03"));
+        assert!(matches!(hers.await, Err(Error::NotFound)));
+        assert_eq!(world.count("local_length").await, 0);
+        world
+    });
+}
+
+#[test]
+fn the_partnerships_record_counts_from_its_day_and_sets_the_hubs_hours() {
+    on_both(async |world| {
+        let jo = world.actor("jo@unit.example").await;
+        let mut week = *HubHours::default().week();
+        week[4] = None;
+        let record = Partnership {
+            hub_phone: "01632 960 111".into(),
+            hub_hours: HubHours::try_from(week).unwrap(),
+            ..Partnership::demo()
+        };
+        let set =
+            |from: &str| SetPartnership { record: record.clone(), from: from.parse().unwrap() };
+        let past = doors::record(&world.app, &jo, set("2026-11-01")).await;
+        assert!(matches!(past, Err(Error::Refusal(_))), "{past:?}");
+        doors::record(&world.app, &jo, set("2026-11-05")).await.unwrap();
+        let seen = doors::open(&world.app, &jo, OpenPartnership).await.unwrap();
+        assert_eq!(seen.in_force.hub_phone, "01632 960 100");
+        assert_eq!(seen.set.len(), 1);
+        let friday = "2026-11-06T10:00:00Z".parse().unwrap();
+        assert!(world.app.calendar().hub_is_open(friday), "as it counts today");
+        world.it_is("2026-11-05T08:00:00Z");
+        assert_eq!(world.app.partnership().hub_phone, "01632 960 111");
+        assert!(!world.app.calendar().hub_is_open(friday));
         world
     });
 }

@@ -16,7 +16,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 pub use bank_holidays::{BankHolidays, CalendarError, CannotFollow, ListChanges};
 pub use calendars::Calendars;
-pub use hours::HubHours;
+pub use hours::{HubHours, NotHours, WEEKDAYS, Week};
 pub use school::{NotAKnownTerm, Terms};
 pub use within::{
     Limit, Within, days, days_counting_first, hours, minutes, months, weeks, working_days,
@@ -81,6 +81,11 @@ impl Calendar {
     /// When a line can't be read; it names the line.
     pub fn with_bank_holidays(&self, csv: &str, version: i64) -> Result<Self, CalendarError> {
         Ok(Self { bank_holidays: BankHolidays::read(csv, version)?, ..self.clone() })
+    }
+
+    /// The same calendar with other hours of the hub.
+    pub fn with_hub_hours(&self, hub_hours: HubHours) -> Self {
+        Self { hub_hours, ..self.clone() }
     }
 
     /// The list of bank holidays.

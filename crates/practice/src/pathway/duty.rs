@@ -27,6 +27,40 @@ pub struct Duty<E: 'static> {
     pub source: &'static str,
 }
 
+/// A duty as people read it, without the predicates.
+#[derive(Debug, Clone)]
+pub struct DutyCard {
+    /// Its code.
+    pub code: &'static str,
+    /// The instruction.
+    pub what: &'static str,
+    /// How long it may take, as the source says.
+    pub allowed: Within,
+    /// How long it may take here.
+    pub within: Within,
+    /// Who is to do it.
+    pub owner: Role,
+    /// Statutory or local.
+    pub strength: Strength,
+    /// Where it is written.
+    pub source: &'static str,
+}
+
+impl<E> Duty<E> {
+    /// The duty as people read it, with the partnership's own length of that day.
+    pub fn card(&self, local: &Local, on: Day) -> DutyCard {
+        DutyCard {
+            code: self.code,
+            what: self.what,
+            allowed: self.within,
+            within: local.length(self, on),
+            owner: self.owner,
+            strength: self.strength,
+            source: self.source,
+        }
+    }
+}
+
 /// One step of escalation: who is told that a duty was not done, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Rung {
@@ -94,7 +128,7 @@ pub struct LocalLength {
 /// Why a local length was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{code} allows {allowed} by law or national guidance: a partnership may shorten it, not lengthen it to {asked}"
+    "{code} allows {allowed} by law or national guidance: a partnership may shorten it, and {asked} is not surely shorter"
 )]
 pub struct NotTighter {
     /// The duty's code.
@@ -110,13 +144,13 @@ impl Local {
     ///
     /// # Errors
     /// A statutory duty may not be loosened, nor moved to a unit in which that can't be told.
-    pub fn set<E>(&mut self, duty: &Duty<E>, within: Within, from: Day) -> Result<(), NotTighter> {
+    pub fn set(&mut self, duty: &DutyCard, within: Within, from: Day) -> Result<(), NotTighter> {
         if duty.strength == Strength::Statutory
-            && within.is_no_longer_than(&duty.within) != Some(true)
+            && within.is_no_longer_than(&duty.allowed) != Some(true)
         {
             return Err(NotTighter {
                 code: duty.code.to_owned(),
-                allowed: duty.within.describe(),
+                allowed: duty.allowed.describe(),
                 asked: within.describe(),
             });
         }

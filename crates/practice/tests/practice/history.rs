@@ -2,11 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 use practice::{
-    calendar::{Calendar, Calendars, minutes, working_days},
-    pathway::{ClockState, Entry, EntryNo, History, Local, Process, Strike},
-    processes::request_for_support::{
-        Channel, Decision, Event, Feedback, Level, Outcome, Receipt, RequestForSupport, Signature,
-        Stage,
+    calendar::{Calendar, Calendars, hours, minutes, working_days},
+    pathway::{ClockState, DutyCard, Entry, EntryNo, History, Local, Process, Strike},
+    processes::{
+        duty,
+        request_for_support::{
+            Channel, Decision, Event, Feedback, Level, Outcome, Receipt, RequestForSupport,
+            Signature, Stage,
+        },
     },
     roles::Role,
     timescales,
@@ -46,6 +49,10 @@ fn calendars() -> Calendars {
     Calendars::beginning_with(Calendar::shipped().unwrap())
 }
 
+fn card(code: &str) -> DutyCard {
+    duty(code, &Local::default(), "2026-01-01".parse().unwrap()).unwrap()
+}
+
 fn clock(history: &Requests, code: &str) -> practice::pathway::Clock {
     let clocks = history.clocks(&calendars(), &Local::default());
     clocks.into_iter().rfind(|c| c.code == code).unwrap()
@@ -78,10 +85,10 @@ fn danger_is_to_be_read_within_fifteen_minutes_and_raised_twice() {
 
 #[test]
 fn who_is_told_that_something_is_late_follows_a_tightened_length() {
-    let decide = RequestForSupport::DUTIES.iter().find(|d| d.code == "REF-DANGER").unwrap();
+    let danger = card("REF-DANGER");
     let told = |length| {
         let mut local = Local::default();
-        local.set(decide, minutes(length), "2026-01-01".parse().unwrap()).unwrap();
+        local.set(&danger, minutes(length), "2026-01-01".parse().unwrap()).unwrap();
         let clocks = history(&[(10, received(true))]).clocks(&calendars(), &local);
         let danger = clocks.into_iter().find(|c| c.code == "REF-DANGER").unwrap();
         let minutes = |(at, _): &(Timestamp, _)| at.duration_since(danger.started).as_mins();
@@ -175,15 +182,17 @@ fn a_new_list_moves_what_still_runs_and_nothing_that_has_ended() {
 
 #[test]
 fn a_partnership_may_tighten_a_statutory_duty_and_never_loosen_it() {
-    let decide = RequestForSupport::DUTIES.iter().find(|d| d.code == "REF-1WD").unwrap();
-    let danger = RequestForSupport::DUTIES.iter().find(|d| d.code == "REF-DANGER").unwrap();
+    let (decide, danger) = (card("REF-1WD"), card("REF-DANGER"));
     let from = "2026-01-01".parse().unwrap();
     let mut local = Local::default();
-    assert!(local.set(decide, working_days(2), from).is_err());
-    assert!(local.set(decide, working_days(1), from).is_ok());
-    assert!(local.set(danger, minutes(20), from).is_ok(), "a local length is free");
-    assert_eq!(local.length(danger, "2026-02-01".parse().unwrap()), minutes(20));
-    assert_eq!(local.length(danger, "2025-12-31".parse().unwrap()), minutes(15));
+    assert!(local.set(&decide, working_days(2), from).is_err());
+    assert!(local.set(&decide, hours(24), from).is_err(), "not surely shorter: clocks change");
+    assert!(local.set(&decide, working_days(1), from).is_ok());
+    assert!(local.set(&decide, hours(8), from).is_ok());
+    assert!(local.set(&danger, minutes(20), from).is_ok(), "a local length is free");
+    let length = |day: &str| duty("REF-DANGER", &local, day.parse().unwrap()).unwrap().within;
+    assert_eq!(length("2026-02-01"), minutes(20));
+    assert_eq!(length("2025-12-31"), minutes(15));
 }
 
 #[test]
