@@ -9,4 +9,5 @@
 
 mod calendar;
 mod history;
+mod stored_events;
 mod vectors;
