@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use practice::{
-    calendar::{Calendar, Calendars, hours, minutes, working_days},
+    calendar::{Calendar, Calendars, Limit, hours, minutes, working_days},
     pathway::{ClockState, DutyCard, Entry, EntryNo, History, Local, Process, Strike},
     processes::{
         duty,
@@ -207,6 +207,14 @@ fn a_duty_and_the_calculator_give_the_same_length() {
     }
 }
 
+type Said = (&'static str, Timestamp, Limit, Option<bool>, Option<Timestamp>);
+
+/// What the clocks say, without the numbers that the journal gave to their entries.
+fn said(history: &Requests) -> Vec<Said> {
+    let clocks = history.clocks(&calendars(), &Local::default());
+    clocks.iter().map(|c| (c.code, c.started, c.limit, c.met_in_time(), c.state.ended())).collect()
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         any::<bool>().prop_map(received),
@@ -221,6 +229,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::SentBack),
         Just(Event::Answered(Feedback::Full)),
         Just(Event::Reopened),
+        Just(Event::Raised { duty: "REF-1WD".into(), to: Role::HubManager }),
     ]
 }
 
@@ -243,6 +252,72 @@ proptest! {
         let clocks = history.clocks(&calendars(), &Local::default());
         for clock in clocks {
             prop_assert_eq!(clock.state == ClockState::Running && history.ended().is_some(), false);
+        }
+    }
+
+    /// The same things happened at the same times: in whatever order they were written down, the
+    /// clocks say the same.
+    #[test]
+    fn clocks_do_not_depend_on_the_order_of_recording(
+        events in prop::collection::vec(any_event(), 1..20),
+        order in Just((1..20_i64).collect::<Vec<_>>()).prop_shuffle(),
+    ) {
+        let mut happened = Requests::default();
+        for ((event, hour), no) in events.into_iter().zip(1..).zip(1..) {
+            let _ = happened.record(entry(no, hour, event));
+        }
+        let written = happened.entries().iter().cloned().zip(order);
+        let otherwise = Requests::of(written.map(|(e, no)| Entry { no: EntryNo(no), ..e })).unwrap();
+        prop_assert_eq!(said(&otherwise), said(&happened));
+    }
+
+    /// What was entered late leads to what it would have led to at once.
+    #[test]
+    fn a_back_dated_entry_leads_to_what_it_would_have_led_to_in_time(
+        events in prop::collection::vec((0_i64..40, any_event()), 1..25),
+    ) {
+        let mut late = Requests::default();
+        for ((hour, event), no) in events.into_iter().zip(1..) {
+            let before = late.entries().to_vec();
+            if late.record(entry(no, hour, event)).is_err() {
+                prop_assert_eq!(late.entries(), before, "what is refused leaves nothing");
+            }
+        }
+        let mut in_time = Requests::default();
+        for entry in late.entries() {
+            prop_assert!(in_time.record(entry.clone()).is_ok());
+        }
+        prop_assert_eq!(in_time.stage(), late.stage());
+        prop_assert_eq!(in_time.held_by(), late.held_by());
+        prop_assert_eq!(said(&in_time), said(&late));
+    }
+
+    /// A struck entry is still told, and nothing follows from it.
+    #[test]
+    fn a_strike_leaves_what_would_have_been_without_the_entry(
+        events in prop::collection::vec((0_i64..40, any_event()), 1..25),
+        which in any::<prop::sample::Index>(),
+    ) {
+        let mut history = Requests::default();
+        for ((hour, event), no) in events.into_iter().zip(1..) {
+            let _ = history.record(entry(no, hour, event));
+        }
+        prop_assume!(!history.entries().is_empty());
+        let before = history.entries().to_vec();
+        let no = before[which.index(before.len())].no;
+        let without = Requests::of(before.iter().filter(|e| e.no != no).cloned());
+        let strike = Strike { reason: "the wrong child".into(), at: monday(999) };
+        let struck = history.strike(no, strike.clone());
+        prop_assert_eq!(struck.is_ok(), without.is_ok(), "refused when another depends on it");
+        match without {
+            Ok(without) => {
+                prop_assert_eq!(history.entries().len(), before.len());
+                prop_assert_eq!(history.stage(), without.stage());
+                prop_assert_eq!(history.held_by(), without.held_by());
+                prop_assert_eq!(said(&history), said(&without));
+                prop_assert!(history.strike(no, strike).is_err(), "struck once is struck");
+            }
+            Err(_) => prop_assert_eq!(history.entries(), before),
         }
     }
 }
