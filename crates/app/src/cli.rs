@@ -7,12 +7,11 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use platform::{clock::Clock, db::Db, seal::Keys};
 use practice::{calendar::Calendar, timescales};
-use sea_orm_migration::MigratorTrait;
 
 use crate::{
     App,
     error::{Error, Result},
-    migrations::Migrator,
+    migrations::migrate,
     pathways::rederive,
 };
 
@@ -101,7 +100,7 @@ impl Database {
         }
         let keys = Keys::in_file(&self.key).map_err(|e| Error::fault("reading the key", e))?;
         let db = Db::open(&self.database).await?;
-        Migrator::up(db.connection(), None).await?;
+        migrate(&db).await?;
         App::over(db, Clock::system(), keys, address).await
     }
 }

@@ -15,6 +15,7 @@ use practice::{
 };
 
 use super::{
+    in_force,
     lengths::{Lengths, OpenLengths, SetLength},
     partnership::{OpenPartnership, Partnership, PartnershipHistory, SetPartnership},
 };
@@ -47,7 +48,7 @@ pub async fn set_length(State(app): State<App>, posted: Posted) -> Result<Respon
     let Posted { asker, fields } = posted;
     let problems = match length(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
-            Ok(()) => return Ok(Redirect::to("/settings/timescales").into_response()),
+            Ok(()) => return taken_up(&app, "/settings/timescales").await,
             Err(Error::Refusal(say)) => vec![("n".to_owned(), say)],
             Err(other) => return Err(other),
         },
@@ -70,7 +71,7 @@ pub async fn set_partnership(State(app): State<App>, posted: Posted) -> Result<R
     let Posted { asker, fields } = posted;
     let problems = match record(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
-            Ok(()) => return Ok(Redirect::to("/settings/partnership").into_response()),
+            Ok(()) => return taken_up(&app, "/settings/partnership").await,
             Err(Error::Refusal(say)) => vec![("from".to_owned(), say)],
             Err(other) => return Err(other),
         },
@@ -80,6 +81,12 @@ pub async fn set_partnership(State(app): State<App>, posted: Posted) -> Result<R
     let body = partnership_view(&asker, &seen, &fields, &problems);
     let page = layout::page(&app, &asker, "The partnership", &body);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Takes up what was just set, so that the next page shows it.
+async fn taken_up(app: &App, next: &str) -> Result<Response> {
+    in_force(app, &app.db.reads()).await?;
+    Ok(Redirect::to(next).into_response())
 }
 
 /// What the form for a length asks for.

@@ -11,7 +11,9 @@
 mod support;
 
 mod crash;
+mod doors;
 mod front_door;
 mod import;
+mod reach;
 mod routes;
 mod settings;
