@@ -249,6 +249,7 @@ CREATE TABLE clock (
   ended_at timestamptz,
   ended_by bigint,
   calendar_version bigint NOT NULL,
+  ladder text NOT NULL,
   PRIMARY KEY (pathway_id, code, started_by)
 );
 CREATE INDEX clock_running ON clock (code, breach_at) WHERE state = 'running';
@@ -311,10 +312,13 @@ CREATE TABLE local_length (
   code text NOT NULL,
   within text NOT NULL,
   from_on date NOT NULL,
-  set_at timestamptz NOT NULL
+  set_at timestamptz NOT NULL,
+  set_by uuid REFERENCES staff (id)
 );
 CREATE TABLE partnership (
   version bigint PRIMARY KEY,
   from_at timestamptz NOT NULL,
-  body text NOT NULL
+  body text NOT NULL,
+  set_at timestamptz NOT NULL,
+  set_by uuid REFERENCES staff (id)
 );

@@ -118,6 +118,8 @@ pub enum Action {
     Strike,
     /// Read the figures.
     ReadFigures,
+    /// Set local lengths and the partnership's own record.
+    SetLocalRules,
     /// What only the platform's own jobs and commands do.
     RunThePlatform,
 }
@@ -188,6 +190,11 @@ const RULES: &[Rule] = &[
         action: Action::ReadFigures,
         roles: &[Role::HubWorker, Role::DutyWorker, Role::HubManager, Role::BusinessUnit],
         because: "the hub and the Business Unit read the figures",
+    },
+    Rule {
+        action: Action::SetLocalRules,
+        roles: &[Role::BusinessUnit],
+        because: "the Business Unit looks after local rules",
     },
 ];
 

@@ -7,12 +7,11 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use platform::{clock::Clock, db::Db, seal::Keys};
 use practice::{calendar::Calendar, timescales};
-use sea_orm_migration::MigratorTrait;
 
 use crate::{
     App,
     error::{Error, Result},
-    migrations::Migrator,
+    migrations::migrate,
     pathways::rederive,
 };
 
@@ -37,8 +36,13 @@ enum Command {
     /// Take in lists.
     #[command(subcommand)]
     Import(Import),
-    /// Take up a new list of bank holidays and compute every open clock again.
-    BankHolidays(BankHolidays),
+    /// Take up a new list of bank holidays: shown first, then asked.
+    BankHolidays {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        list: crate::settings::bank_holidays::BankHolidays,
+    },
 }
 
 /// Which database, and with which key.
@@ -86,14 +90,6 @@ struct Rederive {
     check: bool,
 }
 
-#[derive(Args)]
-struct BankHolidays {
-    #[command(flatten)]
-    database: Database,
-    /// A file with lines of `date,name`.
-    file: PathBuf,
-}
-
 impl Database {
     /// Opens the database, brings it up to date, and puts an application over it.
     async fn open(&self, address: String) -> Result<App> {
@@ -104,7 +100,7 @@ impl Database {
         }
         let keys = Keys::in_file(&self.key).map_err(|e| Error::fault("reading the key", e))?;
         let db = Db::open(&self.database).await?;
-        Migrator::up(db.connection(), None).await?;
+        migrate(&db).await?;
         App::over(db, Clock::system(), keys, address).await
     }
 }
@@ -135,7 +131,10 @@ pub fn run(sightline: Sightline) -> ExitCode {
                     Err(error) => Err(error),
                 }
             }
-            Command::BankHolidays(list) => bank_holidays(&list).await,
+            Command::BankHolidays { database, list } => match database.open(String::new()).await {
+                Ok(app) => crate::settings::bank_holidays::command(&app, &list).await,
+                Err(error) => Err(error),
+            },
         };
         match done {
             Ok(code) => code,
@@ -178,14 +177,6 @@ async fn rederive(rederive: &Rederive) -> Result<ExitCode> {
     told(&report);
     let same = report.differences.is_empty() || !rederive.check;
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-async fn bank_holidays(list: &BankHolidays) -> Result<ExitCode> {
-    let app = list.database.open(String::new()).await?;
-    let text = std::fs::read_to_string(&list.file)
-        .map_err(|e| Error::refusal(format!("{} can’t be read: {e}", list.file.display())))?;
-    told(&crate::settings::load_bank_holidays(&app, text).await?);
-    Ok(ExitCode::SUCCESS)
 }
 
 fn told(report: &rederive::Report) {

@@ -21,6 +21,7 @@ pub mod web;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use platform::{clock::Clock, db::Db, seal::Keys};
+use practice::calendar::Calendar;
 use settings::{Partnership, Rules};
 
 /// The application: everything that its parts need, and nothing that they could ask for
@@ -40,7 +41,6 @@ pub struct App {
     /// The address that messages point to.
     pub address: String,
     rules: Arc<RwLock<Arc<Rules>>>,
-    partnership: Arc<RwLock<Arc<Partnership>>>,
     questionnaires: Arc<questionnaires::Library>,
 }
 
@@ -51,7 +51,6 @@ impl App {
     /// When what is stored can't be read.
     pub async fn over(db: Db, clock: Clock, keys: Keys, address: String) -> error::Result<Self> {
         let rules = settings::rules(&db.reads()).await?;
-        let partnership = settings::partnership(&db.reads()).await?;
         Ok(Self {
             clock,
             keys: Arc::new(keys),
@@ -59,7 +58,6 @@ impl App {
             demo: true,
             address,
             rules: Arc::new(RwLock::new(Arc::new(rules))),
-            partnership: Arc::new(RwLock::new(Arc::new(partnership))),
             questionnaires: Arc::new(questionnaires::Library::shipped()?),
             db,
         })
@@ -72,7 +70,12 @@ impl App {
 
     /// The partnership's record in force.
     pub fn partnership(&self) -> Arc<Partnership> {
-        Arc::clone(&self.partnership.read().unwrap_or_else(PoisonError::into_inner))
+        self.rules().partnership(self.clock.now())
+    }
+
+    /// The calendar in force, with the hub's own hours.
+    pub fn calendar(&self) -> Calendar {
+        self.rules().calendar().with_hub_hours(self.partnership().hub_hours.clone())
     }
 
     /// The questionnaires, by name and version.

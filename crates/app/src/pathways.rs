@@ -70,7 +70,7 @@ where
         stored.push(entry);
         history = History::<P>::stored(&stored)?;
     }
-    derive::derive(pen, pathway, &stored).await?;
+    derive::derive(pen.app, pen.tx, pathway, &stored, pen.now, derive::Revision::Next).await?;
     Ok(last)
 }
 
@@ -92,5 +92,5 @@ pub async fn strike<P: Process>(
     for entry in stored.iter_mut().filter(|e| e.no == no) {
         entry.struck = Some(strike.clone());
     }
-    derive::derive(pen, pathway, &stored).await
+    derive::derive(pen.app, pen.tx, pathway, &stored, pen.now, derive::Revision::Next).await
 }

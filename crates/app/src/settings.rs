@@ -1,54 +1,71 @@
-//! Local choice: the partnership's own record of names, numbers and hours, the bank-holiday list
-//! and the local lengths of duties. Each is kept with its history; a clock keeps what it said.
+//! Local choice: the partnership's own record of names, numbers and hours, the lists of bank
+//! holidays and the local lengths of duties. Each is kept with its history; a clock keeps what it
+//! said. It refuses to loosen what law or guidance sets.
+
+pub mod bank_holidays;
+pub mod lengths;
+pub mod pages;
+pub mod partnership;
 
 use std::sync::Arc;
 
-use futures_util::FutureExt;
+use jiff::Timestamp;
 use platform::db::{At, On, Row, Runs, sea_orm};
 use practice::{
-    calendar::{Calendar, Within},
+    calendar::{Calendar, Calendars, Within},
     pathway::Local,
-    processes::request_for_support::RequestForSupport,
+    processes,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     App,
     error::{Error, Result},
-    pathways::rederive,
 };
+pub use partnership::Partnership;
+use partnership::Records;
 
-/// The rules that clocks are derived by.
+/// The rules that clocks are derived by, and what else the partnership has chosen.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    pub calendar: Calendar,
+    /// Every list of bank holidays, with the moment from which it counted.
+    pub calendars: Calendars,
+    /// The partnership's own lengths.
     pub local: Local,
+    records: Records,
+    versions: Versions,
 }
 
-/// What the partnership calls itself and how it is reached.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
-pub struct Partnership {
-    pub name: String,
-    /// Whom to ring while the hub is open.
-    pub hub_phone: String,
-    /// Whom to ring when it is not: the Emergency Duty Team.
-    pub out_of_hours_phone: String,
-    /// The hub's hours, in words.
-    pub hub_hours: String,
-    /// The threshold document that decisions are made by, with its version.
-    pub thresholds: String,
+impl Rules {
+    /// The calendar in force.
+    pub fn calendar(&self) -> &Calendar {
+        self.calendars.newest()
+    }
+
+    /// The partnership's record in force at that moment.
+    pub fn partnership(&self, now: Timestamp) -> Arc<Partnership> {
+        self.records.at(now)
+    }
 }
 
-impl Partnership {
-    /// The invented partnership of the demo.
-    pub fn demo() -> Self {
-        Self {
-            name: "Seaholme Safeguarding Children Partnership".into(),
-            hub_phone: "01632 960 100".into(),
-            out_of_hours_phone: "01632 960 199".into(),
-            hub_hours: "Monday to Thursday 9am to 5pm, Friday 9am to 4:30pm".into(),
-            thresholds: "Working Well with Children and Families, demo edition 1".into(),
-        }
+/// What the tables of settings had come to when they were read: cheap to ask, so that a server
+/// takes up what another process has set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
+struct Versions {
+    list: i64,
+    lengths: i64,
+    record: i64,
+}
+
+impl Versions {
+    async fn now(db: &impl Runs) -> Result<Self> {
+        db.one(
+            "SELECT (SELECT coalesce(max(version), 0) FROM bank_holiday_list) AS list, \
+             (SELECT count(*) FROM local_length) AS lengths, \
+             (SELECT coalesce(max(version), 0) FROM partnership) AS record",
+            [],
+        )
+        .await?
+        .ok_or_else(|| Error::fault("reading the settings", "no versions"))
     }
 }
 
@@ -57,87 +74,67 @@ impl Partnership {
 /// # Errors
 /// When the database does, or a stored list can't be read.
 pub async fn rules(db: &impl Runs) -> Result<Rules> {
+    let versions = Versions::now(db).await?;
+    let (calendars, local) = (calendars(db).await?, local(db).await?);
+    Ok(Rules { calendars, local, records: partnership::records(db).await?, versions })
+}
+
+/// The rules in force, read again when another process has changed them meanwhile.
+///
+/// Whoever derives rows asks here inside the transaction, after its first entry in the journal:
+/// the head of the journal makes changes wait for each other, so no row is derived by rules that
+/// a change before it has replaced.
+///
+/// # Errors
+/// As [`rules`].
+pub async fn in_force(app: &App, db: &impl Runs) -> Result<Arc<Rules>> {
+    let known = app.rules();
+    if Versions::now(db).await? == known.versions {
+        return Ok(known);
+    }
+    let rules = Arc::new(self::rules(db).await?);
+    app.set_rules(Arc::clone(&rules));
+    Ok(rules)
+}
+
+async fn calendars(db: &impl Runs) -> Result<Calendars> {
     #[derive(Row)]
     struct List {
         version: i64,
         text: String,
+        loaded_at: At,
     }
+    let shipped = Calendar::shipped().map_err(|e| Error::fault("reading the calendar", e))?;
+    let mut calendars = Calendars::beginning_with(shipped.clone());
+    let lists: Vec<List> = db
+        .all("SELECT version, text, loaded_at FROM bank_holiday_list ORDER BY version", [])
+        .await?;
+    for list in lists {
+        let calendar = shipped
+            .with_bank_holidays(&list.text, list.version)
+            .map_err(|e| Error::fault("reading the bank holidays", e))?;
+        calendars.take_up(calendar, list.loaded_at.0);
+    }
+    Ok(calendars)
+}
+
+async fn local(db: &impl Runs) -> Result<Local> {
     #[derive(Row)]
     struct Length {
         code: String,
         within: String,
         from_on: On,
     }
-    let shipped = Calendar::shipped().map_err(|e| Error::fault("reading the calendar", e))?;
-    let list: Option<List> = db
-        .one("SELECT version, text FROM bank_holiday_list ORDER BY version DESC LIMIT 1", [])
-        .await?;
-    let calendar = match list {
-        Some(list) => shipped
-            .with_bank_holidays(&list.text, list.version)
-            .map_err(|e| Error::fault("reading the bank holidays", e))?,
-        None => shipped,
-    };
     let lengths: Vec<Length> =
         db.all("SELECT code, within, from_on FROM local_length ORDER BY set_at, id", []).await?;
     let mut local = Local::default();
     for length in lengths {
         let within: Within = serde_json::from_str(&length.within)?;
-        let duty = duty(&length.code)
+        let duty = processes::duty(&length.code, &Local::default(), length.from_on.0)
             .ok_or_else(|| Error::fault("reading a local length", &length.code))?;
         local
-            .set(duty, within, length.from_on.0)
+            .set(&duty, within, length.from_on.0)
             .map_err(|e| Error::fault("reading a local length", e))?;
     }
-    Ok(Rules { calendar, local })
-}
-
-fn duty(
-    code: &str,
-) -> Option<&'static practice::pathway::Duty<practice::processes::request_for_support::Event>> {
-    use practice::pathway::Process;
-    RequestForSupport::DUTIES.iter().find(|d| d.code == code)
-}
-
-/// The partnership's record in force; the demo's when none was set.
-///
-/// # Errors
-/// When the database does.
-pub async fn partnership(db: &impl Runs) -> Result<Partnership> {
-    #[derive(Row)]
-    struct Stored {
-        body: String,
-    }
-    let stored: Option<Stored> =
-        db.one("SELECT body FROM partnership ORDER BY version DESC LIMIT 1", []).await?;
-    stored.map_or_else(|| Ok(Partnership::demo()), |s| Ok(serde_json::from_str(&s.body)?))
-}
-
-/// Takes up a new list of bank holidays and computes every open clock again. What a clock said
-/// before is kept.
-///
-/// # Errors
-/// When the list can't be read; then nothing changes.
-pub async fn load_bank_holidays(app: &App, text: String) -> Result<rederive::Report> {
-    let version = app.rules().calendar.version() + 1;
-    app.rules()
-        .calendar
-        .with_bank_holidays(&text, version)
-        .map_err(|e| Error::refusal(e.to_string()))?;
-    let now = app.clock.now();
-    app.db
-        .write(move |tx| {
-            async move {
-                tx.run(
-                    "INSERT INTO bank_holiday_list (version, text, loaded_at) VALUES ($1, $2, $3)",
-                    [version.into(), text.into(), At(now).into()],
-                )
-                .await?;
-                Ok::<_, Error>(())
-            }
-            .boxed()
-        })
-        .await?;
-    app.set_rules(Arc::new(rules(&app.db.reads()).await?));
-    rederive::rewrite(app).await
+    Ok(local)
 }

@@ -4,6 +4,7 @@
 pub mod jobs;
 pub mod notices;
 
+use jiff::{SignedDuration, Timestamp};
 use platform::{
     db::{At, Row, Runs, sea_orm},
     outbox,
@@ -70,6 +71,9 @@ impl Kind {
     }
 }
 
+/// After how long without a look something urgent is told again.
+const AGAIN: SignedDuration = SignedDuration::from_mins(10);
+
 /// The outbox's name for an e-mail.
 pub const MAIL: &str = "mail";
 
@@ -81,7 +85,8 @@ pub struct Post {
 }
 
 /// Tells somebody that something waits: on their page, and by an e-mail that says only so. Of what
-/// they were told and have not looked at yet they are not told again.
+/// they were told and have not looked at yet they are not told again: three siblings are one
+/// notice. What is urgent is told again once some minutes have gone without a look.
 pub async fn notify(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<()> {
     if waits_already(pen, to, kind, contact).await? {
         return Ok(());
@@ -109,12 +114,13 @@ async fn waits_already(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactI
     struct Unread {
         rows: i64,
     }
+    let since = if kind.is_urgent() { pen.now - AGAIN } else { Timestamp::MIN };
     let unread: Option<Unread> = pen
         .tx
         .one(
             "SELECT count(*) AS rows FROM notice WHERE staff_id = $1 AND contact_id = $2 \
-             AND kind = $3 AND read_at IS NULL",
-            [to.into(), contact.into(), kind.slug().into()],
+             AND kind = $3 AND read_at IS NULL AND made_at > $4",
+            [to.into(), contact.into(), kind.slug().into(), At(since).into()],
         )
         .await?;
     Ok(unread.is_some_and(|u| u.rows > 0))

@@ -38,8 +38,9 @@ impl Db {
     /// When the database can't be reached.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
         let lite = url.starts_with("sqlite:");
-        let writes = Database::connect(options(url, 1, true)).await?;
-        let reads = Database::connect(options(url, if lite { 4 } else { 16 }, false)).await?;
+        let writes = Database::connect(options(url, 1, For::Writing)).await?;
+        let readers = if lite { 4 } else { 16 };
+        let reads = Database::connect(options(url, readers, For::Reading)).await?;
         Ok(Self { reads, writer: writer::Writer::start(writes), url: url.to_owned() })
     }
 
@@ -53,14 +54,18 @@ impl Db {
         &self.url
     }
 
-    /// The connection pool for reading.
+    /// The connection pool for reading. The database itself refuses to be written to through it.
     pub fn reads(&self) -> Reads<'_> {
         Reads::new(&self.reads)
     }
 
-    /// The reading pool as the migration library wants it.
-    pub fn connection(&self) -> &DatabaseConnection {
-        &self.reads
+    /// A connection of its own that may change tables, as the migration library wants it. Close
+    /// it afterwards.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn connection(&self) -> Result<DatabaseConnection, DbErr> {
+        Database::connect(options(&self.url, 1, For::Writing)).await
     }
 
     /// Runs a change in the writer's transaction and answers once it is on disk.
@@ -90,27 +95,37 @@ impl Db {
     }
 }
 
-fn options(url: &str, connections: u32, check: bool) -> ConnectOptions {
+/// What connections are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    Reading,
+    Writing,
+}
+
+fn options(url: &str, connections: u32, purpose: For) -> ConnectOptions {
+    let reads_only = if purpose == For::Reading { "on" } else { "off" };
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(PATIENCE)
         .sqlx_logging(false)
-        .test_before_acquire(check || !url.starts_with("sqlite:"))
-        .map_sqlx_sqlite_opts(|lite| {
+        .test_before_acquire(purpose == For::Writing || !url.starts_with("sqlite:"))
+        .map_sqlx_sqlite_opts(move |lite| {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             lite.create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(PATIENCE)
+                .pragma("query_only", reads_only)
         })
-        .map_sqlx_postgres_opts(|pg| {
+        .map_sqlx_postgres_opts(move |pg| {
             pg.application_name("sightline").options([
                 ("statement_timeout", format!("{}ms", STATEMENT.as_millis())),
                 ("idle_in_transaction_session_timeout", "30000ms".to_owned()),
                 ("lock_timeout", "10000ms".to_owned()),
+                ("default_transaction_read_only", reads_only.to_owned()),
             ])
         });
     options

@@ -8,10 +8,10 @@ mod history;
 mod process;
 
 pub use clock::{Clock, ClockState};
-pub use duty::{Duty, Local, LocalLength, NotTighter, Rung, Strength};
+pub use duty::{Duty, DutyCard, Local, LocalLength, NotTighter, Rung, Strength};
 pub use history::{Entry, EntryNo, History, Strike};
 pub(crate) use process::Any;
-pub use process::{AnyProcess, DutyCard, Folded, Hand, Process, Stored};
+pub use process::{AnyProcess, Folded, Hand, Process, Stored};
 
 /// The rules say no, in a sentence that a practitioner can act on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -72,6 +72,16 @@ pub async fn append(tx: &Tx, keys: &Keys, said: &Said<'_>) -> Result<i64> {
     Ok(seq)
 }
 
+/// Waits until no other change is under way in any process, and makes later ones wait: for the
+/// platform's own work that must read everything before it writes, and appends nothing.
+///
+/// # Errors
+/// When the database does.
+pub async fn wait_for_others(tx: &Tx) -> Result<()> {
+    tx.run("UPDATE journal_head SET seq = seq WHERE one = 1", []).await?;
+    Ok(())
+}
+
 /// The content of an entry, unsealed.
 ///
 /// # Errors

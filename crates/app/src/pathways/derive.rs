@@ -9,17 +9,17 @@ use practice::{
     calendar::Moment,
     pathway::{Clock, ClockState, Stored},
     processes,
+    roles::Role,
 };
 use uuid::Uuid;
 
 use super::Pathway;
 use crate::{
     App,
-    doors::Pen,
     error::{Error, Result},
     front_door,
     ids::{PathwayId, StaffId},
-    settings::Rules,
+    settings::{self, Rules},
 };
 
 /// Everything that a pathway's entries lead to, as it stands in the tables.
@@ -45,22 +45,40 @@ pub struct ClockRow {
     pub state: String,
     pub ended_at: Option<At>,
     pub ended_by: Option<i64>,
+    /// The version of the list of bank holidays that it was counted by.
+    pub calendar_version: i64,
+    /// Who is told when, as JSON: what the outbox was asked to watch.
+    pub ladder: String,
 }
 
 impl ClockRow {
+    /// Whether this is the same clock, whatever it says.
+    pub fn is_same_clock(&self, other: &Self) -> bool {
+        self.code == other.code && self.started_by == other.started_by
+    }
+
     fn order(&self) -> (At, i64, &str) {
         (self.started_at, self.started_by, &self.code)
     }
+
+    /// The rungs that are to be watched: none once it has ended.
+    fn watched(&self) -> Result<Vec<(Moment, Role)>> {
+        if self.state == RUNNING { Ok(serde_json::from_str(&self.ladder)?) } else { Ok(Vec::new()) }
+    }
 }
 
-impl From<&Clock> for ClockRow {
-    fn from(clock: &Clock) -> Self {
+const RUNNING: &str = "running";
+
+impl TryFrom<&Clock> for ClockRow {
+    type Error = Error;
+
+    fn try_from(clock: &Clock) -> Result<Self> {
         let (state, ended_at, ended_by) = match clock.state {
-            ClockState::Running => ("running", None, None),
+            ClockState::Running => (RUNNING, None, None),
             ClockState::Met { by, at } => ("met", Some(At(at)), Some(by.0)),
             ClockState::Lapsed { at } => ("lapsed", Some(At(at)), None),
         };
-        Self {
+        Ok(Self {
             code: clock.code.to_owned(),
             started_by: clock.started_by.0,
             started_at: At(clock.started),
@@ -70,7 +88,9 @@ impl From<&Clock> for ClockRow {
             state: state.to_owned(),
             ended_at,
             ended_by,
-        }
+            calendar_version: clock.calendar_version,
+            ladder: serde_json::to_string(&clock.ladder)?,
+        })
     }
 }
 
@@ -78,53 +98,72 @@ impl From<&Clock> for ClockRow {
 ///
 /// # Errors
 /// When the process is unknown or the history can't be.
-pub fn computed(process: &str, entries: &[Stored], rules: &Rules) -> Result<(Derived, Vec<Clock>)> {
+pub fn computed(process: &str, entries: &[Stored], rules: &Rules) -> Result<Derived> {
     let process = processes::process(process)
         .ok_or_else(|| Error::fault("deriving a pathway", "its process is unknown"))?;
-    let folded = process.fold(entries, &rules.calendar, &rules.local)?;
-    let mut clocks: Vec<_> = folded.clocks.iter().map(ClockRow::from).collect();
+    let folded = process.fold(entries, &rules.calendars, &rules.local)?;
+    let mut clocks =
+        folded.clocks.iter().map(ClockRow::try_from).collect::<Result<Vec<ClockRow>>>()?;
     clocks.sort_by(|a, b| a.order().cmp(&b.order()));
-    let derived = Derived {
+    Ok(Derived {
         stage: folded.stage.to_owned(),
         since: folded.since,
         ended_at: folded.ended,
         held_by: folded.held_by.map(|no| no.0),
         clocks,
         screening: front_door::findings::of(process.slug(), entries)?,
-    };
-    Ok((derived, folded.clocks))
+    })
 }
 
-/// Rewrites the derived rows of a pathway, and asks for its new clocks to be watched.
-pub(super) async fn derive(pen: &mut Pen<'_>, pathway: &Pathway, entries: &[Stored]) -> Result<()> {
-    let rules = pen.app.rules();
-    let (derived, clocks) = computed(&pathway.process, entries, &rules)?;
+/// Whether something happened on the pathway. Counting its clocks again must not make the form
+/// stale that somebody is filling in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Revision {
+    Next,
+    Kept,
+}
+
+/// Rewrites the derived rows of a pathway by the rules in force, and asks for its clocks to be
+/// watched where they have not been or say another moment than before.
+pub(super) async fn derive(
+    app: &App,
+    tx: &Tx,
+    pathway: &Pathway,
+    entries: &[Stored],
+    now: Moment,
+    revision: Revision,
+) -> Result<()> {
+    let rules = settings::in_force(app, tx).await?;
+    let derived = computed(&pathway.process, entries, &rules)?;
     let before =
-        if pathway.revision == 0 { Vec::new() } else { clock_rows(pen.tx, pathway.id).await? };
-    write(pen.tx, pathway.id, &derived, &before, rules.calendar.version(), pen.now).await?;
-    for clock in clocks.iter().filter(|c| c.state == ClockState::Running) {
-        let is_new =
-            !before.iter().any(|b| b.code == clock.code && b.started_by == clock.started_by.0);
-        if is_new {
-            watch(pen, pathway.id, clock).await?;
+        if pathway.revision == 0 { Vec::new() } else { clock_rows(tx, pathway.id).await? };
+    write(tx, pathway.id, &derived, &before, now, revision).await?;
+    for clock in &derived.clocks {
+        let watched = match before.iter().find(|b| b.is_same_clock(clock)) {
+            Some(same) => same.watched()?,
+            None => Vec::new(),
+        };
+        for rung in clock.watched()?.into_iter().filter(|rung| !watched.contains(rung)) {
+            watch(tx, pathway.id, clock, rung, now).await?;
         }
     }
     Ok(())
 }
 
 /// Writes the derived rows as they follow from the entries.
-pub async fn write(
+async fn write(
     tx: &Tx,
     pathway: PathwayId,
     derived: &Derived,
     before: &[ClockRow],
-    calendar_version: i64,
     now: Moment,
+    revision: Revision,
 ) -> Result<()> {
     tx.run(
-        "UPDATE pathway SET revision = revision + 1, stage = $1, since = $2, ended_at = $3, \
-         holder_id = (SELECT recorded_by FROM event WHERE seq = $4) WHERE id = $5",
+        "UPDATE pathway SET revision = revision + $1, stage = $2, since = $3, ended_at = $4, \
+         holder_id = (SELECT recorded_by FROM event WHERE seq = $5) WHERE id = $6",
         [
+            i64::from(revision == Revision::Next).into(),
             derived.stage.clone().into(),
             derived.since.map(At).into(),
             derived.ended_at.map(At).into(),
@@ -133,7 +172,7 @@ pub async fn write(
         ],
     )
     .await?;
-    for gone in before.iter().filter(|b| !derived.clocks.iter().any(|c| same_clock(b, c))) {
+    for gone in before.iter().filter(|b| !derived.clocks.iter().any(|c| b.is_same_clock(c))) {
         tx.run(
             "DELETE FROM clock WHERE pathway_id = $1 AND code = $2 AND started_by = $3",
             [pathway.into(), gone.code.clone().into(), gone.started_by.into()],
@@ -141,34 +180,28 @@ pub async fn write(
         .await?;
     }
     for clock in &derived.clocks {
-        match before.iter().find(|b| same_clock(b, clock)) {
+        match before.iter().find(|b| b.is_same_clock(clock)) {
             Some(same) if same == clock => {}
             Some(other) => {
                 if other.breach_at != clock.breach_at {
                     keep_what_it_said(tx, pathway, clock, now).await?;
                 }
-                write_clock(tx, pathway, clock, calendar_version, UPDATE_CLOCK).await?;
+                write_clock(tx, pathway, clock, UPDATE_CLOCK).await?;
             }
-            None => write_clock(tx, pathway, clock, calendar_version, INSERT_CLOCK).await?,
+            None => write_clock(tx, pathway, clock, INSERT_CLOCK).await?,
         }
     }
     front_door::findings::write(tx, pathway, derived.screening.as_ref()).await
 }
 
 const INSERT_CLOCK: &str = "INSERT INTO clock (pathway_id, code, started_by, started_at, \
-    target_at, breach_at, act_by, state, ended_at, ended_by, calendar_version) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    target_at, breach_at, act_by, state, ended_at, ended_by, calendar_version, \
+    ladder) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const UPDATE_CLOCK: &str = "UPDATE clock SET started_at = $4, target_at = $5, breach_at = $6, \
-    act_by = $7, state = $8, ended_at = $9, ended_by = $10, calendar_version = $11 \
-    WHERE pathway_id = $1 AND code = $2 AND started_by = $3";
+    act_by = $7, state = $8, ended_at = $9, ended_by = $10, calendar_version = $11, \
+    ladder = $12 WHERE pathway_id = $1 AND code = $2 AND started_by = $3";
 
-async fn write_clock(
-    tx: &Tx,
-    pathway: PathwayId,
-    clock: &ClockRow,
-    calendar_version: i64,
-    text: &str,
-) -> Result<()> {
+async fn write_clock(tx: &Tx, pathway: PathwayId, clock: &ClockRow, text: &str) -> Result<()> {
     tx.run(
         text,
         [
@@ -182,7 +215,8 @@ async fn write_clock(
             clock.state.clone().into(),
             clock.ended_at.into(),
             clock.ended_by.into(),
-            calendar_version.into(),
+            clock.calendar_version.into(),
+            clock.ladder.clone().into(),
         ],
     )
     .await?;
@@ -212,7 +246,7 @@ pub async fn clock_rows(db: &impl Runs, pathway: PathwayId) -> Result<Vec<ClockR
     Ok(db
         .all(
             "SELECT code, started_by, started_at, target_at, breach_at, act_by, state, ended_at, \
-             ended_by FROM clock WHERE pathway_id = $1 ORDER BY started_at, started_by, code",
+             ended_by, calendar_version, ladder FROM clock WHERE pathway_id = $1 ORDER BY started_at, started_by, code",
             [pathway.into()],
         )
         .await?)
@@ -242,51 +276,42 @@ pub async fn holder(db: &impl Runs, held_by: Option<i64>) -> Result<Option<Staff
     Ok(by.and_then(|b| b.recorded_by))
 }
 
-fn same_clock(a: &ClockRow, b: &ClockRow) -> bool {
-    a.code == b.code && a.started_by == b.started_by
-}
-
-/// Asks the outbox to look at a clock when each rung of its ladder is reached.
-async fn watch(pen: &Pen<'_>, pathway: PathwayId, clock: &Clock) -> Result<()> {
-    for (rung, (due, _)) in clock.ladder.iter().enumerate() {
-        let about = Rung {
-            pathway: pathway.0,
-            code: clock.code.into(),
-            started_by: clock.started_by.0,
-            rung,
-        };
-        outbox::ask(pen.tx, RUNG, &serde_json::to_string(&about)?, pen.now, *due).await?;
-    }
+/// Asks the outbox to look at a clock when a rung of its ladder is reached.
+async fn watch(
+    tx: &Tx,
+    pathway: PathwayId,
+    clock: &ClockRow,
+    (due, tell): (Moment, Role),
+    now: Moment,
+) -> Result<()> {
+    let about = Rung {
+        pathway: pathway.0,
+        code: clock.code.clone(),
+        started_by: clock.started_by,
+        due,
+        tell,
+    };
+    outbox::ask(tx, RUNG, &serde_json::to_string(&about)?, now, due).await?;
     Ok(())
 }
 
 /// The outbox's name for looking at a clock.
 pub const RUNG: &str = "rung";
 
-/// Which clock to look at, and which rung of its ladder was reached.
+/// Which clock to look at, when, and who is told if it still runs.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Rung {
     pub pathway: Uuid,
     pub code: String,
     pub started_by: i64,
-    pub rung: usize,
+    pub due: Moment,
+    pub tell: Role,
 }
 
-impl App {
-    /// Whether a clock still runs.
-    pub(crate) async fn still_runs(&self, rung: &Rung) -> Result<bool> {
-        #[derive(Row)]
-        struct State {
-            state: String,
-        }
-        let state: Option<State> = self
-            .db
-            .reads()
-            .one(
-                "SELECT state FROM clock WHERE pathway_id = $1 AND code = $2 AND started_by = $3",
-                [rung.pathway.into(), rung.code.clone().into(), rung.started_by.into()],
-            )
-            .await?;
-        Ok(state.is_some_and(|s| s.state == "running"))
-    }
+/// Whether a rung is one of its clock's as it is derived now: the clock still runs, and neither a
+/// change of calendar nor of its length has moved the moment.
+pub async fn still_stands(db: &impl Runs, rung: &Rung) -> Result<bool> {
+    let clocks = clock_rows(db, PathwayId(rung.pathway)).await?;
+    let clock = clocks.iter().find(|c| c.code == rung.code && c.started_by == rung.started_by);
+    clock.map_or(Ok(false), |c| Ok(c.watched()?.contains(&(rung.due, rung.tell))))
 }

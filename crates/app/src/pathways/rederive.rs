@@ -1,17 +1,21 @@
 //! Proof of the derived rows: every one is computed again from the history and compared, or
 //! rewritten. Used by `sightline rederive`, after a change of calendar, and by tests at their end.
+//! It never writes what was computed outside the writer's transaction.
 
 use futures_util::FutureExt;
+use practice::calendar::Moment;
 
 use super::{
     Pathway,
-    derive::{self, Derived},
+    derive::{self, Derived, Revision},
     store,
 };
 use crate::{
     App,
+    doors::journal,
     error::{Error, Result},
     ids::PathwayId,
+    settings::{self, Rules},
 };
 
 /// How many pathways are read at once.
@@ -24,6 +28,19 @@ pub struct Report {
     pub pathways: u64,
     /// One line for each pathway whose rows did not follow from its history.
     pub differences: Vec<String>,
+}
+
+/// A clock whose limit would move under other rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The reference of its pathway.
+    pub pathway: String,
+    /// The duty's code.
+    pub code: String,
+    /// What it says now.
+    pub from: Moment,
+    /// What it would say.
+    pub to: Moment,
 }
 
 /// Computes every derived row again and reports each difference, without changing anything.
@@ -42,37 +59,66 @@ pub async fn rewrite(app: &App) -> Result<Report> {
     walk(app, true).await
 }
 
+/// The clocks whose limit would move under these rules.
+///
+/// # Errors
+/// As [`check`].
+pub async fn moves(app: &App, rules: &Rules) -> Result<Vec<Move>> {
+    let db = app.db.reads();
+    let mut moves = Vec::new();
+    let mut after = PathwayId(uuid::Uuid::nil());
+    loop {
+        let batch = store::batch(&db, after, BATCH).await?;
+        let Some(last) = batch.last() else { return Ok(moves) };
+        after = last.id;
+        for pathway in batch {
+            let entries = store::entries(&db, &app.keys, pathway.id).await?;
+            let computed = derive::computed(&pathway.process, &entries, rules)?;
+            for clock in derive::clock_rows(&db, pathway.id).await? {
+                let then = computed.clocks.iter().find(|c| c.is_same_clock(&clock));
+                if let Some(then) = then.filter(|c| c.breach_at != clock.breach_at) {
+                    moves.push(Move {
+                        pathway: pathway.reference.clone(),
+                        code: clock.code,
+                        from: clock.breach_at.0,
+                        to: then.breach_at.0,
+                    });
+                }
+            }
+        }
+    }
+}
+
 async fn walk(app: &App, rewriting: bool) -> Result<Report> {
     let mut report = Report::default();
     let mut after = PathwayId(uuid::Uuid::nil());
+    let rules = settings::in_force(app, &app.db.reads()).await?;
     loop {
         let batch = store::batch(&app.db.reads(), after, BATCH).await?;
         let Some(last) = batch.last() else { return Ok(report) };
         after = last.id;
         for pathway in batch {
             report.pathways += 1;
-            if let Some(computed) = difference(app, &pathway, &mut report).await?
-                && rewriting
-            {
-                rewrite_one(app, pathway, computed).await?;
+            if let Some(difference) = difference(app, &rules, &pathway).await? {
+                report.differences.push(difference);
+                if rewriting {
+                    rewrite_one(app, pathway.id).await?;
+                }
             }
         }
     }
 }
 
-async fn difference(app: &App, pathway: &Pathway, report: &mut Report) -> Result<Option<Derived>> {
+async fn difference(app: &App, rules: &Rules, pathway: &Pathway) -> Result<Option<String>> {
     let db = app.db.reads();
     let entries = store::entries(&db, &app.keys, pathway.id).await?;
-    let (computed, _) = derive::computed(&pathway.process, &entries, &app.rules())?;
+    let computed = derive::computed(&pathway.process, &entries, rules)?;
     let holder = derive::holder(&db, computed.held_by).await?;
     let stored = derive::stored(&db, pathway).await?;
     let same =
         stored == Derived { held_by: None, ..computed.clone() } && holder == pathway.holder_id;
-    if same {
-        return Ok(None);
-    }
-    report.differences.push(format!("{}: {}", pathway.reference, what_differs(&stored, &computed)));
-    Ok(Some(computed))
+    let differs = || format!("{}: {}", pathway.reference, what_differs(&stored, &computed));
+    Ok((!same).then(differs))
 }
 
 fn what_differs(stored: &Derived, computed: &Derived) -> String {
@@ -87,17 +133,19 @@ fn what_differs(stored: &Derived, computed: &Derived) -> String {
     }
 }
 
-async fn rewrite_one(app: &App, pathway: Pathway, computed: Derived) -> Result<()> {
-    let version = app.rules().calendar.version();
-    let now = app.clock.now();
-    app.db
-        .write(move |tx| {
-            async move {
-                let before = derive::clock_rows(tx, pathway.id).await?;
-                derive::write(tx, pathway.id, &computed, &before, version, now).await
-            }
-            .boxed()
-        })
-        .await
-        .map_err(|e: Error| e)
+/// Rewrites a pathway's rows as they follow from what it has come to by now, which may be more
+/// than whoever found the difference has read.
+async fn rewrite_one(app: &App, id: PathwayId) -> Result<()> {
+    let (db, app, now) = (app.db.clone(), app.clone(), app.clock.now());
+    db.write(move |tx| {
+        async move {
+            journal::wait_for_others(tx).await?;
+            let pathway = store::of(tx, id).await?;
+            let entries = store::entries(tx, &app.keys, id).await?;
+            derive::derive(&app, tx, &pathway, &entries, now, Revision::Kept).await
+        }
+        .boxed()
+    })
+    .await
+    .map_err(|e: Error| e)
 }

@@ -66,8 +66,7 @@ pub async fn calculator(
 ) -> Result<Markup> {
     let asker = asker(&app, &jar).await?;
     let arguments: Vec<&str> = typed.arguments.split_whitespace().collect();
-    let answer =
-        (!typed.rule.is_empty()).then(|| due(&typed.rule, &arguments, &app.rules().calendar));
+    let answer = (!typed.rule.is_empty()).then(|| due(&typed.rule, &arguments, &app.calendar()));
     let mut select = Select::new("rule").label("Timescale").value(&typed.rule);
     for timescale in TIMESCALES {
         select = select.item(timescale.code, &format!("{}: {}", timescale.code, timescale.what));

@@ -11,9 +11,8 @@ use platform::{
 };
 use practice::{
     calendar::day_of,
-    pathway::Process,
+    pathway::History,
     processes::request_for_support::{Event, RequestForSupport},
-    roles::Role,
 };
 
 use super::{Kind, MAIL, Post, notify};
@@ -25,8 +24,9 @@ use crate::{
     ids::{PathwayId, StaffId},
     pathways::{
         self, Happening, Pathway, Words,
-        derive::{RUNG, Rung},
+        derive::{self, RUNG, Rung},
     },
+    settings,
 };
 
 /// How many pieces of work are taken at once.
@@ -35,6 +35,10 @@ const BATCH: u64 = 20;
 /// Works until it is stopped.
 pub async fn work(app: App, mailer: Mailer, mut stop: tokio::sync::watch::Receiver<bool>) {
     while !*stop.borrow() {
+        // Another process may have taken up a list of bank holidays or a setting.
+        if let Err(error) = settings::in_force(&app, &app.db.reads()).await {
+            tracing::error!(%error, "the settings could not be read");
+        }
         let idle = match work_once(&app, &mailer).await {
             Ok(0) => outbox::IDLE,
             Ok(_) => Duration::ZERO,
@@ -141,7 +145,7 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
 async fn climb(app: &App, job: &Job) -> Result<(), Undone> {
     let rung: Rung =
         serde_json::from_str(&job.about).map_err(|e| Undone::ForGood(e.to_string()))?;
-    if app.still_runs(&rung).await? {
+    if is_called_for(app, &app.db.reads(), &rung).await? {
         doors::record(app, &Actor::platform(), Raise { rung }).await?;
     }
     Ok(())
@@ -158,11 +162,16 @@ impl Change for Raise {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        let Some(tell) = role(&self.rung) else { return Err(Error::NotFound) };
+        // It may have been done, or moved, since the worker looked: the next try finds nothing.
+        if !is_called_for(pen.app, pen.tx, &self.rung).await? {
+            return Err(Error::Stale);
+        }
+        let Rung { code: duty, tell: to, .. } = self.rung.clone();
         let pathway: Pathway = pathways::store::of(pen.tx, PathwayId(self.rung.pathway)).await?;
-        let raised = Happening { at: pen.now, event: Event::Raised(tell), words: Words::new() };
+        let raised =
+            Happening { at: pen.now, event: Event::Raised { duty, to }, words: Words::new() };
         pathways::append::<RequestForSupport>(pen, &pathway, [raised]).await?;
-        let to: Vec<StaffId> = holders(pen.tx, tell, day_of(pen.now)).await?;
+        let to: Vec<StaffId> = holders(pen.tx, to, day_of(pen.now)).await?;
         for staff in to {
             notify(pen, staff, Kind::Raised, pathway.contact_id).await?;
         }
@@ -170,7 +179,18 @@ impl Change for Raise {
     }
 }
 
-fn role(rung: &Rung) -> Option<Role> {
-    let duty = RequestForSupport::DUTIES.iter().find(|d| d.code == rung.code)?;
-    duty.ladder.get(rung.rung).map(|r| r.tell)
+/// Whether somebody is to be told now: the rung still stands, and work that was taken twice has
+/// not told them before.
+async fn is_called_for(app: &App, db: &impl Runs, rung: &Rung) -> Result<bool> {
+    if !derive::still_stands(db, rung).await? {
+        return Ok(false);
+    }
+    let entries = pathways::store::entries(db, &app.keys, PathwayId(rung.pathway)).await?;
+    let history = History::<RequestForSupport>::stored(&entries)?;
+    let told = history.standing().any(|entry| {
+        entry.at >= rung.due
+            && matches!(&entry.event, Event::Raised { duty, to }
+                if *duty == rung.code && *to == rung.tell)
+    });
+    Ok(!told)
 }

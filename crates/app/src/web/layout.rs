@@ -70,6 +70,7 @@ fn navigation(asker: &Asker) -> ServiceNavigation {
         (Action::ReadQueue, "/hub", "Hub queue"),
         (Action::SearchPeople, "/people", "People"),
         (Action::ReadFigures, "/figures", "Figures"),
+        (Action::SetLocalRules, "/settings/timescales", "Settings"),
     ] {
         if asker.actor.may(action) {
             navigation = navigation.item(href, text);

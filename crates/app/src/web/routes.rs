@@ -12,7 +12,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer};
 
 use super::headers;
-use crate::{App, access, front_door, measures, people, publishing, questionnaires};
+use crate::{App, access, front_door, measures, people, publishing, questionnaires, settings};
 
 /// Who may come to a route at all. What they see there is decided in the doors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,7 @@ pub fn all() -> Vec<Route> {
     use people::pages as p;
     use publishing::pages as w;
     use questionnaires::pages as q;
+    use settings::pages as s;
     routes! {
         get "/healthz" Anybody healthz;
         get "/assets/{name}" Anybody asset;
@@ -93,6 +94,10 @@ pub fn all() -> Vec<Route> {
         get "/pathways/{reference}/entries/{place}/strike" SignedIn c::strike_form;
         post "/pathways/{reference}/entries/{place}/strike" SignedIn c::strike;
         get "/figures" SignedIn measures::page;
+        get "/settings/timescales" SignedIn s::timescales;
+        post "/settings/timescales" SignedIn s::set_length;
+        get "/settings/partnership" SignedIn s::partnership;
+        post "/settings/partnership" SignedIn s::set_partnership;
         get "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
         post "/people/{reference}/addenda" SignedIn p::add;

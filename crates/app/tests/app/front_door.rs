@@ -26,7 +26,7 @@ use serde::Serialize;
 use crate::support::{World, on_both};
 
 /// Owen, a teacher, is worried about Arlo and Bea Invented-Marsh, who live with their mother.
-fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
+pub fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
     let member = actor.signed_in().expect("somebody");
     let child = |given: &str, born| NewPerson {
         given: given.into(),
@@ -86,12 +86,16 @@ impl doors::Change for Send {
     }
 }
 
-async fn sent(world: &World, actor: &Actor, danger: bool) -> Taken {
-    let contact = Some(two_siblings(actor, danger));
-    doors::record(&world.app, actor, Send { contact }).await.expect("it is taken in")
+pub async fn sent(world: &World, actor: &Actor, danger: bool) -> Taken {
+    send(world, actor, two_siblings(actor, danger)).await
 }
 
-fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) -> Decide {
+pub async fn send(world: &World, actor: &Actor, contact: NewContact) -> Taken {
+    let send = Send { contact: Some(contact) };
+    doors::record(&world.app, actor, send).await.expect("it is taken in")
+}
+
+pub fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) -> Decide {
     Decide {
         pathway: pathway.into(),
         revision,

@@ -20,7 +20,7 @@ use app::{
         reading::{ContactSeen, OpenContact},
     },
     import::{self, Fate, Mapping, Outcome, Plan, SHIPPED},
-    migrations::Migrator,
+    migrations::migrate,
 };
 use jiff::civil::date;
 use platform::{
@@ -28,7 +28,6 @@ use platform::{
     db::{Db, Row, Runs, sea_orm},
     seal::Keys,
 };
-use sea_orm_migration::MigratorTrait;
 use tempfile::TempDir;
 
 use crate::support::{World, on_both};
@@ -497,7 +496,7 @@ async fn partnership(folder: &Path) -> (String, String) {
     let url = format!("sqlite:{}", folder.join("import.sqlite").display());
     let key = folder.join("key");
     let db = Db::open(&url).await.unwrap();
-    Migrator::up(db.connection(), None).await.unwrap();
+    migrate(&db).await.unwrap();
     let keys = Keys::in_file(&key).unwrap();
     let app = App::over(db.clone(), Clock::system(), keys, String::new()).await.unwrap();
     doors::record(&app, &Actor::platform(), SetUp { from: date(2020, 1, 1) }).await.unwrap();

@@ -11,7 +11,10 @@
 mod support;
 
 mod crash;
+mod doors;
 mod front_door;
 mod import;
 mod people;
+mod reach;
 mod routes;
+mod settings;

@@ -7,7 +7,7 @@ use axum::{
 };
 use tower::ServiceExt;
 
-use crate::support::on_both;
+use crate::support::{on_both, sources};
 
 fn path_of(route: &routes::Route) -> String {
     route
@@ -67,7 +67,8 @@ fn the_list_of_routes_is_as_reviewed() {
 }
 
 /// No slice writes to the database by itself: the writer is asked for only by the doors, the
-/// session that comes before any door, and the platform's own work.
+/// session that comes before any door, and the platform's own work. That the reading side can't
+/// write is the database's business, proved in `doors`.
 #[test]
 fn only_the_doors_ask_for_the_writer() {
     const MAY: &[&str] = &[
@@ -76,23 +77,10 @@ fn only_the_doors_ask_for_the_writer() {
         "web/asking.rs",
         "sharing/jobs.rs",
         "pathways/rederive.rs",
-        "settings.rs",
     ];
-    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    let mut folders = vec![source.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if std::fs::read_to_string(&path).unwrap().contains(".write(move |tx|")
-                || std::fs::read_to_string(&path).unwrap().contains(".write(|tx|")
-            {
-                found.push(path.strip_prefix(&source).unwrap().display().to_string());
-            }
-        }
-    }
+    let asks = |text: &str| text.contains(".write(move |tx|") || text.contains(".write(|tx|");
+    let found: Vec<_> =
+        sources().into_iter().filter(|(_, text)| asks(text)).map(|(file, _)| file).collect();
     let strangers: Vec<_> = found.iter().filter(|f| !MAY.contains(&f.as_str())).collect();
     assert!(strangers.is_empty(), "these go round the doors: {strangers:?}");
 }

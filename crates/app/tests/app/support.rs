@@ -3,16 +3,25 @@
 
 use std::{
     future::Future,
+    path::Path,
     sync::atomic::{AtomicU32, Ordering},
 };
 
 use app::{
     App,
-    access::{self, Actor},
+    access::{self, Actor, sessions},
     demo::partnership::SetUp,
     doors,
-    migrations::Migrator,
+    error::Error,
+    ids::{StaffId, reference},
+    migrations::migrate,
     pathways::rederive,
+    web::{asking::PLAIN_COOKIE, routes},
+};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header, request::Builder},
 };
 use jiff::{Timestamp, civil::date};
 use platform::{
@@ -20,8 +29,10 @@ use platform::{
     db::{Db, Row, Runs, sea_orm},
     seal::Keys,
 };
-use sea_orm_migration::MigratorTrait;
+use practice::roles::Role;
+use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
+use tower::ServiceExt;
 
 /// Monday 2 November 2026, ten in the morning: an ordinary working day in term.
 pub fn monday_morning() -> Timestamp {
@@ -31,7 +42,67 @@ pub fn monday_morning() -> Timestamp {
 /// An application with people in it.
 pub struct World {
     pub app: App,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+/// Somebody's browser, signed in.
+pub struct Browser {
+    router: Router,
+    cookie: String,
+    form_token: String,
+}
+
+/// What a browser was answered with.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    /// Where it is sent on to; empty when it isn't.
+    pub to: String,
+    pub page: String,
+}
+
+impl Browser {
+    /// Asks for a page.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask(Request::get(path), Body::empty()).await
+    }
+
+    /// Sends a form of this session with these fields, percent-encoded.
+    pub async fn post(&self, path: &str, fields: &str) -> Answer {
+        let form =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(form, Body::from(format!("token={}&{fields}", self.form_token))).await
+    }
+
+    async fn ask(&self, request: Builder, body: Body) -> Answer {
+        let request = request.header(header::COOKIE, &self.cookie).body(body).expect("a request");
+        let answer = self.router.clone().oneshot(request).await.expect("an answer");
+        let status = answer.status();
+        let to = answer.headers().get(header::LOCATION);
+        let to = to.map_or("", |to| to.to_str().expect("an address")).to_owned();
+        let page = to_bytes(answer.into_body(), usize::MAX).await.expect("a page");
+        Answer { status, to, page: String::from_utf8_lossy(&page).into_owned() }
+    }
+}
+
+/// Every source file of the application, by its path in `src`, with its text.
+pub fn sources() -> Vec<(String, String)> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![source.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                let name = path.strip_prefix(&source).expect("a path in it").display().to_string();
+                found.push((name, text));
+            }
+        }
+    }
+    found
 }
 
 /// Tells a story on SQLite and, where there is one, on PostgreSQL.
@@ -59,17 +130,9 @@ where
 impl World {
     async fn over(url: &str, folder: TempDir) -> Self {
         let db = Db::open(url).await.expect("a database");
-        Migrator::up(db.connection(), None).await.expect("migrated");
-        let clock = Clock::stopped_at(monday_morning());
-        let app = App::over(
-            db,
-            clock,
-            Keys::random().expect("randomness"),
-            "http://localhost:8080".into(),
-        )
-        .await
-        .expect("an application");
-        let world = Self { app, _folder: folder };
+        migrate(&db).await.expect("migrated");
+        let app = process(db, Clock::stopped_at(monday_morning()), &folder).await;
+        let world = Self { app, folder };
         doors::record(&world.app, &Actor::platform(), SetUp { from: date(2020, 1, 1) })
             .await
             .expect("the demo partnership");
@@ -92,6 +155,75 @@ impl World {
         access::store::actor(&db, found.id, today).await.expect("a query").expect("an actor")
     }
 
+    /// The same database, as another process sees it, with the same key and clock.
+    pub async fn another_process(&self) -> App {
+        let db = Db::open(self.app.db.url()).await.expect("a database");
+        process(db, self.app.clock.clone(), &self.folder).await
+    }
+
+    /// How many rows there are of what the text selects.
+    pub async fn count(&self, text: &str) -> i64 {
+        #[derive(Row)]
+        struct Count {
+            rows: i64,
+        }
+        let text = format!("SELECT count(*) AS rows FROM {text}");
+        let count: Option<Count> = self.app.db.reads().one(&text, []).await.expect("a query");
+        count.expect("a count").rows
+    }
+
+    /// Somebody new, who works where that person does and plays one part.
+    pub async fn joins(&self, email: &'static str, beside: &'static str, role: Role) {
+        let (id, part) = (StaffId::new(), uuid::Uuid::now_v7());
+        self.app
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.run(
+                        "INSERT INTO staff (id, reference, agency_id, setting_id, name, email, \
+                         job, joined_on) SELECT $1, $2, agency_id, setting_id, $3, $3, job, \
+                         joined_on FROM staff WHERE email = $4",
+                        [id.into(), reference().into(), email.into(), beside.into()],
+                    )
+                    .await?;
+                    tx.run(
+                        "INSERT INTO staff_role (id, staff_id, role, from_on) \
+                         SELECT $1, id, $2, joined_on FROM staff WHERE id = $3",
+                        [part.into(), role.slug().into(), id.into()],
+                    )
+                    .await?;
+                    Ok::<_, Error>(())
+                })
+            })
+            .await
+            .expect("they joined");
+    }
+
+    /// A browser in which that person has just signed in.
+    pub async fn signs_in(&self, email: &str) -> Browser {
+        let staff = self.actor(email).await.staff().expect("a person");
+        let (token, now) = (sessions::new_token(), self.app.clock.now());
+        let kept = token.clone();
+        self.app
+            .db
+            .write(move |tx| Box::pin(async move { sessions::begin(tx, &kept, staff, now).await }))
+            .await
+            .expect("a session");
+        let session = sessions::find(&self.app.db.reads(), &token, now).await.expect("a query");
+        let form_token = session.expect("the session").form_token;
+        let cookie = format!("{PLAIN_COOKIE}={token}");
+        Browser { router: routes::router(self.app.clone()), cookie, form_token }
+    }
+
+    /// Changes the tables behind everybody’s back, as no part of the application may.
+    pub async fn tamper(&self, text: &'static str) {
+        self.app
+            .db
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(tx.run(text, []).await?) }))
+            .await
+            .expect("tampered");
+    }
+
     /// Stops the clock at another moment, written as RFC 3339.
     pub fn it_is(&self, moment: &str) {
         self.app.clock.set(moment.parse().expect("a moment"));
@@ -103,12 +235,20 @@ impl World {
     }
 }
 
+async fn process(db: Db, clock: Clock, folder: &TempDir) -> App {
+    let keys = Keys::in_file(&folder.path().join("key")).expect("a key");
+    App::over(db, clock, keys, "http://localhost:8080".into()).await.expect("an application")
+}
+
 pub async fn fresh_postgres(cluster: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
     let name = format!("test_{}_{number}", std::process::id());
     let db = Db::open(cluster).await.expect("the cluster");
-    db.reads().run(&format!("CREATE DATABASE {name}"), []).await.expect("a fresh database");
+    let connection = db.connection().await.expect("a connection");
+    let create = format!("CREATE DATABASE {name}");
+    connection.execute_unprepared(&create).await.expect("a fresh database");
+    connection.close().await.expect("closed");
     db.close().await;
     let (server, _) = cluster.rsplit_once('/').expect("a database name");
     format!("{server}/{name}")

@@ -1,4 +1,4 @@
-//! Reading: the shared pool, one text for both databases.
+//! Reading: the shared pool, one text for both databases. Its connections refuse to write.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 

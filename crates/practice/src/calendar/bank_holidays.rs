@@ -15,6 +15,38 @@ pub struct CalendarError {
     pub problem: String,
 }
 
+/// Why a list can't take the place of the one in force.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CannotFollow {
+    /// What has been counted already would be counted otherwise.
+    #[error(
+        "The list leaves out bank holidays that are already past or today: {}. Clocks were counted \
+         by them, so a new list must keep them",
+        named(days)
+    )]
+    Past { days: Vec<(Day, String)> },
+    /// It knows less of the future.
+    #[error(
+        "The list ends on {ends}, earlier than the list in force, which ends on {in_force}: give one \
+         that goes at least as far"
+    )]
+    EndsEarlier { ends: Day, in_force: Day },
+}
+
+fn named(days: &[(Day, String)]) -> String {
+    let named: Vec<_> = days.iter().map(|(day, name)| format!("{day} ({name})")).collect();
+    named.join(", ")
+}
+
+/// What another list says otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListChanges {
+    /// The days that only the other list has.
+    pub added: Vec<(Day, String)>,
+    /// The days that the other list leaves out.
+    pub dropped: Vec<(Day, String)>,
+}
+
 /// A list of bank holidays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BankHolidays {
@@ -47,6 +79,34 @@ impl BankHolidays {
     pub fn covers(&self, day: Day) -> bool {
         let year = |d: Option<(&Day, &String)>| d.map_or(0, |(day, _)| day.year());
         (year(self.days.first_key_value())..=year(self.days.last_key_value())).contains(&day.year())
+    }
+
+    /// What another list changes, if it may take the place of this one.
+    ///
+    /// # Errors
+    /// When it drops or moves a bank holiday of today or before, or ends earlier than this one.
+    pub fn followed_by(&self, next: &Self, today: Day) -> Result<ListChanges, CannotFollow> {
+        let changes = ListChanges { added: next.without(self), dropped: self.without(next) };
+        let past = changes.dropped.iter().filter(|(day, _)| *day <= today);
+        let days: Vec<_> = past.cloned().collect();
+        if !days.is_empty() {
+            return Err(CannotFollow::Past { days });
+        }
+        match (next.last(), self.last()) {
+            (Some(ends), Some(in_force)) if ends < in_force => {
+                Err(CannotFollow::EndsEarlier { ends, in_force })
+            }
+            _ => Ok(changes),
+        }
+    }
+
+    fn last(&self) -> Option<Day> {
+        self.days.last_key_value().map(|(day, _)| *day)
+    }
+
+    fn without(&self, other: &Self) -> Vec<(Day, String)> {
+        let mine = self.days.iter().filter(|(day, _)| !other.days.contains_key(day));
+        mine.map(|(day, name)| (*day, name.clone())).collect()
     }
 
     /// The name of the bank holiday on that day.

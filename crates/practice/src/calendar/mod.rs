@@ -5,6 +5,7 @@
 //! clamp, limits are inclusive, and each rule says for itself whether it rolls.
 
 mod bank_holidays;
+mod calendars;
 mod hours;
 mod school;
 mod within;
@@ -13,8 +14,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-pub use bank_holidays::{BankHolidays, CalendarError};
-pub use hours::HubHours;
+pub use bank_holidays::{BankHolidays, CalendarError, CannotFollow, ListChanges};
+pub use calendars::Calendars;
+pub use hours::{HubHours, NotHours, WEEKDAYS, Week};
 pub use school::{NotAKnownTerm, Terms};
 pub use within::{
     Limit, Within, days, days_counting_first, hours, minutes, months, weeks, working_days,
@@ -79,6 +81,16 @@ impl Calendar {
     /// When a line can't be read; it names the line.
     pub fn with_bank_holidays(&self, csv: &str, version: i64) -> Result<Self, CalendarError> {
         Ok(Self { bank_holidays: BankHolidays::read(csv, version)?, ..self.clone() })
+    }
+
+    /// The same calendar with other hours of the hub.
+    pub fn with_hub_hours(&self, hub_hours: HubHours) -> Self {
+        Self { hub_hours, ..self.clone() }
+    }
+
+    /// The list of bank holidays.
+    pub fn bank_holidays(&self) -> &BankHolidays {
+        &self.bank_holidays
     }
 
     /// The version of the list of bank holidays.

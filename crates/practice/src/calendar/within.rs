@@ -91,6 +91,9 @@ pub const fn working_days_before(n: u32) -> Within {
     within(Unit::WorkingDaysBefore, n)
 }
 
+/// The greatest number that a partnership may give a length.
+const MOST: u32 = 1000;
+
 /// When a duty is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
@@ -157,6 +160,31 @@ impl Within {
         matches!(self.unit, Unit::Minutes | Unit::Hours)
     }
 
+    /// The units that a partnership may choose, each with its name in forms and for people.
+    pub const UNITS: [(&str, &str); 6] = [
+        ("minutes", "minutes"),
+        ("hours", "hours"),
+        ("days", "days"),
+        ("weeks", "weeks"),
+        ("months", "months"),
+        ("working-days", "working days"),
+    ];
+
+    /// The same rule with another number and unit; `None` when there is no such unit, or nothing
+    /// is left of it.
+    pub fn with_length(self, n: u32, unit: &str) -> Option<Self> {
+        let unit = match unit {
+            "minutes" => Unit::Minutes,
+            "hours" => Unit::Hours,
+            "days" => Unit::Days,
+            "weeks" => Unit::Weeks,
+            "months" => Unit::Months,
+            "working-days" => Unit::WorkingDays,
+            _ => return None,
+        };
+        (1..=MOST).contains(&n).then_some(Self { unit, n, ..self })
+    }
+
     /// In plain words: `1 working day`, `72 hours`.
     pub fn describe(&self) -> String {
         let (one, many) = match self.unit {
@@ -180,8 +208,24 @@ impl Within {
         match (self.elapsed(), other.elapsed()) {
             (Some(mine), Some(theirs)) => Some(mine <= theirs),
             _ if self.unit == other.unit => Some(self.n <= other.n),
+            (Some(mine), None) => (mine <= other.at_least()?).then_some(true),
+            _ if self.unit == Unit::Days && other.unit == Unit::WorkingDays => {
+                (self.n <= other.n).then_some(true)
+            }
             _ => None,
         }
+    }
+
+    /// What a length in days lasts at the least: it ends with its day, and the clocks may go
+    /// forward once in it.
+    fn at_least(&self) -> Option<SignedDuration> {
+        let days = match self.unit {
+            Unit::Days | Unit::WorkingDays => self.n,
+            Unit::Weeks => self.n.checked_mul(7)?,
+            _ => return None,
+        };
+        let hours = i64::from(days).checked_mul(24)?.checked_sub(2)?;
+        (days > 0).then(|| SignedDuration::from_hours(hours))
     }
 
     fn elapsed(&self) -> Option<SignedDuration> {

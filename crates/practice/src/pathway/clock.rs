@@ -20,6 +20,8 @@ pub struct Clock {
     pub started: Moment,
     /// Target, breach and action date.
     pub limit: Limit,
+    /// The version of the list of bank holidays that it was counted by.
+    pub calendar_version: i64,
     /// When each rung of the ladder is told, in order.
     pub ladder: Vec<(Moment, Role)>,
     /// Running, met or lapsed.
@@ -35,6 +37,16 @@ pub enum ClockState {
     Met { by: EntryNo, at: Moment },
     /// The pathway ended first.
     Lapsed { at: Moment },
+}
+
+impl ClockState {
+    /// When it ended; `None` while it runs.
+    pub fn ended(self) -> Option<Moment> {
+        match self {
+            Self::Running => None,
+            Self::Met { at, .. } | Self::Lapsed { at } => Some(at),
+        }
+    }
 }
 
 impl Clock {

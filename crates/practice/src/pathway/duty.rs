@@ -1,7 +1,7 @@
 //! A duty: a rule of the guidance as a sentence and two predicates. One table of them drives the
 //! clock, the reminder, the task, the timeliness figure and the public page of timescales.
 
-use crate::calendar::{Day, Within};
+use crate::calendar::{Calendar, Day, Limit, Moment, Within};
 use crate::roles::Role;
 
 /// What must be done, within what, after what happened, and by whose word.
@@ -27,13 +27,75 @@ pub struct Duty<E: 'static> {
     pub source: &'static str,
 }
 
-/// One step of escalation: who is told once this much time has gone since the clock started.
+/// A duty as people read it, without the predicates.
+#[derive(Debug, Clone)]
+pub struct DutyCard {
+    /// Its code.
+    pub code: &'static str,
+    /// The instruction.
+    pub what: &'static str,
+    /// How long it may take, as the source says.
+    pub allowed: Within,
+    /// How long it may take here.
+    pub within: Within,
+    /// Who is to do it.
+    pub owner: Role,
+    /// Statutory or local.
+    pub strength: Strength,
+    /// Where it is written.
+    pub source: &'static str,
+}
+
+impl<E> Duty<E> {
+    /// The duty as people read it, with the partnership's own length of that day.
+    pub fn card(&self, local: &Local, on: Day) -> DutyCard {
+        DutyCard {
+            code: self.code,
+            what: self.what,
+            allowed: self.within,
+            within: local.length(self, on),
+            owner: self.owner,
+            strength: self.strength,
+            source: self.source,
+        }
+    }
+}
+
+/// One step of escalation: who is told that a duty was not done, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Rung {
-    /// How long after the start of the clock.
-    pub after: Within,
+    when: When,
     /// Who is told.
     pub tell: Role,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum When {
+    /// When the duty's own limit is reached, whatever length a partnership has given it.
+    AtTheLimit,
+    /// This long after the start of the clock.
+    After(Within),
+}
+
+impl Rung {
+    /// They are told when the duty's own limit is reached.
+    pub const fn at_the_limit(tell: Role) -> Self {
+        Self { when: When::AtTheLimit, tell }
+    }
+
+    /// They are told this long after the start of the clock.
+    pub const fn after(length: Within, tell: Role) -> Self {
+        Self { when: When::After(length), tell }
+    }
+
+    /// The moment at which they are told. Before its limit nothing is late, so a rung never comes
+    /// earlier than that.
+    pub(super) fn moment(&self, start: Moment, limit: &Limit, calendar: &Calendar) -> Moment {
+        match self.when {
+            When::AtTheLimit => limit.breach_at,
+            When::After(length) => length.limit(start, calendar).breach_at.max(limit.breach_at),
+        }
+    }
 }
 
 /// Where a duty's length comes from, which decides what a partnership may do to it.
@@ -66,7 +128,7 @@ pub struct LocalLength {
 /// Why a local length was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{code} allows {allowed} by law or national guidance: a partnership may shorten it, not lengthen it to {asked}"
+    "{code} allows {allowed} by law or national guidance: a partnership may shorten it, and {asked} is not surely shorter"
 )]
 pub struct NotTighter {
     /// The duty's code.
@@ -82,13 +144,13 @@ impl Local {
     ///
     /// # Errors
     /// A statutory duty may not be loosened, nor moved to a unit in which that can't be told.
-    pub fn set<E>(&mut self, duty: &Duty<E>, within: Within, from: Day) -> Result<(), NotTighter> {
+    pub fn set(&mut self, duty: &DutyCard, within: Within, from: Day) -> Result<(), NotTighter> {
         if duty.strength == Strength::Statutory
-            && within.is_no_longer_than(&duty.within) != Some(true)
+            && within.is_no_longer_than(&duty.allowed) != Some(true)
         {
             return Err(NotTighter {
                 code: duty.code.to_owned(),
-                allowed: duty.within.describe(),
+                allowed: duty.allowed.describe(),
                 asked: within.describe(),
             });
         }

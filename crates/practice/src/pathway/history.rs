@@ -2,9 +2,9 @@
 //! mistake is struck out with a reason and stays readable. Whatever would make the history
 //! impossible is refused, also when it is back-dated.
 
-use crate::calendar::{Calendar, Moment, day_of};
+use crate::calendar::{Calendar, Calendars, Moment, day_of};
 
-use super::{Clock, ClockState, Duty, Hand, Local, Process, Refusal};
+use super::{Clock, ClockState, Duty, Hand, Local, Process, Refusal, Rung};
 
 /// The journal's number of an entry: rises in the order of recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,8 +127,10 @@ impl<P: Process> History<P> {
         })
     }
 
-    /// Every clock that ever started, in the order of starting.
-    pub fn clocks(&self, calendar: &Calendar, local: &Local) -> Vec<Clock> {
+    /// Every clock that ever started, in the order of starting. A running one is counted by the
+    /// newest calendar; one that has ended keeps the calendar of its end, so that a new list of
+    /// bank holidays never changes whether something was done in time.
+    pub fn clocks(&self, calendars: &Calendars, local: &Local) -> Vec<Clock> {
         let standing: Vec<_> = self.standing().collect();
         let ended = self.ended();
         let mut clocks = Vec::new();
@@ -140,6 +142,7 @@ impl<P: Process> History<P> {
                     (None, Some(at)) => ClockState::Lapsed { at },
                     (None, None) => ClockState::Running,
                 };
+                let calendar = calendars.of_a_clock(state.ended());
                 clocks.push(clock(duty, start, state, calendar, local));
             }
         }
@@ -172,19 +175,17 @@ fn clock<E>(
     calendar: &Calendar,
     local: &Local,
 ) -> Clock {
-    let within = local.length(duty, day_of(start.at));
-    let ladder = duty
-        .ladder
-        .iter()
-        .map(|rung| (rung.after.limit(start.at, calendar).breach_at, rung.tell))
-        .collect();
+    let limit = local.length(duty, day_of(start.at)).limit(start.at, calendar);
+    let told = |rung: &Rung| (rung.moment(start.at, &limit, calendar), rung.tell);
+    let ladder = duty.ladder.iter().map(told).collect();
     Clock {
         code: duty.code,
         what: duty.what,
         owner: duty.owner,
         started_by: start.no,
         started: start.at,
-        limit: within.limit(start.at, calendar),
+        limit,
+        calendar_version: calendar.version(),
         ladder,
         state,
     }

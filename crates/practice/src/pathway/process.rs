@@ -3,10 +3,9 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::calendar::{Calendar, Moment, Within};
-use crate::roles::Role;
+use crate::calendar::{Calendars, Moment};
 
-use super::{Clock, Duty, Entry, EntryNo, History, Local, Refusal, Strength, Strike};
+use super::{Clock, Duty, DutyCard, Entry, EntryNo, History, Local, Refusal, Strike};
 
 /// One process of the guidance, declared as data.
 pub trait Process: Sized + 'static {
@@ -82,23 +81,6 @@ pub struct Folded {
     pub lines: Vec<(EntryNo, String)>,
 }
 
-/// A duty as the public reads it.
-#[derive(Debug, Clone)]
-pub struct DutyCard {
-    /// Its code.
-    pub code: &'static str,
-    /// The instruction.
-    pub what: &'static str,
-    /// How long it may take.
-    pub within: Within,
-    /// Who is to do it.
-    pub owner: Role,
-    /// Statutory or local.
-    pub strength: Strength,
-    /// Where it is written.
-    pub source: &'static str,
-}
-
 /// A process with its types forgotten.
 pub trait AnyProcess: Sync {
     /// The name in addresses and the journal.
@@ -116,7 +98,7 @@ pub trait AnyProcess: Sync {
     fn fold(
         &self,
         entries: &[Stored],
-        calendar: &Calendar,
+        calendars: &Calendars,
         local: &Local,
     ) -> Result<Folded, Refusal>;
 }
@@ -142,23 +124,13 @@ impl<P: Process> AnyProcess for Any<P> {
     }
 
     fn duties(&self, local: &Local, on: crate::calendar::Day) -> Vec<DutyCard> {
-        P::DUTIES
-            .iter()
-            .map(|d| DutyCard {
-                code: d.code,
-                what: d.what,
-                within: local.length(d, on),
-                owner: d.owner,
-                strength: d.strength,
-                source: d.source,
-            })
-            .collect()
+        P::DUTIES.iter().map(|d| d.card(local, on)).collect()
     }
 
     fn fold(
         &self,
         entries: &[Stored],
-        calendar: &Calendar,
+        calendars: &Calendars,
         local: &Local,
     ) -> Result<Folded, Refusal> {
         let history =
@@ -169,7 +141,7 @@ impl<P: Process> AnyProcess for Any<P> {
             since,
             ended: history.ended(),
             held_by: history.held_by(),
-            clocks: history.clocks(calendar, local),
+            clocks: history.clocks(calendars, local),
             lines: history.entries().iter().map(|e| (e.no, P::tell(&e.event))).collect(),
         })
     }

@@ -36,8 +36,8 @@ pub enum Event {
     Acknowledged,
     /// Somebody in the hub has read it.
     Read,
-    /// Nobody had read a request that speaks of danger, so this role was told.
-    Raised(Role),
+    /// The duty of that code was not done in time, so this role was told.
+    Raised { duty: String, to: Role },
     /// A screener took it on.
     Claimed,
     /// The screener gave it back to the queue.
@@ -167,8 +167,8 @@ impl Process for RequestForSupport {
             met_by: |e| matches!(e, Read | Claimed | Decided(_)),
             owner: Role::DutyWorker,
             ladder: &[
-                Rung { after: minutes(15), tell: Role::DutyWorker },
-                Rung { after: minutes(30), tell: Role::HubManager },
+                Rung::at_the_limit(Role::DutyWorker),
+                Rung::after(minutes(30), Role::HubManager),
             ],
             strength: Strength::Local,
             source: "Local rule; Working Together 2023, ch. 3: immediate protection",
@@ -180,7 +180,7 @@ impl Process for RequestForSupport {
             of: |e| matches!(e, Received(_)),
             met_by: |e| matches!(e, Acknowledged | Event::Answered(_)),
             owner: Role::HubWorker,
-            ladder: &[],
+            ladder: &[Rung::at_the_limit(Role::HubManager)],
             strength: Strength::Statutory,
             source: "Keeping Children Safe in Education 2024, part one",
         },
@@ -191,7 +191,7 @@ impl Process for RequestForSupport {
             of: |e| matches!(e, Received(_) | Reopened),
             met_by: |e| stands(e) || matches!(e, Signed),
             owner: Role::HubWorker,
-            ladder: &[Rung { after: working_days(1), tell: Role::HubManager }],
+            ladder: &[Rung::at_the_limit(Role::HubManager)],
             strength: Strength::Statutory,
             source: "Working Together 2023, ch. 3; Keeping Children Safe in Education 2024, part one",
         },
@@ -202,7 +202,7 @@ impl Process for RequestForSupport {
             of: |e| stands(e) || matches!(e, Signed),
             met_by: |e| matches!(e, Event::Answered(_)),
             owner: Role::HubWorker,
-            ladder: &[],
+            ladder: &[Rung::at_the_limit(Role::HubManager)],
             strength: Strength::Local,
             source: "Working Together 2023, ch. 3: feedback to the referrer; length is local",
         },
@@ -222,7 +222,7 @@ impl Process for RequestForSupport {
             (Stage::Decided, Event::Answered(_)) => Stage::Answered,
             (Stage::Decided | Stage::Answered, Reopened) => Waiting,
             (Unsent, _) => return None,
-            (_, Acknowledged | Read | Raised(_) | InformationAdded { .. }) => stage,
+            (_, Acknowledged | Read | Raised { .. } | InformationAdded { .. }) => stage,
             _ => return None,
         })
     }
@@ -251,8 +251,9 @@ impl Process for RequestForSupport {
             }
             Acknowledged => "Requester told that it arrived".into(),
             Read => "Read by the hub".into(),
-            Raised(role) => {
-                format!("Not read in time: raised to the {}", role.title().to_lowercase())
+            Raised { duty, to } => {
+                let to = to.title().to_lowercase();
+                format!("Not done in time: {}: raised to the {to}", instruction(duty))
             }
             Claimed => "Taken on for screening".into(),
             HandedBack => "Given back to the queue".into(),
@@ -341,6 +342,15 @@ impl Findings {
 fn speaks_of_danger(event: &Event) -> bool {
     matches!(event, Received(receipt) if receipt.danger)
         || matches!(event, InformationAdded { danger: true })
+}
+
+/// The instruction of a duty inside a sentence; its code when there is no such duty any more.
+fn instruction(code: &str) -> String {
+    let what = RequestForSupport::DUTIES.iter().find(|d| d.code == code).map(|d| d.what);
+    let Some((first, rest)) = what.and_then(|w| w.split_at_checked(1)) else {
+        return code.to_owned();
+    };
+    format!("{}{rest}", first.to_lowercase())
 }
 
 /// Whether this is a decision that stands without a signature.

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use practice::{
-    calendar::{Calendar, end_of, hours, start_of, working_days},
+    calendar::{Calendar, HubHours, Within, end_of, hours, start_of, working_days},
     timescales,
 };
 use proptest::prelude::*;
@@ -13,6 +13,11 @@ fn calendar() -> Calendar {
 
 fn any_day() -> impl Strategy<Value = Date> {
     (0..2900_i32).prop_map(|n| date(2020, 1, 1).checked_add(jiff::Span::new().days(n)).unwrap())
+}
+
+fn any_length() -> impl Strategy<Value = Within> {
+    (1_u32..80, prop::sample::select(Within::UNITS.to_vec()))
+        .prop_map(|(n, (unit, _))| working_days(1).with_length(n, unit).unwrap())
 }
 
 proptest! {
@@ -44,6 +49,19 @@ proptest! {
     }
 
     #[test]
+    fn what_counts_as_tighter_is_never_due_later(
+        second in 0..(2900_i64 * 86_400),
+        (asked, allowed) in (any_length(), any_length()),
+    ) {
+        let from = start_of(date(2020, 1, 1)) + jiff::SignedDuration::from_secs(second);
+        if asked.is_no_longer_than(&allowed) == Some(true) {
+            let calendar = calendar();
+            let due = |length: Within| length.limit(from, &calendar).breach_at;
+            prop_assert!(due(asked) <= due(allowed), "{} {}", asked.describe(), allowed.describe());
+        }
+    }
+
+    #[test]
     fn the_calculator_answers_or_refuses_whatever_is_typed(code in "[A-Z0-9-]{0,10}", arguments in prop::collection::vec("\\PC{0,20}", 0..4)) {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let _ = timescales::due(&code, &arguments, &calendar());
@@ -65,6 +83,26 @@ fn the_hub_is_open_when_its_page_says() {
 }
 
 #[test]
+fn hours_of_the_hub_read_as_they_count() {
+    let hours = HubHours::default();
+    assert_eq!(hours.to_string(), "Monday to Thursday 9am to 5pm, Friday 9am to 4:30pm");
+    let stored = serde_json::to_string(&hours).unwrap();
+    assert_eq!(serde_json::from_str::<HubHours>(&stored).unwrap(), hours);
+    assert!(serde_json::from_str::<HubHours>("[null,null,null,null,null,null,null]").is_err());
+    let mut week = *hours.week();
+    week[5] = week[0];
+    let longer = HubHours::try_from(week).unwrap();
+    assert_eq!(
+        longer.to_string(),
+        "Monday to Thursday 9am to 5pm, Friday 9am to 4:30pm, Saturday 9am to 5pm"
+    );
+    let saturday = "2026-11-07T12:00:00Z".parse().unwrap();
+    assert!(!calendar().hub_is_open(saturday), "no working day, whatever the hours say");
+    week[0] = week[0].map(|(opens, closes)| (closes, opens));
+    assert!(HubHours::try_from(week).is_err());
+}
+
+#[test]
 fn a_list_that_cannot_be_read_says_which_line() {
     let calendar = calendar();
     for (csv, line) in [
@@ -83,6 +121,7 @@ fn only_a_length_that_is_surely_shorter_counts_as_tighter() {
     assert_eq!(hours(24).is_no_longer_than(&hours(72)), Some(true));
     assert_eq!(working_days(2).is_no_longer_than(&working_days(1)), Some(false));
     assert_eq!(hours(24).is_no_longer_than(&working_days(1)), None);
+    assert_eq!(hours(22).is_no_longer_than(&working_days(1)), Some(true));
 }
 
 #[test]
@@ -90,4 +129,22 @@ fn a_day_ends_one_second_before_the_next_begins() {
     let day = date(2026, 3, 29);
     let next = start_of(day.tomorrow().unwrap());
     assert_eq!(end_of(day) + jiff::SignedDuration::from_secs(1), next);
+}
+
+#[test]
+fn a_list_follows_another_only_when_it_keeps_the_past_and_reaches_as_far() {
+    let list = |csv: &str| calendar().with_bank_holidays(csv, 2).unwrap().bank_holidays().clone();
+    let in_force = list("date,name\n2026-01-01,New Year\n2026-12-25,Christmas\n");
+    let today = date(2026, 6, 1);
+    let moved = list("date,name\n2026-01-02,New Year\n2026-12-25,Christmas\n");
+    let refused = in_force.followed_by(&moved, today).unwrap_err().to_string();
+    assert!(refused.contains("2026-01-01 (New Year)"), "{refused}");
+    let short = list("date,name\n2026-01-01,New Year\n2026-12-24,Christmas Eve\n");
+    let refused = in_force.followed_by(&short, today).unwrap_err().to_string();
+    assert!(refused.contains("2026-12-24") && refused.contains("2026-12-25"), "{refused}");
+    let moved = list("date,name\n2026-01-01,New Year\n2026-12-28,Christmas\n");
+    let changes = in_force.followed_by(&moved, today).unwrap();
+    assert_eq!(changes.added, [(date(2026, 12, 28), "Christmas".into())]);
+    assert_eq!(changes.dropped, [(date(2026, 12, 25), "Christmas".into())]);
+    assert!(in_force.followed_by(&moved, date(2026, 12, 25)).is_err(), "today has begun");
 }

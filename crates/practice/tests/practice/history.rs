@@ -2,12 +2,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 use practice::{
-    calendar::{Calendar, minutes, working_days},
-    pathway::{ClockState, Entry, EntryNo, History, Local, Process, Strike},
-    processes::request_for_support::{
-        Channel, Decision, Event, Feedback, Level, Outcome, Receipt, RequestForSupport, Signature,
-        Stage,
+    calendar::{Calendar, Calendars, Limit, hours, minutes, working_days},
+    pathway::{ClockState, DutyCard, Entry, EntryNo, History, Local, Process, Strike},
+    processes::{
+        duty,
+        request_for_support::{
+            Channel, Decision, Event, Feedback, Level, Outcome, Receipt, RequestForSupport,
+            Signature, Stage,
+        },
     },
+    roles::Role,
     timescales,
 };
 use proptest::prelude::*;
@@ -42,9 +46,16 @@ fn history(events: &[(i64, Event)]) -> Requests {
     History::of(entries).unwrap()
 }
 
+fn calendars() -> Calendars {
+    Calendars::beginning_with(Calendar::shipped().unwrap())
+}
+
+fn card(code: &str) -> DutyCard {
+    duty(code, &Local::default(), "2026-01-01".parse().unwrap()).unwrap()
+}
+
 fn clock(history: &Requests, code: &str) -> practice::pathway::Clock {
-    let calendar = Calendar::shipped().unwrap();
-    let clocks = history.clocks(&calendar, &Local::default());
+    let clocks = history.clocks(&calendars(), &Local::default());
     clocks.into_iter().rfind(|c| c.code == code).unwrap()
 }
 
@@ -71,6 +82,34 @@ fn danger_is_to_be_read_within_fifteen_minutes_and_raised_twice() {
     assert_eq!(minutes, [15, 30]);
     assert!(danger.is_breached(monday(11)));
     assert!(!danger.is_breached(monday(10)));
+}
+
+#[test]
+fn who_is_told_that_something_is_late_follows_a_tightened_length() {
+    let danger = card("REF-DANGER");
+    let told = |length| {
+        let mut local = Local::default();
+        local.set(&danger, minutes(length), "2026-01-01".parse().unwrap()).unwrap();
+        let clocks = history(&[(10, received(true))]).clocks(&calendars(), &local);
+        let danger = clocks.into_iter().find(|c| c.code == "REF-DANGER").unwrap();
+        let minutes = |(at, _): &(Timestamp, _)| at.duration_since(danger.started).as_mins();
+        danger.ladder.iter().map(minutes).collect::<Vec<_>>()
+    };
+    assert_eq!(told(10), [10, 30]);
+    assert_eq!(told(40), [40, 40], "nobody is told that it is late before it is");
+}
+
+#[test]
+fn every_duty_of_a_request_is_raised_to_the_hub_manager_and_says_which_it_was() {
+    for duty in RequestForSupport::DUTIES {
+        let managers = duty.ladder.iter().filter(|r| r.tell == Role::HubManager);
+        assert_eq!(managers.count(), 1, "{}", duty.code);
+    }
+    let raised = Event::Raised { duty: "REF-ACK".into(), to: Role::HubManager };
+    assert_eq!(
+        RequestForSupport::tell(&raised),
+        "Not done in time: tell the requester that the request arrived: raised to the hub manager"
+    );
 }
 
 #[test]
@@ -115,22 +154,46 @@ fn a_clock_that_the_end_overtakes_has_lapsed_and_counts_as_nothing() {
         (12, Event::Answered(Feedback::Full)),
         (13, Event::InformationAdded { danger: false }),
     ]);
-    let calendar = Calendar::shipped().unwrap();
-    let clocks = history.clocks(&calendar, &Local::default());
+    let clocks = history.clocks(&calendars(), &Local::default());
     assert!(clocks.iter().all(|c| c.state != ClockState::Running));
 }
 
 #[test]
+fn a_new_list_moves_what_still_runs_and_nothing_that_has_ended() {
+    let shipped = include_str!("../../data/bank-holidays.csv");
+    let proclaimed = format!("{shipped}2026-11-03,A day of mourning\n");
+    let mut calendars = calendars();
+    let newer = calendars.newest().with_bank_holidays(&proclaimed, 2).unwrap();
+    // Tuesday 3 November is proclaimed a bank holiday on Monday the 2nd at two in the afternoon.
+    calendars.take_up(newer, monday(14));
+    let limit = |history: &Requests| {
+        let clocks = history.clocks(&calendars, &Local::default());
+        let decide = clocks.iter().find(|c| c.code == "REF-1WD").unwrap();
+        (decide.limit.on.to_string(), decide.calendar_version)
+    };
+    let running = history(&[(10, received(false))]);
+    assert_eq!(limit(&running), ("2026-11-04".into(), 2));
+    let before = history(&[(10, received(false)), (12, decided(Signature::NotNeeded))]);
+    assert_eq!(limit(&before), ("2026-11-03".into(), 1));
+    let at_once = history(&[(10, received(false)), (14, decided(Signature::NotNeeded))]);
+    assert_eq!(limit(&at_once), ("2026-11-03".into(), 1));
+    let since = history(&[(10, received(false)), (15, decided(Signature::NotNeeded))]);
+    assert_eq!(limit(&since), ("2026-11-04".into(), 2));
+}
+
+#[test]
 fn a_partnership_may_tighten_a_statutory_duty_and_never_loosen_it() {
-    let decide = RequestForSupport::DUTIES.iter().find(|d| d.code == "REF-1WD").unwrap();
-    let danger = RequestForSupport::DUTIES.iter().find(|d| d.code == "REF-DANGER").unwrap();
+    let (decide, danger) = (card("REF-1WD"), card("REF-DANGER"));
     let from = "2026-01-01".parse().unwrap();
     let mut local = Local::default();
-    assert!(local.set(decide, working_days(2), from).is_err());
-    assert!(local.set(decide, working_days(1), from).is_ok());
-    assert!(local.set(danger, minutes(20), from).is_ok(), "a local length is free");
-    assert_eq!(local.length(danger, "2026-02-01".parse().unwrap()), minutes(20));
-    assert_eq!(local.length(danger, "2025-12-31".parse().unwrap()), minutes(15));
+    assert!(local.set(&decide, working_days(2), from).is_err());
+    assert!(local.set(&decide, hours(24), from).is_err(), "not surely shorter: clocks change");
+    assert!(local.set(&decide, working_days(1), from).is_ok());
+    assert!(local.set(&decide, hours(8), from).is_ok());
+    assert!(local.set(&danger, minutes(20), from).is_ok(), "a local length is free");
+    let length = |day: &str| duty("REF-DANGER", &local, day.parse().unwrap()).unwrap().within;
+    assert_eq!(length("2026-02-01"), minutes(20));
+    assert_eq!(length("2025-12-31"), minutes(15));
 }
 
 #[test]
@@ -143,6 +206,14 @@ fn a_duty_and_the_calculator_give_the_same_length() {
             assert_eq!(answer.answer, on.to_string(), "{}", duty.code);
         }
     }
+}
+
+type Said = (&'static str, Timestamp, Limit, Option<bool>, Option<Timestamp>);
+
+/// What the clocks say, without the numbers that the journal gave to their entries.
+fn said(history: &Requests) -> Vec<Said> {
+    let clocks = history.clocks(&calendars(), &Local::default());
+    clocks.iter().map(|c| (c.code, c.started, c.limit, c.met_in_time(), c.state.ended())).collect()
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -159,6 +230,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::SentBack),
         Just(Event::Answered(Feedback::Full)),
         Just(Event::Reopened),
+        Just(Event::Raised { duty: "REF-1WD".into(), to: Role::HubManager }),
     ]
 }
 
@@ -178,10 +250,75 @@ proptest! {
         let again = Requests::of(entries).unwrap();
         prop_assert_eq!(again.stage(), history.stage());
         prop_assert_eq!(again.entries(), history.entries());
-        let calendar = Calendar::shipped().unwrap();
-        let clocks = history.clocks(&calendar, &Local::default());
+        let clocks = history.clocks(&calendars(), &Local::default());
         for clock in clocks {
             prop_assert_eq!(clock.state == ClockState::Running && history.ended().is_some(), false);
+        }
+    }
+
+    /// The same things happened at the same times: in whatever order they were written down, the
+    /// clocks say the same.
+    #[test]
+    fn clocks_do_not_depend_on_the_order_of_recording(
+        events in prop::collection::vec(any_event(), 1..20),
+        order in Just((1..20_i64).collect::<Vec<_>>()).prop_shuffle(),
+    ) {
+        let mut happened = Requests::default();
+        for ((event, hour), no) in events.into_iter().zip(1..).zip(1..) {
+            let _ = happened.record(entry(no, hour, event));
+        }
+        let written = happened.entries().iter().cloned().zip(order);
+        let otherwise = Requests::of(written.map(|(e, no)| Entry { no: EntryNo(no), ..e })).unwrap();
+        prop_assert_eq!(said(&otherwise), said(&happened));
+    }
+
+    /// What was entered late leads to what it would have led to at once.
+    #[test]
+    fn a_back_dated_entry_leads_to_what_it_would_have_led_to_in_time(
+        events in prop::collection::vec((0_i64..40, any_event()), 1..25),
+    ) {
+        let mut late = Requests::default();
+        for ((hour, event), no) in events.into_iter().zip(1..) {
+            let before = late.entries().to_vec();
+            if late.record(entry(no, hour, event)).is_err() {
+                prop_assert_eq!(late.entries(), before, "what is refused leaves nothing");
+            }
+        }
+        let mut in_time = Requests::default();
+        for entry in late.entries() {
+            prop_assert!(in_time.record(entry.clone()).is_ok());
+        }
+        prop_assert_eq!(in_time.stage(), late.stage());
+        prop_assert_eq!(in_time.held_by(), late.held_by());
+        prop_assert_eq!(said(&in_time), said(&late));
+    }
+
+    /// A struck entry is still told, and nothing follows from it.
+    #[test]
+    fn a_strike_leaves_what_would_have_been_without_the_entry(
+        events in prop::collection::vec((0_i64..40, any_event()), 1..25),
+        which in any::<prop::sample::Index>(),
+    ) {
+        let mut history = Requests::default();
+        for ((hour, event), no) in events.into_iter().zip(1..) {
+            let _ = history.record(entry(no, hour, event));
+        }
+        prop_assume!(!history.entries().is_empty());
+        let before = history.entries().to_vec();
+        let no = before[which.index(before.len())].no;
+        let without = Requests::of(before.iter().filter(|e| e.no != no).cloned());
+        let strike = Strike { reason: "the wrong child".into(), at: monday(999) };
+        let struck = history.strike(no, strike.clone());
+        prop_assert_eq!(struck.is_ok(), without.is_ok(), "refused when another depends on it");
+        match without {
+            Ok(without) => {
+                prop_assert_eq!(history.entries().len(), before.len());
+                prop_assert_eq!(history.stage(), without.stage());
+                prop_assert_eq!(history.held_by(), without.held_by());
+                prop_assert_eq!(said(&history), said(&without));
+                prop_assert!(history.strike(no, strike).is_err(), "struck once is struck");
+            }
+            Err(_) => prop_assert_eq!(history.entries(), before),
         }
     }
 }

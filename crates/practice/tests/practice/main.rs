@@ -10,4 +10,5 @@
 mod calendar;
 mod glossary;
 mod history;
+mod stored_events;
 mod vectors;

@@ -1,0 +1,167 @@
+//! The partnership's own record: its name, its telephone numbers, the hub's hours and the
+//! threshold document. Each version counts from a moment on; none is edited or forgotten.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use platform::db::{At, Row, Runs, sea_orm};
+use practice::calendar::{Day, HubHours, day_of, start_of};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::in_force;
+use crate::{
+    access::Action,
+    doors::{Change, Glass, Look, Pen},
+    error::{Error, Result},
+};
+
+/// What the partnership calls itself and how it is reached.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Partnership {
+    pub name: String,
+    /// Whom to ring while the hub is open.
+    pub hub_phone: String,
+    /// Whom to ring when it is not: the Emergency Duty Team.
+    pub out_of_hours_phone: String,
+    /// When the hub is open.
+    pub hub_hours: HubHours,
+    /// The threshold document that decisions are made by, with its version.
+    pub thresholds: String,
+}
+
+impl Partnership {
+    /// The invented partnership of the demo.
+    pub fn demo() -> Self {
+        Self {
+            name: "Seaholme Safeguarding Children Partnership".into(),
+            hub_phone: "01632 960 100".into(),
+            out_of_hours_phone: "01632 960 199".into(),
+            hub_hours: HubHours::default(),
+            thresholds: "Working Well with Children and Families, demo edition 1".into(),
+        }
+    }
+}
+
+/// Every version of the record, each with the moment from which it counts, in the order of
+/// setting.
+#[derive(Debug, Clone)]
+pub struct Records(Vec<(Timestamp, Arc<Partnership>)>);
+
+impl Records {
+    /// The record in force at that moment: of those that count by then the latest, and of two from
+    /// one moment the one that was set last.
+    pub fn at(&self, now: Timestamp) -> Arc<Partnership> {
+        let counting = self.0.iter().filter(|(from, _)| *from <= now);
+        counting
+            .max_by_key(|(from, _)| *from)
+            .map_or_else(|| Arc::new(Partnership::demo()), |(_, record)| Arc::clone(record))
+    }
+}
+
+/// Every version as it stands in the database.
+pub(super) async fn records(db: &impl Runs) -> Result<Records> {
+    #[derive(Row)]
+    struct Stored {
+        from_at: At,
+        body: String,
+    }
+    let stored: Vec<Stored> =
+        db.all("SELECT from_at, body FROM partnership ORDER BY version", []).await?;
+    let records = stored.into_iter().map(|s| Ok((s.from_at.0, serde_json::from_str(&s.body)?)));
+    Ok(Records(records.collect::<Result<_>>()?))
+}
+
+/// Sets the record from a day on.
+#[derive(Debug, Serialize)]
+pub struct SetPartnership {
+    pub record: Partnership,
+    /// Today, which is at once, or a later day.
+    pub from: Day,
+}
+
+impl Change for SetPartnership {
+    type Made = ();
+    const WHAT: &'static str = "settings:partnership";
+    const ACTION: Action = Action::SetLocalRules;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        #[derive(Row)]
+        struct Last {
+            version: i64,
+        }
+        let today = day_of(pen.now);
+        if self.from < today {
+            return Err(Error::refusal("The first day must be today or later"));
+        }
+        let from = if self.from == today { pen.now } else { start_of(self.from) };
+        pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
+        let last: Option<Last> =
+            pen.tx.one("SELECT coalesce(max(version), 0) AS version FROM partnership", []).await?;
+        pen.tx
+            .run(
+                "INSERT INTO partnership (version, from_at, body, set_at, set_by) \
+                 VALUES ($1, $2, $3, $4, $5)",
+                [
+                    (last.map_or(0, |l| l.version) + 1).into(),
+                    At(from).into(),
+                    serde_json::to_string(&self.record)?.into(),
+                    At(pen.now).into(),
+                    pen.actor.staff().map(|s| s.0).into(),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+/// A look at the record and its history.
+#[derive(Debug)]
+pub struct OpenPartnership;
+
+/// The record in force and every version that was set, newest first.
+#[derive(Debug)]
+pub struct PartnershipHistory {
+    pub in_force: Arc<Partnership>,
+    pub set: Vec<Set>,
+}
+
+/// A version that somebody set.
+#[derive(Debug)]
+pub struct Set {
+    pub record: Partnership,
+    pub from: Timestamp,
+    pub at: Timestamp,
+    pub by: Option<String>,
+}
+
+impl Look for OpenPartnership {
+    type Seen = PartnershipHistory;
+    const WHAT: &'static str = "settings:partnership-history";
+    const ACTION: Action = Action::SetLocalRules;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(PartnershipHistory, Vec<Uuid>)> {
+        #[derive(Row)]
+        struct Stored {
+            from_at: At,
+            body: String,
+            set_at: At,
+            set_by: Option<String>,
+        }
+        let rules = in_force(glass.app, &glass.db).await?;
+        let stored: Vec<Stored> = glass
+            .db
+            .all(
+                "SELECT p.from_at, p.body, p.set_at, s.name AS set_by FROM partnership p \
+                 LEFT JOIN staff s ON s.id = p.set_by ORDER BY p.version DESC",
+                [],
+            )
+            .await?;
+        let set = stored.into_iter().map(|row| {
+            let record = serde_json::from_str(&row.body)?;
+            Ok(Set { record, from: row.from_at.0, at: row.set_at.0, by: row.set_by })
+        });
+        let in_force = rules.partnership(glass.app.clock.now());
+        Ok((PartnershipHistory { in_force, set: set.collect::<Result<_>>()? }, Vec::new()))
+    }
+}

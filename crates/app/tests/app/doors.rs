@@ -1,0 +1,103 @@
+//! The doors themselves: names that are never used twice, and a change that forgets the journal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use app::{
+    access::{Action, Actor},
+    doors::{self, Change, Pen},
+    error::{Error, Result},
+};
+use platform::db::Runs;
+
+use crate::support::{on_both, sources};
+
+/// What stands between these two, wherever it stands in the source, with the file.
+fn between(before: &str, after: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (file, text) in sources() {
+        for part in text.split(before).skip(1) {
+            let (name, _) = part.split_once(after).expect("the end of it");
+            found.push((name.to_owned(), file.clone()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_look_and_every_change_has_a_name_of_its_own_in_the_journal() {
+    let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, file) in between("const WHAT: &'static str = \"", "\"") {
+        named.entry(name).or_default().push(file);
+    }
+    assert!(named.len() > 20, "the source was read");
+    let shared: Vec<_> = named.iter().filter(|(_, files)| files.len() > 1).collect();
+    assert!(shared.is_empty(), "one name for several: {shared:?}");
+    let looks_and_changes =
+        between("impl Look for ", " ").len() + between("Change for ", " ").len();
+    assert_eq!(named.len(), looks_and_changes, "one name each");
+}
+
+#[test]
+fn every_action_is_asked_for_by_a_door_and_allowed_by_one_rule() {
+    let (_, access) = sources().into_iter().find(|(file, _)| file == "access.rs").unwrap();
+    let (_, list) = access.split_once("pub enum Action {").unwrap();
+    let (list, _) = list.split_once('}').unwrap();
+    let actions: Vec<_> = list
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .map(|line| line.trim_end_matches(','))
+        .collect();
+    assert!(actions.len() > 10, "the source was read");
+    let asked: BTreeSet<_> =
+        between("const ACTION: Action = Action::", ";").into_iter().map(|(name, _)| name).collect();
+    for action in actions {
+        assert!(asked.contains(action), "no look and no change asks for {action}");
+        let rules = access.matches(&format!("action: Action::{action},")).count();
+        let wanted = usize::from(action != "RunThePlatform");
+        assert_eq!(rules, wanted, "rules for {action}");
+    }
+}
+
+/// A change that goes round the journal.
+struct Forgets;
+
+impl Change for Forgets {
+    type Made = ();
+    const WHAT: &'static str = "test:forgets";
+    const ACTION: Action = Action::RunThePlatform;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        pen.tx.run("UPDATE staff SET job = 'Forgotten'", []).await?;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_change_that_forgets_the_journal_changes_nothing() {
+    on_both(async |world| {
+        let refused = doors::record(&world.app, &Actor::platform(), Forgets).await;
+        assert!(matches!(refused, Err(Error::Fault(_))), "{refused:?}");
+        assert_eq!(world.count("staff WHERE job = 'Forgotten'").await, 0);
+        world
+    });
+}
+
+#[test]
+fn nothing_is_written_through_the_reading_side() {
+    on_both(async |world| {
+        let reads = world.app.db.reads();
+        for write in [
+            "UPDATE staff SET job = 'Written'",
+            "DELETE FROM staff_role",
+            "INSERT INTO household (id) SELECT id FROM staff",
+            "CREATE TABLE strange (id bigint)",
+        ] {
+            let refused = reads.run(write, []).await;
+            assert!(refused.is_err(), "{write}: {refused:?}");
+        }
+        assert_eq!(world.count("staff WHERE job = 'Written'").await, 0);
+        assert!(world.count("staff_role").await > 0);
+        world
+    });
+}

@@ -1,0 +1,143 @@
+//! Who reaches which route: every role on every route, with the real references of a world in
+//! which a teacher's request about two children was decided. The table is reviewed like code.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use app::{
+    doors,
+    front_door::reading::OpenContact,
+    web::routes::{self, Comes, Route},
+};
+use axum::http::StatusCode;
+use practice::{
+    processes::request_for_support::{Level, Outcome},
+    roles::Role,
+};
+
+use crate::{
+    front_door::{decision, sent},
+    support::{World, on_both},
+};
+
+/// Who comes: one person for each role, and a practitioner of another agency. Whoever made the
+/// request comes last, so that what they change does not hide a route from the others.
+const WHO: [(&str, &str); 7] = [
+    ("elsewhere", "halima@health.example"),
+    ("lead", "lena@marram.example"),
+    ("hub worker", "sunil@hub.example"),
+    ("duty worker", "dilys@hub.example"),
+    ("manager", "marguerite@hub.example"),
+    ("unit", "jo@unit.example"),
+    ("requester", "owen@marram.example"),
+];
+
+/// What stands behind `{reference}` in each part of the site.
+struct Known {
+    draft: String,
+    contact: String,
+    pathway: String,
+    person: String,
+}
+
+impl Known {
+    fn path(&self, route: &Route) -> String {
+        let reference = match route.path.split('/').nth(1) {
+            Some("requests") => &self.draft,
+            Some("contacts") => &self.contact,
+            Some("pathways") => &self.pathway,
+            _ => &self.person,
+        };
+        let path = route.path.replace("{reference}", reference);
+        path.replace("{place}", "1").replace("{page}", "danger").replace("{name}", "app.css")
+    }
+}
+
+async fn known(world: &World) -> Known {
+    let owen = world.actor("owen@marram.example").await;
+    let dee = world.actor("dee@hub.example").await;
+    let taken = sent(world, &owen, false).await;
+    for pathway in &taken.pathways {
+        let decide = decision(pathway, 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+    }
+    let look = OpenContact { reference: taken.reference.clone() };
+    let seen = doors::open(&world.app, &dee, look).await.unwrap();
+    Known {
+        draft: draft(world).await,
+        contact: taken.reference,
+        pathway: taken.pathways[0].clone(),
+        person: seen.children[0].account.person.clone(),
+    }
+}
+
+/// Somebody else's record and a reference that nobody has are answered alike: not found, or a
+/// form that is refused for what it lacks before anything is looked up.
+async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
+    let nobody = || "22222-22222".to_owned();
+    let nothing = Known { draft: nobody(), contact: nobody(), pathway: nobody(), person: nobody() };
+    let browser = world.signs_in("halima@health.example").await;
+    let path = nothing.path(route);
+    let answer = match route.method {
+        "get" => browser.get(&path).await,
+        _ => browser.post(&path, "").await,
+    };
+    assert_eq!(status, answer.status, "{} {}", route.method, route.path);
+    let refused = [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY];
+    assert!(refused.contains(&status), "{} {}: {status}", route.method, route.path);
+    assert!(route.method == "post" || status == StatusCode::NOT_FOUND, "{}", route.path);
+}
+
+/// A request that the teacher has begun and not sent.
+async fn draft(world: &World) -> String {
+    let begun = world.signs_in("owen@marram.example").await.post("/requests", "").await;
+    let draft = begun.to.split('/').nth(2).unwrap_or_default().to_owned();
+    assert!(draft.len() > 5, "a draft was begun: {begun:?}");
+    draft
+}
+
+#[test]
+fn who_reaches_what_is_as_reviewed() {
+    on_both(async |world| {
+        world.joins("lena@marram.example", "tamsin@marram.example", Role::SafeguardingLead).await;
+        world.joins("dilys@hub.example", "dee@hub.example", Role::DutyWorker).await;
+        let mut played = BTreeSet::new();
+        for (_, email) in WHO {
+            let actor = world.actor(email).await;
+            let roles = &actor.signed_in().unwrap().roles;
+            assert_eq!(roles.len(), 1, "{email} plays one part");
+            played.extend(roles.iter().copied());
+        }
+        assert_eq!(played, BTreeSet::from(Role::ALL), "every role comes");
+        let mut known = known(&world).await;
+        let mut table = String::new();
+        write!(table, "{:<46}", "").unwrap();
+        for (who, _) in WHO {
+            write!(table, "{who:>12}").unwrap();
+        }
+        let routes = routes::all();
+        let reading = routes.iter().filter(|r| r.method == "get");
+        let sending = routes.iter().filter(|r| r.method != "get");
+        for route in reading.chain(sending).filter(|r| r.comes == Comes::SignedIn) {
+            write!(table, "\n{:<46}", format!("{} {}", route.method, route.path)).unwrap();
+            if route.method != "get" {
+                // Sending and discarding use a draft up.
+                known.draft = draft(&world).await;
+            }
+            for (who, email) in WHO {
+                // A fresh session each time: signing out is one of the routes.
+                let browser = world.signs_in(email).await;
+                let path = known.path(route);
+                let answer = match route.method {
+                    "get" => browser.get(&path).await,
+                    _ => browser.post(&path, "").await,
+                };
+                write!(table, "{:>12}", answer.status.as_u16()).unwrap();
+                if who == "elsewhere" && route.path.contains("{reference}") {
+                    tells_nothing(&world, route, answer.status).await;
+                }
+            }
+        }
+        insta::assert_snapshot!("who_reaches_what", table);
+        world
+    });
+}

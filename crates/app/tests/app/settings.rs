@@ -1,0 +1,297 @@
+//! Local choice, with the real database: what a new list of bank holidays moves and what it leaves.
+
+use app::{
+    doors,
+    error::Error,
+    front_door::{reading::OpenContact, screening::AddInformation},
+    pathways::{derive::ClockRow, rederive},
+    settings::{
+        bank_holidays,
+        lengths::{OpenLengths, SetLength},
+        partnership::{OpenPartnership, Partnership, SetPartnership},
+    },
+    sharing::jobs,
+};
+use platform::mail::{Mailer, sink::Sink};
+use practice::{
+    calendar::HubHours,
+    processes::request_for_support::{Level, Outcome},
+};
+
+use crate::{
+    front_door::{decision, send, sent, two_siblings},
+    support::{World, on_both},
+};
+
+/// The shipped list, and Tuesday 3 November 2026 proclaimed at short notice.
+fn proclaimed() -> String {
+    format!(
+        "{}2026-11-03,A day of mourning\n",
+        include_str!("../../../practice/data/bank-holidays.csv")
+    )
+}
+
+async fn clock(world: &World, contact: &str, child: usize, code: &str) -> ClockRow {
+    let dee = world.actor("dee@hub.example").await;
+    let look = OpenContact { reference: contact.into() };
+    let seen = doors::open(&world.app, &dee, look).await.unwrap();
+    seen.children[child].clocks.iter().find(|c| c.code == code).unwrap().clone()
+}
+
+async fn works(world: &World) {
+    let sink = Sink::start().await.unwrap();
+    let mailer = Mailer::new(&sink.url(), "Sightline <sightline@seaholme.example>").unwrap();
+    while jobs::work_once(&world.app, &mailer).await.unwrap() > 0 {}
+}
+
+#[test]
+fn a_new_list_moves_running_clocks_keeps_what_they_said_and_leaves_the_past() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let dee = world.actor("dee@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        world.it_is("2026-11-02T11:00:00Z");
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let ended = clock(&world, &taken.reference, 0, "REF-1WD").await;
+        world.it_is("2026-11-02T12:00:00Z");
+        bank_holidays::load(&world.app, proclaimed()).await.unwrap();
+
+        assert_eq!(clock(&world, &taken.reference, 0, "REF-1WD").await, ended);
+        let running = clock(&world, &taken.reference, 1, "REF-1WD").await;
+        assert_eq!(running.breach_at.0.to_string(), "2026-11-04T23:59:59Z");
+        assert_eq!(running.calendar_version, 2);
+        let said = "clock_before WHERE code = 'REF-1WD' AND calendar_version = 1";
+        assert_eq!(world.count(said).await, 1, "what the running clock said is kept");
+        let proof = rederive::check(&world.app).await.unwrap();
+        assert_eq!(proof.differences, Vec::<String>::new());
+
+        // Decided on Wednesday: in time by the new list, for ever.
+        world.it_is("2026-11-04T12:00:00Z");
+        let decide = decision(&taken.pathways[1], 1, Level::Intensive, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        assert_eq!(clock(&world, &taken.reference, 1, "REF-1WD").await.calendar_version, 2);
+        world
+    });
+}
+
+#[test]
+fn nobody_is_told_by_a_moment_that_a_new_list_has_moved() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        sent(&world, &owen, false).await;
+        bank_holidays::load(&world.app, proclaimed()).await.unwrap();
+        let raised = "notice WHERE kind = 'raised'";
+        world.it_is("2026-11-04T00:10:00Z");
+        works(&world).await;
+        assert_eq!(world.count(raised).await, 0, "the limit has moved by a day");
+        world.it_is("2026-11-05T00:10:00Z");
+        works(&world).await;
+        assert_eq!(world.count(raised).await, 1, "one notice for both children");
+        world
+    });
+}
+
+#[test]
+fn what_is_late_is_raised_once_and_says_which_duty_it_was() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let dee = world.actor("dee@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        world.it_is("2026-11-04T00:10:00Z");
+        works(&world).await;
+        // A worker that died after telling: the same work is taken up again.
+        let again = "UPDATE outbox SET state = 'waiting', due_at = asked_at WHERE kind = 'rung'";
+        world.tamper(again).await;
+        works(&world).await;
+        assert_eq!(world.count("notice WHERE kind = 'raised'").await, 1);
+        let look = OpenContact { reference: taken.reference };
+        let seen = doors::open(&world.app, &dee, look).await.unwrap();
+        let raised = &seen.children[0].tellings.last().unwrap().stored.event;
+        assert_eq!(raised, r#"{"raised":{"duty":"REF-1WD","to":"hub-manager"}}"#);
+        world
+    });
+}
+
+#[test]
+fn a_running_server_counts_by_the_list_that_another_process_took_up() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let other = world.another_process().await;
+        bank_holidays::load(&other, proclaimed()).await.unwrap();
+        other.db.close().await;
+        let taken = sent(&world, &owen, false).await;
+        let decide = clock(&world, &taken.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-04T23:59:59Z");
+        world
+    });
+}
+
+#[test]
+fn what_happens_while_clocks_are_counted_again_is_not_lost() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let dee = world.actor("dee@hub.example").await;
+        let mut pathways = Vec::new();
+        for _ in 0..6 {
+            pathways.extend(sent(&world, &owen, false).await.pathways);
+        }
+        let decide = async {
+            for pathway in &pathways {
+                let outcome = Outcome::PartnerEarlyHelp;
+                let decide = decision(pathway, 1, Level::Intensive, outcome);
+                doors::record(&world.app, &dee, decide).await.expect("no form went stale");
+            }
+        };
+        let (loaded, ()) = tokio::join!(bank_holidays::load(&world.app, proclaimed()), decide);
+        loaded.unwrap();
+        world
+    });
+}
+
+fn length(code: &str, n: u32, unit: &str, from: &str) -> SetLength {
+    SetLength { code: code.into(), n, unit: unit.into(), from: from.parse().unwrap() }
+}
+
+#[test]
+fn the_business_unit_tightens_a_duty_for_clocks_that_start_from_that_day_on() {
+    on_both(async |world| {
+        let (jo, owen) =
+            (world.actor("jo@unit.example").await, world.actor("owen@marram.example").await);
+        let before = sent(&world, &owen, false).await;
+        let eight_hours = length("REF-1WD", 8, "hours", "2026-11-03");
+        doors::record(&world.app, &jo, eight_hours).await.unwrap();
+        let decide = clock(&world, &before.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-03T23:59:59Z", "it runs already");
+        world.it_is("2026-11-03T09:00:00Z");
+        let more = AddInformation {
+            contact: before.reference.clone(),
+            said: "A bruise".into(),
+            danger: false,
+        };
+        doors::record(&world.app, &owen, more).await.unwrap();
+        let decide = clock(&world, &before.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-03T23:59:59Z", "it keeps its length");
+
+        let mut contact = two_siblings(&owen, false);
+        contact.received = world.app.clock.now();
+        let after = send(&world, &owen, contact).await;
+        let decide = clock(&world, &after.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-03T17:00:00Z");
+        world.it_is("2026-11-03T17:01:00Z");
+        works(&world).await;
+        assert_eq!(world.count("notice WHERE kind = 'raised'").await, 1, "told at five");
+        let seen = doors::open(&world.app, &jo, OpenLengths).await.unwrap();
+        assert_eq!(seen.set.len(), 1);
+        assert_eq!(seen.set[0].by.as_deref(), Some("Jo Fenwick-Demo"));
+        world
+    });
+}
+
+#[test]
+fn a_length_that_loosens_the_guidance_or_touches_running_clocks_is_refused() {
+    on_both(async |world| {
+        let jo = world.actor("jo@unit.example").await;
+        for (asked, words) in [
+            (length("REF-1WD", 2, "working-days", "2026-11-03"), "may shorten it"),
+            (length("REF-1WD", 30, "hours", "2026-11-03"), "may shorten it"),
+            (length("REF-FB", 0, "hours", "2026-11-03"), "from 1 to 1000"),
+            (length("REF-FB", 5, "moons", "2026-11-03"), "choose its unit"),
+            (length("REF-FB", 5, "working-days", "2026-11-02"), "after today"),
+            (length("REF-X", 5, "hours", "2026-11-03"), "Choose what"),
+        ] {
+            let refused = doors::record(&world.app, &jo, asked).await.unwrap_err().to_string();
+            assert!(refused.contains(words), "{refused}");
+        }
+        let dee = world.actor("dee@hub.example").await;
+        let hers = doors::record(&world.app, &dee, length("REF-FB", 5, "hours", "2026-11-03"));
+        assert!(matches!(hers.await, Err(Error::NotFound)));
+        assert_eq!(world.count("local_length").await, 0);
+        world
+    });
+}
+
+#[test]
+fn the_page_says_why_a_length_is_refused_and_keeps_what_was_typed() {
+    on_both(async |world| {
+        let jo = world.signs_in("jo@unit.example").await;
+        let form = "code=REF-1WD&unit=working-days&from.day=3&from.month=11&from.year=2026&n=";
+        let refused = jo.post("/settings/timescales", &format!("{form}2")).await;
+        assert_eq!(refused.status.as_u16(), 422);
+        assert!(refused.page.contains("2 working days is not surely shorter"));
+        assert!(refused.page.contains("value=\"2026\""), "what was typed is still there");
+        let set = jo.post("/settings/timescales", &format!("{form}1")).await;
+        assert_eq!(set.to, "/settings/timescales", "{}", set.page);
+        let shown = jo.get("/settings/timescales").await.page;
+        assert!(shown.contains("REF-1WD: 1 working day") && shown.contains("Jo Fenwick-Demo"));
+        let form = "name=N&hub-phone=1&out-of-hours-phone=2&thresholds=T&hours.0=9+to+5";
+        let refused = jo.post("/settings/partnership", form).await;
+        assert_eq!(refused.status.as_u16(), 422);
+        assert!(refused.page.contains("Enter hours like 09:00 to 17:00"));
+        let from = "from.day=2&from.month=11&from.year=2026";
+        let form = form.replace("9+to+5", "09%3A00+to+17%3A00");
+        let set = jo.post("/settings/partnership", &format!("{form}&{from}")).await;
+        assert_eq!(set.to, "/settings/partnership", "{}", set.page);
+        let foot = jo.get("/timescales").await.page;
+        assert!(foot.contains("(Monday 9am to 5pm)"), "every page says when the hub is open");
+        world
+    });
+}
+
+#[test]
+fn the_partnerships_record_counts_from_its_day_and_sets_the_hubs_hours() {
+    on_both(async |world| {
+        let jo = world.actor("jo@unit.example").await;
+        let mut week = *HubHours::default().week();
+        week[4] = None;
+        let record = Partnership {
+            hub_phone: "01632 960 111".into(),
+            hub_hours: HubHours::try_from(week).unwrap(),
+            ..Partnership::demo()
+        };
+        let set =
+            |from: &str| SetPartnership { record: record.clone(), from: from.parse().unwrap() };
+        let past = doors::record(&world.app, &jo, set("2026-11-01")).await;
+        assert!(matches!(past, Err(Error::Refusal(_))), "{past:?}");
+        doors::record(&world.app, &jo, set("2026-11-05")).await.unwrap();
+        let seen = doors::open(&world.app, &jo, OpenPartnership).await.unwrap();
+        assert_eq!(seen.in_force.hub_phone, "01632 960 100");
+        assert_eq!(seen.set.len(), 1);
+        let friday = "2026-11-06T10:00:00Z".parse().unwrap();
+        assert!(world.app.calendar().hub_is_open(friday), "as it counts today");
+        world.it_is("2026-11-05T08:00:00Z");
+        assert_eq!(world.app.partnership().hub_phone, "01632 960 111");
+        assert!(!world.app.calendar().hub_is_open(friday));
+        world
+    });
+}
+
+#[test]
+fn a_list_that_changes_the_past_or_ends_earlier_is_refused() {
+    on_both(async |world| {
+        let past = proclaimed().replace("2026-08-31,Summer", "2026-08-24,Summer");
+        let refused = bank_holidays::planned(&world.app, &past).await.unwrap_err().to_string();
+        assert!(refused.contains("2026-08-31 (Summer)"), "{refused}");
+        let short = proclaimed().replace("2028-12-26,Boxing Day\n", "");
+        let refused = bank_holidays::load(&world.app, short).await.unwrap_err().to_string();
+        assert!(refused.contains("2028-12-26"), "{refused}");
+        assert_eq!(world.count("bank_holiday_list").await, 0);
+        world
+    });
+}
+
+#[test]
+fn a_list_is_shown_before_it_is_taken_up_and_its_taking_up_is_in_the_journal() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        sent(&world, &owen, false).await;
+        let plan = bank_holidays::planned(&world.app, &proclaimed()).await.unwrap();
+        assert_eq!(plan.days.added.len(), 1);
+        assert_eq!(plan.moves.len(), 2, "the decision on each child; it has been acknowledged");
+        let before = world.count("journal").await;
+        bank_holidays::load(&world.app, proclaimed()).await.unwrap();
+        assert_eq!(world.count("journal").await, before + 1);
+        world
+    });
+}
