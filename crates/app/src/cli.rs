@@ -41,7 +41,7 @@ enum Command {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        list: crate::settings::bank_holidays::BankHolidays,
+        list: crate::settings::bank_holidays::Asked,
     },
 }
 

@@ -28,7 +28,7 @@ const SHOWN: usize = 20;
 
 /// What to take up.
 #[derive(Args, Clone)]
-pub struct BankHolidays {
+pub struct Asked {
     /// A file with lines of `date,name`.
     pub file: PathBuf,
     /// Don't ask before taking it up.
@@ -49,7 +49,7 @@ pub struct Plan {
 ///
 /// # Errors
 /// When the list can't be read or may not follow the one in force.
-pub async fn command(app: &App, asked: &BankHolidays) -> Result<ExitCode> {
+pub async fn command(app: &App, asked: &Asked) -> Result<ExitCode> {
     let text = std::fs::read_to_string(&asked.file)
         .map_err(|e| Error::refusal(format!("{} can’t be read: {e}", asked.file.display())))?;
     let plan = planned(app, &text).await?;

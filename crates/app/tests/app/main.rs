@@ -10,6 +10,7 @@
 
 mod support;
 
+mod commands;
 mod crash;
 mod doors;
 mod front_door;
