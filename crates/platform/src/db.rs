@@ -3,6 +3,7 @@
 //! Nothing outside this folder knows which database it is.
 
 mod columns;
+mod failing;
 mod reader;
 mod writer;
 
@@ -37,10 +38,18 @@ impl Db {
     /// # Errors
     /// When the database can't be reached.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
+        Self::open_with_patience(url, PATIENCE).await
+    }
+
+    /// As [`Db::open`], waiting this long for a connection or a lock that somebody else holds.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_with_patience(url: &str, patience: Duration) -> Result<Self, DbErr> {
         let lite = url.starts_with("sqlite:");
-        let writes = Database::connect(options(url, 1, true)).await?;
-        let reads = Database::connect(options(url, if lite { 4 } else { 16 }, false)).await?;
-        Ok(Self { reads, writer: writer::Writer::start(writes), url: url.to_owned() })
+        let writer = writer::Writer::start(options(url, 1, patience)).await?;
+        let reads = Database::connect(options(url, if lite { 4 } else { 16 }, patience)).await?;
+        Ok(Self { reads, writer, url: url.to_owned() })
     }
 
     /// Whether this is the embedded database.
@@ -90,27 +99,27 @@ impl Db {
     }
 }
 
-fn options(url: &str, connections: u32, check: bool) -> ConnectOptions {
+fn options(url: &str, connections: u32, patience: Duration) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(patience)
         .sqlx_logging(false)
-        .test_before_acquire(check || !url.starts_with("sqlite:"))
-        .map_sqlx_sqlite_opts(|lite| {
+        .test_before_acquire(connections == 1 || !url.starts_with("sqlite:"))
+        .map_sqlx_sqlite_opts(move |lite| {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             lite.create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(PATIENCE)
+                .busy_timeout(patience)
         })
-        .map_sqlx_postgres_opts(|pg| {
+        .map_sqlx_postgres_opts(move |pg| {
             pg.application_name("sightline").options([
                 ("statement_timeout", format!("{}ms", STATEMENT.as_millis())),
                 ("idle_in_transaction_session_timeout", "30000ms".to_owned()),
-                ("lock_timeout", "10000ms".to_owned()),
+                ("lock_timeout", format!("{}ms", patience.as_millis())),
             ])
         });
     options

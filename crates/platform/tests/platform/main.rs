@@ -8,7 +8,11 @@
     reason = "a test that can't go on fails, and says so"
 )]
 
+mod support;
+
 mod mail;
+
 mod serve;
 mod telemetry;
 mod unprintable;
+mod writer;
