@@ -54,33 +54,63 @@ pub async fn ask(
     Ok(id)
 }
 
+/// Which work a worker takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Kinds {
+    /// Work of one kind.
+    Only(&'static str),
+    /// Every kind but one.
+    AllBut(&'static str),
+}
+
 /// Takes up to `most` pieces of due work under a lease.
 ///
 /// # Errors
 /// When the database does.
-pub async fn take(db: &Db, now: Timestamp, most: u64) -> Result<Vec<Job>, WriteFailed> {
+pub async fn take(
+    db: &Db,
+    kinds: Kinds,
+    now: Timestamp,
+    most: u64,
+) -> Result<Vec<Job>, WriteFailed> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let (kind, only) = match kinds {
+        Kinds::Only(kind) => (kind, true),
+        Kinds::AllBut(kind) => (kind, false),
+    };
     db.write(move |tx| {
         Box::pin(async move {
-            let jobs: Vec<Job> = tx
+            let due: Vec<Job> = tx
                 .all(
                     "SELECT id, kind, about, tries, asked_at FROM outbox \
-                     WHERE state = 'waiting' AND due_at <= $1 \
-                     ORDER BY due_at, id LIMIT $2",
-                    [At(now).into(), i64::try_from(most).unwrap_or(i64::MAX).into()],
+                     WHERE state = 'waiting' AND due_at <= $1 AND (kind = $2) = $3 \
+                     ORDER BY due_at, id LIMIT $4",
+                    [At(now).into(), kind.into(), only.into(), most.into()],
                 )
                 .await?;
-            for job in &jobs {
-                // A lease is a due time in the future: if this worker dies, the row is due again.
-                tx.run(
-                    "UPDATE outbox SET due_at = $1, tries = tries + 1 WHERE id = $2",
-                    [At(now + LEASE).into(), job.id.into()],
-                )
-                .await?;
+            let mut taken = Vec::with_capacity(due.len());
+            for job in due {
+                if lease(tx, job.id, now).await? {
+                    taken.push(job);
+                }
             }
-            Ok(jobs)
+            Ok(taken)
         })
     })
     .await
+}
+
+/// Takes one piece of work unless somebody else has. A lease is a due time in the future: if this
+/// worker dies, the row is due again.
+async fn lease(tx: &Tx, job: Uuid, now: Timestamp) -> Result<bool, Error> {
+    let leased = tx
+        .run(
+            "UPDATE outbox SET due_at = $1, tries = tries + 1 \
+             WHERE id = $2 AND state = 'waiting' AND due_at <= $3",
+            [At(now + LEASE).into(), job.into(), At(now).into()],
+        )
+        .await?;
+    Ok(leased.rows_affected() == 1)
 }
 
 /// Marks work as done.

@@ -55,7 +55,7 @@ pub async fn work(app: App, mailer: Mailer, mut stop: tokio::sync::watch::Receiv
 /// # Errors
 /// When the database does; the work stays due.
 pub async fn work_once(app: &App, mailer: &Mailer) -> Result<usize> {
-    let jobs = outbox::take(&app.db, app.clock.now(), BATCH).await?;
+    let jobs = outbox::take(&app.db, outbox::Kinds::AllBut(""), app.clock.now(), BATCH).await?;
     for job in &jobs {
         let outcome = match job.kind.as_str() {
             MAIL => mail(app, mailer, job).await,

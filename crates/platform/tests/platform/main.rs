@@ -11,6 +11,7 @@
 mod support;
 
 mod mail;
+mod outbox;
 
 mod serve;
 mod telemetry;
