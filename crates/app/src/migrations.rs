@@ -20,6 +20,11 @@ struct Foundation;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Foundation {
+    /// Wholly or not at all: left to itself the library uses a transaction on PostgreSQL alone.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     #[expect(elided_lifetimes_in_paths, reason = "the trait's macro can't match a written one")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let text = include_str!("../migrations/0001_foundation.sql");

@@ -13,4 +13,5 @@ mod support;
 mod crash;
 mod front_door;
 mod import;
+mod migrations;
 mod routes;
