@@ -12,6 +12,8 @@ CREATE TABLE journal_content (
   salt bytea NOT NULL,
   sealed bytea NOT NULL
 );
+-- Which key the database was sealed with: its fingerprint, never the key.
+CREATE TABLE key_check (one bigint PRIMARY KEY, fingerprint bytea NOT NULL);
 -- A form that is sent twice makes one thing: what the first sending made is answered again.
 CREATE TABLE once (
   form_key text PRIMARY KEY,

@@ -5,7 +5,7 @@ mod serve;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use platform::{clock::Clock, db::Db, seal::Keys};
+use platform::{clock::Clock, db::Db};
 use practice::{calendar::Calendar, timescales};
 use sea_orm_migration::MigratorTrait;
 
@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
     migrations::Migrator,
     pathways::rederive,
+    sealed_with,
 };
 
 /// The open platform of a local safeguarding partnership.
@@ -102,9 +103,9 @@ impl Database {
         {
             std::fs::create_dir_all(folder).map_err(|e| Error::fault("making a folder", e))?;
         }
-        let keys = Keys::in_file(&self.key).map_err(|e| Error::fault("reading the key", e))?;
         let db = Db::open(&self.database).await?;
         Migrator::up(db.connection(), None).await?;
+        let keys = sealed_with::key_in(&db, &self.key).await?;
         App::over(db, Clock::system(), keys, address).await
     }
 }

@@ -14,6 +14,7 @@ pub mod pathways;
 pub mod people;
 pub mod publishing;
 pub mod questionnaires;
+pub mod sealed_with;
 pub mod settings;
 pub mod sharing;
 pub mod web;
@@ -48,8 +49,9 @@ impl App {
     /// The application over an open database, with the rules that stand in it.
     ///
     /// # Errors
-    /// When what is stored can't be read.
+    /// When what is stored can't be read, or was sealed with another key.
     pub async fn over(db: Db, clock: Clock, keys: Keys, address: String) -> error::Result<Self> {
+        sealed_with::prove(&db, &keys).await?;
         let rules = settings::rules(&db.reads()).await?;
         let partnership = settings::partnership(&db.reads()).await?;
         Ok(Self {

@@ -15,3 +15,4 @@ mod front_door;
 mod import;
 mod migrations;
 mod routes;
+mod sealed_with;
