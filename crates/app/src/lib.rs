@@ -13,6 +13,7 @@ pub mod migrations;
 pub mod pathways;
 pub mod people;
 pub mod publishing;
+pub mod pulse;
 pub mod questionnaires;
 pub mod sealed_with;
 pub mod settings;
@@ -40,6 +41,8 @@ pub struct App {
     pub demo: bool,
     /// The address that messages point to.
     pub address: String,
+    /// When the workers last turned.
+    pub pulse: Arc<pulse::Pulse>,
     rules: Arc<RwLock<Arc<Rules>>>,
     partnership: Arc<RwLock<Arc<Partnership>>>,
     questionnaires: Arc<questionnaires::Library>,
@@ -55,6 +58,7 @@ impl App {
         let rules = settings::rules(&db.reads()).await?;
         let partnership = settings::partnership(&db.reads()).await?;
         Ok(Self {
+            pulse: Arc::new(pulse::Pulse::from(clock.now())),
             clock,
             keys: Arc::new(keys),
             journals_looks: true,

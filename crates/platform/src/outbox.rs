@@ -2,10 +2,12 @@
 //! the transaction of the change that asks for it, taken by one worker under a lease, and taken
 //! again by another when the lease runs out. A row is finished or given up on, never lost.
 
-use std::time::Duration;
+use std::{fmt, panic::AssertUnwindSafe, time::Duration};
 
+use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::FromQueryResult;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::db::{At, Db, Error, Runs, Tx, WriteFailed};
@@ -142,26 +144,51 @@ pub async fn again(tx: &Tx, job: &Job, why: &str, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// How many pieces of work wait, and how many were given up.
+/// How many pieces of work were given up.
 ///
 /// # Errors
 /// When the database does.
-pub async fn waiting_and_given_up(db: &Db) -> Result<(i64, i64), Error> {
+pub async fn given_up_pieces(db: &Db) -> Result<i64, Error> {
     #[derive(FromQueryResult)]
     struct Count {
-        state: String,
-        rows: i64,
+        pieces: i64,
     }
-    let counts: Vec<Count> = db
-        .reads()
-        .all("SELECT state, count(*) AS rows FROM outbox WHERE state <> 'done' GROUP BY state", [])
-        .await?;
-    let of = |state| counts.iter().find(|c| c.state == state).map_or(0, |c| c.rows);
-    Ok((of("waiting"), of("given up")))
+    let text = "SELECT count(*) AS pieces FROM outbox WHERE state = 'given up'";
+    let count: Option<Count> = db.reads().one(text, []).await?;
+    Ok(count.map_or(0, |c| c.pieces))
 }
 
 /// How long a worker sleeps when nothing is due.
-pub const IDLE: Duration = Duration::from_millis(500);
+const IDLE: Duration = Duration::from_millis(500);
+/// How long it sleeps when a turn went wrong.
+const WRONG: Duration = Duration::from_secs(1);
+
+/// Turns until it is told to stop: a turn takes due work, does it, and answers with how much it
+/// was. One that fails or panics is logged, and the next comes all the same.
+pub async fn work<T, E>(what: &'static str, mut stop: watch::Receiver<bool>, turn: impl Fn() -> T)
+where
+    T: Future<Output = Result<usize, E>>,
+    E: fmt::Display,
+{
+    while !*stop.borrow() {
+        let pause = match AssertUnwindSafe(turn()).catch_unwind().await {
+            Ok(Ok(0)) => IDLE,
+            Ok(Ok(_)) => Duration::ZERO,
+            Ok(Err(error)) => {
+                tracing::error!(what, %error, "the outbox could not be worked");
+                WRONG
+            }
+            Err(_) => {
+                tracing::error!(what, "the worker of the outbox panicked and begins again");
+                WRONG
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            changed = stop.changed() => if changed.is_err() { return },
+        }
+    }
+}
 
 async fn end(
     tx: &Tx,

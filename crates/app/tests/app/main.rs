@@ -13,6 +13,7 @@ mod support;
 mod crash;
 mod front_door;
 mod import;
+mod jobs;
 mod migrations;
 mod routes;
 mod sealed_with;

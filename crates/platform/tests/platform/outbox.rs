@@ -1,6 +1,9 @@
 //! The outbox when two servers work it: each piece of work is taken by one of them.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +11,8 @@ use platform::{
     db::{Db, Runs, WriteFailed},
     outbox::{self, Kinds},
 };
+
+use tokio::sync::watch;
 
 use crate::support::on_both;
 
@@ -83,4 +88,21 @@ fn work_whose_worker_died_is_taken_again_when_its_lease_runs_out() {
         let again = take(noon() + Duration::from_secs(121)).await;
         assert_eq!(again[0].tries, 1, "tried once before");
     });
+}
+
+#[tokio::test]
+async fn a_worker_that_panics_or_fails_turns_again() {
+    let turns = AtomicUsize::new(0);
+    let (stop, stopping) = watch::channel(false);
+    let turn = async || match turns.fetch_add(1, Ordering::SeqCst) {
+        0 => panic!("as a worker should not"),
+        1 => Err("the database is away"),
+        2 => Ok(1),
+        _ => {
+            stop.send_replace(true);
+            Ok(0)
+        }
+    };
+    outbox::work("testing", stopping, &turn).await;
+    assert_eq!(turns.load(Ordering::SeqCst), 4);
 }
