@@ -273,6 +273,7 @@ CREATE TABLE outbox (
   trouble text
 );
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'waiting';
+CREATE INDEX outbox_given_up ON outbox (ended_at) WHERE state = 'given up';
 -- What a person finds on their page: that something waits, by reference only.
 CREATE TABLE notice (
   id uuid PRIMARY KEY,

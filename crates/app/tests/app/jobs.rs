@@ -1,4 +1,5 @@
-//! The workers: a danger that nobody reads climbs to somebody, whatever the mail server does.
+//! The workers: a danger that nobody reads climbs to somebody, whatever the mail server does; and
+//! whoever watches the server hears when a worker falls silent.
 
 use std::time::Duration;
 
@@ -12,7 +13,10 @@ use app::{
     pathways::Words,
     people::NewPerson,
     sharing::jobs,
+    web::routes,
 };
+use axum::{body::Body, http::Request};
+use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use platform::{
     db::{Row, Runs, sea_orm},
@@ -20,6 +24,7 @@ use platform::{
 };
 use practice::processes::request_for_support::Channel;
 use tokio::{net::TcpListener, sync::watch};
+use tower::ServiceExt;
 
 use crate::support::{World, monday_morning, on_both};
 
@@ -179,6 +184,40 @@ fn somebody_who_leaves_next_week_still_gets_their_messages() {
         jobs::send_messages(&world.app, &mailer).await.unwrap();
         let to: Vec<_> = sink.letters().into_iter().flat_map(|l| l.to).collect();
         assert!(to.iter().any(|t| t.contains("dee@hub.example")), "{to:?}");
+        world
+    });
+}
+
+async fn health(world: &World) -> (u16, String) {
+    let router = routes::router(world.app.clone());
+    let request = Request::get("/healthz").body(Body::empty()).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[test]
+fn whoever_watches_the_server_hears_when_something_is_wrong() {
+    on_both(async |world| {
+        assert_eq!(health(&world).await, (200, "well\n".to_owned()));
+
+        danger(&world).await;
+        let text = "UPDATE outbox SET state = 'given up' WHERE kind = 'mail'";
+        world.app.db.reads().run(text, []).await.unwrap();
+        let (status, said) = health(&world).await;
+        assert_eq!((status, said.as_str()), (200, "well, but work was given up: 2\n"));
+
+        world.it_is(&later(2));
+        let (status, said) = health(&world).await;
+        assert_eq!((status, said.as_str()), (503, "nobody is raising what is late\n"));
+        jobs::raise_what_is_late(&world.app).await.unwrap();
+        assert_eq!(health(&world).await.0, 200);
+
+        world.app.db.reads().run("ALTER TABLE key_check RENAME TO gone", []).await.unwrap();
+        let (status, said) = health(&world).await;
+        assert_eq!((status, said.as_str()), (503, "the database does not take changes\n"));
+        world.app.db.reads().run("ALTER TABLE gone RENAME TO key_check", []).await.unwrap();
         world
     });
 }
