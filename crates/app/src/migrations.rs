@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait,
-    prelude::{DbErr, DeriveMigrationName, SchemaManager, async_trait},
+    prelude::{DbErr, MigrationName, SchemaManager, async_trait},
     sea_orm::ConnectionTrait,
 };
 
@@ -15,8 +15,13 @@ impl MigratorTrait for Migrator {
     }
 }
 
-#[derive(DeriveMigrationName)]
 struct Foundation;
+
+impl MigrationName for Foundation {
+    fn name(&self) -> &'static str {
+        "0001_foundation"
+    }
+}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Foundation {
