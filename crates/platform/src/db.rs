@@ -5,6 +5,8 @@
 mod columns;
 mod failing;
 mod reader;
+mod tables;
+mod whole;
 mod writer;
 
 use std::time::Duration;
@@ -17,6 +19,8 @@ use sea_orm::{
 pub use columns::{At, On, fold};
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
+pub use tables::{Cell, Column, Kind, Table, hex, tables};
+pub use whole::Whole;
 pub use writer::{Tx, WriteFailed};
 
 /// How long one statement may take before the database gives up on it.
@@ -70,6 +74,23 @@ impl Db {
     /// The reading pool as the migration library wants it.
     pub fn connection(&self) -> &DatabaseConnection {
         &self.reads
+    }
+
+    /// All of the database as it is at this moment, whatever others write meanwhile.
+    ///
+    /// # Errors
+    /// When the database does.
+    pub async fn as_it_is(&self) -> Result<Whole, DbErr> {
+        Whole::to_read(&self.reads).await
+    }
+
+    /// The database for one change that takes as long as it takes, past the writer: for a command
+    /// that fills an empty one.
+    ///
+    /// # Errors
+    /// When the database does, or somebody else holds it.
+    pub async fn to_fill(&self) -> Result<Whole, DbErr> {
+        Whole::to_fill(&self.reads).await
     }
 
     /// Runs a change in the writer's transaction and answers once it is on disk.
