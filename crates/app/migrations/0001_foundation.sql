@@ -240,6 +240,7 @@ CREATE INDEX clock_running ON clock (code, breach_at) WHERE state = 'running';
 CREATE INDEX clock_started ON clock (code, started_at);
 -- What a clock said before the calendar or a local length changed.
 CREATE TABLE clock_before (
+  id uuid PRIMARY KEY,
   pathway_id uuid NOT NULL REFERENCES pathway (id),
   code text NOT NULL,
   started_by bigint NOT NULL,

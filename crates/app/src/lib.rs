@@ -1,6 +1,7 @@
 //! Sightline: the slices, the two doors, the server and its command line.
 
 pub mod access;
+pub mod backup;
 pub mod cli;
 pub mod demo;
 pub mod doors;

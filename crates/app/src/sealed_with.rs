@@ -6,7 +6,7 @@ use std::path::Path;
 
 use futures_util::FutureExt;
 use platform::{
-    db::{Db, Row, Runs, sea_orm},
+    db::{Db, Row, Runs, hex, sea_orm},
     seal::Keys,
 };
 
@@ -52,6 +52,11 @@ pub async fn prove(db: &Db, keys: &Keys) -> Result<()> {
              a backup",
         )),
     }
+}
+
+/// The fingerprint of a key in hexadecimal digits, for a file that says which key it needs.
+pub fn print(keys: &Keys) -> String {
+    hex(&keys.fingerprint(PURPOSE, TEXT))
 }
 
 async fn fingerprint(db: &Db) -> Result<Option<Vec<u8>>> {

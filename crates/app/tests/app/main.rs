@@ -10,6 +10,7 @@
 
 mod support;
 
+mod backup;
 mod crash;
 mod front_door;
 mod import;

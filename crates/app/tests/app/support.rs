@@ -22,6 +22,7 @@ use platform::{
 };
 use sea_orm_migration::MigratorTrait;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// Monday 2 November 2026, ten in the morning: an ordinary working day in term.
 pub fn monday_morning() -> Timestamp {
@@ -31,6 +32,7 @@ pub fn monday_morning() -> Timestamp {
 /// An application with people in it.
 pub struct World {
     pub app: App,
+    key: String,
     _folder: TempDir,
 }
 
@@ -61,19 +63,21 @@ impl World {
         let db = Db::open(url).await.expect("a database");
         Migrator::up(db.connection(), None).await.expect("migrated");
         let clock = Clock::stopped_at(monday_morning());
-        let app = App::over(
-            db,
-            clock,
-            Keys::random().expect("randomness"),
-            "http://localhost:8080".into(),
-        )
-        .await
-        .expect("an application");
-        let world = Self { app, _folder: folder };
+        let key = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let keys = Keys::from_hex(&key).expect("a key");
+        let app = App::over(db, clock, keys, "http://localhost:8080".into())
+            .await
+            .expect("an application");
+        let world = Self { app, key, _folder: folder };
         doors::record(&world.app, &Actor::platform(), SetUp { from: date(2020, 1, 1) })
             .await
             .expect("the demo partnership");
         world
+    }
+
+    /// The world's key, once more.
+    pub fn keys(&self) -> Keys {
+        Keys::from_hex(&self.key).expect("a key")
     }
 
     /// Whoever signs in with that address.
