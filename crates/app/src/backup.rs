@@ -8,7 +8,10 @@ use std::{collections::BTreeMap, path::Path};
 
 use platform::{
     clock::Clock,
-    db::{Cell, Db, Row, Runs, Table, Whole, sea_orm, tables},
+    db::{
+        Db, Row, Runs, Whole, sea_orm,
+        tables::{Cell, Table, tables},
+    },
     seal::Keys,
 };
 use sea_orm_migration::MigratorTrait;
@@ -110,7 +113,8 @@ async fn write_rows(whole: &Whole, table: &Table, backup: &mut Backup) -> Result
 pub async fn restore(db: &Db, keys: &Keys, from: &Path) -> Result<Counts> {
     let mut backup = Restored::open(from, keys)?;
     prepare(db, &backup.header.schema).await?;
-    let whole = db.to_fill().await?;
+    let filling = db.to_fill().await?;
+    let whole = filling.begin().await?;
     let tables = tables(&whole).await?;
     empty(&whole, &tables).await?;
     let counts = fill(&whole, &tables, &mut backup).await?;

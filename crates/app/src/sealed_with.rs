@@ -6,7 +6,7 @@ use std::path::Path;
 
 use futures_util::FutureExt;
 use platform::{
-    db::{Db, Row, Runs, hex, sea_orm},
+    db::{Db, Row, Runs, sea_orm, tables::hex},
     seal::Keys,
 };
 

@@ -5,7 +5,7 @@
 mod columns;
 mod failing;
 mod reader;
-mod tables;
+pub mod tables;
 mod whole;
 mod writer;
 
@@ -19,8 +19,7 @@ use sea_orm::{
 pub use columns::{At, On, fold};
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
-pub use tables::{Cell, Column, Kind, Table, hex, tables};
-pub use whole::Whole;
+pub use whole::{Filling, Whole};
 pub use writer::{Tx, WriteFailed};
 
 /// How long one statement may take before the database gives up on it.
@@ -84,13 +83,13 @@ impl Db {
         Whole::to_read(&self.reads).await
     }
 
-    /// The database for one change that takes as long as it takes, past the writer: for a command
-    /// that fills an empty one.
+    /// A connection past the writer, for a command that fills an empty database in transactions
+    /// that take as long as they take.
     ///
     /// # Errors
-    /// When the database does, or somebody else holds it.
-    pub async fn to_fill(&self) -> Result<Whole, DbErr> {
-        Whole::to_fill(&self.reads).await
+    /// When the database can't be reached.
+    pub async fn to_fill(&self) -> Result<Filling, DbErr> {
+        Database::connect(options(&self.url, 1, PATIENCE)).await.map(Filling::over)
     }
 
     /// Runs a change in the writer's transaction and answers once it is on disk.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use platform::{
-    db::hex,
+    db::tables::hex,
     seal::{Keys, Sealing, Unsealing},
 };
 use sha2::{Digest, Sha256};

@@ -19,7 +19,10 @@ use app::{
 use jiff::civil::date;
 use platform::{
     clock::Clock,
-    db::{Cell, Db, Row, Runs, sea_orm, tables},
+    db::{
+        Db, Row, Runs, sea_orm,
+        tables::{Cell, tables},
+    },
     seal::Keys,
 };
 use practice::{

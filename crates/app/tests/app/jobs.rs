@@ -92,8 +92,8 @@ async fn timeline(world: &World, taken: &Taken) -> String {
 }
 
 async fn nobody_is(world: &World, role: &str) {
-    let text = "UPDATE staff_role SET until_on = from_on WHERE role = $1";
-    world.app.db.reads().run(text, [role.into()]).await.unwrap();
+    let text = format!("UPDATE staff_role SET until_on = from_on WHERE role = '{role}'");
+    world.by_hand(&text).await;
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn when_nobody_holds_a_role_nothing_is_recorded_and_it_is_tried_again() {
         assert!(!timeline(&world, &taken).await.contains("raised"), "nobody was told");
 
         let text = "UPDATE staff_role SET until_on = NULL WHERE role = 'hub-manager'";
-        world.app.db.reads().run(text, []).await.unwrap();
+        world.by_hand(text).await;
         world.it_is(&later(17));
         jobs::raise_what_is_late(&world.app).await.unwrap();
         assert_eq!(told(&world, "raised").await, ["marguerite@hub.example"]);
@@ -176,9 +176,8 @@ fn a_mail_server_that_hangs_does_not_hold_up_a_danger() {
 fn somebody_who_leaves_next_week_still_gets_their_messages() {
     on_both(async |world| {
         danger(&world).await;
-        let text = "UPDATE staff SET left_on = $1 WHERE email = 'dee@hub.example'";
-        let next_week = platform::db::On(jiff::civil::date(2026, 11, 9));
-        world.app.db.reads().run(text, [next_week.into()]).await.unwrap();
+        let text = "UPDATE staff SET left_on = '2026-11-09' WHERE email = 'dee@hub.example'";
+        world.by_hand(text).await;
         let sink = Sink::start().await.unwrap();
         let mailer = Mailer::new(&sink.url(), "Sightline <sightline@seaholme.example>").unwrap();
         jobs::send_messages(&world.app, &mailer).await.unwrap();
@@ -204,7 +203,7 @@ fn whoever_watches_the_server_hears_when_something_is_wrong() {
 
         danger(&world).await;
         let text = "UPDATE outbox SET state = 'given up' WHERE kind = 'mail'";
-        world.app.db.reads().run(text, []).await.unwrap();
+        world.by_hand(text).await;
         let (status, said) = health(&world).await;
         assert_eq!((status, said.as_str()), (200, "well, but work was given up: 2\n"));
 
@@ -214,10 +213,10 @@ fn whoever_watches_the_server_hears_when_something_is_wrong() {
         jobs::raise_what_is_late(&world.app).await.unwrap();
         assert_eq!(health(&world).await.0, 200);
 
-        world.app.db.reads().run("ALTER TABLE key_check RENAME TO gone", []).await.unwrap();
+        world.by_hand("ALTER TABLE key_check RENAME TO gone").await;
         let (status, said) = health(&world).await;
         assert_eq!((status, said.as_str()), (503, "the database does not take changes\n"));
-        world.app.db.reads().run("ALTER TABLE gone RENAME TO key_check", []).await.unwrap();
+        world.by_hand("ALTER TABLE gone RENAME TO key_check").await;
         world
     });
 }

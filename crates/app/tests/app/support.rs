@@ -17,7 +17,7 @@ use app::{
 use jiff::{Timestamp, civil::date};
 use platform::{
     clock::Clock,
-    db::{Db, Row, Runs, sea_orm},
+    db::{Db, Row, Runs, WriteFailed, sea_orm},
     seal::Keys,
 };
 use sea_orm_migration::MigratorTrait;
@@ -78,6 +78,22 @@ impl World {
     /// The world's key, once more.
     pub fn keys(&self) -> Keys {
         Keys::from_hex(&self.key).expect("a key")
+    }
+
+    /// Does what no page does.
+    pub async fn by_hand(&self, text: &str) {
+        let text = text.to_owned();
+        let done: Result<(), WriteFailed> = self
+            .app
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.run(&text, []).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        done.expect("it is done");
     }
 
     /// Whoever signs in with that address.

@@ -132,6 +132,11 @@ fn parents_first(mut tables: Vec<Table>) -> Result<Vec<Table>, DbErr> {
 }
 
 impl Table {
+    /// What a row is known by: the cells of its primary key.
+    pub fn key_of(&self, row: &[Cell]) -> Vec<Cell> {
+        self.key.iter().map(|&place| row[place].clone()).collect()
+    }
+
     /// Up to `most` rows in the order of the key, after the row before.
     ///
     /// # Errors

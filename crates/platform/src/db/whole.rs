@@ -25,19 +25,32 @@ impl Whole {
         connection.begin_with_options(options).await.map(Self)
     }
 
-    pub(super) async fn to_fill(connection: &DatabaseConnection) -> Result<Self, DbErr> {
-        let mode = (connection.get_database_backend() == DbBackend::Sqlite)
-            .then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() };
-        connection.begin_with_options(options).await.map(Self)
-    }
-
     /// Makes what was written durable.
     ///
     /// # Errors
     /// When the database does not; then nothing of it is there.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.0.commit().await
+    }
+}
+
+/// A connection on which one transaction after another fills a database.
+pub struct Filling(DatabaseConnection);
+
+impl Filling {
+    pub(super) fn over(connection: DatabaseConnection) -> Self {
+        Self(connection)
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// When somebody else holds the database.
+    pub async fn begin(&self) -> Result<Whole, DbErr> {
+        let mode = (self.0.get_database_backend() == DbBackend::Sqlite)
+            .then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() };
+        self.0.begin_with_options(options).await.map(Whole)
     }
 }
 

@@ -8,13 +8,13 @@ use std::{
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use platform::{
-    db::{Db, Runs, WriteFailed},
+    db::{Db, WriteFailed},
     outbox::{self, Kinds},
 };
 
 use tokio::sync::watch;
 
-use crate::support::on_both;
+use crate::support::{by_hand, on_both};
 
 /// The outbox as the application's first migration makes it.
 const OUTBOX: &str = "CREATE TABLE outbox (id uuid PRIMARY KEY, kind text NOT NULL, \
@@ -45,7 +45,7 @@ async fn asked(db: &Db, kind: &'static str, pieces: usize) {
 fn two_servers_never_take_the_same_work() {
     on_both(async |url| {
         let (one, other) = (Db::open(&url).await.unwrap(), Db::open(&url).await.unwrap());
-        one.reads().run(OUTBOX, []).await.unwrap();
+        by_hand(&one, OUTBOX).await;
         asked(&one, "mail", 200).await;
         let mut taken = Vec::new();
         for _ in 0..20 {
@@ -66,7 +66,7 @@ fn two_servers_never_take_the_same_work() {
 fn work_of_one_kind_is_taken_apart_from_the_rest() {
     on_both(async |url| {
         let db = Db::open(&url).await.unwrap();
-        db.reads().run(OUTBOX, []).await.unwrap();
+        by_hand(&db, OUTBOX).await;
         asked(&db, "mail", 30).await;
         asked(&db, "rung", 1).await;
         let rungs = outbox::take(&db, Kinds::Only("rung"), noon(), 20).await.unwrap();
@@ -80,7 +80,7 @@ fn work_of_one_kind_is_taken_apart_from_the_rest() {
 fn work_whose_worker_died_is_taken_again_when_its_lease_runs_out() {
     on_both(async |url| {
         let db = Db::open(&url).await.unwrap();
-        db.reads().run(OUTBOX, []).await.unwrap();
+        by_hand(&db, OUTBOX).await;
         asked(&db, "mail", 1).await;
         let take = async |at| outbox::take(&db, ALL, at, 20).await.unwrap();
         assert_eq!(take(noon()).await.len(), 1);

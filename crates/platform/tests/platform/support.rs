@@ -5,7 +5,11 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use platform::db::{Db, Runs};
+use futures_util::FutureExt;
+use platform::db::{
+    Db, Runs, WriteFailed,
+    sea_orm::{ConnectionTrait, Database},
+};
 use tempfile::TempDir;
 
 /// Tells a story on SQLite and, where there is one, on PostgreSQL. The story gets the address of
@@ -32,9 +36,23 @@ pub async fn postgres() -> Option<String> {
     let cluster = std::env::var("SIGHTLINE_TEST_POSTGRES").ok()?;
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
     let name = format!("platform_{}_{number}", std::process::id());
-    let db = Db::open(&cluster).await.unwrap();
-    db.reads().run(&format!("CREATE DATABASE {name}"), []).await.unwrap();
-    db.close().await;
+    let connection = Database::connect(&cluster).await.unwrap();
+    connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    connection.close().await.unwrap();
     let (server, _) = cluster.rsplit_once('/').unwrap();
     Some(format!("{server}/{name}"))
+}
+
+/// What no part of the platform does by itself.
+pub async fn by_hand(db: &Db, text: &'static str) {
+    let done: Result<(), WriteFailed> = db
+        .write(move |tx| {
+            async move {
+                tx.run(text, []).await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await;
+    done.unwrap();
 }

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use platform::db::{Db, Row, Runs, WriteFailed, sea_orm};
 use tokio::sync::oneshot;
 
-use crate::support::{on_both, postgres};
+use crate::support::{by_hand, on_both, postgres};
 
 const TABLES: [&str; 2] = [
     "CREATE TABLE note (id bigint PRIMARY KEY, said text NOT NULL)",
@@ -18,7 +18,7 @@ const TABLES: [&str; 2] = [
 async fn opened(url: &str) -> Db {
     let db = Db::open_with_patience(url, Duration::from_millis(300)).await.unwrap();
     for table in TABLES {
-        db.reads().run(table, []).await.unwrap();
+        by_hand(&db, table).await;
     }
     db
 }
