@@ -42,6 +42,8 @@ pub struct App {
     pub demo: bool,
     /// The address that messages point to.
     pub address: String,
+    /// The looks that wait to be journaled.
+    pub looks: doors::looks::Looks,
     /// When the workers last turned.
     pub pulse: Arc<pulse::Pulse>,
     rules: Arc<RwLock<Arc<Rules>>>,
@@ -59,6 +61,7 @@ impl App {
         let rules = settings::rules(&db.reads()).await?;
         let partnership = settings::partnership(&db.reads()).await?;
         Ok(Self {
+            looks: doors::looks::Looks::default(),
             pulse: Arc::new(pulse::Pulse::from(clock.now())),
             clock,
             keys: Arc::new(keys),

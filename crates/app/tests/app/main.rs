@@ -15,6 +15,7 @@ mod crash;
 mod front_door;
 mod import;
 mod jobs;
+mod looks;
 mod migrations;
 mod routes;
 mod sealed_with;
