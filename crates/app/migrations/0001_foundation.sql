@@ -12,6 +12,8 @@ CREATE TABLE journal_content (
   salt bytea NOT NULL,
   sealed bytea NOT NULL
 );
+-- Which key the database was sealed with: its fingerprint, never the key.
+CREATE TABLE key_check (one bigint PRIMARY KEY, fingerprint bytea NOT NULL);
 -- A form that is sent twice makes one thing: what the first sending made is answered again, if it
 -- says the same.
 CREATE TABLE once (
@@ -256,6 +258,7 @@ CREATE INDEX clock_running ON clock (code, breach_at) WHERE state = 'running';
 CREATE INDEX clock_started ON clock (code, started_at);
 -- What a clock said before the calendar or a local length changed.
 CREATE TABLE clock_before (
+  id uuid PRIMARY KEY,
   pathway_id uuid NOT NULL REFERENCES pathway (id),
   code text NOT NULL,
   started_by bigint NOT NULL,
@@ -290,6 +293,7 @@ CREATE TABLE outbox (
   trouble text
 );
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'waiting';
+CREATE INDEX outbox_given_up ON outbox (ended_at) WHERE state = 'given up';
 -- What a person finds on their page: that something waits, by reference only.
 CREATE TABLE notice (
   id uuid PRIMARY KEY,

@@ -1,11 +1,12 @@
 //! The command line. Each command is a few calls; what it does is written in its slice.
 
+mod keep;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use platform::{clock::Clock, db::Db, seal::Keys};
+use platform::{clock::Clock, db::Db};
 use practice::{calendar::Calendar, timescales};
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     error::{Error, Result},
     migrations::migrate,
     pathways::rederive,
+    sealed_with,
 };
 
 /// The open platform of a local safeguarding partnership.
@@ -36,6 +38,10 @@ enum Command {
     /// Take in lists.
     #[command(subcommand)]
     Import(Import),
+    /// Write everything to one encrypted file, also while the server runs.
+    Backup(keep::Backup),
+    /// Fill an empty database, of either kind, from a backup.
+    Restore(keep::Restore),
     /// Take up a new list of bank holidays: shown first, then asked.
     BankHolidays {
         #[command(flatten)]
@@ -93,15 +99,25 @@ struct Rederive {
 impl Database {
     /// Opens the database, brings it up to date, and puts an application over it.
     async fn open(&self, address: String) -> Result<App> {
+        let db = self.connect().await?;
+        migrate(&db).await?;
+        let keys = sealed_with::key_in(&db, &self.key).await?;
+        App::over(db, Clock::system(), keys, address).await
+    }
+
+    /// Whether it would have to be made.
+    fn is_missing(&self) -> bool {
+        self.database.strip_prefix("sqlite:").is_some_and(|path| !PathBuf::from(path).exists())
+    }
+
+    /// Opens the database as it is.
+    async fn connect(&self) -> Result<Db> {
         if let Some(path) = self.database.strip_prefix("sqlite:")
             && let Some(folder) = PathBuf::from(path).parent().filter(|f| !f.as_os_str().is_empty())
         {
             std::fs::create_dir_all(folder).map_err(|e| Error::fault("making a folder", e))?;
         }
-        let keys = Keys::in_file(&self.key).map_err(|e| Error::fault("reading the key", e))?;
-        let db = Db::open(&self.database).await?;
-        migrate(&db).await?;
-        App::over(db, Clock::system(), keys, address).await
+        Ok(Db::open(&self.database).await?)
     }
 }
 
@@ -131,6 +147,8 @@ pub fn run(sightline: Sightline) -> ExitCode {
                     Err(error) => Err(error),
                 }
             }
+            Command::Backup(backup) => keep::back_up(&backup).await,
+            Command::Restore(restore) => keep::restore(&restore).await,
             Command::BankHolidays { database, list } => match database.open(String::new()).await {
                 Ok(app) => crate::settings::bank_holidays::command(&app, &list).await,
                 Err(error) => Err(error),

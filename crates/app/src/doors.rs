@@ -3,6 +3,7 @@
 //! them. What a look reads or a change does is written in its slice.
 
 pub mod journal;
+pub mod looks;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -115,25 +116,8 @@ pub async fn open<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen>
     let purpose = look.purpose();
     let (seen, subjects) = look.see(&glass).await?;
     if app.journals_looks {
-        let (app, by, at) = (app.clone(), actor.id(), app.clock.now());
-        let write = app.db.clone();
-        write
-            .write(move |tx| {
-                async move {
-                    let said = Said {
-                        kind: Kind::Seen,
-                        at,
-                        actor: by,
-                        what: L::WHAT,
-                        because,
-                        subjects: &subjects,
-                        content: purpose.as_bytes(),
-                    };
-                    journal::append(tx, &app.keys, &said).await
-                }
-                .boxed()
-            })
-            .await?;
+        let (at, actor, what) = (app.clock.now(), actor.id(), L::WHAT);
+        looks::journal(app, looks::Seen { at, actor, what, because, subjects, purpose }).await?;
     }
     Ok(seen)
 }

@@ -49,14 +49,15 @@ impl From<WriteFailed> for Error {
     fn from(error: WriteFailed) -> Self {
         match error {
             WriteFailed::Busy | WriteFailed::TooLong => Self::Busy,
-            WriteFailed::Database(_) | WriteFailed::Broke => Self::Fault(error.to_string()),
+            WriteFailed::Database(why) => Self::Fault(why.to_string()),
+            WriteFailed::Disk(_) | WriteFailed::Broke => Self::Fault(error.to_string()),
         }
     }
 }
 
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.to_string())
+        WriteFailed::from(error).into()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sightline: the slices, the two doors, the server and its command line.
 
 pub mod access;
+pub mod backup;
 pub mod cli;
 pub mod demo;
 pub mod doors;
@@ -13,7 +14,9 @@ pub mod migrations;
 pub mod pathways;
 pub mod people;
 pub mod publishing;
+pub mod pulse;
 pub mod questionnaires;
+pub mod sealed_with;
 pub mod settings;
 pub mod sharing;
 pub mod web;
@@ -40,6 +43,10 @@ pub struct App {
     pub demo: bool,
     /// The address that messages point to.
     pub address: String,
+    /// The looks that wait to be journaled.
+    pub looks: doors::looks::Looks,
+    /// When the workers last turned.
+    pub pulse: Arc<pulse::Pulse>,
     rules: Arc<RwLock<Arc<Rules>>>,
     questionnaires: Arc<questionnaires::Library>,
 }
@@ -48,10 +55,13 @@ impl App {
     /// The application over an open database, with the rules that stand in it.
     ///
     /// # Errors
-    /// When what is stored can't be read.
+    /// When what is stored can't be read, or was sealed with another key.
     pub async fn over(db: Db, clock: Clock, keys: Keys, address: String) -> error::Result<Self> {
+        sealed_with::prove(&db, &keys).await?;
         let rules = settings::rules(&db.reads()).await?;
         Ok(Self {
+            looks: doors::looks::Looks::default(),
+            pulse: Arc::new(pulse::Pulse::from(clock.now())),
             clock,
             keys: Arc::new(keys),
             journals_looks: true,

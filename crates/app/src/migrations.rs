@@ -3,7 +3,7 @@
 use platform::db::Db;
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait,
-    prelude::{DbErr, DeriveMigrationName, SchemaManager, async_trait},
+    prelude::{DbErr, MigrationName, SchemaManager, async_trait},
     sea_orm::ConnectionTrait,
 };
 
@@ -12,9 +12,37 @@ use sea_orm_migration::{
 /// # Errors
 /// When the database can't be reached or does not take a migration.
 pub async fn migrate(db: &Db) -> Result<(), DbErr> {
+    up(db, None).await
+}
+
+/// Makes so many further migrations, for a backup that knows no more.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_by(db: &Db, steps: usize) -> Result<(), DbErr> {
+    up(db, Some(u32::try_from(steps).unwrap_or(u32::MAX))).await
+}
+
+async fn up(db: &Db, steps: Option<u32>) -> Result<(), DbErr> {
     let connection = db.connection().await?;
-    Migrator::up(&connection, None).await?;
+    Migrator::up(&connection, steps).await?;
     connection.close().await
+}
+
+/// The names of all migrations, in order.
+pub fn names() -> Vec<String> {
+    Migrator::get_migration_files().iter().map(|file| file.name().to_owned()).collect()
+}
+
+/// How many a database has.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn made(db: &Db) -> Result<usize, DbErr> {
+    let connection = db.connection().await?;
+    let made = Migrator::get_applied_migrations(&connection).await?.len();
+    connection.close().await?;
+    Ok(made)
 }
 
 /// The list.
@@ -26,11 +54,21 @@ impl MigratorTrait for Migrator {
     }
 }
 
-#[derive(DeriveMigrationName)]
 struct Foundation;
+
+impl MigrationName for Foundation {
+    fn name(&self) -> &'static str {
+        "0001_foundation"
+    }
+}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Foundation {
+    /// Wholly or not at all: left to itself the library uses a transaction on PostgreSQL alone.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     #[expect(elided_lifetimes_in_paths, reason = "the trait's macro can't match a written one")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let text = include_str!("../migrations/0001_foundation.sql");

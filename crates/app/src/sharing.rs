@@ -114,7 +114,7 @@ async fn waits_already(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactI
     struct Unread {
         rows: i64,
     }
-    let since = if kind.is_urgent() { pen.now - AGAIN } else { Timestamp::MIN };
+    let since = if kind.is_urgent() { pen.now - AGAIN } else { Timestamp::UNIX_EPOCH };
     let unread: Option<Unread> = pen
         .tx
         .one(

@@ -4,6 +4,7 @@
 pub mod asking;
 pub mod errors;
 pub mod headers;
+pub mod health;
 pub mod layout;
 pub mod routes;
 pub mod words;

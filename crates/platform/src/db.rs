@@ -3,7 +3,10 @@
 //! Nothing outside this folder knows which database it is.
 
 mod columns;
+mod failing;
 mod reader;
+pub mod tables;
+mod whole;
 mod writer;
 
 use std::time::Duration;
@@ -16,6 +19,7 @@ use sea_orm::{
 pub use columns::{At, On, fold};
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
+pub use whole::{Filling, Whole};
 pub use writer::{Tx, WriteFailed};
 
 /// How long one statement may take before the database gives up on it.
@@ -37,11 +41,19 @@ impl Db {
     /// # Errors
     /// When the database can't be reached.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
+        Self::open_with_patience(url, PATIENCE).await
+    }
+
+    /// As [`Db::open`], waiting this long for a connection or a lock that somebody else holds.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_with_patience(url: &str, patience: Duration) -> Result<Self, DbErr> {
         let lite = url.starts_with("sqlite:");
-        let writes = Database::connect(options(url, 1, For::Writing)).await?;
+        let writer = writer::Writer::start(options(url, 1, patience, For::Writing)).await?;
         let readers = if lite { 4 } else { 16 };
-        let reads = Database::connect(options(url, readers, For::Reading)).await?;
-        Ok(Self { reads, writer: writer::Writer::start(writes), url: url.to_owned() })
+        let reads = Database::connect(options(url, readers, patience, For::Reading)).await?;
+        Ok(Self { reads, writer, url: url.to_owned() })
     }
 
     /// Whether this is the embedded database.
@@ -65,7 +77,24 @@ impl Db {
     /// # Errors
     /// When the database can't be reached.
     pub async fn connection(&self) -> Result<DatabaseConnection, DbErr> {
-        Database::connect(options(&self.url, 1, For::Writing)).await
+        Database::connect(options(&self.url, 1, PATIENCE, For::Writing)).await
+    }
+
+    /// All of the database as it is at this moment, whatever others write meanwhile.
+    ///
+    /// # Errors
+    /// When the database does.
+    pub async fn as_it_is(&self) -> Result<Whole, DbErr> {
+        Whole::to_read(&self.reads).await
+    }
+
+    /// A connection past the writer, for a command that fills an empty database in transactions
+    /// that take as long as they take.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn to_fill(&self) -> Result<Filling, DbErr> {
+        Database::connect(options(&self.url, 1, PATIENCE, For::Writing)).await.map(Filling::over)
     }
 
     /// Runs a change in the writer's transaction and answers once it is on disk.
@@ -102,13 +131,13 @@ enum For {
     Writing,
 }
 
-fn options(url: &str, connections: u32, purpose: For) -> ConnectOptions {
+fn options(url: &str, connections: u32, patience: Duration, purpose: For) -> ConnectOptions {
     let reads_only = if purpose == For::Reading { "on" } else { "off" };
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(patience)
         .sqlx_logging(false)
         .test_before_acquire(purpose == For::Writing || !url.starts_with("sqlite:"))
         .map_sqlx_sqlite_opts(move |lite| {
@@ -117,14 +146,14 @@ fn options(url: &str, connections: u32, purpose: For) -> ConnectOptions {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(PATIENCE)
+                .busy_timeout(patience)
                 .pragma("query_only", reads_only)
         })
         .map_sqlx_postgres_opts(move |pg| {
             pg.application_name("sightline").options([
                 ("statement_timeout", format!("{}ms", STATEMENT.as_millis())),
                 ("idle_in_transaction_session_timeout", "30000ms".to_owned()),
-                ("lock_timeout", "10000ms".to_owned()),
+                ("lock_timeout", format!("{}ms", patience.as_millis())),
                 ("default_transaction_read_only", reads_only.to_owned()),
             ])
         });

@@ -2,10 +2,12 @@
 //! the transaction of the change that asks for it, taken by one worker under a lease, and taken
 //! again by another when the lease runs out. A row is finished or given up on, never lost.
 
-use std::time::Duration;
+use std::{fmt, panic::AssertUnwindSafe, time::Duration};
 
+use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::FromQueryResult;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::db::{At, Db, Error, Runs, Tx, WriteFailed};
@@ -54,33 +56,63 @@ pub async fn ask(
     Ok(id)
 }
 
+/// Which work a worker takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Kinds {
+    /// Work of one kind.
+    Only(&'static str),
+    /// Every kind but one.
+    AllBut(&'static str),
+}
+
 /// Takes up to `most` pieces of due work under a lease.
 ///
 /// # Errors
 /// When the database does.
-pub async fn take(db: &Db, now: Timestamp, most: u64) -> Result<Vec<Job>, WriteFailed> {
+pub async fn take(
+    db: &Db,
+    kinds: Kinds,
+    now: Timestamp,
+    most: u64,
+) -> Result<Vec<Job>, WriteFailed> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let (kind, only) = match kinds {
+        Kinds::Only(kind) => (kind, true),
+        Kinds::AllBut(kind) => (kind, false),
+    };
     db.write(move |tx| {
         Box::pin(async move {
-            let jobs: Vec<Job> = tx
+            let due: Vec<Job> = tx
                 .all(
                     "SELECT id, kind, about, tries, asked_at FROM outbox \
-                     WHERE state = 'waiting' AND due_at <= $1 \
-                     ORDER BY due_at, id LIMIT $2",
-                    [At(now).into(), i64::try_from(most).unwrap_or(i64::MAX).into()],
+                     WHERE state = 'waiting' AND due_at <= $1 AND (kind = $2) = $3 \
+                     ORDER BY due_at, id LIMIT $4",
+                    [At(now).into(), kind.into(), only.into(), most.into()],
                 )
                 .await?;
-            for job in &jobs {
-                // A lease is a due time in the future: if this worker dies, the row is due again.
-                tx.run(
-                    "UPDATE outbox SET due_at = $1, tries = tries + 1 WHERE id = $2",
-                    [At(now + LEASE).into(), job.id.into()],
-                )
-                .await?;
+            let mut taken = Vec::with_capacity(due.len());
+            for job in due {
+                if lease(tx, job.id, now).await? {
+                    taken.push(job);
+                }
             }
-            Ok(jobs)
+            Ok(taken)
         })
     })
     .await
+}
+
+/// Takes one piece of work unless somebody else has. A lease is a due time in the future: if this
+/// worker dies, the row is due again.
+async fn lease(tx: &Tx, job: Uuid, now: Timestamp) -> Result<bool, Error> {
+    let leased = tx
+        .run(
+            "UPDATE outbox SET due_at = $1, tries = tries + 1 \
+             WHERE id = $2 AND state = 'waiting' AND due_at <= $3",
+            [At(now + LEASE).into(), job.into(), At(now).into()],
+        )
+        .await?;
+    Ok(leased.rows_affected() == 1)
 }
 
 /// Marks work as done.
@@ -112,26 +144,51 @@ pub async fn again(tx: &Tx, job: &Job, why: &str, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// How many pieces of work wait, and how many were given up.
+/// How many pieces of work were given up.
 ///
 /// # Errors
 /// When the database does.
-pub async fn waiting_and_given_up(db: &Db) -> Result<(i64, i64), Error> {
+pub async fn given_up_pieces(db: &Db) -> Result<i64, Error> {
     #[derive(FromQueryResult)]
     struct Count {
-        state: String,
-        rows: i64,
+        pieces: i64,
     }
-    let counts: Vec<Count> = db
-        .reads()
-        .all("SELECT state, count(*) AS rows FROM outbox WHERE state <> 'done' GROUP BY state", [])
-        .await?;
-    let of = |state| counts.iter().find(|c| c.state == state).map_or(0, |c| c.rows);
-    Ok((of("waiting"), of("given up")))
+    let text = "SELECT count(*) AS pieces FROM outbox WHERE state = 'given up'";
+    let count: Option<Count> = db.reads().one(text, []).await?;
+    Ok(count.map_or(0, |c| c.pieces))
 }
 
 /// How long a worker sleeps when nothing is due.
-pub const IDLE: Duration = Duration::from_millis(500);
+const IDLE: Duration = Duration::from_millis(500);
+/// How long it sleeps when a turn went wrong.
+const WRONG: Duration = Duration::from_secs(1);
+
+/// Turns until it is told to stop: a turn takes due work, does it, and answers with how much it
+/// was. One that fails or panics is logged, and the next comes all the same.
+pub async fn work<T, E>(what: &'static str, mut stop: watch::Receiver<bool>, turn: impl Fn() -> T)
+where
+    T: Future<Output = Result<usize, E>>,
+    E: fmt::Display,
+{
+    while !*stop.borrow() {
+        let pause = match AssertUnwindSafe(turn()).catch_unwind().await {
+            Ok(Ok(0)) => IDLE,
+            Ok(Ok(_)) => Duration::ZERO,
+            Ok(Err(error)) => {
+                tracing::error!(what, %error, "the outbox could not be worked");
+                WRONG
+            }
+            Err(_) => {
+                tracing::error!(what, "the worker of the outbox panicked and begins again");
+                WRONG
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            changed = stop.changed() => if changed.is_err() { return },
+        }
+    }
+}
 
 async fn end(
     tx: &Tx,

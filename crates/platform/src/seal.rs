@@ -3,6 +3,7 @@
 //! hash, and a protected one can't be printed at all. It refuses to know who may see what.
 
 mod protected;
+mod stream;
 
 use std::{
     fmt, fs,
@@ -20,6 +21,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 pub use protected::{Protected, Reveals};
+pub use stream::{Sealing, Unsealing};
 
 /// The form of a sealed value: which algorithm and which key. Another key gets another number.
 const FORM: u8 = 1;

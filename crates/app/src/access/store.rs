@@ -101,3 +101,18 @@ pub async fn holders(db: &impl Runs, role: Role, today: Day) -> Result<Vec<Staff
         .await?;
     Ok(held.into_iter().map(|h| h.id).collect())
 }
+
+/// The first of these roles that anybody holds today, with everybody who holds it.
+pub async fn first_held(
+    db: &impl Runs,
+    roles: &[Role],
+    today: Day,
+) -> Result<Option<(Role, Vec<StaffId>)>> {
+    for role in roles {
+        let held = holders(db, *role, today).await?;
+        if !held.is_empty() {
+            return Ok(Some((*role, held)));
+        }
+    }
+    Ok(None)
+}

@@ -3,7 +3,7 @@
 //! entries, witnesses and lawful disposal of content can be added without rewriting history.
 
 use jiff::Timestamp;
-use platform::db::{Row, Runs, Tx, sea_orm};
+use platform::db::{Row, Runs, Tx, Value, sea_orm};
 use platform::seal::Keys;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -14,6 +14,11 @@ use crate::error::{Error, Result};
 const FORM: u8 = 1;
 /// What sealed contents are for, in the key's derivation.
 const PURPOSE: &str = "journal content";
+
+/// What makes the commitment to a content tell nothing of it.
+pub type Salt = [u8; 16];
+/// The salt of an entry without content.
+pub const NO_SALT: Salt = [0; 16];
 
 /// The two kinds of entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,30 +51,52 @@ pub struct Said<'a> {
 /// # Errors
 /// When the database or the seal does.
 pub async fn append(tx: &Tx, keys: &Keys, said: &Said<'_>) -> Result<i64> {
+    append_all(tx, keys, &[(said.clone(), Uuid::new_v4().into_bytes())]).await
+}
+
+/// Appends entries in their order, each with the salt of its commitment, and answers with the
+/// number of the first; the others follow it without a gap.
+///
+/// # Errors
+/// When the database or the seal does.
+pub async fn append_all(tx: &Tx, keys: &Keys, all: &[(Said<'_>, Salt)]) -> Result<i64> {
     #[derive(Row)]
     struct Head {
         seq: i64,
     }
-    let head: Option<Head> =
-        tx.one("UPDATE journal_head SET seq = seq + 1 WHERE one = 1 RETURNING seq", []).await?;
-    let seq = head.ok_or_else(|| Error::fault("appending to the journal", "no head"))?.seq;
-    let salt = if said.content.is_empty() { [0; 16] } else { Uuid::new_v4().into_bytes() };
-    tx.run(
-        "INSERT INTO journal (seq, entry) VALUES ($1, $2)",
-        [seq.into(), bytes(seq, said, &salt).into()],
-    )
-    .await?;
-    if !said.content.is_empty() {
-        let sealed = keys
-            .seal(PURPOSE, &seq.to_be_bytes(), said.content)
-            .map_err(|e| Error::fault("sealing a journal content", e))?;
-        tx.run(
-            "INSERT INTO journal_content (seq, salt, sealed) VALUES ($1, $2, $3)",
-            [seq.into(), salt.to_vec().into(), sealed.0.into()],
-        )
+    let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    let head: Option<Head> = tx
+        .one("UPDATE journal_head SET seq = seq + $1 WHERE one = 1 RETURNING seq", [count.into()])
         .await?;
+    let last = head.ok_or_else(|| Error::fault("appending to the journal", "no head"))?.seq;
+    let first = last - count + 1;
+    let (mut entries, mut contents) = (Vec::with_capacity(all.len()), Vec::new());
+    for (seq, (said, salt)) in (first..).zip(all) {
+        let salt = if said.content.is_empty() { &NO_SALT } else { salt };
+        entries.push([seq.into(), bytes(seq, said, salt).into()]);
+        if !said.content.is_empty() {
+            let sealed = keys
+                .seal(PURPOSE, &seq.to_be_bytes(), said.content)
+                .map_err(|e| Error::fault("sealing a journal content", e))?;
+            contents.push([seq.into(), salt.to_vec().into(), sealed.0.into()]);
+        }
     }
-    Ok(seq)
+    insert(tx, "journal (seq, entry)", &mut entries).await?;
+    insert(tx, "journal_content (seq, salt, sealed)", &mut contents).await?;
+    Ok(first)
+}
+
+/// Inserts rows by so many at a time that there are few texts, which the database then knows:
+/// 32, 16, 8 and so on down to one.
+async fn insert<const N: usize>(tx: &Tx, into: &str, rows: &mut Vec<[Value; N]>) -> Result<()> {
+    while let Some(some) = rows.len().min(32).checked_ilog2().map(|n| 1 << n) {
+        let places: Vec<String> = (0..some)
+            .map(|row| (1..=N).map(|n| format!("${}", row * N + n)).collect::<Vec<_>>().join(", "))
+            .collect();
+        let text = format!("INSERT INTO {into} VALUES ({})", places.join("), ("));
+        tx.run(&text, rows.drain(..some).flatten().collect::<Vec<_>>()).await?;
+    }
+    Ok(())
 }
 
 /// Waits until no other change is under way in any process, and makes later ones wait: for the
@@ -93,7 +120,7 @@ pub fn unseal(keys: &Keys, seq: i64, sealed: Vec<u8>) -> Result<Vec<u8>> {
 }
 
 /// The canonical bytes of an entry: big-endian numbers, texts and lists behind their length.
-fn bytes(seq: i64, said: &Said<'_>, salt: &[u8; 16]) -> Vec<u8> {
+fn bytes(seq: i64, said: &Said<'_>, salt: &Salt) -> Vec<u8> {
     let mut bytes = vec![FORM, said.kind as u8];
     bytes.extend(seq.to_be_bytes());
     bytes.extend(said.at.as_microsecond().to_be_bytes());

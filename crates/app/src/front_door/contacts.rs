@@ -5,11 +5,12 @@ use platform::db::{At, Row, Runs, sea_orm};
 use practice::{
     calendar::Moment,
     processes::request_for_support::{Channel, Event, Level, Receipt, RequestForSupport},
+    roles::Role,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Scope, store::holders},
+    access::{Scope, store::first_held},
     doors::Pen,
     error::{Error, Result},
     ids::{AgencyId, ContactId, ResponseId, SettingId, StaffId, reference},
@@ -188,15 +189,17 @@ async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<crate::ids::Ac
     Ok(children)
 }
 
-/// Tells the requester that it arrived, and the duty workers at once when a child is in danger.
+/// Tells the requester that it arrived, and the duty workers at once when a child is in danger;
+/// on a day without one, the hub's managers.
 async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()> {
     if let (Some(requester), Channel::Form) = (new.requester, new.channel) {
         sharing::notify(pen, requester, sharing::Kind::Arrived, contact).await?;
     }
     if new.danger && new.channel != Channel::List {
         let today = practice::calendar::day_of(pen.now);
-        for duty in holders(pen.tx, practice::roles::Role::DutyWorker, today).await? {
-            sharing::notify(pen, duty, sharing::Kind::Danger, contact).await?;
+        let told = first_held(pen.tx, &[Role::DutyWorker, Role::HubManager], today).await?;
+        for staff in told.into_iter().flat_map(|(_, staff)| staff) {
+            sharing::notify(pen, staff, sharing::Kind::Danger, contact).await?;
         }
     }
     Ok(())

@@ -232,10 +232,16 @@ async fn keep_what_it_said(
 ) -> Result<()> {
     tx.run(
         "INSERT INTO clock_before \
-         (pathway_id, code, started_by, breach_at, calendar_version, replaced_at) \
-         SELECT pathway_id, code, started_by, breach_at, calendar_version, $4 FROM clock \
+         (id, pathway_id, code, started_by, breach_at, calendar_version, replaced_at) \
+         SELECT $5, pathway_id, code, started_by, breach_at, calendar_version, $4 FROM clock \
          WHERE pathway_id = $1 AND code = $2 AND started_by = $3",
-        [pathway.into(), clock.code.clone().into(), clock.started_by.into(), At(now).into()],
+        [
+            pathway.into(),
+            clock.code.clone().into(),
+            clock.started_by.into(),
+            At(now).into(),
+            Uuid::now_v7().into(),
+        ],
     )
     .await?;
     Ok(())

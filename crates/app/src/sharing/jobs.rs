@@ -1,24 +1,26 @@
 //! The worker of the outbox: sends the e-mails that changes asked for and looks at clocks whose
 //! time has come. It decides nothing; what is late and who is told stands in the process.
 
-use std::time::Duration;
+use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use platform::{
-    db::{Row, Runs, sea_orm},
+    db::{On, Row, Runs, sea_orm},
     mail::{Address, Letter, MailError, Mailer},
-    outbox::{self, Job},
+    outbox::{self, Job, Kinds},
 };
 use practice::{
     calendar::day_of,
     pathway::History,
     processes::request_for_support::{Event, RequestForSupport},
+    roles::Role,
 };
+use tokio::sync::watch;
 
 use super::{Kind, MAIL, Post, notify};
 use crate::{
     App,
-    access::{Action, Actor, store::holders},
+    access::{Action, Actor, store::first_held},
     doors::{self, Change, Pen},
     error::{Error, Result},
     ids::{PathwayId, StaffId},
@@ -26,49 +28,63 @@ use crate::{
         self, Happening, Pathway, Words,
         derive::{self, RUNG, Rung},
     },
+    pulse::Worker,
     settings,
 };
 
 /// How many pieces of work are taken at once.
 const BATCH: u64 = 20;
 
-/// Works until it is stopped.
-pub async fn work(app: App, mailer: Mailer, mut stop: tokio::sync::watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        // Another process may have taken up a list of bank holidays or a setting.
-        if let Err(error) = settings::in_force(&app, &app.db.reads()).await {
-            tracing::error!(%error, "the settings could not be read");
-        }
-        let idle = match work_once(&app, &mailer).await {
-            Ok(0) => outbox::IDLE,
-            Ok(_) => Duration::ZERO,
-            Err(error) => {
-                tracing::error!(%error, "the outbox could not be worked");
-                outbox::IDLE * 10
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(idle) => {}
-            _ = stop.changed() => {}
-        }
-    }
+/// Works until it is stopped. Two workers, so that a mail server that hangs never holds up the
+/// raising of a danger that nobody has read.
+pub async fn work(app: App, mailer: Mailer, stop: watch::Receiver<bool>) {
+    tokio::join!(
+        outbox::work(Worker::Raising.what(), stop.clone(), || raise_what_is_late(&app)),
+        outbox::work(Worker::Messages.what(), stop, || send_messages(&app, &mailer)),
+    );
 }
 
-/// Takes what is due and does it. Answers with how much was done.
+/// Looks at the clocks whose time has come. Answers with how many there were.
 ///
 /// # Errors
 /// When the database does; the work stays due.
-pub async fn work_once(app: &App, mailer: &Mailer) -> Result<usize> {
-    let jobs = outbox::take(&app.db, app.clock.now(), BATCH).await?;
+pub async fn raise_what_is_late(app: &App) -> Result<usize> {
+    do_what_is_due(app, Worker::Raising, None).await
+}
+
+/// Sends the messages that wait. Answers with how many there were.
+///
+/// # Errors
+/// As [`raise_what_is_late`].
+pub async fn send_messages(app: &App, mailer: &Mailer) -> Result<usize> {
+    do_what_is_due(app, Worker::Messages, Some(mailer)).await
+}
+
+async fn do_what_is_due(app: &App, worker: Worker, mailer: Option<&Mailer>) -> Result<usize> {
+    let kinds = match worker {
+        Worker::Raising => Kinds::Only(RUNG),
+        Worker::Messages => Kinds::AllBut(RUNG),
+    };
+    app.pulse.beat(worker, app.clock.now());
+    // Another process may have taken up a list of bank holidays or a setting.
+    settings::in_force(app, &app.db.reads()).await?;
+    let jobs = outbox::take(&app.db, kinds, app.clock.now(), BATCH).await?;
     for job in &jobs {
-        let outcome = match job.kind.as_str() {
-            MAIL => mail(app, mailer, job).await,
-            RUNG => climb(app, job).await,
-            other => Err(Undone::ForGood(format!("no worker knows “{other}”"))),
-        };
+        // One piece that panics must not come back for ever, nor hold up the rest.
+        let outcome = AssertUnwindSafe(attempt(app, mailer, job)).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Undone::ForNow("its worker panicked".into())));
         settle(app, job, outcome).await?;
+        app.pulse.beat(worker, app.clock.now());
     }
     Ok(jobs.len())
+}
+
+async fn attempt(app: &App, mailer: Option<&Mailer>, job: &Job) -> Result<(), Undone> {
+    match (job.kind.as_str(), mailer) {
+        (RUNG, _) => climb(app, job).await,
+        (MAIL, Some(mailer)) => mail(app, mailer, job).await,
+        (other, _) => Err(Undone::ForGood(format!("no worker knows “{other}”"))),
+    }
 }
 
 /// Why a piece of work was not done.
@@ -120,7 +136,10 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
     let to: Option<To> = app
         .db
         .reads()
-        .one("SELECT email FROM staff WHERE id = $1 AND left_on IS NULL", [post.to.into()])
+        .one(
+            "SELECT email FROM staff WHERE id = $1 AND (left_on IS NULL OR left_on > $2)",
+            [post.to.into(), On(day_of(app.clock.now())).into()],
+        )
         .await?;
     let Some(to) = to else { return Err(Undone::ForGood("they have left".into())) };
     let to = Address::new(&to.email).map_err(|e| Undone::ForGood(e.to_string()))?;
@@ -145,15 +164,28 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
 async fn climb(app: &App, job: &Job) -> Result<(), Undone> {
     let rung: Rung =
         serde_json::from_str(&job.about).map_err(|e| Undone::ForGood(e.to_string()))?;
-    if is_called_for(app, &app.db.reads(), &rung).await? {
-        doors::record(app, &Actor::platform(), Raise { rung }).await?;
+    let db = app.db.reads();
+    if !derive::still_stands(&db, &rung).await? {
+        return Ok(());
     }
-    Ok(())
+    // Who is above stands in when nobody holds the role; the hub manager stands at the top.
+    let upwards = [rung.tell, Role::HubManager];
+    let Some((tell, to)) = first_held(&db, &upwards, day_of(app.clock.now())).await? else {
+        // Nobody was told, so the history must not say so; it is tried again until somebody is.
+        tracing::error!(pathway = %rung.pathway, code = rung.code, "nobody holds a role to be told");
+        return Err(Undone::ForNow("nobody holds a role to be told".into()));
+    };
+    if is_told(app, &db, &rung, tell).await? {
+        return Ok(());
+    }
+    Ok(doors::record(app, &Actor::platform(), Raise { rung, tell, to }).await?)
 }
 
-/// Tells the role on a rung of a clock's ladder that its duty was not done.
+/// Tells whoever holds a role that a duty was not done.
 struct Raise {
     rung: Rung,
+    tell: Role,
+    to: Vec<StaffId>,
 }
 
 impl Change for Raise {
@@ -163,34 +195,25 @@ impl Change for Raise {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         // It may have been done, or moved, since the worker looked: the next try finds nothing.
-        if !is_called_for(pen.app, pen.tx, &self.rung).await? {
+        let stands = derive::still_stands(pen.tx, &self.rung).await?;
+        if !stands || is_told(pen.app, pen.tx, &self.rung, self.tell).await? {
             return Err(Error::Stale);
         }
-        let Rung { code: duty, tell: to, .. } = self.rung.clone();
+        let event = Event::Raised { duty: self.rung.code.clone(), to: self.tell };
         let pathway: Pathway = pathways::store::of(pen.tx, PathwayId(self.rung.pathway)).await?;
-        let raised =
-            Happening { at: pen.now, event: Event::Raised { duty, to }, words: Words::new() };
+        let raised = Happening { at: pen.now, event, words: Words::new() };
         pathways::append::<RequestForSupport>(pen, &pathway, [raised]).await?;
-        let to: Vec<StaffId> = holders(pen.tx, to, day_of(pen.now)).await?;
-        for staff in to {
+        for staff in self.to {
             notify(pen, staff, Kind::Raised, pathway.contact_id).await?;
         }
         Ok(())
     }
 }
 
-/// Whether somebody is to be told now: the rung still stands, and work that was taken twice has
-/// not told them before.
-async fn is_called_for(app: &App, db: &impl Runs, rung: &Rung) -> Result<bool> {
-    if !derive::still_stands(db, rung).await? {
-        return Ok(false);
-    }
+/// Whether that role was told of this rung before: the same work may be taken up twice.
+async fn is_told(app: &App, db: &impl Runs, rung: &Rung, tell: Role) -> Result<bool> {
     let entries = pathways::store::entries(db, &app.keys, PathwayId(rung.pathway)).await?;
     let history = History::<RequestForSupport>::stored(&entries)?;
-    let told = history.standing().any(|entry| {
-        entry.at >= rung.due
-            && matches!(&entry.event, Event::Raised { duty, to }
-                if *duty == rung.code && *to == rung.tell)
-    });
-    Ok(!told)
+    let is_it = |event: &Event| matches!(event, Event::Raised { duty, to } if *duty == rung.code && *to == tell);
+    Ok(history.standing().any(|entry| entry.at >= rung.due && is_it(&entry.event)))
 }

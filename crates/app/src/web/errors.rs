@@ -63,8 +63,8 @@ fn busy() -> Response {
         "Sightline is very busy",
         &html! {
             p class="govuk-body" {
-                "What you sent was not saved. Wait a minute, go back, and send it again: it will "
-                "be taken once, however often you send it."
+                "What you sent may not have been saved. Wait a minute, go back, and send it again: "
+                "it will be taken once, however often you send it."
             }
         },
     );

@@ -11,7 +11,7 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer};
 
-use super::headers;
+use super::{headers, health};
 use crate::{App, access, front_door, measures, people, publishing, questionnaires, settings};
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -54,7 +54,7 @@ pub fn all() -> Vec<Route> {
     use questionnaires::pages as q;
     use settings::pages as s;
     routes! {
-        get "/healthz" Anybody healthz;
+        get "/healthz" Anybody health::healthz;
         get "/assets/{name}" Anybody asset;
         get "/sign-in" Anybody a::sign_in_form;
         post "/sign-in" Anybody a::sign_in;
@@ -119,16 +119,6 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .layer(platform::telemetry::requests())
         .with_state(app)
-}
-
-async fn healthz(axum::extract::State(app): axum::extract::State<App>) -> Response {
-    use platform::db::Runs;
-    match app.db.reads().run("SELECT 1", []).await {
-        Ok(_) => "well\n".into_response(),
-        Err(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
-        }
-    }
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

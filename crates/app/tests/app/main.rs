@@ -10,12 +10,17 @@
 
 mod support;
 
+mod backup;
 mod commands;
 mod crash;
 mod doors;
 mod front_door;
 mod import;
+mod jobs;
+mod looks;
+mod migrations;
 mod people;
 mod reach;
 mod routes;
+mod sealed_with;
 mod settings;

@@ -73,10 +73,13 @@ fn the_list_of_routes_is_as_reviewed() {
 fn only_the_doors_ask_for_the_writer() {
     const MAY: &[&str] = &[
         "doors.rs",
+        "doors/looks.rs",
         "access/pages.rs",
         "web/asking.rs",
         "sharing/jobs.rs",
         "pathways/rederive.rs",
+        "sealed_with.rs",
+        "web/health.rs",
     ];
     let asks = |text: &str| text.contains(".write(move |tx|") || text.contains(".write(|tx|");
     let found: Vec<_> =

@@ -12,7 +12,6 @@ use app::{
     },
     sharing::jobs,
 };
-use platform::mail::{Mailer, sink::Sink};
 use practice::{
     calendar::HubHours,
     processes::request_for_support::{Level, Outcome},
@@ -39,9 +38,7 @@ async fn clock(world: &World, contact: &str, child: usize, code: &str) -> ClockR
 }
 
 async fn works(world: &World) {
-    let sink = Sink::start().await.unwrap();
-    let mailer = Mailer::new(&sink.url(), "Sightline <sightline@seaholme.example>").unwrap();
-    while jobs::work_once(&world.app, &mailer).await.unwrap() > 0 {}
+    while jobs::raise_what_is_late(&world.app).await.unwrap() > 0 {}
 }
 
 #[test]

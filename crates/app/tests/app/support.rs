@@ -139,6 +139,11 @@ impl World {
         world
     }
 
+    /// The world's key, once more.
+    pub fn keys(&self) -> Keys {
+        key(&self.folder)
+    }
+
     /// Whoever signs in with that address.
     pub async fn actor(&self, email: &str) -> Actor {
         #[derive(Row)]
@@ -216,10 +221,11 @@ impl World {
     }
 
     /// Changes the tables behind everybody’s back, as no part of the application may.
-    pub async fn tamper(&self, text: &'static str) {
+    pub async fn tamper(&self, text: &str) {
+        let text = text.to_owned();
         self.app
             .db
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(tx.run(text, []).await?) }))
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(tx.run(&text, []).await?) }))
             .await
             .expect("tampered");
     }
@@ -235,9 +241,12 @@ impl World {
     }
 }
 
+fn key(folder: &TempDir) -> Keys {
+    Keys::in_file(&folder.path().join("key")).expect("a key")
+}
+
 async fn process(db: Db, clock: Clock, folder: &TempDir) -> App {
-    let keys = Keys::in_file(&folder.path().join("key")).expect("a key");
-    App::over(db, clock, keys, "http://localhost:8080".into()).await.expect("an application")
+    App::over(db, clock, key(folder), "http://localhost:8080".into()).await.expect("an application")
 }
 
 pub async fn fresh_postgres(cluster: &str) -> String {

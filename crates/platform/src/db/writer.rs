@@ -1,17 +1,18 @@
 //! The one writer. Changes queue here and those of one moment share a transaction, each in a
 //! savepoint: an order for free on both databases, one disk flush for many changes, and no
-//! deadlock between them. A change is acknowledged only after the commit that holds it.
+//! deadlock between them. A change is acknowledged only after the commit that holds it, and
+//! nothing is committed of a transaction in which a savepoint itself failed.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{mpsc, oneshot};
 
-use super::Runs;
+use super::{Runs, failing};
 
 /// How many changes share a commit at most: enough to hide the disk, few enough that the first
 /// does not wait long for the last.
@@ -36,30 +37,50 @@ pub enum WriteFailed {
     /// The database said no.
     #[error("the database did not take the change: {0}")]
     Database(Arc<DbErr>),
+    /// The disk beneath the database.
+    #[error("the disk under the database is full or broken: {0}")]
+    Disk(Arc<DbErr>),
     /// The change took too long.
     #[error("the change took longer than {} seconds", PATIENCE.as_secs())]
     TooLong,
     /// The change's own code broke.
     #[error("the change broke while it was made")]
     Broke,
-    /// Too many changes are waiting, or the server is stopping.
+    /// Too many changes are waiting, somebody else holds the database, it can't be reached just
+    /// now, or the server is stopping: the same change may go through in a moment.
     #[error("the database is too busy to take the change")]
     Busy,
 }
 
 impl From<DbErr> for WriteFailed {
     fn from(error: DbErr) -> Self {
-        Self::Database(Arc::new(error))
+        match error {
+            error if failing::passes(&error) => Self::Busy,
+            error if failing::is_the_disk(&error) => Self::Disk(Arc::new(error)),
+            error => Self::Database(Arc::new(error)),
+        }
     }
 }
 
 /// Called with the outcome of the commit that holds a change.
 type Acknowledge = Box<dyn FnOnce(Result<(), WriteFailed>) + Send>;
 
-/// One change that waits. It answers with its acknowledgement when it is to be committed, and
-/// with nothing when it failed and was told so.
+/// The transaction that changes share can no longer be trusted: a savepoint in it could not be
+/// begun, released or rolled back. The libraries beneath may have rolled all of it back and would
+/// still answer its commit with success.
+struct Spoiled(WriteFailed);
+
+/// One change that waits.
 trait Work: Send {
-    fn make(self: Box<Self>, tx: &DatabaseTransaction) -> BoxFuture<'_, Option<Acknowledge>>;
+    /// Makes the change. Answers with its acknowledgement when it is to be committed, and with
+    /// nothing when it failed and was told so.
+    fn make(
+        self: Box<Self>,
+        tx: &DatabaseTransaction,
+    ) -> BoxFuture<'_, Result<Option<Acknowledge>, Spoiled>>;
+
+    /// Tells the requester why the change was not even begun.
+    fn refuse(self: Box<Self>, why: WriteFailed);
 }
 
 #[derive(Clone)]
@@ -69,10 +90,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: DatabaseConnection) -> Self {
+    pub(super) async fn start(options: ConnectOptions) -> Result<Self, DbErr> {
         let (queue, waiting) = mpsc::channel(QUEUE);
+        let connection = Connection::new(options).await?;
         let task = tokio::spawn(work_off(connection, waiting));
-        Self { queue, stopped: Arc::new(tokio::sync::Mutex::new(Some(task))) }
+        Ok(Self { queue, stopped: Arc::new(tokio::sync::Mutex::new(Some(task))) })
     }
 
     pub(super) async fn write<T, E, F>(&self, change: F) -> Result<T, E>
@@ -110,85 +132,158 @@ where
     E: From<WriteFailed> + Send + 'static,
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
 {
-    fn make(self: Box<Self>, tx: &DatabaseTransaction) -> BoxFuture<'_, Option<Acknowledge>> {
+    // A requester who has gone away can't be told; the change stands or falls all the same.
+    fn make(
+        self: Box<Self>,
+        tx: &DatabaseTransaction,
+    ) -> BoxFuture<'_, Result<Option<Acknowledge>, Spoiled>> {
         let Self { change, answer } = *self;
         async move {
-            match in_savepoint(tx, change).await {
-                Ok(made) => Some(Box::new(move |committed: Result<(), WriteFailed>| {
-                    // A requester who has gone away is told nothing; the change stands.
-                    let _ = answer.send(committed.map(|()| made).map_err(E::from));
-                }) as Acknowledge),
-                Err(refused) => {
+            let (made, ended) = in_savepoint(tx, change).await;
+            match (made, ended) {
+                (Ok(made), Ok(())) => {
+                    Ok(Some(Box::new(move |committed: Result<(), WriteFailed>| {
+                        let _ = answer.send(committed.map(|()| made).map_err(E::from));
+                    }) as Acknowledge))
+                }
+                (Err(refused), ended) => {
                     let _ = answer.send(Err(refused));
-                    None
+                    ended.map(|()| None)
+                }
+                (Ok(_), Err(Spoiled(why))) => {
+                    let _ = answer.send(Err(why.clone().into()));
+                    Err(Spoiled(why))
                 }
             }
         }
         .boxed()
     }
+
+    fn refuse(self: Box<Self>, why: WriteFailed) {
+        let _ = self.answer.send(Err(why.into()));
+    }
 }
 
-async fn in_savepoint<T, E, F>(outer: &DatabaseTransaction, change: F) -> Result<T, E>
+/// What the change answered, and whether its savepoint ended as it should.
+async fn in_savepoint<T, E, F>(
+    outer: &DatabaseTransaction,
+    change: F,
+) -> (Result<T, E>, Result<(), Spoiled>)
 where
     E: From<WriteFailed>,
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>>,
 {
-    let failed = |e: DbErr| E::from(WriteFailed::from(e));
-    let tx = Tx(outer.begin().await.map_err(failed)?);
+    let tx = match outer.begin().await.map_err(WriteFailed::from) {
+        Ok(tx) => Tx(tx),
+        Err(why) => return (Err(why.clone().into()), Err(Spoiled(why))),
+    };
     let made = tokio::time::timeout(PATIENCE, AssertUnwindSafe(change(&tx)).catch_unwind()).await;
     let made = match made {
         Ok(Ok(made)) => made,
         Ok(Err(_)) => Err(WriteFailed::Broke.into()),
         Err(_) => Err(WriteFailed::TooLong.into()),
     };
-    match made {
-        Ok(made) => tx.0.commit().await.map_err(failed).map(|()| made),
-        Err(refused) => {
-            tx.0.rollback().await.map_err(failed)?;
-            Err(refused)
-        }
-    }
+    let ended = if made.is_ok() { tx.0.commit().await } else { tx.0.rollback().await };
+    (made, ended.map_err(|e| Spoiled(e.into())))
 }
 
-async fn work_off(connection: DatabaseConnection, mut waiting: mpsc::Receiver<Box<dyn Work>>) {
+async fn work_off(mut connection: Connection, mut waiting: mpsc::Receiver<Box<dyn Work>>) {
     while let Some(first) = waiting.recv().await {
-        let tx = match begin(&connection).await {
-            Ok(tx) => tx,
+        match connection.begin().await {
+            Ok(tx) => {
+                if together(tx, first, &mut waiting).await.is_err() {
+                    connection.renew();
+                }
+            }
             Err(error) => {
-                // Dropping the work tells its requester that it broke; the log says why.
                 tracing::error!(%error, "the database could not begin a change");
-                drop(first);
-                continue;
+                connection.renew();
+                first.refuse(error.into());
             }
-        };
-        let mut made = Vec::new();
-        let mut next = Some(first);
-        while let Some(work) = next.take() {
-            made.extend(work.make(&tx).await);
-            if made.len() < BATCH {
-                next = waiting.try_recv().ok();
-            }
-        }
-        let committed = tx.commit().await.map_err(WriteFailed::from);
-        if let Err(error) = &committed {
-            tracing::error!(%error, changes = made.len(), "a commit failed");
-        }
-        for acknowledge in made {
-            acknowledge(committed.clone());
         }
     }
-    let _ = connection.close().await;
+    connection.close().await;
 }
 
-async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    // On SQLite a transaction that first reads and then writes fails when another process wrote
-    // in between; taking the write lock at once avoids it.
-    let mode = (connection.get_database_backend() == DbBackend::Sqlite)
-        .then_some(SqliteTransactionMode::Immediate);
-    connection
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: mode,
-            ..Default::default()
-        })
-        .await
+/// Makes the changes that wait in one transaction, commits it, and only then tells of it.
+async fn together(
+    tx: DatabaseTransaction,
+    first: Box<dyn Work>,
+    waiting: &mut mpsc::Receiver<Box<dyn Work>>,
+) -> Result<(), WriteFailed> {
+    let mut made = Vec::new();
+    let mut next = Some(first);
+    let mut sound = Ok(());
+    for _ in 0..BATCH {
+        let Some(work) = next.take().or_else(|| waiting.try_recv().ok()) else { break };
+        match work.make(&tx).await {
+            Ok(acknowledge) => made.extend(acknowledge),
+            Err(spoiled) => {
+                sound = Err(spoiled);
+                break;
+            }
+        }
+    }
+    let ended = match sound {
+        Ok(()) => tx.commit().await.map_err(WriteFailed::from),
+        Err(Spoiled(why)) => {
+            tracing::error!(%why, changes = made.len(), "a transaction was given up");
+            // Whether or not this goes through, the connection is not used again.
+            let _ = tx.rollback().await;
+            // The others did nothing wrong: sent again, they will go through.
+            Err(WriteFailed::Busy)
+        }
+    };
+    if let Err(error) = &ended {
+        tracing::error!(%error, changes = made.len(), "changes were not committed");
+    }
+    for acknowledge in made {
+        acknowledge(ended.clone());
+    }
+    ended
+}
+
+/// The writer's one connection. It is replaced when a transaction on it went wrong: what state it
+/// is in is then nobody's guess.
+struct Connection {
+    options: ConnectOptions,
+    open: Option<DatabaseConnection>,
+}
+
+impl Connection {
+    async fn new(options: ConnectOptions) -> Result<Self, DbErr> {
+        let open = Some(Database::connect(options.clone()).await?);
+        Ok(Self { options, open })
+    }
+
+    /// Lets go of the connection; the next change opens another.
+    fn renew(&mut self) {
+        self.open = None;
+    }
+
+    async fn begin(&mut self) -> Result<DatabaseTransaction, DbErr> {
+        let connection = match self.open.take() {
+            Some(connection) => connection,
+            None => Database::connect(self.options.clone()).await?,
+        };
+        // On SQLite a transaction that first reads and then writes fails when another process
+        // wrote in between; taking the write lock at once avoids it.
+        let mode = (connection.get_database_backend() == DbBackend::Sqlite)
+            .then_some(SqliteTransactionMode::Immediate);
+        let begun = connection
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: mode,
+                ..Default::default()
+            })
+            .await;
+        self.open = Some(connection);
+        begun
+    }
+
+    async fn close(self) {
+        if let Some(connection) = self.open {
+            // A pool that fails to close is about to be dropped with the process.
+            let _ = connection.close().await;
+        }
+    }
 }

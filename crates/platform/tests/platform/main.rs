@@ -8,7 +8,12 @@
     reason = "a test that can't go on fails, and says so"
 )]
 
+mod support;
+
 mod mail;
+mod outbox;
+
 mod serve;
 mod telemetry;
 mod unprintable;
+mod writer;

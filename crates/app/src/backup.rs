@@ -1,0 +1,222 @@
+//! Backing up and restoring: every row of every table in one encrypted file that either database
+//! takes. It is taken at one moment while the server runs, and restored wholly or not at all. The
+//! partnership's key is not in it: without that key nothing in it can be read.
+
+mod file;
+
+use std::{collections::BTreeMap, path::Path};
+
+use platform::{
+    clock::Clock,
+    db::{
+        Db, Row, Runs, Whole, sea_orm,
+        tables::{Cell, Table, tables},
+    },
+    seal::Keys,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    migrations, sealed_with,
+};
+use file::{Backup, Restored};
+
+/// How many rows are read or written at a time.
+const PAGE: i64 = 200;
+
+/// How many rows each table has.
+pub type Counts = BTreeMap<String, u64>;
+
+/// What a backup says of itself before the key is asked for, in plain JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The form of the file. Another form gets another number.
+    pub form: u32,
+    /// When it was taken.
+    pub taken_at: jiff::Timestamp,
+    /// The migrations that made its tables, in order.
+    pub schema: Vec<String>,
+    /// The fingerprint of the key that it was sealed with, in hexadecimal digits.
+    pub key: String,
+}
+
+/// One line of what is sealed. A table is followed by its rows, one JSON array a line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Line {
+    Table { name: String, columns: Vec<String> },
+    Row(Vec<serde_json::Value>),
+    End { rows: Counts, digest: String },
+}
+
+/// Writes a backup to a file that isn't there yet. Answers with how many rows of which table.
+///
+/// # Errors
+/// When the database can't be read, or the file is there or can't be written; then no file is
+/// left behind.
+pub async fn back_up(db: &Db, keys: &Keys, clock: &Clock, to: &Path) -> Result<Counts> {
+    sealed_with::prove(db, keys).await?;
+    let whole = db.as_it_is().await?;
+    let header = Header {
+        form: file::FORM,
+        taken_at: clock.now(),
+        schema: schema(&whole).await?,
+        key: sealed_with::print(keys),
+    };
+    let mut backup = Backup::begin(to, keys, &header)?;
+    let mut counts = Counts::new();
+    for table in tables(&whole).await? {
+        let columns = table.columns.iter().map(|c| c.name.clone()).collect();
+        backup.write(&Line::Table { name: table.name.clone(), columns })?;
+        let rows = write_rows(&whole, &table, &mut backup).await?;
+        counts.insert(table.name, rows);
+    }
+    backup.finish(counts.clone())?;
+    Ok(counts)
+}
+
+/// The migrations that made the tables, as the migration library's ledger says.
+async fn schema(db: &impl Runs) -> Result<Vec<String>> {
+    #[derive(Row)]
+    struct Applied {
+        version: String,
+    }
+    let text = "SELECT version FROM seaql_migrations ORDER BY version";
+    let applied: Vec<Applied> = db.all(text, []).await?;
+    Ok(applied.into_iter().map(|a| a.version).collect())
+}
+
+async fn write_rows(whole: &Whole, table: &Table, backup: &mut Backup) -> Result<u64> {
+    let mut written = 0;
+    let mut last: Option<Vec<Cell>> = None;
+    loop {
+        let rows = table.rows(whole, last.as_deref(), PAGE).await?;
+        for row in &rows {
+            backup.write(&Line::Row(row.iter().map(Cell::written).collect()))?;
+            written += 1;
+        }
+        match rows.into_iter().next_back() {
+            Some(row) => last = Some(row),
+            None => return Ok(written),
+        }
+    }
+}
+
+/// Fills an empty database from a backup. Answers with how many rows of which table.
+///
+/// # Errors
+/// A refusal when the database is not empty, the key is another, the backup is of a release that
+/// this one does not know, or the file is not whole; then no row of it is there.
+pub async fn restore(db: &Db, keys: &Keys, from: &Path) -> Result<Counts> {
+    let mut backup = Restored::open(from, keys)?;
+    prepare(db, &backup.header.schema).await?;
+    let filling = db.to_fill().await?;
+    let whole = filling.begin().await?;
+    let tables = tables(&whole).await?;
+    empty(&whole, &tables).await?;
+    let counts = fill(&whole, &tables, &mut backup).await?;
+    whole.commit().await?;
+    migrations::migrate(db).await?;
+    sealed_with::prove(db, keys).await?;
+    Ok(counts)
+}
+
+/// Makes the tables as they were when the backup was taken; newer ones come afterwards.
+async fn prepare(db: &Db, schema: &[String]) -> Result<()> {
+    let is_known = migrations::names().starts_with(schema);
+    if !is_known || schema.is_empty() {
+        return Err(Error::refusal(
+            "The backup was taken by a release that this one does not know. Restore it with that \
+             release or a later one",
+        ));
+    }
+    let there = migrations::made(db).await?;
+    let missing = schema.len().checked_sub(there).ok_or_else(not_empty)?;
+    Ok(migrations::migrate_by(db, missing).await?)
+}
+
+fn not_empty() -> Error {
+    Error::refusal(
+        "The database is not empty. A backup is restored into an empty one, so that nothing is \
+         ever written over: give the address of a new database",
+    )
+}
+
+/// Makes sure that there is nothing in the database but what its tables begin with, and takes
+/// that away.
+async fn empty(whole: &Whole, tables: &[Table]) -> Result<()> {
+    #[derive(Row)]
+    struct Head {
+        seq: i64,
+    }
+    let head: Option<Head> = whole.one("SELECT seq FROM journal_head", []).await?;
+    if head.is_none_or(|head| head.seq != 0) {
+        return Err(not_empty());
+    }
+    for table in tables.iter().filter(|table| table.name != "journal_head") {
+        if !table.rows(whole, None, 1).await?.is_empty() {
+            return Err(not_empty());
+        }
+    }
+    for table in tables.iter().rev() {
+        table.clear(whole).await?;
+    }
+    Ok(())
+}
+
+async fn fill(whole: &Whole, tables: &[Table], backup: &mut Restored) -> Result<Counts> {
+    let mut counts = Counts::new();
+    let mut waiting: Option<(&Table, Vec<Vec<Cell>>)> = None;
+    loop {
+        match backup.next()? {
+            Line::Table { name, columns } => {
+                insert(whole, waiting.take(), &mut counts).await?;
+                let table = tables.iter().find(|table| table.name == name);
+                let table = table.filter(|t| t.columns.iter().map(|c| &c.name).eq(&columns));
+                let table = table.ok_or_else(|| Error::fault("restoring a table", name))?;
+                counts.insert(table.name.clone(), 0);
+                waiting = Some((table, Vec::new()));
+            }
+            Line::Row(row) => {
+                let Some((table, mut rows)) = waiting.take() else {
+                    return Err(Error::fault("restoring a row", "it is in no table"));
+                };
+                rows.push(cells(table, &row)?);
+                if rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+                    waiting = Some((table, rows));
+                } else {
+                    insert(whole, Some((table, rows)), &mut counts).await?;
+                    waiting = Some((table, Vec::new()));
+                }
+            }
+            Line::End { rows, .. } => {
+                insert(whole, waiting.take(), &mut counts).await?;
+                return if rows == counts && counts.len() == tables.len() {
+                    Ok(counts)
+                } else {
+                    Err(Error::fault("restoring", "its rows are not as many as it says"))
+                };
+            }
+        }
+    }
+}
+
+fn cells(table: &Table, row: &[serde_json::Value]) -> Result<Vec<Cell>> {
+    let cells: Option<Vec<Cell>> =
+        table.columns.iter().zip(row).map(|(column, json)| column.kind.read(json)).collect();
+    cells
+        .filter(|_| row.len() == table.columns.len())
+        .ok_or_else(|| Error::fault("restoring a row", format!("it is none of {}", table.name)))
+}
+
+async fn insert(
+    whole: &Whole,
+    waiting: Option<(&Table, Vec<Vec<Cell>>)>,
+    counts: &mut Counts,
+) -> Result<()> {
+    let Some((table, rows)) = waiting else { return Ok(()) };
+    table.insert(whole, &rows).await?;
+    *counts.entry(table.name.clone()).or_default() += rows.len() as u64;
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Backing up and restoring from the command line.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use platform::{clock::Clock, seal::Keys};
+
+use super::Database;
+use crate::{
+    App,
+    backup::{self, Counts},
+    error::{Error, Result},
+    pathways::rederive,
+};
+
+#[derive(Args)]
+pub struct Backup {
+    #[command(flatten)]
+    database: Database,
+    /// The file to make. It must not be there yet.
+    #[arg(long)]
+    to: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Restore {
+    #[command(flatten)]
+    database: Database,
+    /// The backup.
+    #[arg(long)]
+    from: PathBuf,
+}
+
+pub async fn back_up(backup: &Backup) -> Result<ExitCode> {
+    let keys = key(&backup.database)?;
+    if backup.database.is_missing() {
+        return Err(Error::refusal("There is no database there"));
+    }
+    let db = backup.database.connect().await?;
+    let counts = backup::back_up(&db, &keys, &Clock::system(), &backup.to).await?;
+    told(&counts);
+    println!("Backed up to {}", backup.to.display());
+    println!(
+        "The key is not in the backup. Keep {} in another place: without it nothing in the backup \
+         can be read.",
+        backup.database.key.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A restored database is proved at once: what can't be derived again is not as it was.
+pub async fn restore(restore: &Restore) -> Result<ExitCode> {
+    let keys = key(&restore.database)?;
+    let db = restore.database.connect().await?;
+    let counts = backup::restore(&db, &keys, &restore.from).await?;
+    told(&counts);
+    println!("Restored from {}", restore.from.display());
+    let app = App::over(db, Clock::system(), keys, String::new()).await?;
+    let report = rederive::check(&app).await?;
+    super::told(&report);
+    Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn key(database: &Database) -> Result<Keys> {
+    Keys::from_file(&database.key)
+        .map_err(|why| Error::refusal(format!("{}: {why}", database.key.display())))
+}
+
+fn told(counts: &Counts) {
+    for (table, rows) in counts {
+        println!("{rows:>10}  {table}");
+    }
+    println!("{:>10}  rows in {} tables", counts.values().sum::<u64>(), counts.len());
+}

@@ -1,0 +1,63 @@
+//! Whether the server is well, for whatever watches it: that the database answers and takes
+//! changes, and that the workers turn. It says how much, never about whom.
+
+use std::time::Duration;
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use platform::{
+    db::{Runs, WriteFailed},
+    outbox,
+};
+
+use crate::App;
+
+/// How long the database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// `GET /healthz`
+pub async fn healthz(State(app): State<App>) -> Response {
+    let troubles = troubles(&app).await;
+    if !troubles.is_empty() {
+        let said: String = troubles.iter().map(|t| format!("{t}\n")).collect();
+        return (StatusCode::SERVICE_UNAVAILABLE, said).into_response();
+    }
+    // Work that was given up is for a person to look at; another server would do no better.
+    match outbox::given_up_pieces(&app.db).await {
+        Ok(0) => "well\n".into_response(),
+        Ok(pieces) => format!("well, but work was given up: {pieces}\n").into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the outbox can’t be read\n").into_response(),
+    }
+}
+
+async fn troubles(app: &App) -> Vec<String> {
+    let mut troubles = Vec::new();
+    let reads = tokio::time::timeout(PATIENCE, app.db.reads().run("SELECT 1", [])).await;
+    if !matches!(reads, Ok(Ok(_))) {
+        troubles.push("the database does not answer".to_owned());
+    }
+    let written = tokio::time::timeout(PATIENCE, takes_a_change(app)).await;
+    if !matches!(written, Ok(Ok(()))) {
+        troubles.push("the database does not take changes".to_owned());
+    }
+    let silent = app.pulse.silent(app.clock.now());
+    troubles.extend(silent.iter().map(|w| format!("nobody is {}", w.what())));
+    troubles
+}
+
+/// A change that changes nothing and yet goes through the writer to the disk.
+async fn takes_a_change(app: &App) -> Result<(), WriteFailed> {
+    app.db
+        .write(move |tx| {
+            async move {
+                tx.run("UPDATE key_check SET one = one WHERE one = 1", []).await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+}

@@ -1,0 +1,264 @@
+//! A backup holds everything, for either database, and is refused unless it is whole.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use app::{
+    App, backup,
+    doors::{self, Once},
+    error::{Error, Result},
+    front_door::{
+        answers::Answer,
+        contacts::{NewAdult, NewContact, Taken, take_in},
+        decisions::Decide,
+        queue::{Filter, OpenQueue},
+        screening::{AddInformation, Claim, HandBack},
+    },
+    pathways::{Words, rederive},
+    people::{Born, NewAddress, NewPerson},
+    settings::bank_holidays,
+};
+use jiff::civil::date;
+use platform::{
+    clock::Clock,
+    db::{
+        Db, Row, Runs, sea_orm,
+        tables::{Cell, tables},
+    },
+    seal::Keys,
+};
+use practice::{
+    identifiers::Scheme,
+    processes::request_for_support::{Channel, Feedback, Level, Outcome},
+};
+use tempfile::TempDir;
+
+use crate::support::{World, fresh_postgres, on_both};
+
+/// Owen is worried about Arlo and a baby who is not born yet, and has a call taken down besides.
+struct Worries(&'static str);
+
+impl doors::Change for Worries {
+    type Made = Taken;
+    const WHAT: &'static str = "test:worries";
+    const ACTION: app::access::Action = app::access::Action::AskForSupport;
+
+    async fn make(self, pen: &mut doors::Pen<'_>) -> Result<Taken> {
+        let member = pen.actor.signed_in()?;
+        let child = |given: &str, born| NewPerson {
+            given: given.into(),
+            family: "Invented-Ó Briain".into(),
+            born,
+            identifiers: vec![(Scheme::Nhs, "943 476 5919".into())],
+            address: Some(NewAddress {
+                lines: "1 Sample Street".into(),
+                postcode: "FY1 1AD".into(),
+                protected: true,
+            }),
+            ..NewPerson::default()
+        };
+        let new = NewContact {
+            channel: Channel::Form,
+            source: "a test".into(),
+            received: pen.now,
+            agency: member.agency,
+            setting: member.setting,
+            requester: Some(member.staff),
+            requester_said: None,
+            danger: true,
+            level: Some(Level::Intensive),
+            response: None,
+            list_reference: None,
+            children: vec![
+                child("Arlo", Born::On(date(2017, 5, 4))),
+                child("Bea", Born::Expected(Some(date(2027, 1, 9)))),
+            ],
+            adults: vec![NewAdult {
+                person: NewPerson { family: "Invented-Rowe".into(), ..NewPerson::default() },
+                relationship: "mother".into(),
+                lives_with_them: true,
+            }],
+            words: Words::from([("worry".into(), self.0.into())]),
+        };
+        take_in(pen, new).await
+    }
+}
+
+/// What people do in a morning: requests, a claim, a decision, an answer, looks, a new list of
+/// bank holidays that moves the open clocks.
+async fn a_morning(world: &World) {
+    let app = &world.app;
+    let owen = world.actor("owen@marram.example").await;
+    let dee = world.actor("dee@hub.example").await;
+    let key = Some(Once { key: "a form".into(), said: b"a worry".into() });
+    let taken = doors::record_once(app, &owen, key, Worries("Hungry; “tired” 😴")).await.unwrap();
+    doors::record(app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
+    doors::record(app, &dee, HandBack { contact: taken.reference.clone() }).await.unwrap();
+    let decide = Decide {
+        pathway: taken.pathways[0].clone(),
+        revision: 3,
+        level: Level::UniversalPlus,
+        outcome: Outcome::PartnerEarlyHelp,
+        risk: "Hungry on most days".into(),
+        strengths: "Warm with the class".into(),
+        voice: "Says there is no tea at home".into(),
+        reasons: "The family needs more than school can give".into(),
+    };
+    doors::record(app, &dee, decide).await.unwrap();
+    let answer = Answer {
+        pathway: taken.pathways[0].clone(),
+        revision: 4,
+        feedback: Feedback::Full,
+        reason: "A family worker will visit this week".into(),
+        contact_person: String::new(),
+        meanwhile: String::new(),
+        names_checked: false,
+    };
+    doors::record(app, &dee, answer).await.unwrap();
+    let more = AddInformation {
+        contact: taken.reference.clone(),
+        said: "A new bruise".into(),
+        danger: false,
+    };
+    doors::record(app, &owen, more).await.unwrap();
+    doors::open(app, &dee, OpenQueue { filter: Filter::Open, page: 1 }).await.unwrap();
+    for n in 0..60 {
+        let worry = if n % 2 == 0 { "One more" } else { "And another" };
+        doors::record(app, &owen, Worries(worry)).await.unwrap();
+    }
+    let shipped = include_str!("../../../practice/data/bank-holidays.csv");
+    bank_holidays::load(app, format!("{shipped}2026-11-03,An invented holiday\n")).await.unwrap();
+}
+
+#[derive(Row)]
+struct Rows {
+    rows: i64,
+}
+
+/// Every row of every table.
+async fn everything(db: &Db) -> Vec<(String, Vec<Vec<Cell>>)> {
+    let whole = db.as_it_is().await.unwrap();
+    let mut all = Vec::new();
+    for table in tables(&whole).await.unwrap() {
+        let rows = table.rows(&whole, None, i64::MAX).await.unwrap();
+        all.push((table.name, rows));
+    }
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+async fn proved(db: &Db, keys: Keys) {
+    let app = App::over(db.clone(), Clock::system(), keys, String::new()).await.unwrap();
+    let report = rederive::check(&app).await.unwrap();
+    assert!(report.pathways > 120 && report.differences.is_empty(), "{:?}", report.differences);
+}
+
+/// An empty database of each kind that there is.
+async fn empty_ones(folder: &TempDir) -> Vec<Db> {
+    let lite = folder.path().join(format!("restored-{}.sqlite", uuid::Uuid::now_v7()));
+    let mut dbs = vec![Db::open(&format!("sqlite:{}", lite.display())).await.unwrap()];
+    if let Ok(cluster) = std::env::var("SIGHTLINE_TEST_POSTGRES") {
+        dbs.push(Db::open(&fresh_postgres(&cluster).await).await.unwrap());
+    }
+    dbs
+}
+
+#[test]
+fn a_backup_restores_every_row_into_either_database() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let keys = || world.keys();
+        a_morning(&world).await;
+        let file = folder.path().join("backup");
+        let counts =
+            backup::back_up(&world.app.db, &keys(), &world.app.clock, &file).await.unwrap();
+        let before = everything(&world.app.db).await;
+        assert_eq!(counts.len(), before.len());
+        for (table, rows) in &before {
+            assert_eq!(counts[table], rows.len() as u64, "{table}");
+        }
+        for wanted in ["clock_before", "once", "notice", "household_member", "account_address"] {
+            assert!(counts[wanted] > 0, "the morning fills {wanted}");
+        }
+        for db in empty_ones(&folder).await {
+            let restored = backup::restore(&db, &keys(), &file).await.unwrap();
+            assert_eq!(restored, counts);
+            for (was, is) in before.iter().zip(everything(&db).await) {
+                assert_eq!(was.0, is.0);
+                assert!(*was == is, "the rows of {} differ", is.0);
+            }
+            proved(&db, keys()).await;
+            let again = backup::restore(&db, &keys(), &file).await;
+            assert!(matches!(again, Err(Error::Refusal(_))), "it is not empty: {again:?}");
+        }
+        world
+    });
+}
+
+#[test]
+fn a_backup_is_whole_and_sealed_or_refused() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let owen = world.actor("owen@marram.example").await;
+        doors::record(&world.app, &owen, Worries("Hungry")).await.unwrap();
+        let (keys, file) = (world.keys(), folder.path().join("backup"));
+        let clock = &world.app.clock;
+        backup::back_up(&world.app.db, &keys, clock, &file).await.unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+        let whole = fs::read(&file).unwrap();
+        assert!(!whole.windows(5).any(|w| w == b"Briai" || w == b"agenc"), "it lies readable");
+        let again = backup::back_up(&world.app.db, &keys, clock, &file).await;
+        assert!(matches!(again, Err(Error::Refusal(_))), "it is never written over: {again:?}");
+
+        let empty = empty_ones(&folder).await.remove(0);
+        let other = backup::restore(&empty, &Keys::random().unwrap(), &file).await;
+        assert!(other.unwrap_err().to_string().contains("another key"));
+        let mut altered = whole.clone();
+        let middle = whole.len() / 2;
+        altered[middle] ^= 1;
+        let later = String::from_utf8_lossy(&whole[..60]).contains("2026-11-02");
+        assert!(later, "the header tells when");
+        let mut dated = whole.clone();
+        let at = whole.windows(10).position(|w| w == b"2026-11-02").unwrap();
+        dated[at + 3] = b'7';
+        for wrong in [&whole[..middle], &whole[..whole.len() - 1], &altered, &dated, b"a letter\n"]
+        {
+            fs::write(&file, wrong).unwrap();
+            let refused = backup::restore(&empty, &keys, &file).await;
+            assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
+        }
+        let left = empty.reads().one::<Rows>("SELECT count(*) AS rows FROM agency", []).await;
+        assert!(left.is_err() || left.unwrap().unwrap().rows == 0, "no row is left");
+        fs::write(&file, &whole).unwrap();
+        backup::restore(&empty, &keys, &file).await.unwrap();
+        world
+    });
+}
+
+#[test]
+fn a_backup_is_of_one_moment_while_others_write() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let owen = world.actor("owen@marram.example").await;
+        for _ in 0..20 {
+            doors::record(&world.app, &owen, Worries("Hungry")).await.unwrap();
+        }
+        let file = folder.path().join("backup");
+        let keys = world.keys();
+        let writing = async {
+            for _ in 0..40 {
+                doors::record(&world.app, &owen, Worries("Meanwhile")).await.unwrap();
+            }
+        };
+        let backing_up = backup::back_up(&world.app.db, &keys, &world.app.clock, &file);
+        let (taken, ()) = tokio::join!(backing_up, writing);
+        taken.unwrap();
+        for db in empty_ones(&folder).await {
+            backup::restore(&db, &keys, &file).await.unwrap();
+            let app = App::over(db, Clock::system(), world.keys(), String::new()).await.unwrap();
+            let report = rederive::check(&app).await.unwrap();
+            assert_eq!(report.differences, Vec::<String>::new());
+        }
+        world
+    });
+}

@@ -1,0 +1,185 @@
+//! The one writer when things go wrong: what was acknowledged is there, what was not is told why,
+//! and the next change goes through.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use platform::db::{Db, Row, Runs, WriteFailed, sea_orm};
+use tokio::sync::oneshot;
+
+use crate::support::{by_hand, on_both, postgres};
+
+const TABLES: [&str; 2] = [
+    "CREATE TABLE note (id bigint PRIMARY KEY, said text NOT NULL)",
+    "CREATE TABLE reply (id bigint PRIMARY KEY, \
+     to_note bigint NOT NULL REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)",
+];
+
+async fn opened(url: &str) -> Db {
+    let db = Db::open_with_patience(url, Duration::from_millis(300)).await.unwrap();
+    for table in TABLES {
+        by_hand(&db, table).await;
+    }
+    db
+}
+
+async fn note(db: &Db, id: i64) -> Result<(), WriteFailed> {
+    db.write(move |tx| {
+        async move {
+            let values = [id.into(), "said".into()];
+            tx.run("INSERT INTO note (id, said) VALUES ($1, $2)", values).await?;
+            Ok(())
+        }
+        .boxed()
+    })
+    .await
+}
+
+/// A note, after which the change does something that it had better not.
+async fn note_and(db: &Db, id: i64, text: &'static str) -> Result<(), WriteFailed> {
+    db.write(move |tx| {
+        async move {
+            let values = [id.into(), "said".into()];
+            tx.run("INSERT INTO note (id, said) VALUES ($1, $2)", values).await?;
+            // The change goes on as if nothing were wrong.
+            let _ = tx.run(text, []).await;
+            Ok(())
+        }
+        .boxed()
+    })
+    .await
+}
+
+async fn notes(db: &Db) -> Vec<i64> {
+    #[derive(Row)]
+    struct Note {
+        id: i64,
+    }
+    let notes: Vec<Note> = db.reads().all("SELECT id FROM note ORDER BY id", []).await.unwrap();
+    notes.into_iter().map(|n| n.id).collect()
+}
+
+#[test]
+fn a_change_that_fails_leaves_no_trace_and_its_neighbours_alone() {
+    on_both(async |url| {
+        let db = opened(&url).await;
+        let (one, again, two) = tokio::join!(note(&db, 1), note(&db, 1), note(&db, 2));
+        assert!(one.is_ok() && two.is_ok());
+        assert!(matches!(again, Err(WriteFailed::Database(_))), "{again:?}");
+        assert_eq!(notes(&db).await, [1, 2]);
+        db.close().await;
+    });
+}
+
+#[test]
+fn what_shared_a_spoiled_transaction_is_never_acknowledged() {
+    on_both(async |url| {
+        let db = opened(&url).await;
+        let spoil = if db.is_embedded() {
+            "ROLLBACK"
+        } else {
+            "SELECT pg_terminate_backend(pg_backend_pid())"
+        };
+        let (one, spoiler, three) =
+            tokio::join!(note(&db, 1), note_and(&db, 2, spoil), note(&db, 3));
+        for (id, told) in [(1, &one), (2, &spoiler), (3, &three)] {
+            assert_eq!(told.is_ok(), notes(&db).await.contains(&id), "{id} was told {told:?}");
+        }
+        assert!(matches!(one, Err(WriteFailed::Busy)), "to be sent again: {one:?}");
+        assert!(spoiler.is_err());
+        assert!(three.is_ok(), "what came after is not lost: {three:?}");
+        note(&db, 1).await.unwrap();
+        assert_eq!(notes(&db).await, [1, 3]);
+        db.close().await;
+    });
+}
+
+#[test]
+fn a_failed_commit_is_never_acknowledged() {
+    on_both(async |url| {
+        let db = opened(&url).await;
+        let reply = db.write(move |tx| {
+            async move {
+                tx.run("INSERT INTO reply (id, to_note) VALUES (1, 99)", []).await?;
+                Ok(())
+            }
+            .boxed()
+        });
+        let (one, reply) = tokio::join!(note(&db, 1), reply);
+        assert!(matches!(reply, Err(WriteFailed::Database(_))), "{reply:?}");
+        assert!(one.is_err(), "it was in the same commit");
+        assert_eq!(notes(&db).await, Vec::<i64>::new());
+        note(&db, 2).await.unwrap();
+        assert_eq!(notes(&db).await, [2]);
+        db.close().await;
+    });
+}
+
+#[test]
+fn a_database_that_another_process_holds_is_busy_and_not_broken() {
+    on_both(async |url| {
+        let (db, other) = (opened(&url).await, Db::open(&url).await.unwrap());
+        let (held, holds) = oneshot::channel();
+        let (release, released) = oneshot::channel::<()>();
+        let holder = tokio::spawn(async move {
+            let done: Result<(), WriteFailed> = other
+                .write(move |tx| {
+                    async move {
+                        tx.run("INSERT INTO note (id, said) VALUES (1, 'theirs')", []).await?;
+                        held.send(()).unwrap();
+                        released.await.unwrap();
+                        Ok(())
+                    }
+                    .boxed()
+                })
+                .await;
+            done.unwrap();
+        });
+        holds.await.unwrap();
+        let told = note(&db, 1).await;
+        assert!(matches!(told, Err(WriteFailed::Busy)), "{told:?}");
+        release.send(()).unwrap();
+        holder.await.unwrap();
+        note(&db, 2).await.unwrap();
+        assert_eq!(notes(&db).await, [1, 2]);
+        db.close().await;
+    });
+}
+
+#[tokio::test]
+async fn a_full_disk_is_a_fault_that_says_so() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.sqlite").display());
+    let db = opened(&url).await;
+    let told: Result<(), WriteFailed> = db
+        .write(move |tx| {
+            async move {
+                tx.run("PRAGMA max_page_count = 6", []).await?;
+                let long = "x".repeat(100_000);
+                tx.run("INSERT INTO note (id, said) VALUES (1, $1)", [long.into()]).await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await;
+    let Err(told) = told else { panic!("there was room") };
+    assert!(matches!(told, WriteFailed::Disk(_)), "{told:?}");
+    assert!(told.to_string().starts_with("the disk under the database"), "{told}");
+    note(&db, 2).await.unwrap();
+    assert_eq!(notes(&db).await, [2]);
+}
+
+#[tokio::test]
+async fn after_postgresql_was_restarted_the_writer_goes_on() {
+    let Some(url) = postgres().await else {
+        eprintln!("SKIPPED: SIGHTLINE_TEST_POSTGRES is not set");
+        return;
+    };
+    let (db, other) = (opened(&url).await, Db::open(&url).await.unwrap());
+    note(&db, 1).await.unwrap();
+    let text = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    other.reads().run(text, []).await.unwrap();
+    note(&db, 2).await.unwrap();
+    assert_eq!(notes(&db).await, [1, 2]);
+}
