@@ -4,6 +4,7 @@
 
 mod columns;
 mod reader;
+mod table;
 mod writer;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ use sea_orm::{
 pub use columns::{At, On, fold};
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
+pub use table::Table;
 pub use writer::{Tx, WriteFailed};
 
 /// How long one statement may take before the database gives up on it.
