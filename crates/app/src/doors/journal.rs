@@ -3,7 +3,7 @@
 //! entries, witnesses and lawful disposal of content can be added without rewriting history.
 
 use jiff::Timestamp;
-use platform::db::{Row, Runs, Tx, sea_orm};
+use platform::db::{Row, Runs, Table, Tx, sea_orm};
 use platform::seal::Keys;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -14,6 +14,12 @@ use crate::error::{Error, Result};
 const FORM: u8 = 1;
 /// What sealed contents are for, in the key's derivation.
 const PURPOSE: &str = "journal content";
+
+const JOURNAL: Table<2> = Table::new("journal", ["seq", "entry"]);
+const CONTENT: Table<3> = Table::new("journal_content", ["seq", "salt", "sealed"]);
+
+/// What makes the commitment to a content tell nothing of it.
+pub type Salt = [u8; 16];
 
 /// The two kinds of entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,30 +52,40 @@ pub struct Said<'a> {
 /// # Errors
 /// When the database or the seal does.
 pub async fn append(tx: &Tx, keys: &Keys, said: &Said<'_>) -> Result<i64> {
+    append_all(tx, keys, &[(said.clone(), Uuid::new_v4().into_bytes())]).await
+}
+
+/// Appends entries in their order, each with the salt of its commitment, and answers with the
+/// number of the first; the others follow it without a gap.
+///
+/// # Errors
+/// When the database or the seal does.
+pub async fn append_all(tx: &Tx, keys: &Keys, all: &[(Said<'_>, Salt)]) -> Result<i64> {
     #[derive(Row)]
     struct Head {
         seq: i64,
     }
-    let head: Option<Head> =
-        tx.one("UPDATE journal_head SET seq = seq + 1 WHERE one = 1 RETURNING seq", []).await?;
-    let seq = head.ok_or_else(|| Error::fault("appending to the journal", "no head"))?.seq;
-    let salt = if said.content.is_empty() { [0; 16] } else { Uuid::new_v4().into_bytes() };
-    tx.run(
-        "INSERT INTO journal (seq, entry) VALUES ($1, $2)",
-        [seq.into(), bytes(seq, said, &salt).into()],
-    )
-    .await?;
-    if !said.content.is_empty() {
+    let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    let head: Option<Head> = tx
+        .one("UPDATE journal_head SET seq = seq + $1 WHERE one = 1 RETURNING seq", [count.into()])
+        .await?;
+    let last = head.ok_or_else(|| Error::fault("appending to the journal", "no head"))?.seq;
+    let first = last - count + 1;
+    let (mut entries, mut contents) = (Vec::with_capacity(all.len()), Vec::new());
+    for (seq, (said, salt)) in (first..).zip(all) {
+        if said.content.is_empty() {
+            entries.push([seq.into(), bytes(seq, said, &[0; 16]).into()]);
+            continue;
+        }
+        entries.push([seq.into(), bytes(seq, said, salt).into()]);
         let sealed = keys
             .seal(PURPOSE, &seq.to_be_bytes(), said.content)
             .map_err(|e| Error::fault("sealing a journal content", e))?;
-        tx.run(
-            "INSERT INTO journal_content (seq, salt, sealed) VALUES ($1, $2, $3)",
-            [seq.into(), salt.to_vec().into(), sealed.0.into()],
-        )
-        .await?;
+        contents.push([seq.into(), salt.to_vec().into(), sealed.0.into()]);
     }
-    Ok(seq)
+    tx.insert_all(&JOURNAL, entries).await?;
+    tx.insert_all(&CONTENT, contents).await?;
+    Ok(first)
 }
 
 /// The content of an entry, unsealed.
@@ -83,7 +99,7 @@ pub fn unseal(keys: &Keys, seq: i64, sealed: Vec<u8>) -> Result<Vec<u8>> {
 }
 
 /// The canonical bytes of an entry: big-endian numbers, texts and lists behind their length.
-fn bytes(seq: i64, said: &Said<'_>, salt: &[u8; 16]) -> Vec<u8> {
+fn bytes(seq: i64, said: &Said<'_>, salt: &Salt) -> Vec<u8> {
     let mut bytes = vec![FORM, said.kind as u8];
     bytes.extend(seq.to_be_bytes());
     bytes.extend(said.at.as_microsecond().to_be_bytes());
