@@ -4,6 +4,7 @@
 pub mod child;
 pub mod links;
 pub mod pages;
+pub mod rows;
 pub mod search;
 pub mod store;
 pub mod views;

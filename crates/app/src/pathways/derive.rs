@@ -2,7 +2,7 @@
 //! entries; whoever appends or strikes an entry ends here, and `rederive` comes here to compare.
 
 use platform::{
-    db::{At, On, Row, Runs, Tx, sea_orm},
+    db::{At, On, Row, Runs, Table, Tx, Value, sea_orm},
     outbox,
 };
 use practice::{
@@ -106,7 +106,7 @@ pub(super) async fn derive(pen: &mut Pen<'_>, pathway: &Pathway, entries: &[Stor
         let is_new =
             !before.iter().any(|b| b.code == clock.code && b.started_by == clock.started_by.0);
         if is_new {
-            watch(pen, pathway.id, clock).await?;
+            watch(pen, pathway.id, clock, Moment::MIN).await?;
         }
     }
     Ok(())
@@ -147,46 +147,54 @@ pub async fn write(
                 if other.breach_at != clock.breach_at {
                     keep_what_it_said(tx, pathway, clock, now).await?;
                 }
-                write_clock(tx, pathway, clock, calendar_version, UPDATE_CLOCK).await?;
+                tx.run(UPDATE_CLOCK, clock_row(pathway, clock, calendar_version)).await?;
             }
-            None => write_clock(tx, pathway, clock, calendar_version, INSERT_CLOCK).await?,
+            None => tx.insert(&CLOCK, clock_row(pathway, clock, calendar_version)).await?,
         }
     }
     front_door::findings::write(tx, pathway, derived.screening.as_ref()).await
 }
 
-const INSERT_CLOCK: &str = "INSERT INTO clock (pathway_id, code, started_by, started_at, \
-    target_at, breach_at, act_by, state, ended_at, ended_by, calendar_version) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+/// The columns of [`clock_row`].
+pub(crate) const CLOCK: Table<11> = Table::new(
+    "clock",
+    [
+        "pathway_id",
+        "code",
+        "started_by",
+        "started_at",
+        "target_at",
+        "breach_at",
+        "act_by",
+        "state",
+        "ended_at",
+        "ended_by",
+        "calendar_version",
+    ],
+);
 const UPDATE_CLOCK: &str = "UPDATE clock SET started_at = $4, target_at = $5, breach_at = $6, \
     act_by = $7, state = $8, ended_at = $9, ended_by = $10, calendar_version = $11 \
     WHERE pathway_id = $1 AND code = $2 AND started_by = $3";
 
-async fn write_clock(
-    tx: &Tx,
+/// A clock as its row.
+pub(crate) fn clock_row(
     pathway: PathwayId,
     clock: &ClockRow,
     calendar_version: i64,
-    text: &str,
-) -> Result<()> {
-    tx.run(
-        text,
-        [
-            pathway.into(),
-            clock.code.clone().into(),
-            clock.started_by.into(),
-            clock.started_at.into(),
-            clock.target_at.into(),
-            clock.breach_at.into(),
-            clock.act_by.into(),
-            clock.state.clone().into(),
-            clock.ended_at.into(),
-            clock.ended_by.into(),
-            calendar_version.into(),
-        ],
-    )
-    .await?;
-    Ok(())
+) -> [Value; 11] {
+    [
+        pathway.into(),
+        clock.code.clone().into(),
+        clock.started_by.into(),
+        clock.started_at.into(),
+        clock.target_at.into(),
+        clock.breach_at.into(),
+        clock.act_by.into(),
+        clock.state.clone().into(),
+        clock.ended_at.into(),
+        clock.ended_by.into(),
+        calendar_version.into(),
+    ]
 }
 
 /// A clock never says something else silently: what it said before stays.
@@ -246,9 +254,15 @@ fn same_clock(a: &ClockRow, b: &ClockRow) -> bool {
     a.code == b.code && a.started_by == b.started_by
 }
 
-/// Asks the outbox to look at a clock when each rung of its ladder is reached.
-async fn watch(pen: &Pen<'_>, pathway: PathwayId, clock: &Clock) -> Result<()> {
-    for (rung, (due, _)) in clock.ladder.iter().enumerate() {
+/// Asks the outbox to look at a clock when each rung of its ladder is reached, of those that are
+/// reached after that moment.
+pub(crate) async fn watch(
+    pen: &Pen<'_>,
+    pathway: PathwayId,
+    clock: &Clock,
+    after: Moment,
+) -> Result<()> {
+    for (rung, (due, _)) in clock.ladder.iter().enumerate().filter(|(_, (due, _))| *due > after) {
         let about = Rung {
             pathway: pathway.0,
             code: clock.code.into(),
