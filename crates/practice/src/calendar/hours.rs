@@ -23,6 +23,11 @@ impl HubHours {
         self.of(day).is_some_and(|(opens, closes)| (opens..closes).contains(&time))
     }
 
+    /// When it opens on that weekday; `None` when it does not.
+    pub(super) fn opens(&self, day: Day) -> Option<Time> {
+        self.of(day).map(|(opens, _)| opens)
+    }
+
     fn of(&self, day: Day) -> Option<(Time, Time)> {
         let index = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
         self.0.get(index).copied().flatten()

@@ -91,3 +91,18 @@ fn a_day_ends_one_second_before_the_next_begins() {
     let next = start_of(day.tomorrow().unwrap());
     assert_eq!(end_of(day) + jiff::SignedDuration::from_secs(1), next);
 }
+
+#[test]
+fn the_hub_opens_next_on_the_next_morning_on_which_somebody_works() {
+    let calendar = calendar();
+    for (from, opens) in [
+        ("2026-11-02T10:00:00Z", "2026-11-02T10:00:00Z"),
+        ("2026-11-02T03:00:00Z", "2026-11-02T09:00:00Z"),
+        ("2026-11-02T17:00:00Z", "2026-11-03T09:00:00Z"),
+        // The Thursday before Easter: the next working day is the Tuesday after.
+        ("2026-04-02T15:59:59Z", "2026-04-02T15:59:59Z"),
+        ("2026-04-02T16:00:00Z", "2026-04-07T08:00:00Z"),
+    ] {
+        assert_eq!(calendar.next_opening(from.parse().unwrap()), opens.parse().unwrap(), "{from}");
+    }
+}
