@@ -11,6 +11,7 @@
 mod support;
 
 mod crash;
+mod demo;
 mod front_door;
 mod import;
 mod routes;
