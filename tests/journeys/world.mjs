@@ -58,7 +58,7 @@ class World {
   /** Starts the server and waits until it says where it is. */
   async serve() {
     const args = ['demo', '--database', this.url, '--key', path.join(this.folder, 'key'),
-      '--listen', '127.0.0.1:0', '--mail', `smtp://127.0.0.1:${this.mailPort}`, '--families', '0']
+      '--listen', '127.0.0.1:0', '--mail', `smtp://127.0.0.1:${this.mailPort}`, '--scale', '0']
     this.server = spawn(sightline, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.log = ''
     this.server.stderr.on('data', (bytes) => { this.log += bytes })

@@ -47,6 +47,28 @@ id! {
     ResponseId,
 }
 
+/// Where the ids and references of new rows come from.
+pub trait Naming: Send {
+    /// The next id. Later ones stand behind it.
+    fn id(&mut self) -> Uuid;
+    /// A reference that people see.
+    fn reference(&mut self) -> String;
+}
+
+/// Chance: what everything but the demo is named by.
+#[derive(Debug, Clone, Copy)]
+pub struct Fresh;
+
+impl Naming for Fresh {
+    fn id(&mut self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    fn reference(&mut self) -> String {
+        reference()
+    }
+}
+
 /// The letters of a reference: none that is read as another.
 const LETTERS: &[u8; 28] = b"23456789abcdefghjkmnpqrtvwxy";
 

@@ -5,6 +5,7 @@ pub mod addenda;
 pub mod child;
 pub mod links;
 pub mod pages;
+pub mod rows;
 pub mod search;
 pub mod store;
 pub mod views;

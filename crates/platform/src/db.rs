@@ -5,6 +5,7 @@
 mod columns;
 mod failing;
 mod reader;
+mod table;
 pub mod tables;
 mod whole;
 mod writer;
@@ -19,6 +20,7 @@ use sea_orm::{
 pub use columns::{At, On, fold};
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
+pub use table::Table;
 pub use whole::{Filling, Whole};
 pub use writer::{Tx, WriteFailed};
 

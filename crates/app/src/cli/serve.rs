@@ -39,9 +39,10 @@ pub struct Demo {
     /// The mail server; without one, messages stay inside the demo.
     #[arg(long, env = "SIGHTLINE_MAIL")]
     mail: Option<String>,
-    /// How many invented families with a history to make.
-    #[arg(long, default_value_t = 0)]
-    families: u32,
+    /// How many invented people to make, with two years of history: 0 to 1000000. Without it, 400
+    /// families. What is there already stays and counts.
+    #[arg(long, value_name = "PEOPLE", value_parser = clap::value_parser!(u64).range(..=demo::LARGEST))]
+    scale: Option<u64>,
 }
 
 pub async fn demo(demo: Demo) -> Result<ExitCode> {
@@ -54,6 +55,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
         format!("http://{}", here.to_string().replace("127.0.0.1:8080", "localhost:8080"));
     let app = demo.database.open(address.clone()).await?;
     set_up(&app).await?;
+    grow(&app, demo.scale.map_or(demo::USUAL, demo::Size::People)).await?;
     let (mailer, _sink) = mailer(demo.mail.as_deref()).await?;
     announce(&address);
 
@@ -73,7 +75,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the invented partnership where nobody is.
+/// Makes the invented partnership where there is no staff.
 async fn set_up(app: &App) -> Result<()> {
     #[derive(Row)]
     struct Count {
@@ -85,6 +87,17 @@ async fn set_up(app: &App) -> Result<()> {
     }
     println!("Making the invented partnership …");
     doors::record(app, &Actor::platform(), SetUp { from: date(2020, 1, 1) }).await
+}
+
+/// Makes invented families, where there are fewer than wanted.
+async fn grow(app: &App, size: demo::Size) -> Result<()> {
+    if demo::is_grown(app, size).await? {
+        return Ok(());
+    }
+    println!("Making {size} with two years of history …");
+    let made = demo::grow(app, size, true).await?;
+    println!("There are {} people in {} families now.", made.people, made.families);
+    Ok(())
 }
 
 async fn mailer(url: Option<&str>) -> Result<(Mailer, Option<Sink>)> {

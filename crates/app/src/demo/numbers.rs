@@ -4,7 +4,8 @@
 use practice::{calendar::Moment, identifiers::Scheme};
 use uuid::Uuid;
 
-use super::dice::Dice;
+use super::{dice::Dice, families::stream};
+use crate::{doors::journal::Salt, ids::Naming};
 
 /// The letters of a reference, as `crate::ids` has them.
 const LETTERS: [char; 28] = [
@@ -35,6 +36,48 @@ impl Ids {
     }
 }
 
+/// The names of one contact's rows: its moment in their ids, and dice of their own.
+pub struct Thrown {
+    ids: Ids,
+    dice: Dice,
+}
+
+impl Thrown {
+    /// What names the rows of that approach of that family.
+    pub fn of(family: u32, approach: usize, at: Moment) -> Self {
+        let own = NAMING.saturating_add(u8::try_from(approach).unwrap_or(u8::MAX));
+        Self { ids: Ids::at(at), dice: Dice::of(stream(family, own)) }
+    }
+
+    /// What names the partnership itself.
+    pub fn of_the_partnership(at: Moment) -> Self {
+        Self { ids: Ids::at(at), dice: Dice::of(u64::MAX) }
+    }
+
+    /// The salt of a commitment. It hides nothing, since everything here is invented.
+    pub fn salt(&mut self) -> Salt {
+        self.dice.bytes()
+    }
+
+    /// The dice, for whatever else the partnership needs.
+    pub fn dice(&mut self) -> &mut Dice {
+        &mut self.dice
+    }
+}
+
+impl Naming for Thrown {
+    fn id(&mut self) -> Uuid {
+        self.ids.next(&mut self.dice)
+    }
+
+    fn reference(&mut self) -> String {
+        reference(&mut self.dice)
+    }
+}
+
+/// The dice of a family that names are thrown with count from here.
+const NAMING: u8 = 128;
+
 /// A reference, shaped like those of `crate::ids::reference`.
 pub fn reference(dice: &mut Dice) -> String {
     let mut half = || -> String { (0..5).map(|_| dice.pick(&LETTERS)).collect() };
@@ -43,18 +86,25 @@ pub fn reference(dice: &mut Dice) -> String {
 
 /// An NHS number that passes every check and is nobody's: numbers from 500 000 000 are not issued.
 pub fn nhs(dice: &mut Dice) -> String {
-    with_a_check(|| {
-        let nine = 500_000_000 + dice.below(100_000_000);
-        (0..10).map(move |check| format!("{nine}{check}")).collect()
-    }, Scheme::Nhs)
+    with_a_check(
+        || {
+            let nine = 500_000_000 + dice.below(100_000_000);
+            (0..10).map(move |check| format!("{nine}{check}")).collect()
+        },
+        Scheme::Nhs,
+    )
 }
 
 /// A UPN of the local authority 998, which is none.
 pub fn upn(dice: &mut Dice) -> String {
-    with_a_check(|| {
-        let rest = format!("998{:04}{:02}{:03}", dice.below(10_000), dice.below(30), dice.below(1000));
-        ('A'..='Z').map(move |check| format!("{check}{rest}")).collect()
-    }, Scheme::Upn)
+    with_a_check(
+        || {
+            let rest =
+                format!("998{:04}{:02}{:03}", dice.below(10_000), dice.below(30), dice.below(1000));
+            ('A'..='Z').map(move |check| format!("{check}{rest}")).collect()
+        },
+        Scheme::Upn,
+    )
 }
 
 /// The candidate that passes the scheme’s check. Some numbers have no check digit: then others

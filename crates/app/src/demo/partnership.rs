@@ -1,15 +1,23 @@
 //! The agencies, settings and staff of the invented partnership of Seaholme.
 
-use platform::db::{On, Runs};
-use practice::{calendar::Day, roles::Role};
-use serde::Serialize;
-use uuid::Uuid;
+use std::collections::HashSet;
 
+use platform::db::{On, Table, Value, fold};
+use practice::{
+    calendar::{Day, start_of},
+    roles::Role,
+};
+use serde::Serialize;
+
+use super::{
+    names::{self, Sex},
+    numbers::Thrown,
+};
 use crate::{
     access::{Action, passwords},
     doors::{Change, Pen},
     error::{Error, Result},
-    ids::{AgencyId, SettingId, StaffId, reference},
+    ids::{AgencyId, Naming, SettingId, StaffId},
 };
 
 /// An invented agency: its name, its kind, and its settings.
@@ -166,7 +174,48 @@ pub const PLAYERS: &[Player] = &[
     },
 ];
 
-/// Sets up the invented partnership. It refuses where anybody is on the record already.
+/// Where requesters stand who belong to no agency, as lists call it that are taken in.
+pub const PUBLIC: &str = "Members of the public";
+
+/// A job and the roles that go with it.
+type Job = (&'static str, &'static [Role]);
+
+const LEAD: Job = ("Designated safeguarding lead", &[Role::Practitioner, Role::SafeguardingLead]);
+const SCREENER: Job = ("Social worker, Request for Support Hub", &[Role::HubWorker]);
+
+/// Who else works in each place of a kind. Where a player works nobody else is made up, but for
+/// the hub.
+const JOBS: &[(&str, &[Job])] = &[
+    ("hub", &[SCREENER, SCREENER, SCREENER, SCREENER, SCREENER]),
+    ("hub", &[("Deputy manager, Request for Support Hub", &[Role::HubManager])]),
+    ("council", &[("Education welfare officer", WORKS), ("Family support worker", WORKS)]),
+    ("primary", &[LEAD, ("Class teacher", WORKS)]),
+    ("secondary", &[LEAD, ("Head of year", WORKS)]),
+    ("alternative provision", &[LEAD, ("Teacher", WORKS)]),
+    ("post-16", &[LEAD, ("Tutor", WORKS)]),
+    ("nursery", &[LEAD]),
+    ("childminder", &[("Childminder", WORKS)]),
+    ("hospital", &[("Paediatric nurse", WORKS), ("Registrar, emergency medicine", WORKS)]),
+    ("midwifery", &[("Midwife", WORKS), ("Specialist midwife", WORKS)]),
+    ("health visiting", &[("Health visitor", WORKS), ("Health visitor", WORKS)]),
+    ("school nursing", &[("School nurse", WORKS)]),
+    ("general practice", &[("General practitioner", WORKS)]),
+    ("police", &[("Detective sergeant", WORKS), ("Constable", WORKS), ("Constable", WORKS)]),
+    ("probation", &[("Probation officer", WORKS), ("Probation officer", WORKS)]),
+    ("housing", &[("Tenancy officer", WORKS)]),
+    ("hostel", &[("Support worker", WORKS)]),
+    ("youth justice", &[("Youth justice worker", WORKS), ("Speech therapist", WORKS)]),
+    ("charity", &[("Family worker", WORKS)]),
+];
+const WORKS: &[Role] = &[Role::Practitioner];
+
+/// The names of the settings of those kinds.
+pub fn settings(kinds: &[&str]) -> Vec<&'static str> {
+    let all = AGENCIES.iter().flat_map(|agency| agency.settings);
+    all.filter(|(_, kind)| kinds.contains(kind)).map(|(name, _)| *name).collect()
+}
+
+/// Sets up the invented partnership, the same each time.
 #[derive(Debug, Serialize)]
 pub struct SetUp {
     /// The day from which everybody is there.
@@ -179,93 +228,198 @@ impl Change for SetUp {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        let password = passwords::hash(super::PASSWORD)?;
-        let mut settings = Vec::new();
+        let mut rows = Rows::of(self.from);
+        let mut places = Vec::new();
         for agency in AGENCIES {
-            settings.extend(insert_agency(pen, agency).await?);
+            places.extend(rows.agency(agency));
         }
+        rows.agency(&Agency { name: PUBLIC, kind: "public", settings: &[] });
+        let password = passwords::hash(super::PASSWORD)?;
         for player in PLAYERS {
-            let place = settings
+            let place = places
                 .iter()
-                .find(|p| p.name == player.setting)
+                .find(|place| place.name == player.setting)
                 .ok_or_else(|| Error::fault("setting up the demo", player.setting))?;
-            insert_staff(pen, place, player, &password, self.from).await?;
+            rows.player(place, player, &password);
         }
+        for place in &places {
+            rows.others(place);
+        }
+        rows.insert(pen).await?;
         pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
         Ok(())
     }
 }
 
-/// Where somebody works.
+const AGENCY: Table<4> = Table::new("agency", ["id", "reference", "name", "kind"]);
+const SETTING: Table<6> =
+    Table::new("setting", ["id", "reference", "agency_id", "name", "kind", "term_calendar"]);
+const STAFF: Table<10> = Table::new(
+    "staff",
+    [
+        "id",
+        "reference",
+        "agency_id",
+        "setting_id",
+        "name",
+        "email",
+        "phone",
+        "job",
+        "password",
+        "joined_on",
+    ],
+);
+const STAFF_ROLE: Table<4> = Table::new("staff_role", ["id", "staff_id", "role", "from_on"]);
+
+/// Where somebody works: a setting, or the agency itself.
 struct Place {
     name: &'static str,
+    kind: &'static str,
     agency: AgencyId,
-    setting: SettingId,
+    setting: Option<SettingId>,
 }
 
-async fn insert_agency(pen: &Pen<'_>, agency: &Agency) -> Result<Vec<Place>> {
-    let id = AgencyId::new();
-    pen.tx
-        .run(
-            "INSERT INTO agency (id, reference, name, kind) VALUES ($1, $2, $3, $4)",
-            [id.into(), reference().into(), agency.name.into(), agency.kind.into()],
-        )
-        .await?;
-    let mut places = Vec::new();
-    for (name, kind) in agency.settings {
-        let setting = SettingId::new();
-        pen.tx
-            .run(
-                "INSERT INTO setting (id, reference, agency_id, name, kind, term_calendar) \
-                 VALUES ($1, $2, $3, $4, $5, $6)",
-                [
-                    setting.into(),
-                    reference().into(),
-                    id.into(),
-                    (*name).into(),
-                    (*kind).into(),
-                    (agency.kind == "school").then_some("demo-2026-27").into(),
-                ],
-            )
-            .await?;
-        places.push(Place { name, agency: id, setting });
-    }
-    Ok(places)
+/// Somebody who works there.
+struct Member<'a> {
+    name: &'a str,
+    email: &'a str,
+    job: &'a str,
+    /// Nobody signs in without one.
+    password: Option<&'a str>,
+    roles: &'a [Role],
 }
 
-async fn insert_staff(
-    pen: &Pen<'_>,
-    place: &Place,
-    player: &Player,
-    password: &str,
+/// The rows of the partnership.
+struct Rows {
     from: Day,
-) -> Result<()> {
-    let id = StaffId::new();
-    pen.tx
-        .run(
-            "INSERT INTO staff (id, reference, agency_id, setting_id, name, email, phone, job, \
-             password, joined_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            [
-                id.into(),
-                reference().into(),
-                place.agency.into(),
-                place.setting.into(),
-                player.name.into(),
-                player.email.into(),
-                "01632 960 123".into(),
-                player.job.into(),
-                password.into(),
-                On(from).into(),
-            ],
-        )
-        .await?;
-    for role in player.roles {
-        pen.tx
-            .run(
-                "INSERT INTO staff_role (id, staff_id, role, from_on) VALUES ($1, $2, $3, $4)",
-                [Uuid::now_v7().into(), id.into(), role.slug().into(), On(from).into()],
-            )
-            .await?;
+    naming: Thrown,
+    emails: HashSet<String>,
+    agencies: Vec<[Value; 4]>,
+    settings: Vec<[Value; 6]>,
+    staff: Vec<[Value; 10]>,
+    roles: Vec<[Value; 4]>,
+}
+
+impl Rows {
+    fn of(from: Day) -> Self {
+        Self {
+            from,
+            naming: Thrown::of_the_partnership(start_of(from)),
+            emails: HashSet::new(),
+            agencies: Vec::new(),
+            settings: Vec::new(),
+            staff: Vec::new(),
+            roles: Vec::new(),
+        }
     }
-    Ok(())
+
+    /// Takes up an agency, and answers with where people work in it.
+    fn agency(&mut self, agency: &Agency) -> Vec<Place> {
+        let id = AgencyId(self.naming.id());
+        let reference = self.naming.reference();
+        self.agencies.push([id.into(), reference.into(), agency.name.into(), agency.kind.into()]);
+        let itself = Place { name: agency.name, kind: agency.kind, agency: id, setting: None };
+        let mut places = vec![itself];
+        for (name, kind) in agency.settings {
+            let setting = SettingId(self.naming.id());
+            let reference = self.naming.reference();
+            self.settings.push([
+                setting.into(),
+                reference.into(),
+                id.into(),
+                (*name).into(),
+                (*kind).into(),
+                (agency.kind == "school").then_some("demo-2026-27").into(),
+            ]);
+            places.push(Place { name, kind, agency: id, setting: Some(setting) });
+        }
+        places
+    }
+
+    fn player(&mut self, place: &Place, player: &Player, password: &str) {
+        let Player { name, email, job, roles, .. } = player;
+        self.member(place, &Member { name, email, job, password: Some(password), roles });
+    }
+
+    /// Makes up who else works there.
+    fn others(&mut self, place: &Place) {
+        // An agency with places of its own has its staff there, unless nobody works as it does.
+        let is_played = PLAYERS.iter().any(|player| player.setting == place.name);
+        if is_played && place.kind != "hub" || place.setting.is_none() && !works_by_itself(place) {
+            return;
+        }
+        let jobs = JOBS.iter().filter(|(kind, _)| *kind == place.kind);
+        for (job, roles) in jobs.flat_map(|(_, jobs)| *jobs) {
+            let (name, email) = self.made_up(place);
+            let member = Member { name: &name, email: &email, job, password: None, roles };
+            self.member(place, &member);
+        }
+    }
+
+    /// A name and an e-mail address that nobody else has.
+    fn made_up(&mut self, place: &Place) -> (String, String) {
+        loop {
+            let dice = self.naming.dice();
+            let sex = dice.pick(&[Sex::F, Sex::M]);
+            let name = format!("{} {}", names::given(dice, sex), names::surname(dice));
+            let mailbox = fold(&name).replace(' ', ".");
+            let email = format!("{mailbox}@{}.example", place.kind.replace(' ', "-"));
+            if email.is_ascii() && self.emails.insert(email.clone()) {
+                return (name, email);
+            }
+        }
+    }
+
+    fn member(&mut self, place: &Place, member: &Member<'_>) {
+        let id = StaffId(self.naming.id());
+        let reference = self.naming.reference();
+        self.staff.push([
+            id.into(),
+            reference.into(),
+            place.agency.into(),
+            place.setting.map(|setting| setting.0).into(),
+            member.name.into(),
+            member.email.into(),
+            "01632 960 123".into(),
+            member.job.into(),
+            member.password.map(str::to_owned).into(),
+            On(self.from).into(),
+        ]);
+        for role in member.roles {
+            let row = self.naming.id();
+            self.roles.push([row.into(), id.into(), role.slug().into(), On(self.from).into()]);
+        }
+    }
+
+    async fn insert(self, pen: &Pen<'_>) -> Result<()> {
+        pen.tx.insert_all(&AGENCY, self.agencies).await?;
+        pen.tx.insert_all(&SETTING, self.settings).await?;
+        pen.tx.insert_all(&STAFF, self.staff).await?;
+        pen.tx.insert_all(&STAFF_ROLE, self.roles).await?;
+        Ok(())
+    }
+}
+
+/// Whether staff of the agency work in none of its settings.
+fn works_by_itself(place: &Place) -> bool {
+    matches!(place.kind, "council" | "probation")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_partnership_has_twelve_agencies_thirty_settings_and_sixty_staff() {
+        let mut rows = Rows::of(date(2020, 1, 1));
+        let places: Vec<_> = AGENCIES.iter().flat_map(|agency| rows.agency(agency)).collect();
+        for place in &places {
+            rows.others(place);
+        }
+        assert_eq!(rows.agencies.len(), 12);
+        assert_eq!(rows.settings.len(), 30);
+        assert_eq!(rows.staff.len() + PLAYERS.len(), 60);
+    }
 }

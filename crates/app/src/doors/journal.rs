@@ -3,7 +3,7 @@
 //! entries, witnesses and lawful disposal of content can be added without rewriting history.
 
 use jiff::Timestamp;
-use platform::db::{Row, Runs, Tx, Value, sea_orm};
+use platform::db::{Row, Runs, Table, Tx, sea_orm};
 use platform::seal::Keys;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 const FORM: u8 = 1;
 /// What sealed contents are for, in the key's derivation.
 const PURPOSE: &str = "journal content";
+
+const JOURNAL: Table<2> = Table::new("journal", ["seq", "entry"]);
+const CONTENT: Table<3> = Table::new("journal_content", ["seq", "salt", "sealed"]);
 
 /// What makes the commitment to a content tell nothing of it.
 pub type Salt = [u8; 16];
@@ -72,31 +75,19 @@ pub async fn append_all(tx: &Tx, keys: &Keys, all: &[(Said<'_>, Salt)]) -> Resul
     let first = last - count + 1;
     let (mut entries, mut contents) = (Vec::with_capacity(all.len()), Vec::new());
     for (seq, (said, salt)) in (first..).zip(all) {
-        let salt = if said.content.is_empty() { &NO_SALT } else { salt };
-        entries.push([seq.into(), bytes(seq, said, salt).into()]);
-        if !said.content.is_empty() {
-            let sealed = keys
-                .seal(PURPOSE, &seq.to_be_bytes(), said.content)
-                .map_err(|e| Error::fault("sealing a journal content", e))?;
-            contents.push([seq.into(), salt.to_vec().into(), sealed.0.into()]);
+        if said.content.is_empty() {
+            entries.push([seq.into(), bytes(seq, said, &NO_SALT).into()]);
+            continue;
         }
+        entries.push([seq.into(), bytes(seq, said, salt).into()]);
+        let sealed = keys
+            .seal(PURPOSE, &seq.to_be_bytes(), said.content)
+            .map_err(|e| Error::fault("sealing a journal content", e))?;
+        contents.push([seq.into(), salt.to_vec().into(), sealed.0.into()]);
     }
-    insert(tx, "journal (seq, entry)", &mut entries).await?;
-    insert(tx, "journal_content (seq, salt, sealed)", &mut contents).await?;
+    tx.insert_all(&JOURNAL, entries).await?;
+    tx.insert_all(&CONTENT, contents).await?;
     Ok(first)
-}
-
-/// Inserts rows by so many at a time that there are few texts, which the database then knows:
-/// 32, 16, 8 and so on down to one.
-async fn insert<const N: usize>(tx: &Tx, into: &str, rows: &mut Vec<[Value; N]>) -> Result<()> {
-    while let Some(some) = rows.len().min(32).checked_ilog2().map(|n| 1 << n) {
-        let places: Vec<String> = (0..some)
-            .map(|row| (1..=N).map(|n| format!("${}", row * N + n)).collect::<Vec<_>>().join(", "))
-            .collect();
-        let text = format!("INSERT INTO {into} VALUES ({})", places.join("), ("));
-        tx.run(&text, rows.drain(..some).flatten().collect::<Vec<_>>()).await?;
-    }
-    Ok(())
 }
 
 /// Waits until no other change is under way in any process, and makes later ones wait: for the

@@ -1,7 +1,10 @@
 //! Taking in a contact, whichever way it came: the children and adults go on the record as the
 //! agency knows them, and each child gets a pathway whose clocks start at receipt.
 
-use platform::db::{At, Row, Runs, sea_orm};
+use platform::{
+    db::{At, Row, Runs, Table, Value, sea_orm},
+    seal::Keys,
+};
 use practice::{
     calendar::Moment,
     processes::request_for_support::{Channel, Event, Level, Receipt, RequestForSupport},
@@ -13,9 +16,14 @@ use crate::{
     access::{Scope, store::first_held},
     doors::Pen,
     error::{Error, Result},
-    ids::{AgencyId, ContactId, ResponseId, SettingId, StaffId, reference},
+    ids::{
+        AccountId, AgencyId, ContactId, Fresh, Naming, ResponseId, SettingId, StaffId, reference,
+    },
     pathways::{self, Happening, Words, store::begin},
-    people::{self, NewPerson},
+    people::{
+        NewPerson,
+        rows::{Giver, Joined, Known, PeopleRows},
+    },
     sharing,
 };
 
@@ -104,7 +112,7 @@ pub async fn take_in_each(
     }
     let contact = ContactId::new();
     let taken = reference();
-    insert(pen, contact, &taken, &new).await?;
+    pen.tx.insert(&CONTACT, row(contact, &taken, &new, pen.now)?).await?;
     let people = people_of(pen, &new).await?;
     let subjects: Vec<_> =
         std::iter::once(contact.0).chain(people.iter().map(|child| child.0)).collect();
@@ -131,62 +139,94 @@ pub async fn take_in_each(
     Ok(Taken { reference: taken, pathways })
 }
 
-async fn insert(
-    pen: &mut Pen<'_>,
+/// The columns of [`row`].
+pub(crate) const CONTACT: Table<13> = Table::new(
+    "contact",
+    [
+        "id",
+        "reference",
+        "channel",
+        "source",
+        "received_at",
+        "recorded_at",
+        "agency_id",
+        "setting_id",
+        "requested_by",
+        "requester_said",
+        "danger_at",
+        "response_id",
+        "list_reference",
+    ],
+);
+
+/// A contact as its row.
+pub(crate) fn row(
     contact: ContactId,
     reference: &str,
     new: &NewContact,
-) -> Result<()> {
-    pen.tx
-        .run(
-            "INSERT INTO contact (id, reference, channel, source, received_at, recorded_at, \
-             agency_id, setting_id, requested_by, requester_said, danger_at, response_id, \
-             list_reference) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-            [
-                contact.into(),
-                reference.into(),
-                serde_json::to_value(new.channel)?.as_str().unwrap_or_default().into(),
-                new.source.clone().into(),
-                At(new.received).into(),
-                At(pen.now).into(),
-                new.agency.into(),
-                new.setting.map(|s| s.0).into(),
-                new.requester.map(|s| s.0).into(),
-                new.requester_said.clone().into(),
-                new.danger.then_some(At(new.received)).into(),
-                new.response.map(|r| r.0).into(),
-                new.list_reference.clone().into(),
-            ],
-        )
-        .await?;
-    Ok(())
+    recorded: Moment,
+) -> Result<[Value; 13]> {
+    Ok([
+        contact.into(),
+        reference.into(),
+        serde_json::to_value(new.channel)?.as_str().unwrap_or_default().into(),
+        new.source.clone().into(),
+        At(new.received).into(),
+        At(recorded).into(),
+        new.agency.into(),
+        new.setting.map(|s| s.0).into(),
+        new.requester.map(|s| s.0).into(),
+        new.requester_said.clone().into(),
+        new.danger.then_some(At(new.received)).into(),
+        new.response.map(|r| r.0).into(),
+        new.list_reference.clone().into(),
+    ])
 }
 
 /// Puts everybody on the record and answers with the children.
-async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<crate::ids::AccountId>> {
-    let mut children = Vec::with_capacity(new.children.len());
-    for child in &new.children {
-        children.push(people::store::insert(pen, new.agency, &new.source, child).await?);
+async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<AccountId>> {
+    let by = pen.actor.staff();
+    let giver = Giver { agency: new.agency, source: &new.source, at: pen.now, by };
+    let mut rows = PeopleRows::default();
+    let named = name_all(&mut rows, &mut Fresh, &pen.app.keys, &giver, new, &[])?;
+    rows.insert(pen.tx).await?;
+    Ok(named[..new.children.len()].iter().map(|joined| joined.account).collect())
+}
+
+/// Everybody whom a contact names, children first, as rows of the tables of people. Who is known
+/// already stands in the same order.
+pub(crate) fn name_all(
+    rows: &mut PeopleRows,
+    naming: &mut impl Naming,
+    keys: &Keys,
+    giver: &Giver<'_>,
+    new: &NewContact,
+    known: &[Option<Known>],
+) -> Result<Vec<Joined>> {
+    let mut named = Vec::with_capacity(new.children.len() + new.adults.len());
+    for person in new.children.iter().chain(new.adults.iter().map(|adult| &adult.person)) {
+        let known = known.get(named.len()).copied().flatten();
+        named.push(rows.account(naming, keys, giver, person, known)?);
     }
-    let mut household = children.clone();
-    for adult in &new.adults {
-        let account = people::store::insert(pen, new.agency, &new.source, &adult.person).await?;
-        for child in &children {
-            people::store::relate(pen, *child, account, &adult.relationship).await?;
+    let (children, adults) = named.split_at(new.children.len());
+    let mut household: Vec<_> = children.iter().map(|child| child.account).collect();
+    for (adult, said) in adults.iter().zip(&new.adults) {
+        for child in children {
+            rows.relate(naming, giver.at, child.account, adult.account, &said.relationship);
         }
-        if adult.lives_with_them {
-            household.push(account);
+        if said.lives_with_them {
+            household.push(adult.account);
         }
     }
-    for one in &children {
-        for other in children.iter().filter(|other| *other != one) {
-            people::store::relate(pen, *one, *other, "in the same request").await?;
+    for one in children {
+        for other in children.iter().filter(|other| other.account != one.account) {
+            rows.relate(naming, giver.at, one.account, other.account, "in the same request");
         }
     }
     if household.len() > 1 {
-        people::store::household(pen, &household).await?;
+        rows.household(naming, giver.at, &household);
     }
-    Ok(children)
+    Ok(named)
 }
 
 /// Tells the requester that it arrived, and the duty workers at once when a child is in danger;

@@ -1,6 +1,6 @@
 //! What each request for support has come to: the derived row that the queue and the figures read.
 
-use platform::db::{At, Row, Runs, Tx, sea_orm};
+use platform::db::{At, Row, Runs, Table, Tx, Value, sea_orm};
 use practice::{
     pathway::{History, Process, Stored},
     processes::request_for_support::{Findings, RequestForSupport},
@@ -54,19 +54,39 @@ pub async fn write(tx: &Tx, pathway: PathwayId, screening: Option<&Screening>) -
          unread_since = excluded.unread_since, \
          level_asked = excluded.level_asked, received_at = excluded.received_at, \
          level = excluded.level, outcome = excluded.outcome, decided_at = excluded.decided_at",
-        [
-            pathway.into(),
-            screening.danger.into(),
-            screening.level_asked.into(),
-            screening.received_at.into(),
-            screening.level.into(),
-            screening.outcome.clone().into(),
-            screening.decided_at.into(),
-            screening.unread_since.into(),
-        ],
+        row(pathway, screening),
     )
     .await?;
     Ok(())
+}
+
+/// The columns of [`row`].
+pub const SCREENING: Table<8> = Table::new(
+    "screening",
+    [
+        "pathway_id",
+        "danger",
+        "level_asked",
+        "received_at",
+        "level",
+        "outcome",
+        "decided_at",
+        "unread_since",
+    ],
+);
+
+/// The values of the row.
+pub fn row(pathway: PathwayId, screening: &Screening) -> [Value; 8] {
+    [
+        pathway.into(),
+        screening.danger.into(),
+        screening.level_asked.into(),
+        screening.received_at.into(),
+        screening.level.into(),
+        screening.outcome.clone().into(),
+        screening.decided_at.into(),
+        screening.unread_since.into(),
+    ]
 }
 
 /// The row as it stands.

@@ -2,7 +2,7 @@
 //! entries; whoever appends or strikes an entry ends here, and `rederive` comes here to compare.
 
 use platform::{
-    db::{At, On, Row, Runs, Tx, sea_orm},
+    db::{At, On, Row, Runs, Table, Tx, Value, sea_orm},
     outbox,
 };
 use practice::{
@@ -62,7 +62,7 @@ impl ClockRow {
     }
 
     /// The rungs that are to be watched: none once it has ended.
-    fn watched(&self) -> Result<Vec<(Moment, Role)>> {
+    pub(crate) fn watched(&self) -> Result<Vec<(Moment, Role)>> {
         if self.state == RUNNING { Ok(serde_json::from_str(&self.ladder)?) } else { Ok(Vec::new()) }
     }
 }
@@ -186,41 +186,52 @@ async fn write(
                 if other.breach_at != clock.breach_at {
                     keep_what_it_said(tx, pathway, clock, now).await?;
                 }
-                write_clock(tx, pathway, clock, UPDATE_CLOCK).await?;
+                tx.run(UPDATE_CLOCK, clock_row(pathway, clock)).await?;
             }
-            None => write_clock(tx, pathway, clock, INSERT_CLOCK).await?,
+            None => tx.insert(&CLOCK, clock_row(pathway, clock)).await?,
         }
     }
     front_door::findings::write(tx, pathway, derived.screening.as_ref()).await
 }
 
-const INSERT_CLOCK: &str = "INSERT INTO clock (pathway_id, code, started_by, started_at, \
-    target_at, breach_at, act_by, state, ended_at, ended_by, calendar_version, \
-    ladder) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+/// The columns of [`clock_row`].
+pub(crate) const CLOCK: Table<12> = Table::new(
+    "clock",
+    [
+        "pathway_id",
+        "code",
+        "started_by",
+        "started_at",
+        "target_at",
+        "breach_at",
+        "act_by",
+        "state",
+        "ended_at",
+        "ended_by",
+        "calendar_version",
+        "ladder",
+    ],
+);
 const UPDATE_CLOCK: &str = "UPDATE clock SET started_at = $4, target_at = $5, breach_at = $6, \
     act_by = $7, state = $8, ended_at = $9, ended_by = $10, calendar_version = $11, \
     ladder = $12 WHERE pathway_id = $1 AND code = $2 AND started_by = $3";
 
-async fn write_clock(tx: &Tx, pathway: PathwayId, clock: &ClockRow, text: &str) -> Result<()> {
-    tx.run(
-        text,
-        [
-            pathway.into(),
-            clock.code.clone().into(),
-            clock.started_by.into(),
-            clock.started_at.into(),
-            clock.target_at.into(),
-            clock.breach_at.into(),
-            clock.act_by.into(),
-            clock.state.clone().into(),
-            clock.ended_at.into(),
-            clock.ended_by.into(),
-            clock.calendar_version.into(),
-            clock.ladder.clone().into(),
-        ],
-    )
-    .await?;
-    Ok(())
+/// A clock as its row.
+pub(crate) fn clock_row(pathway: PathwayId, clock: &ClockRow) -> [Value; 12] {
+    [
+        pathway.into(),
+        clock.code.clone().into(),
+        clock.started_by.into(),
+        clock.started_at.into(),
+        clock.target_at.into(),
+        clock.breach_at.into(),
+        clock.act_by.into(),
+        clock.state.clone().into(),
+        clock.ended_at.into(),
+        clock.ended_by.into(),
+        clock.calendar_version.into(),
+        clock.ladder.clone().into(),
+    ]
 }
 
 /// A clock never says something else silently: what it said before stays.
@@ -283,7 +294,7 @@ pub async fn holder(db: &impl Runs, held_by: Option<i64>) -> Result<Option<Staff
 }
 
 /// Asks the outbox to look at a clock when a rung of its ladder is reached.
-async fn watch(
+pub(crate) async fn watch(
     tx: &Tx,
     pathway: PathwayId,
     clock: &ClockRow,

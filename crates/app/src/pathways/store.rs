@@ -1,22 +1,20 @@
 //! The tables of pathways: the pathway itself and its events. What an event says lies in the
 //! journal's content, once; the row here only finds it.
 
-use platform::{
-    db::{At, Row, Runs, sea_orm},
-    seal::Keys,
-};
-use practice::{
-    calendar::Moment,
-    pathway::{EntryNo, Process, Stored, Strike},
-};
-use uuid::Uuid;
-
 use super::{Content, Words};
 use crate::{
     access::Scope,
     doors::{Pen, journal},
     error::{Error, Result},
     ids::{AccountId, ContactId, PathwayId, StaffId, reference},
+};
+use platform::{
+    db::{At, Row, Runs, Table, Value, sea_orm},
+    seal::Keys,
+};
+use practice::{
+    calendar::Moment,
+    pathway::{EntryNo, Process, Stored, Strike},
 };
 
 /// A pathway, as its derived row says.
@@ -83,21 +81,41 @@ pub async fn begin<P: Process>(
         ended_at: None,
         holder_id: None,
     };
-    pen.tx
-        .run(
-            "INSERT INTO pathway (id, reference, process, account_id, contact_id, revision, stage) \
-             VALUES ($1, $2, $3, $4, $5, 0, $6)",
-            [
-                pathway.id.into(),
-                pathway.reference.clone().into(),
-                P::SLUG.into(),
-                account.into(),
-                contact.into(),
-                pathway.stage.clone().into(),
-            ],
-        )
-        .await?;
+    pen.tx.insert(&PATHWAY, row(&pathway)).await?;
     Ok(pathway)
+}
+
+/// The columns of [`row`].
+pub(crate) const PATHWAY: Table<10> = Table::new(
+    "pathway",
+    [
+        "id",
+        "reference",
+        "process",
+        "account_id",
+        "contact_id",
+        "revision",
+        "stage",
+        "since",
+        "ended_at",
+        "holder_id",
+    ],
+);
+
+/// A pathway as its row.
+pub(crate) fn row(pathway: &Pathway) -> [Value; 10] {
+    [
+        pathway.id.into(),
+        pathway.reference.clone().into(),
+        pathway.process.clone().into(),
+        pathway.account_id.into(),
+        pathway.contact_id.into(),
+        pathway.revision.into(),
+        pathway.stage.clone().into(),
+        pathway.since.into(),
+        pathway.ended_at.into(),
+        pathway.holder_id.map(|s| s.0).into(),
+    ]
 }
 
 /// The pathway of that reference, if it lies in the scope.
@@ -176,6 +194,41 @@ fn telling(keys: &Keys, row: EventRow) -> Result<Telling> {
     })
 }
 
+/// An event as the journal keeps it.
+pub(crate) struct Kept {
+    /// The name of the entry.
+    pub what: String,
+    /// What the entry commits to.
+    pub content: Vec<u8>,
+    /// The stored form of the event.
+    pub event: String,
+}
+
+/// An event with its words, as the journal keeps it: the one place that decides how.
+pub(crate) fn kept<P: Process>(at: Moment, event: &P::Event, words: Words) -> Result<Kept> {
+    let content = Content { at, event: serde_json::value::to_raw_value(event)?, words };
+    Ok(Kept {
+        what: format!("event:{}", P::SLUG),
+        content: serde_json::to_vec(&content)?,
+        event: content.event.get().to_owned(),
+    })
+}
+
+/// The columns of [`event_row`].
+pub(crate) const EVENT: Table<5> =
+    Table::new("event", ["seq", "pathway_id", "at", "recorded_at", "recorded_by"]);
+
+/// The row by which a history finds an entry.
+pub(crate) fn event_row(pathway: PathwayId, entry: &Stored, by: Option<StaffId>) -> [Value; 5] {
+    [
+        entry.no.0.into(),
+        pathway.into(),
+        At(entry.at).into(),
+        At(entry.recorded).into(),
+        by.map(|s| s.0).into(),
+    ]
+}
+
 /// Writes an event to the journal and the history.
 pub(super) async fn insert<P: Process>(
     pen: &mut Pen<'_>,
@@ -184,24 +237,11 @@ pub(super) async fn insert<P: Process>(
     event: &P::Event,
     words: Words,
 ) -> Result<Stored> {
-    let content = Content { at, event: serde_json::value::to_raw_value(event)?, words };
-    let what = format!("event:{}", P::SLUG);
-    let seq = pen.journal(&what, &[pathway.0], &serde_json::to_vec(&content)?).await?;
-    let by: Option<Uuid> = pen.actor.staff().map(|s| s.0);
-    pen.tx
-        .run(
-            "INSERT INTO event (seq, pathway_id, at, recorded_at, recorded_by) \
-             VALUES ($1, $2, $3, $4, $5)",
-            [seq.into(), pathway.into(), At(at).into(), At(pen.now).into(), by.into()],
-        )
-        .await?;
-    Ok(Stored {
-        no: EntryNo(seq),
-        at,
-        recorded: pen.now,
-        event: content.event.get().to_owned(),
-        struck: None,
-    })
+    let Kept { what, content, event } = kept::<P>(at, event, words)?;
+    let seq = pen.journal(&what, &[pathway.0], &content).await?;
+    let stored = Stored { no: EntryNo(seq), at, recorded: pen.now, event, struck: None };
+    pen.tx.insert(&EVENT, event_row(pathway, &stored, pen.actor.staff())).await?;
+    Ok(stored)
 }
 
 /// What the journal keeps of a strike.

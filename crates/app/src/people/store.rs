@@ -1,23 +1,20 @@
 //! The tables of people: accounts with their names, addresses and identifiers, the persons that
-//! join them, households and relationships.
+//! join them, households and relationships. How an account is written down stands in `rows`.
 
 use platform::{
-    db::{At, On, Row, Runs, fold, sea_orm},
+    db::{At, On, Row, Runs, sea_orm},
     seal::{Keys, Protected, Sealed},
 };
-use practice::{calendar::day_of, identifiers};
 use uuid::Uuid;
 
-use super::{Born, NewAddress, NewPerson};
+use super::rows::{ADDRESS, FIRST, LINK, PERSON, link_row};
 use crate::{
     doors::Pen,
     error::{Error, Result},
-    ids::{AccountId, AgencyId, PersonId, StaffId, reference},
+    ids::{AccountId, PersonId, StaffId, reference},
 };
 
-/// What a sealed address is for, in the key's derivation.
-const ADDRESS: &str = "address";
-/// As [`ADDRESS`], for what was said later.
+/// What a sealed addendum is for, in the key's derivation.
 const ADDENDUM: &str = "addendum";
 
 /// An account with the name that it goes by.
@@ -53,63 +50,10 @@ pub(super) const ACCOUNTS: &str = "SELECT a.id, a.reference, l.person_id, p.refe
     JOIN person p ON p.id = l.person_id JOIN agency g ON g.id = a.agency_id \
     JOIN account_name n ON n.account_id = a.id AND n.kind = 'called'";
 
-/// Puts what an agency says of a person on the record, as a person of its own until somebody
-/// links it.
-pub async fn insert(
-    pen: &Pen<'_>,
-    agency: AgencyId,
-    source: &str,
-    new: &NewPerson,
-) -> Result<AccountId> {
-    let account = AccountId::new();
-    let (born_on, born_said, expected_on) = match &new.born {
-        Born::On(day) => (Some(*day), None, None),
-        Born::Said(said) => (None, Some(said.clone()), None),
-        Born::NotKnown => (None, None, None),
-        Born::Expected(day) => (None, Some("unborn".to_owned()), *day),
-    };
-    pen.tx
-        .run(
-            "INSERT INTO account (id, reference, agency_id, given_at, source, born_on, \
-             born_said, expected_on, sex, setting_said) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            [
-                account.into(),
-                reference().into(),
-                agency.into(),
-                At(pen.now).into(),
-                source.into(),
-                born_on.map(On).into(),
-                born_said.into(),
-                expected_on.map(On).into(),
-                new.sex.clone().into(),
-                new.setting.clone().into(),
-            ],
-        )
-        .await?;
-    new_person(pen, account).await?;
-    insert_name(pen, account, "called", &new.given, &new.family).await?;
-    for also in &new.also {
-        insert_name(pen, account, "also", also, "").await?;
-    }
-    if let Some(address) = &new.address {
-        insert_address(pen, account, address).await?;
-    }
-    for (scheme, said) in &new.identifiers {
-        insert_identifier(pen, account, *scheme, said).await?;
-    }
-    Ok(account)
-}
-
 async fn new_person(pen: &Pen<'_>, account: AccountId) -> Result<()> {
     let person = PersonId::new();
-    pen.tx
-        .run(
-            "INSERT INTO person (id, reference) VALUES ($1, $2)",
-            [person.into(), reference().into()],
-        )
-        .await?;
-    link(pen, account, person, "first account").await
+    pen.tx.insert(&PERSON, [person.into(), reference().into()]).await?;
+    link(pen, account, person, FIRST).await
 }
 
 /// Joins an account to a person.
@@ -119,22 +63,9 @@ pub(super) async fn link(
     person: PersonId,
     reason: &str,
 ) -> Result<()> {
-    let by: Option<Uuid> = pen.actor.staff().map(|s| s.0);
-    pen.tx
-        .run(
-            "INSERT INTO account_link (id, account_id, person_id, reason, linked_at, linked_by) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            [
-                Uuid::now_v7().into(),
-                account.into(),
-                person.into(),
-                reason.into(),
-                At(pen.now).into(),
-                by.into(),
-            ],
-        )
-        .await?;
-    Ok(())
+    let by = pen.actor.staff();
+    let row = link_row(Uuid::now_v7(), account, person, reason, pen.now, by);
+    Ok(pen.tx.insert(&LINK, row).await?)
 }
 
 /// Ends the link of an account, which then belongs to a person of its own.
@@ -153,116 +84,6 @@ pub(super) async fn end_link(pen: &Pen<'_>, account: AccountId, reason: &str) ->
             [At(pen.now).into(), by.into(), reason.into(), account.into()],
         )
         .await?;
-    Ok(())
-}
-
-async fn insert_name(
-    pen: &Pen<'_>,
-    account: AccountId,
-    kind: &str,
-    given: &str,
-    family: &str,
-) -> Result<()> {
-    pen.tx
-        .run(
-            "INSERT INTO account_name (id, account_id, given, family, folded, kind) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            [
-                Uuid::now_v7().into(),
-                account.into(),
-                given.into(),
-                family.into(),
-                fold(&format!("{family} {given}")).into(),
-                kind.into(),
-            ],
-        )
-        .await?;
-    Ok(())
-}
-
-async fn insert_address(pen: &Pen<'_>, account: AccountId, address: &NewAddress) -> Result<()> {
-    let id = Uuid::now_v7();
-    let text = serde_json::to_vec(&(&address.lines, &address.postcode))?;
-    let keys = &pen.app.keys;
-    let sealed = keys
-        .seal(ADDRESS, id.as_bytes(), &text)
-        .map_err(|e| Error::fault("sealing an address", e))?;
-    pen.tx
-        .run(
-            "INSERT INTO account_address \
-             (id, account_id, sealed, fingerprint, protected_since, from_on) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            [
-                id.into(),
-                account.into(),
-                sealed.0.into(),
-                fingerprint(keys, address).into(),
-                address.protected.then_some(At(pen.now)).into(),
-                On(day_of(pen.now)).into(),
-            ],
-        )
-        .await?;
-    Ok(())
-}
-
-/// What the same address is found by, without being readable.
-fn fingerprint(keys: &Keys, address: &NewAddress) -> Vec<u8> {
-    let postcode = identifiers::postcode(&address.postcode).unwrap_or_default();
-    keys.fingerprint(ADDRESS, &fold(&format!("{} {postcode}", address.lines))).to_vec()
-}
-
-async fn insert_identifier(
-    pen: &Pen<'_>,
-    account: AccountId,
-    scheme: identifiers::Scheme,
-    said: &str,
-) -> Result<()> {
-    let (normal, problem) = match scheme.check(said) {
-        Ok(normal) => (Some(normal), None),
-        Err(problem) => (None, Some(problem.to_owned())),
-    };
-    pen.tx
-        .run(
-            "INSERT INTO account_identifier (id, account_id, scheme, said, normal, problem) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            [
-                Uuid::now_v7().into(),
-                account.into(),
-                scheme.slug().into(),
-                said.into(),
-                normal.into(),
-                problem.into(),
-            ],
-        )
-        .await?;
-    Ok(())
-}
-
-/// Says how one person is related to another, in the words of whoever said it.
-pub async fn relate(pen: &Pen<'_>, of: AccountId, to: AccountId, said: &str) -> Result<()> {
-    pen.tx
-        .run(
-            "INSERT INTO relationship (id, of_account, to_account, said, from_on) \
-             VALUES ($1, $2, $3, $4, $5)",
-            [Uuid::now_v7().into(), of.into(), to.into(), said.into(), On(day_of(pen.now)).into()],
-        )
-        .await?;
-    Ok(())
-}
-
-/// Puts people into one household.
-pub async fn household(pen: &Pen<'_>, members: &[AccountId]) -> Result<()> {
-    let household = Uuid::now_v7();
-    pen.tx.run("INSERT INTO household (id) VALUES ($1)", [household.into()]).await?;
-    for member in members {
-        pen.tx
-            .run(
-                "INSERT INTO household_member (household_id, account_id, from_on) \
-                 VALUES ($1, $2, $3)",
-                [household.into(), (*member).into(), On(day_of(pen.now)).into()],
-            )
-            .await?;
-    }
     Ok(())
 }
 

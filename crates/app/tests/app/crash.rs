@@ -36,7 +36,7 @@ struct Server {
 impl Server {
     async fn start(url: &str, key: &Path, port: u16) -> Self {
         let process = Command::new(env!("CARGO_BIN_EXE_sightline"))
-            .args(["demo", "--families", "0", "--database", url, "--key"])
+            .args(["demo", "--scale", "0", "--database", url, "--key"])
             .arg(key)
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .stdout(Stdio::null())

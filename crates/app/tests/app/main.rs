@@ -13,6 +13,7 @@ mod support;
 mod backup;
 mod commands;
 mod crash;
+mod demo;
 mod doors;
 mod front_door;
 mod import;

@@ -128,6 +128,13 @@ where
 }
 
 impl World {
+    /// Another world beside the one that a story is told in, on SQLite.
+    pub async fn another() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let lite = format!("sqlite:{}", folder.path().join("another.sqlite").display());
+        Self::over(&lite, folder).await
+    }
+
     async fn over(url: &str, folder: TempDir) -> Self {
         let db = Db::open(url).await.expect("a database");
         migrate(&db).await.expect("migrated");

@@ -62,14 +62,22 @@ impl Default for HubHours {
 impl HubHours {
     /// Whether the hub is open at that time of that weekday.
     pub fn contain(&self, day: Day, time: Time) -> bool {
-        let index = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
-        let span = self.0.get(index).copied().flatten();
-        span.is_some_and(|(opens, closes)| (opens..closes).contains(&time))
+        self.of(day).is_some_and(|(opens, closes)| (opens..closes).contains(&time))
     }
 
     /// The spans, Monday first.
     pub fn week(&self) -> &Week {
         &self.0
+    }
+
+    /// When it opens on that weekday; `None` when it does not.
+    pub(super) fn opens(&self, day: Day) -> Option<Time> {
+        self.of(day).map(|(opens, _)| opens)
+    }
+
+    fn of(&self, day: Day) -> Option<(Time, Time)> {
+        let index = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
+        self.0.get(index).copied().flatten()
     }
 }
 

@@ -171,6 +171,26 @@ impl Calendar {
         self.is_working_day(at.date()) && self.hub_hours.contain(at.date(), at.time())
     }
 
+    /// The first moment, from that one on, at which the hub is open.
+    pub fn next_opening(&self, from: Moment) -> Moment {
+        if self.hub_is_open(from) {
+            return from;
+        }
+        let mut day = self.on_or_after(day_of(from));
+        loop {
+            let opens = self.hub_hours.opens(day).map(|time| at_wall_clock(day, time));
+            if let Some(opens) = opens.filter(|opens| *opens >= from) {
+                return opens;
+            }
+            let next = self.working_day_after(day, 1);
+            // A hub that never opens, or the calendar's end: then nothing better is known.
+            if next == day || next.duration_since(day_of(from)).as_hours() > 24 * 60 {
+                return from;
+            }
+            day = next;
+        }
+    }
+
     fn step(&self, day: Day, n: u32, next: fn(Day) -> Result<Day, jiff::Error>) -> Day {
         let mut day = day;
         let mut left = n;

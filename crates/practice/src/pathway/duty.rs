@@ -90,7 +90,7 @@ impl Rung {
 
     /// The moment at which they are told. Before its limit nothing is late, so a rung never comes
     /// earlier than that.
-    pub(super) fn moment(&self, start: Moment, limit: &Limit, calendar: &Calendar) -> Moment {
+    pub fn moment(&self, start: Moment, limit: &Limit, calendar: &Calendar) -> Moment {
         match self.when {
             When::AtTheLimit => limit.breach_at,
             When::After(length) => length.limit(start, calendar).breach_at.max(limit.breach_at),

@@ -148,3 +148,18 @@ fn a_list_follows_another_only_when_it_keeps_the_past_and_reaches_as_far() {
     assert_eq!(changes.dropped, [(date(2026, 12, 25), "Christmas".into())]);
     assert!(in_force.followed_by(&moved, date(2026, 12, 25)).is_err(), "today has begun");
 }
+
+#[test]
+fn the_hub_opens_next_on_the_next_morning_on_which_somebody_works() {
+    let calendar = calendar();
+    for (from, opens) in [
+        ("2026-11-02T10:00:00Z", "2026-11-02T10:00:00Z"),
+        ("2026-11-02T03:00:00Z", "2026-11-02T09:00:00Z"),
+        ("2026-11-02T17:00:00Z", "2026-11-03T09:00:00Z"),
+        // The Thursday before Easter: the next working day is the Tuesday after.
+        ("2026-04-02T15:59:59Z", "2026-04-02T15:59:59Z"),
+        ("2026-04-02T16:00:00Z", "2026-04-07T08:00:00Z"),
+    ] {
+        assert_eq!(calendar.next_opening(from.parse().unwrap()), opens.parse().unwrap(), "{from}");
+    }
+}
