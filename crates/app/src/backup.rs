@@ -118,6 +118,7 @@ pub async fn restore(db: &Db, keys: &Keys, from: &Path) -> Result<Counts> {
     let tables = tables(&whole).await?;
     empty(&whole, &tables).await?;
     let counts = fill(&whole, &tables, &mut backup).await?;
+    whole.look_over().await?;
     whole.commit().await?;
     Migrator::up(db.connection(), None).await?;
     sealed_with::prove(db, keys).await?;

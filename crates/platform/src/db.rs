@@ -27,6 +27,10 @@ const STATEMENT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection before it is told that the database is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A connection that was used within this time is taken to be alive: asking it first would double
+/// the way of a short read. After a restart of the database a read may be told to try again, once.
+const RESTED: Duration = Duration::from_secs(1);
+
 /// A database, open.
 #[derive(Clone)]
 pub struct Db {
@@ -126,7 +130,7 @@ fn options(url: &str, connections: u32, patience: Duration) -> ConnectOptions {
         .min_connections(1)
         .acquire_timeout(patience)
         .sqlx_logging(false)
-        .test_before_acquire(connections == 1 || !url.starts_with("sqlite:"))
+        .test_before_acquire(connections == 1)
         .map_sqlx_sqlite_opts(move |lite| {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             lite.create_if_missing(true)
@@ -142,6 +146,9 @@ fn options(url: &str, connections: u32, patience: Duration) -> ConnectOptions {
                 ("lock_timeout", format!("{}ms", patience.as_millis())),
             ])
         });
+    if connections > 1 && !url.starts_with("sqlite:") {
+        options.test_before_acquire_if_idle_for(RESTED);
+    }
     options
 }
 
