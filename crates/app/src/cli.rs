@@ -11,7 +11,7 @@ use practice::{calendar::Calendar, timescales};
 use sea_orm_migration::MigratorTrait;
 
 use crate::{
-    App,
+    App, bench,
     error::{Error, Result},
     migrations::Migrator,
     pathways::rederive,
@@ -43,6 +43,8 @@ enum Command {
     Backup(keep::Backup),
     /// Fill an empty database, of either kind, from a backup.
     Restore(keep::Restore),
+    /// Measure what things cost, as ratios in one run.
+    Bench(bench::Bench),
     /// Take up a new list of bank holidays and compute every open clock again.
     BankHolidays(BankHolidays),
 }
@@ -149,6 +151,7 @@ pub fn run(sightline: Sightline) -> ExitCode {
             }
             Command::Backup(backup) => keep::back_up(&backup).await,
             Command::Restore(restore) => keep::restore(&restore).await,
+            Command::Bench(bench) => bench::run(&bench).await.map(|()| ExitCode::SUCCESS),
             Command::BankHolidays(list) => bank_holidays(&list).await,
         };
         match done {

@@ -11,6 +11,7 @@
 mod support;
 
 mod backup;
+mod bench;
 mod crash;
 mod front_door;
 mod import;
