@@ -116,6 +116,7 @@ pub async fn restore(db: &Db, keys: &Keys, from: &Path) -> Result<Counts> {
     let tables = tables(&whole).await?;
     empty(&whole, &tables).await?;
     let counts = fill(&whole, &tables, &mut backup).await?;
+    whole.look_over().await?;
     whole.commit().await?;
     migrations::migrate(db).await?;
     sealed_with::prove(db, keys).await?;

@@ -10,7 +10,7 @@ use platform::{clock::Clock, db::Db};
 use practice::{calendar::Calendar, timescales};
 
 use crate::{
-    App,
+    App, bench,
     error::{Error, Result},
     migrations::migrate,
     pathways::rederive,
@@ -42,6 +42,8 @@ enum Command {
     Backup(keep::Backup),
     /// Fill an empty database, of either kind, from a backup.
     Restore(keep::Restore),
+    /// Measure what things cost, as ratios in one run.
+    Bench(bench::Bench),
     /// Take up a new list of bank holidays: shown first, then asked.
     BankHolidays {
         #[command(flatten)]
@@ -149,6 +151,7 @@ pub fn run(sightline: Sightline) -> ExitCode {
             }
             Command::Backup(backup) => keep::back_up(&backup).await,
             Command::Restore(restore) => keep::restore(&restore).await,
+            Command::Bench(bench) => bench::run(&bench).await.map(|()| ExitCode::SUCCESS),
             Command::BankHolidays { database, list } => match database.open(String::new()).await {
                 Ok(app) => crate::settings::bank_holidays::command(&app, &list).await,
                 Err(error) => Err(error),

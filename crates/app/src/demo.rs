@@ -114,12 +114,20 @@ pub async fn is_grown(app: &App, size: Size) -> Result<bool> {
 /// # Errors
 /// A refusal when somebody in the database was not invented; otherwise when the database does.
 pub async fn grow(app: &App, size: Size, with_bar: bool) -> Result<Made> {
+    grow_over(app, size, DAYS, with_bar).await
+}
+
+/// As [`grow`], with a history of so many days.
+///
+/// # Errors
+/// As [`grow`].
+pub async fn grow_over(app: &App, size: Size, days: i64, with_bar: bool) -> Result<Made> {
     let mut made = made_so_far(app).await?;
     if size.is_reached(made) {
         return Ok(made);
     }
     refuse_real_people(&app.db.reads()).await?;
-    let backdrop = Arc::new(backdrop(app)?);
+    let backdrop = Arc::new(backdrop(app, days)?);
     let cast = Arc::new(Cast::of(&app.db.reads(), day_of(backdrop.now)).await?);
     let bar = if with_bar { bar(size)? } else { ProgressBar::hidden() };
     while !size.is_reached(made) {
@@ -155,10 +163,10 @@ async fn made_so_far(app: &App) -> Result<Made> {
     })
 }
 
-fn backdrop(app: &App) -> Result<Backdrop> {
+fn backdrop(app: &App, days: i64) -> Result<Backdrop> {
     let now = app.clock.now();
     let from = day_of(now)
-        .checked_sub(DAYS.days())
+        .checked_sub(days.days())
         .map_err(|e| Error::fault("finding where the demo begins", e))?;
     Ok(Backdrop {
         from,

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod backup;
+pub mod bench;
 pub mod cli;
 pub mod demo;
 pub mod doors;

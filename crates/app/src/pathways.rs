@@ -52,7 +52,11 @@ pub async fn append<P: Process>(
 where
     P::Event: Send + Sync,
 {
-    let mut stored = store::entries(pen.tx, &pen.app.keys, pathway.id).await?;
+    let mut stored = match pathway.revision {
+        // It was only just begun.
+        0 => Vec::new(),
+        _ => store::entries(pen.tx, &pen.app.keys, pathway.id).await?,
+    };
     let mut history = History::<P>::stored(&stored)?;
     let mut last = EntryNo(0);
     let happenings: Vec<_> = happenings.into_iter().collect();

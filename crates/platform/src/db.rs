@@ -29,6 +29,10 @@ const STATEMENT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection before it is told that the database is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A connection that was used within this time is taken to be alive: asking it first would double
+/// the way of a short read. After a restart of the database a read may be told to try again, once.
+const RESTED: Duration = Duration::from_secs(1);
+
 /// A database, open.
 #[derive(Clone)]
 pub struct Db {
@@ -141,7 +145,7 @@ fn options(url: &str, connections: u32, patience: Duration, purpose: For) -> Con
         .min_connections(1)
         .acquire_timeout(patience)
         .sqlx_logging(false)
-        .test_before_acquire(purpose == For::Writing || !url.starts_with("sqlite:"))
+        .test_before_acquire(purpose == For::Writing)
         .map_sqlx_sqlite_opts(move |lite| {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             lite.create_if_missing(true)
@@ -159,6 +163,9 @@ fn options(url: &str, connections: u32, patience: Duration, purpose: For) -> Con
                 ("default_transaction_read_only", reads_only.to_owned()),
             ])
         });
+    if purpose == For::Reading && !url.starts_with("sqlite:") {
+        options.test_before_acquire_if_idle_for(RESTED);
+    }
     options
 }
 

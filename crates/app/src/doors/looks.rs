@@ -63,6 +63,8 @@ pub async fn journal(app: &App, seen: Seen) -> Result<()> {
 }
 
 async fn write(app: App) {
+    // Whoever is ready to look at this moment goes first, and is taken along.
+    tokio::task::yield_now().await;
     let (looks, keys) = (app.looks.clone(), Arc::clone(&app.keys));
     let written = app
         .db

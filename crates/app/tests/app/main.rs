@@ -11,6 +11,7 @@
 mod support;
 
 mod backup;
+mod bench;
 mod commands;
 mod crash;
 mod demo;

@@ -181,5 +181,7 @@ async fn after_postgresql_was_restarted_the_writer_goes_on() {
                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
     other.reads().run(text, []).await.unwrap();
     note(&db, 2).await.unwrap();
-    assert_eq!(notes(&db).await, [1, 2]);
+    assert_eq!(notes(&other).await, [1, 2]);
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert_eq!(notes(&db).await, [1, 2], "and so do those who read");
 }

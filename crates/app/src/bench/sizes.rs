@@ -1,0 +1,83 @@
+//! The queue and a child's page in a large history against a small one, and what the program
+//! needs to start beside them.
+
+use platform::db::{Row, Runs, sea_orm};
+
+use super::{
+    Bench, CLUSTER,
+    client::Client,
+    pages::{Times, milliseconds},
+    report::{Aim, Report},
+    start,
+    world::World,
+};
+use crate::{App, demo, error::Result};
+
+/// How many times longer a page may take.
+const AIM: f64 = 2.0;
+/// How often a page is asked for.
+const TIMES: usize = 1000;
+/// How many different children are looked at.
+const CHILDREN: u32 = 200;
+const WHAT: [&str; 2] = ["The hub’s queue", "A child’s page"];
+
+/// Five years of history.
+const DAYS: i64 = 5 * 365;
+
+pub async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
+    let cluster = std::env::var(CLUSTER).ok();
+    for database in ["SQLite", "PostgreSQL"] {
+        let cluster = match (database, &cluster) {
+            ("SQLite", _) => None,
+            (_, Some(cluster)) => Some(cluster.as_str()),
+            _ => continue,
+        };
+        let small = of_size(bench.small, cluster, report).await?;
+        let large = of_size(bench.large, cluster, report).await?;
+        for ((what, small), large) in WHAT.iter().zip(small).zip(large) {
+            let made_of = format!(
+                "p99 {:.2} ms with {} people, {:.2} ms with {}",
+                milliseconds(large.worst()),
+                bench.large,
+                milliseconds(small.worst()),
+                bench.small,
+            );
+            let ratio = large.worst().as_secs_f64() / small.worst().as_secs_f64();
+            let what = format!("{what}, large against small");
+            report.figure(&what, database, &made_of, ratio, Aim::AtMost(AIM));
+        }
+    }
+    Ok(())
+}
+
+/// How long the two pages take with so many people.
+async fn of_size(people: u64, cluster: Option<&str>, report: &mut Report) -> Result<[Times; 2]> {
+    let world = match cluster {
+        None => World::on_sqlite().await?,
+        Some(cluster) => World::on_postgres(cluster).await?,
+    };
+    demo::grow_over(&world.app, demo::Size::People(people), DAYS, true).await?;
+    let looked_over = world.app.db.to_fill().await?.begin().await?;
+    looked_over.look_over().await?;
+    looked_over.commit().await?;
+    let children = children(&world.app).await?;
+    let port = world.served(true).await?;
+    let mut client = Client::sign_in(port, "dee@hub.example").await?;
+    let queue = Times::of(&mut client, &["/hub".to_owned()], TIMES).await?;
+    let child = Times::of(&mut client, &children, TIMES).await?;
+    start::measure(&world, &format!("{people} people"), report).await?;
+    world.gone().await?;
+    Ok([queue, child])
+}
+
+/// The pages of children from all over the history.
+async fn children(app: &App) -> Result<Vec<String>> {
+    #[derive(Row)]
+    struct Child {
+        reference: String,
+    }
+    let text = "SELECT p.reference FROM person p JOIN account_link l ON l.person_id = p.id \
+                JOIN pathway w ON w.account_id = l.account_id ORDER BY p.reference LIMIT $1";
+    let children: Vec<Child> = app.db.reads().all(text, [i64::from(CHILDREN).into()]).await?;
+    Ok(children.into_iter().map(|c| format!("/people/{}", c.reference)).collect())
+}
