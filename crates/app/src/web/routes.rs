@@ -9,9 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer};
+use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-use super::headers;
+use super::{headers, telling};
 use crate::{App, access, front_door, measures, people, publishing, questionnaires};
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -29,6 +29,13 @@ pub struct Route {
     pub path: &'static str,
     pub comes: Comes,
     handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// Adds it to a router.
+    pub fn add_to(self, router: Router<App>) -> Router<App> {
+        router.route(self.path, self.handler)
+    }
 }
 
 macro_rules! routes {
@@ -102,14 +109,12 @@ pub fn all() -> Vec<Route> {
 
 /// The router, with everything around it.
 pub fn router(app: App) -> Router {
-    let routes = all()
-        .into_iter()
-        .fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    let routes = all().into_iter().fold(Router::new(), |router, route| route.add_to(router));
     routes
         .fallback(|| async { crate::error::Error::NotFound })
         .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), telling::tell))
         .layer(middleware::map_response(headers::add))
-        .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(platform::telemetry::requests())
         .with_state(app)

@@ -8,9 +8,11 @@
     reason = "a test that can't go on fails, and says so"
 )]
 
+mod browser;
 mod support;
 
 mod crash;
 mod front_door;
 mod import;
 mod routes;
+mod web;
