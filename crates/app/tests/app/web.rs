@@ -10,7 +10,13 @@ use app::{
     error::Error,
     web::{Posted, headers, telling},
 };
-use axum::{Router, http::StatusCode, middleware, routing::post};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+    middleware,
+    routing::post,
+};
 use platform::db::{Row, Runs, sea_orm};
 
 use crate::{
@@ -250,6 +256,77 @@ fn a_form_of_an_earlier_session_is_asked_about_before_it_is_taken() {
         assert_eq!(drafts(&world).await, 0);
         let made = owen.send("/requests", &page.form("/requests")).await;
         assert_eq!(made.status, StatusCode::SEE_OTHER);
+        world
+    });
+}
+#[test]
+fn what_cannot_be_read_at_all_is_answered_by_a_page_of_ours() {
+    on_both(async |world| {
+        let mut dee = Browser::signed_in(&world.app, "dee@hub.example").await;
+        let mut pages = Vec::new();
+        for (path, status) in [
+            ("/hub?page=x", 400),
+            ("/hub?page=99999999999999999999", 400),
+            ("/contacts/%FF", 400),
+            ("/nowhere", 404),
+            ("/sign-out", 405),
+        ] {
+            pages.push((path, status, dee.get(path).await));
+        }
+        let large = "a=".to_owned() + &"b".repeat(2 << 20);
+        pages.push(("large", 413, dee.send_text("/requests", large).await));
+        pages.push(("no text", 422, dee.send_text("/requests", "a=%FF").await));
+        let request = Request::builder().method("DELETE").uri("/requests");
+        pages.push(("DELETE", 405, dee.ask(request, Body::empty()).await));
+        for (what, status, page) in pages {
+            assert_eq!(page.status.as_u16(), status, "{what}");
+            assert!(page.header(header::CONTENT_TYPE).starts_with("text/html"), "{what}");
+            assert!(page.reads("01632 960 199") && page.reads("Demo"), "{what}");
+            assert!(page.header(header::CONTENT_SECURITY_POLICY).contains("script-src 'self'"));
+            assert_eq!(page.header(header::CACHE_CONTROL), "no-store", "{what}");
+        }
+        world
+    });
+}
+
+#[test]
+fn a_page_of_the_queue_beyond_every_number_is_empty() {
+    on_both(async |world| {
+        let mut dee = Browser::signed_in(&world.app, "dee@hub.example").await;
+        for page in ["0", "18446744073709551615", "9223372036854775807"] {
+            let page = dee.get(&format!("/hub?page={page}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        }
+        world
+    });
+}
+
+#[test]
+fn signing_in_leads_to_where_one_wanted_to_go_and_never_elsewhere() {
+    on_both(async |world| {
+        let mut owen = Browser::of(&world.app);
+        let wanted = "/requests?show=a%20b&page=2";
+        let page = owen.get(wanted).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        let form = owen.get(page.location()).await.form("/sign-in");
+        assert!(form.contains(&("next".into(), wanted.into())), "{form:?}");
+        for (next, to) in [
+            (wanted, wanted),
+            ("//elsewhere.example", "/"),
+            ("https://elsewhere.example", "/"),
+            ("/\\elsewhere.example", "/"),
+            ("/\t/elsewhere.example", "/"),
+            ("/\r\nSet-Cookie: a=b", "/"),
+            ("/é", "/"),
+            ("", "/"),
+        ] {
+            let fields = [("email", OWEN), ("password", app::demo::PASSWORD), ("next", next)];
+            let page = Browser::of(&world.app).send("/sign-in", &owned(&fields)).await;
+            assert_eq!(page.location(), to, "{next:?}");
+            let query = serde_html_form::to_string([("next", next)]).unwrap();
+            let page = Browser::of(&world.app).get(&format!("/sign-in?{query}")).await;
+            assert!(page.form("/sign-in").contains(&("next".into(), to.into())), "{next:?}");
+        }
         world
     });
 }
