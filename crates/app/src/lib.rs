@@ -42,6 +42,7 @@ pub struct App {
     rules: Arc<RwLock<Arc<Rules>>>,
     partnership: Arc<RwLock<Arc<Partnership>>>,
     questionnaires: Arc<questionnaires::Library>,
+    tries: Arc<access::tries::Tries>,
 }
 
 impl App {
@@ -61,6 +62,7 @@ impl App {
             rules: Arc::new(RwLock::new(Arc::new(rules))),
             partnership: Arc::new(RwLock::new(Arc::new(partnership))),
             questionnaires: Arc::new(questionnaires::Library::shipped()?),
+            tries: Arc::default(),
             db,
         })
     }
@@ -78,6 +80,11 @@ impl App {
     /// The questionnaires, by name and version.
     pub fn questionnaires(&self) -> &questionnaires::Library {
         &self.questionnaires
+    }
+
+    /// The passwords that were tried lately.
+    pub fn tries(&self) -> &access::tries::Tries {
+        &self.tries
     }
 
     pub(crate) fn set_rules(&self, rules: Arc<Rules>) {

@@ -1,6 +1,7 @@
 //! Signing in and out, and the page that one comes to.
 
 use axum::{
+    Extension,
     body::Bytes,
     extract::{Query, State},
     http::{HeaderValue, StatusCode, header},
@@ -12,10 +13,12 @@ use axum_extra::extract::{
 };
 use futures_util::FutureExt;
 use govuk::{Button, ErrorSummary, Form as FormOf, PasswordInput, SummaryList, TextInput};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
+use platform::serve::Peer;
 use practice::calendar::day_of;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{Action, passwords, sessions, store};
 use crate::{
@@ -50,18 +53,36 @@ pub async fn sign_in_form(State(app): State<App>, Query(wanted): Query<Wanted>) 
     layout::public(&app, None, "Sign in", &form.render(app.demo))
 }
 
+/// What is said whatever was wrong: it must not tell who has an account.
+const WRONG: &str = "Enter the e-mail address and password that you were given";
+
 /// `POST /sign-in`
-pub async fn sign_in(State(app): State<App>, jar: CookieJar, body: Bytes) -> Result<Response> {
+pub async fn sign_in(
+    State(app): State<App>,
+    peer: Option<Extension<Peer>>,
+    jar: CookieJar,
+    body: Bytes,
+) -> Result<Response> {
     let typed = Fields::read(&body)?;
     let now = app.clock.now();
     let email = typed.get("email").to_lowercase();
+    let password = typed.exactly("password").to_owned();
+    if email.is_empty() || password.is_empty() {
+        return Ok(asked_again(&app, &typed, StatusCode::UNPROCESSABLE_ENTITY, WRONG));
+    }
+    let peer = peer.map(|Extension(Peer(address))| address.ip());
+    let tried = match app.tries().begin(&email, peer, now) {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(too_often(&app, &typed, wait)),
+    };
     let known = store::password_of(&app.db.reads(), &email, day_of(now)).await?;
     let (staff, stored) = known.unzip();
-    let right = passwords::is_right(typed.exactly("password").to_owned(), stored).await?;
-    let Some(staff) = staff.filter(|_| right) else {
-        let wrong = "Enter the e-mail address and password that you were given";
-        return Ok(asked_again(&app, &typed, StatusCode::UNPROCESSABLE_ENTITY, wrong));
-    };
+    if !passwords::is_right(password, stored).await? {
+        write_refused(&app, staff, now).await?;
+        return Ok(asked_again(&app, &typed, StatusCode::UNPROCESSABLE_ENTITY, WRONG));
+    }
+    let staff = staff.ok_or(Error::SignedOut)?;
+    app.tries().was_right(&tried);
     let token = begin_session(&app, staff, now).await?;
     let jar = jar.add(cookie(&app, token));
     let next = local(typed.get("next"));
@@ -78,21 +99,54 @@ async fn begin_session(app: &App, staff: StaffId, now: Timestamp) -> Result<Stri
         .write(move |tx| {
             async move {
                 sessions::begin(tx, &kept, staff, now).await?;
-                let said = journal::Said {
-                    kind: journal::Kind::Changed,
-                    at: now,
-                    actor: staff.0,
-                    what: "session:begin",
-                    because: "the password was right",
-                    subjects: &[],
-                    content: &[],
-                };
+                let said = of_session("session:begin", "the password was right", staff.0, &[], now);
                 journal::append(tx, &keys, &said).await
             }
             .boxed()
         })
         .await?;
     Ok(token)
+}
+
+/// Journals a wrong password: whose it was meant to be, when somebody has that address. What was
+/// typed is never kept, since people type passwords into the wrong field.
+async fn write_refused(app: &App, meant: Option<StaffId>, now: Timestamp) -> Result<()> {
+    let keys = app.keys.clone();
+    let meant: Vec<Uuid> = meant.iter().map(|staff| staff.0).collect();
+    app.db
+        .write(move |tx| {
+            async move {
+                let because = "the password was wrong, or nobody has that address";
+                let said = of_session("session:refused", because, Uuid::nil(), &meant, now);
+                journal::append(tx, &keys, &said).await
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(())
+}
+
+fn of_session<'a>(
+    what: &'a str,
+    because: &'a str,
+    actor: Uuid,
+    subjects: &'a [Uuid],
+    at: Timestamp,
+) -> journal::Said<'a> {
+    journal::Said { kind: journal::Kind::Changed, at, actor, what, because, subjects, content: &[] }
+}
+
+/// Too many wrong passwords: how long to wait, in words.
+fn too_often(app: &App, typed: &Fields, wait: SignedDuration) -> Response {
+    let minutes = (wait.as_secs() + 59) / 60;
+    let words = format!(
+        "The password was wrong too often. Wait {minutes} minutes, then try again. If a child is \
+         in danger, ring 999 now"
+    );
+    tracing::warn!("a sign-in was refused: too many wrong passwords");
+    let mut response = asked_again(app, typed, StatusCode::TOO_MANY_REQUESTS, &words);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(minutes * 60));
+    response
 }
 
 /// The form again, with everything but the password, and what waits behind it.

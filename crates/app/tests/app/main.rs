@@ -15,4 +15,5 @@ mod crash;
 mod front_door;
 mod import;
 mod routes;
+mod sign_in;
 mod web;
