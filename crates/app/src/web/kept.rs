@@ -9,7 +9,7 @@ use super::Fields;
 /// What the fields of an interrupted form begin with while somebody signs in again.
 const WAITING: &str = "kept:";
 /// What forms carry for the machine.
-const UNTYPED: [&str; 4] = ["once", "revision", "next", "token"];
+const UNTYPED: [&str; 5] = ["once", "revision", "seen", "next", "token"];
 
 /// The fields of a form, without any password, and where they were going.
 #[derive(Debug, Clone)]

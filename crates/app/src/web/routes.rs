@@ -66,6 +66,7 @@ pub fn all() -> Vec<Route> {
         post "/sign-in" Anybody a::sign_in;
         get "/timescales" Anybody w::timescales;
         get "/timescales/calculator" Anybody w::calculator;
+        get "/guide-to-levels" Anybody w::guide;
         get "/" SignedIn a::home;
         get "/session" SignedIn a::session;
         post "/sign-out" SignedIn a::sign_out;
@@ -75,9 +76,11 @@ pub fn all() -> Vec<Route> {
         get "/requests/{reference}" SignedIn q::tasks;
         get "/requests/{reference}/check" SignedIn q::check;
         post "/requests/{reference}/send" SignedIn r::send;
+        get "/requests/{reference}/discard" SignedIn q::confirm_discard;
         post "/requests/{reference}/discard" SignedIn q::discard;
         get "/requests/{reference}/{page}" SignedIn q::page;
         post "/requests/{reference}/{page}" SignedIn q::save;
+        get "/requests/{reference}/{page}/remove" SignedIn q::confirm_removal;
         post "/requests/{reference}/{page}/remove" SignedIn q::remove;
         get "/hub" SignedIn f::queue;
         get "/contacts/by-telephone" SignedIn t::form;

@@ -12,6 +12,7 @@ mod browser;
 mod support;
 
 mod crash;
+mod drafts;
 mod front_door;
 mod import;
 mod routes;
