@@ -236,7 +236,15 @@ impl SignInForm<'_> {
             @if let Some(wrong) = self.wrong {
                 (ErrorSummary::new().item("#email", wrong).render())
             }
-            h1 class=(govuk::HEADING_L) { "Sign in" }
+            @if self.kept.is_some() {
+                h1 class=(govuk::HEADING_L) { "Sign in again" }
+                p class=(govuk::BODY) {
+                    "You were signed out, as happens after a time without use. Nothing that you "
+                    "typed is lost, and nothing of it is saved yet: sign in, and send it."
+                }
+            } @else {
+                h1 class=(govuk::HEADING_L) { "Sign in" }
+            }
             (FormOf::public(SIGN_IN).hidden(&hidden).content(html! {
                 (TextInput::new("email").label("Email address").input_type("email")
                     .autocomplete("username").value(self.email).error(self.wrong).render())

@@ -322,14 +322,16 @@ pub fn repetitions(draft: &Draft, group: &Item, next: &str) -> Markup {
         @for index in 0..times {
             @let slug = format!("{}-{}", group.link_id, index + 1);
             (SummaryList::new()
-                .row(&format!("{one} {}", index + 1), &name(group, index, &draft.answers))
+                .row(&words::capital(&format!("{one} {}", index + 1)), &name(group, index, &draft.answers))
                 .action(&at(&slug), "Change", &format!("{one} {}", index + 1))
                 .action(&at(&format!("{slug}/remove")), "Remove", &format!("{one} {}", index + 1))
                 .render())
         }
-        (Button::new(&format!("Add {} {one}", if times == 0 { "a" } else { "another" })).secondary()
-            .href(&at(&format!("{}-{}", group.link_id, times + 1))).render())
-        (Button::new("Continue").href(next).render())
+        div class=(govuk::BUTTONS) {
+            (Button::new("Continue").href(next).render())
+            (Button::new(&format!("Add {} {one}", if times == 0 { "a" } else { "another" })).secondary()
+                .href(&at(&format!("{}-{}", group.link_id, times + 1))).render())
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use govuk::{Button, Form, SummaryList};
 use maud::{Markup, html};
 
-use super::Fields;
+use super::{Fields, words};
 
 /// What the fields of an interrupted form begin with while somebody signs in again.
 const WAITING: &str = "kept:";
@@ -93,10 +93,8 @@ fn in_words(name: &str) -> String {
         },
         None => part.to_owned(),
     };
-    let words: Vec<String> = name.split('.').map(part).collect();
-    let words = words.join(", ").replace(['-', '_'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let parts: Vec<String> = name.split('.').map(part).collect();
+    words::capital(&parts.join(", ").replace(['-', '_'], " "))
 }
 
 #[cfg(test)]
