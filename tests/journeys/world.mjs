@@ -99,11 +99,11 @@ class World {
     this.mailPort = this.mail.server.address().port
   }
 
-  /** Waits for an e-mail to somebody. */
-  async letterTo(address) {
+  /** Waits for the e-mails to somebody, until there are that many, and answers with the last. */
+  async letterTo(address, { number = 1 } = {}) {
     const until = Date.now() + 20_000
     while (Date.now() < until) {
-      const found = this.letters.find((l) => l.to.includes(address))
+      const found = this.letters.filter((l) => l.to.includes(address)).at(number - 1)
       if (found) return { ...found, words: readable(found.text) }
       await new Promise((r) => setTimeout(r, 100))
     }
