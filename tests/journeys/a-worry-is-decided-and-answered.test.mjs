@@ -1,5 +1,6 @@
 // A teacher is worried about three children of one family. She asks for support, the hub decides
 // for each child, and she reads the answer.
+import assert from 'node:assert/strict'
 import { story } from './world.mjs'
 
 const children = [
@@ -72,6 +73,7 @@ story('a worry is decided for each child and answered', async (world) => {
   await owen.picture('check-your-answers')
   await owen.press('Send the request')
   await owen.reads('Your request arrived')
+  const reference = owen.page.url().match(/contacts\/([^/]+)/)[1]
   await owen.picture('arrived')
   await world.letterTo('owen@marram.example')
 
@@ -122,6 +124,11 @@ story('a worry is decided for each child and answered', async (world) => {
   await marguerite.type('Why, in words for the requester', 'A social worker will visit.')
   await marguerite.press('Send the answer')
 
+  // The letter that says so tells nothing of whom, of what, or of why.
+  const { words } = await world.letterTo('owen@marram.example', { number: 2 })
+  for (const secret of ['Arlo', 'Bea', 'Marsh', 'family worker', 'social worker', 'level', reference]) {
+    assert.ok(!words.includes(secret), `the letter says “${secret}”: ${words}`)
+  }
   await owen.go('/')
   await owen.reads('Your request was answered')
   await owen.follow('Your request was answered')

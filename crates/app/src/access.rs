@@ -6,6 +6,7 @@ pub mod pages;
 pub mod passwords;
 pub mod sessions;
 pub mod store;
+pub mod tries;
 
 use practice::roles::Role;
 use uuid::Uuid;

@@ -19,9 +19,9 @@ pub enum Error {
     /// Nobody is signed in, or the session has ended.
     #[error("not signed in")]
     SignedOut,
-    /// As [`Error::SignedOut`], while a form was sent: signing in again sends it after all.
-    #[error("not signed in while sending a form")]
-    SignedOutWhileSending { path: String, fields: crate::web::Fields },
+    /// The form was made in another session than the one that sent it.
+    #[error("the form belongs to another session")]
+    OtherSession,
     /// Too much is going on; the same request may go through in a moment.
     #[error("the database is busy")]
     Busy,

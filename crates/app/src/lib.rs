@@ -50,6 +50,7 @@ pub struct App {
     pub pulse: Arc<pulse::Pulse>,
     rules: Arc<RwLock<Arc<Rules>>>,
     questionnaires: Arc<questionnaires::Library>,
+    tries: Arc<access::tries::Tries>,
 }
 
 impl App {
@@ -70,6 +71,7 @@ impl App {
             address,
             rules: Arc::new(RwLock::new(Arc::new(rules))),
             questionnaires: Arc::new(questionnaires::Library::shipped()?),
+            tries: Arc::default(),
             db,
         })
     }
@@ -92,6 +94,11 @@ impl App {
     /// The questionnaires, by name and version.
     pub fn questionnaires(&self) -> &questionnaires::Library {
         &self.questionnaires
+    }
+
+    /// The passwords that were tried lately.
+    pub fn tries(&self) -> &access::tries::Tries {
+        &self.tries
     }
 
     pub(crate) fn set_rules(&self, rules: Arc<Rules>) {

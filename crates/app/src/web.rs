@@ -5,8 +5,10 @@ pub mod asking;
 pub mod errors;
 pub mod headers;
 pub mod health;
+pub mod kept;
 pub mod layout;
 pub mod routes;
+pub mod telling;
 pub mod words;
 
 pub use asking::{Asker, Fields, Posted};

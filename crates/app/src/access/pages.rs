@@ -1,8 +1,9 @@
 //! Signing in and out, and the page that one comes to.
 
 use axum::{
-    Form,
-    extract::State,
+    Extension,
+    body::Bytes,
+    extract::{Query, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -12,10 +13,12 @@ use axum_extra::extract::{
 };
 use futures_util::FutureExt;
 use govuk::{Button, ErrorSummary, Form as FormOf, PasswordInput, SummaryList, TextInput};
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
-use platform::sensitive::Sensitive;
+use platform::serve::Peer;
 use practice::calendar::day_of;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{Action, passwords, sessions, store};
 use crate::{
@@ -23,139 +26,232 @@ use crate::{
     doors::{self, journal},
     error::{Error, Result},
     front_door::{reading::OwnRequests, tasks::DueToMe, views as front_door_views},
+    ids::StaffId,
     sharing::notices::OwnNotices,
     web::{
         Asker, Fields, Posted,
-        asking::{COOKIE, PLAIN_COOKIE},
+        asking::{self, cookie_name},
+        kept::Kept,
         layout,
     },
 };
 
-/// What the sign-in form sends. `kept` is a form whose sending a dead session interrupted.
+/// Where one signs in.
+pub const SIGN_IN: &str = "/sign-in";
+
+/// What the address of the sign-in page may carry.
 #[derive(Deserialize)]
-pub struct SignIn {
-    email: String,
-    password: Sensitive<String>,
+pub struct Wanted {
     #[serde(default)]
     next: String,
-    #[serde(default)]
-    kept: String,
 }
 
 /// `GET /sign-in`
-pub async fn sign_in_form(State(app): State<App>) -> Markup {
-    layout::public(&app, None, "Sign in", &form("", "", "", None, app.demo))
+pub async fn sign_in_form(State(app): State<App>, Query(wanted): Query<Wanted>) -> Markup {
+    let form = SignInForm { next: local(&wanted.next), ..SignInForm::default() };
+    layout::public(&app, None, "Sign in", &form.render(app.demo))
 }
+
+/// What is said whatever was wrong: it must not tell who has an account.
+const WRONG: &str = "Enter the e-mail address and password that you were given";
 
 /// `POST /sign-in`
 pub async fn sign_in(
     State(app): State<App>,
+    peer: Option<Extension<Peer>>,
     jar: CookieJar,
-    Form(typed): Form<SignIn>,
+    body: Bytes,
 ) -> Result<Response> {
+    let typed = Fields::read(&body)?;
     let now = app.clock.now();
-    let email = typed.email.trim().to_lowercase();
+    let email = typed.get("email").to_lowercase();
+    let password = typed.exactly("password").to_owned();
+    if email.is_empty() || password.is_empty() {
+        return Ok(asked_again(&app, &typed, StatusCode::UNPROCESSABLE_ENTITY, WRONG));
+    }
+    let peer = peer.map(|Extension(Peer(address))| address.ip());
+    let tried = match app.tries().begin(&email, peer, now) {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(too_often(&app, &typed, wait)),
+    };
     let known = store::password_of(&app.db.reads(), &email, day_of(now)).await?;
     let (staff, stored) = known.unzip();
-    let right = passwords::is_right(typed.password.into_exposed(), stored).await?;
-    let Some(staff) = staff.filter(|_| right) else {
-        let wrong = "Enter the e-mail address and password that you were given";
-        let page = form(&typed.email, &typed.next, &typed.kept, Some(wrong), app.demo);
-        let page = layout::public(&app, None, "Sign in", &page);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    };
+    if !passwords::is_right(password, stored).await? {
+        write_refused(&app, staff, now).await?;
+        return Ok(asked_again(&app, &typed, StatusCode::UNPROCESSABLE_ENTITY, WRONG));
+    }
+    let staff = staff.ok_or(Error::SignedOut)?;
+    app.tries().was_right(&tried);
+    let token = begin_session(&app, staff, now).await?;
+    let jar = jar.add(cookie(&app, token));
+    let next = local(typed.get("next"));
+    match Kept::waiting(next, &typed) {
+        Some(kept) => send_after_all(&app, jar, &kept).await,
+        None => Ok((jar, Redirect::to(next)).into_response()),
+    }
+}
+
+async fn begin_session(app: &App, staff: StaffId, now: Timestamp) -> Result<String> {
     let token = sessions::new_token();
-    let (write, keys, kept_token) = (app.db.clone(), app.keys.clone(), token.clone());
-    write
+    let (keys, kept) = (app.keys.clone(), token.clone());
+    app.db
         .write(move |tx| {
             async move {
-                sessions::begin(tx, &kept_token, staff, now).await?;
-                let said = journal::Said {
-                    kind: journal::Kind::Changed,
-                    at: now,
-                    actor: staff.0,
-                    what: "session:begin",
-                    because: "the password was right",
-                    subjects: &[],
-                    content: &[],
-                };
+                sessions::begin(tx, &kept, staff, now).await?;
+                let said = of_session("session:begin", "the password was right", staff.0, &[], now);
                 journal::append(tx, &keys, &said).await
             }
             .boxed()
         })
         .await?;
-    let jar = jar.add(cookie(&app, token));
-    if typed.kept.is_empty() {
-        return Ok((jar, Redirect::to(local(&typed.next))).into_response());
-    }
-    send_after_all(&app, jar, &typed.next, &typed.kept).await
+    Ok(token)
 }
 
-/// Only a path of our own may follow a sign-in.
+/// Journals a wrong password: whose it was meant to be, when somebody has that address. What was
+/// typed is never kept, since people type passwords into the wrong field.
+async fn write_refused(app: &App, meant: Option<StaffId>, now: Timestamp) -> Result<()> {
+    let keys = app.keys.clone();
+    let meant: Vec<Uuid> = meant.iter().map(|staff| staff.0).collect();
+    app.db
+        .write(move |tx| {
+            async move {
+                let because = "the password was wrong, or nobody has that address";
+                let said = of_session("session:refused", because, Uuid::nil(), &meant, now);
+                journal::append(tx, &keys, &said).await
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(())
+}
+
+fn of_session<'a>(
+    what: &'a str,
+    because: &'a str,
+    actor: Uuid,
+    subjects: &'a [Uuid],
+    at: Timestamp,
+) -> journal::Said<'a> {
+    journal::Said { kind: journal::Kind::Changed, at, actor, what, because, subjects, content: &[] }
+}
+
+/// Too many wrong passwords: how long to wait, in words.
+fn too_often(app: &App, typed: &Fields, wait: SignedDuration) -> Response {
+    let minutes = (wait.as_secs() + 59) / 60;
+    let words = format!(
+        "The password was wrong too often. Wait {minutes} minutes, then try again. If a child is \
+         in danger, ring 999 now"
+    );
+    tracing::warn!("a sign-in was refused: too many wrong passwords");
+    let mut response = asked_again(app, typed, StatusCode::TOO_MANY_REQUESTS, &words);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(minutes * 60));
+    response
+}
+
+/// The form again, with everything but the password, and what waits behind it.
+fn asked_again(app: &App, typed: &Fields, status: StatusCode, wrong: &str) -> Response {
+    let next = local(typed.get("next"));
+    let form = SignInForm {
+        email: typed.get("email"),
+        next,
+        kept: Kept::waiting(next, typed),
+        wrong: Some(wrong),
+    };
+    (status, layout::public(app, None, "Error: Sign in", &form.render(app.demo))).into_response()
+}
+
+/// Only a path of our own may follow a sign-in. Browsers drop tabs and line breaks from an
+/// address, which would make `/\t/elsewhere` another host.
 fn local(next: &str) -> &str {
-    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
-        next
-    } else {
-        "/"
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    if is_path && next.bytes().all(|b| b.is_ascii_graphic()) { next } else { "/" }
+}
+
+/// The address of the sign-in page that leads on to where one wanted to go.
+pub fn sign_in_then(wanted: &str) -> String {
+    match local(wanted) {
+        "/" => SIGN_IN.to_owned(),
+        next => {
+            let query = serde_html_form::to_string([("next", next)]).unwrap_or_default();
+            format!("{SIGN_IN}?{query}")
+        }
     }
 }
 
 fn cookie(app: &App, token: String) -> Cookie<'static> {
-    let secure = app.address.starts_with("https:");
-    let name = if secure { COOKIE } else { PLAIN_COOKIE };
-    Cookie::build((name, token))
+    Cookie::build((cookie_name(app), token))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(secure)
+        .secure(app.address.starts_with("https:"))
         .build()
 }
 
 /// The page after signing in again: one press sends what was typed.
-async fn send_after_all(app: &App, jar: CookieJar, path: &str, kept: &str) -> Result<Response> {
-    let fields = Fields::read(kept.as_bytes())?;
-    let asker = crate::web::asking::asker(app, &jar).await?.ok_or(Error::SignedOut)?;
+async fn send_after_all(app: &App, jar: CookieJar, kept: &Kept) -> Result<Response> {
+    let asker = asking::asker(app, &jar).await?.ok_or(Error::SignedOut)?;
     let body = html! {
         h1 class=(govuk::HEADING_L) { "You are signed in again" }
-        p class=(govuk::BODY) { "What you typed is still here. Send it now." }
-        (FormOf::new(local(path), &asker.form_token).hidden(&without_token(&fields)).content(html! {
-            (Button::new("Send what I typed").render())
-        }).render())
+        p class=(govuk::BODY) { "What you typed is still here, and is not saved yet. Send it now." }
+        (kept.send_again(Some(&asker.form_token), "Send what I typed"))
+        (kept.list())
     };
     Ok((jar, layout::page(app, &asker, "You are signed in again", &body)).into_response())
 }
 
-fn without_token(fields: &Fields) -> Vec<(String, String)> {
-    fields.0.iter().filter(|(name, _)| name != "token").cloned().collect()
-}
-
 /// The page for a form that was sent after its session had ended.
-pub fn sign_in_again(path: &str, fields: &Fields, wrong: Option<&str>) -> Markup {
-    let kept = serde_html_form::to_string(without_token(fields)).unwrap_or_default();
+pub fn sign_in_again(app: &App, kept: &Kept) -> Markup {
+    let form =
+        SignInForm { next: local(kept.path()), kept: Some(kept.clone()), ..SignInForm::default() };
     let body = html! {
         p class=(govuk::BODY) {
-            "You were signed out after a time without use. Nothing that you typed is lost: sign "
-            "in, and send it."
+            "You were signed out after a time without use. Nothing that you typed is lost, and "
+            "nothing of it is saved yet: sign in, and send it."
         }
-        (form("", path, &kept, wrong, false))
+        (form.render(false))
     };
-    layout::bare("Sign in again", &body)
+    layout::public(app, None, "Sign in again", &body)
 }
 
-fn form(email: &str, next: &str, kept: &str, wrong: Option<&str>, demo: bool) -> Markup {
-    let hidden = [("next".to_owned(), next.to_owned()), ("kept".to_owned(), kept.to_owned())];
-    html! {
-        @if let Some(wrong) = wrong {
-            (ErrorSummary::new().item("#email", wrong).render())
+/// The page for whoever sent what can't be kept, and is not signed in.
+pub fn sign_in_first(app: &App) -> Markup {
+    layout::public(app, None, "Sign in", &SignInForm::default().render(false))
+}
+
+/// The sign-in form. `kept` is a form whose sending a dead session interrupted.
+#[derive(Default)]
+struct SignInForm<'a> {
+    email: &'a str,
+    next: &'a str,
+    kept: Option<Kept>,
+    wrong: Option<&'a str>,
+}
+
+impl SignInForm<'_> {
+    fn render(&self, demo: bool) -> Markup {
+        let mut hidden = vec![("next".to_owned(), self.next.to_owned())];
+        hidden.extend(self.kept.iter().flat_map(Kept::while_waiting));
+        html! {
+            @if let Some(wrong) = self.wrong {
+                (ErrorSummary::new().item("#email", wrong).render())
+            }
+            @if self.kept.is_some() {
+                h1 class=(govuk::HEADING_L) { "Sign in again" }
+                p class=(govuk::BODY) {
+                    "You were signed out, as happens after a time without use. Nothing that you "
+                    "typed is lost, and nothing of it is saved yet: sign in, and send it."
+                }
+            } @else {
+                h1 class=(govuk::HEADING_L) { "Sign in" }
+            }
+            (FormOf::public(SIGN_IN).hidden(&hidden).content(html! {
+                (TextInput::new("email").label("Email address").input_type("email")
+                    .autocomplete("username").value(self.email).error(self.wrong).render())
+                (PasswordInput::new("password").label("Password").render())
+                (Button::new("Sign in").render())
+            }).render())
+            @if demo { (players()) }
         }
-        h1 class=(govuk::HEADING_L) { "Sign in" }
-        (FormOf::public("/sign-in").hidden(&hidden).content(html! {
-            (TextInput::new("email").label("Email address").input_type("email")
-                .autocomplete("username").value(email).error(wrong).render())
-            (PasswordInput::new("password").label("Password").render())
-            (Button::new("Sign in").render())
-        }).render())
-        @if demo { (players()) }
     }
 }
 
@@ -217,7 +313,7 @@ pub async fn sign_out_everywhere(State(app): State<App>, posted: Posted) -> Resu
 }
 
 fn signed_out() -> Response {
-    let mut response = Redirect::to("/sign-in").into_response();
+    let mut response = Redirect::to(SIGN_IN).into_response();
     let clear = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
     response.headers_mut().insert("clear-site-data", clear);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -32,8 +32,9 @@ pub async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
             (_, Some(cluster)) => Some(cluster.as_str()),
             _ => continue,
         };
-        let small = of_size(bench.small, cluster, report).await?;
-        let large = of_size(bench.large, cluster, report).await?;
+        let times = TIMES.min(bench.requests);
+        let small = of_size(bench.small, times, cluster, report).await?;
+        let large = of_size(bench.large, times, cluster, report).await?;
         for ((what, small), large) in WHAT.iter().zip(small).zip(large) {
             let made_of = format!(
                 "p99 {:.2} ms with {} people, {:.2} ms with {}",
@@ -51,7 +52,12 @@ pub async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 /// How long the two pages take with so many people.
-async fn of_size(people: u64, cluster: Option<&str>, report: &mut Report) -> Result<[Times; 2]> {
+async fn of_size(
+    people: u64,
+    times: usize,
+    cluster: Option<&str>,
+    report: &mut Report,
+) -> Result<[Times; 2]> {
     let world = match cluster {
         None => World::on_sqlite().await?,
         Some(cluster) => World::on_postgres(cluster).await?,
@@ -63,8 +69,8 @@ async fn of_size(people: u64, cluster: Option<&str>, report: &mut Report) -> Res
     let children = children(&world.app).await?;
     let port = world.served(true).await?;
     let mut client = Client::sign_in(port, "dee@hub.example").await?;
-    let queue = Times::of(&mut client, &["/hub".to_owned()], TIMES).await?;
-    let child = Times::of(&mut client, &children, TIMES).await?;
+    let queue = Times::of(&mut client, &["/hub".to_owned()], times).await?;
+    let child = Times::of(&mut client, &children, times).await?;
     start::measure(&world, &format!("{people} people"), report).await?;
     world.gone().await?;
     Ok([queue, child])

@@ -51,7 +51,7 @@ async fn started(world: &World) -> Result<(Child, Duration)> {
     let program = std::env::current_exe().map_err(not_measured)?;
     let began = Instant::now();
     let mut server = Command::new(program)
-        .args(["demo", "--families", "0", "--listen", &format!("127.0.0.1:{port}")])
+        .args(["demo", "--scale", "0", "--listen", &format!("127.0.0.1:{port}")])
         .env("SIGHTLINE_DATABASE", world.app.db.url())
         .arg("--key")
         .arg(world.key())

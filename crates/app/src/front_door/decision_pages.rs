@@ -124,6 +124,7 @@ fn decision(
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])
             .content(html! {
                 (levels.render())
+                p class=(govuk::BODY) { (thresholds::link()) }
                 (outcomes.render())
                 (text("Risk", "risk", "What could harm the child, how likely it is, and how badly.", fields, problems))
                 (text("Strengths", "strengths", "What protects the child: people, places, plans.", fields, problems))

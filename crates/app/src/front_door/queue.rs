@@ -13,6 +13,8 @@ use crate::{
 
 /// How many requests a page shows.
 pub const PAGE: usize = 50;
+/// The last page that can be asked for: further than anybody reads.
+const MOST_PAGES: usize = 10_000;
 
 /// Which part of the queue to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,7 +101,7 @@ impl Look for OpenQueue {
     const ACTION: Action = Action::ReadQueue;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Queue, Vec<Uuid>)> {
-        let page = self.page.max(1);
+        let page = self.page.clamp(1, MOST_PAGES);
         let text = format!(
             "SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
              n.family, a.born_on, a.expected_on, g.name AS agency, t.name AS setting, s.danger, \

@@ -27,6 +27,7 @@ use crate::{
     error::{Error, Result},
     pathways::Words,
     people::{Born, NewAddress, NewPerson},
+    publishing::thresholds,
     questionnaires::{self, store},
     web::{Asker, Posted, layout},
 };
@@ -36,6 +37,8 @@ use crate::{
 pub struct SendRequest {
     /// The draft's reference.
     pub draft: String,
+    /// The revision that was checked: what is sent is what was read.
+    pub revision: i64,
 }
 
 impl Change for SendRequest {
@@ -44,11 +47,15 @@ impl Change for SendRequest {
     const ACTION: Action = Action::AskForSupport;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
-        let draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
+        let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
+        if draft.revision != self.revision {
+            return Err(Error::Stale);
+        }
         let questionnaire = pen.app.questionnaires().exactly(&draft.questionnaire)?.clone();
         if questionnaire.complete(&draft.answers).is_err() {
             return Err(Error::refusal("Answer what is still missing before you send the request"));
         }
+        draft.answers.set(thresholds::FIELD, vec![thresholds::VERSION.to_owned()]);
         store::complete(pen, &draft).await?;
         let member = pen.actor.signed_in()?.clone();
         let facts = Facts::of(&questionnaire, &draft.answers);
@@ -203,7 +210,8 @@ pub async fn send(
     Path(draft): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let change = SendRequest { draft: draft.clone() };
+    let revision = questionnaires::pages::revision(&posted.fields);
+    let change = SendRequest { draft: draft.clone(), revision };
     let actor = &posted.asker.actor;
     match doors::record_once(&app, actor, posted.fields.once(), change).await {
         Ok(taken) => {
@@ -215,8 +223,14 @@ pub async fn send(
             let questionnaire = app.questionnaires().exactly(&seen.questionnaire)?;
             let problems = questionnaire.complete(&seen.answers).err().unwrap_or_default();
             let page =
-                questionnaires::pages::checked(&app, &posted.asker, &draft, &problems).await?;
+                questionnaires::pages::checked(&app, &posted.asker, &draft, &problems, false)
+                    .await?;
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(Error::Stale) => {
+            let page =
+                questionnaires::pages::checked(&app, &posted.asker, &draft, &[], true).await?;
+            Ok((axum::http::StatusCode::CONFLICT, page).into_response())
         }
         Err(other) => Err(other),
     }

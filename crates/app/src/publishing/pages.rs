@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use practice::{
     calendar::day_of,
     pathway::Strength,
-    processes::PROCESSES,
+    processes::{PROCESSES, request_for_support::Level},
     timescales::{TIMESCALES, due},
 };
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use crate::{
     App,
     error::Result,
+    publishing::thresholds,
     web::{asking::asker, layout},
 };
 
@@ -56,6 +57,25 @@ pub async fn timescales(State(app): State<App>, jar: CookieJar) -> Result<Markup
         }
     };
     Ok(layout::public(&app, asker.as_ref(), "Our timescales", &body))
+}
+
+/// `GET /guide-to-levels`
+pub async fn guide(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
+    let asker = asker(&app, &jar).await?;
+    let body = html! {
+        span class=(govuk::CAPTION_L) { (thresholds::VERSION) }
+        h1 class=(govuk::HEADING_L) { "Guide to levels of need" }
+        p class=(govuk::BODY) {
+            "It helps you to say what you think. It is no test, and a child need not fit it. The "
+            "hub decides by " (app.partnership().thresholds) "."
+        }
+        @for level in Level::ALL {
+            h2 class=(govuk::HEADING_M) { (level.title()) }
+            p class=(govuk::BODY) { (thresholds::in_short(level)) }
+            ul class=(govuk::LIST) { @for sign in thresholds::signs(level) { li { (sign) } } }
+        }
+    };
+    Ok(layout::public(&app, asker.as_ref(), "Guide to levels of need", &body))
 }
 
 /// `GET /timescales/calculator`

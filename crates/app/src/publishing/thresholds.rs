@@ -1,10 +1,35 @@
 //! The guide to levels of need, in our own words. It helps a requester to think; the hub decides
 //! by the partnership's threshold document, whose version stands on each decision.
 
+use maud::{Markup, html};
 use practice::processes::request_for_support::Level;
 
 /// The version of this guide, kept with every request that was written beside it.
 pub const VERSION: &str = "Guide to levels of need, edition 1";
+/// The field of a request's answers that the version is kept in.
+pub const FIELD: &str = "guide-edition";
+/// Where everybody can read it.
+pub const PATH: &str = "/guide-to-levels";
+
+/// A link to it, from a form: in a tab of its own, so that what is typed stays.
+pub fn link() -> Markup {
+    html! {
+        a class=(govuk::LINK) href=(PATH) target="_blank" rel="noopener" {
+            "Guide to levels of need (opens in a new tab)"
+        }
+    }
+}
+
+/// The guide in short, as the questionnaire gives it beside the question: its title, a line for
+/// each level, and where the rest is.
+pub fn beside_the_question() -> Vec<String> {
+    let line = |level: Level| format!("{}: {}", level.title(), in_short(level));
+    let mut lines = vec!["How do I choose a level?".to_owned()];
+    lines.extend(Level::ALL.map(line));
+    lines.push("The hub decides; your view helps it.".to_owned());
+    lines.push(format!("[{VERSION}]({PATH})"));
+    lines
+}
 
 /// One line.
 pub const fn in_short(level: Level) -> &'static str {
@@ -38,5 +63,28 @@ pub const fn signs(level: Level) -> &'static [&'static str] {
             "Is likely to suffer significant harm if nothing is done",
             "Is not safe with the people who look after them",
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PATH, beside_the_question};
+    use crate::{
+        questionnaires::{Library, REQUEST_FOR_SUPPORT},
+        web::routes,
+    };
+
+    #[test]
+    fn the_guide_says_the_same_beside_the_question() {
+        let library = Library::shipped().unwrap();
+        let request = library.newest(REQUEST_FOR_SUPPORT).unwrap();
+        let level = request.all_items().into_iter().find(|i| i.link_id == "level").unwrap();
+        let (title, lines) = level.guidance.clone().unwrap();
+        assert_eq!([vec![title], lines].concat(), beside_the_question());
+    }
+
+    #[test]
+    fn everybody_can_read_the_guide() {
+        assert!(routes::all().iter().any(|r| r.path == PATH && r.comes == routes::Comes::Anybody));
     }
 }

@@ -1,6 +1,8 @@
 //! What is done with a draft: begun, saved page by page, a repetition taken away, thrown away.
-//! A save over somebody else's is refused, and both texts are shown.
+//! Two windows on different pages do not disturb each other; what was changed since it was shown
+//! is never overwritten, taken away or thrown away.
 
+use platform::db::{Row, Runs, sea_orm};
 use serde::{Deserialize, Serialize};
 
 use super::{REQUEST_FOR_SUPPORT, store};
@@ -8,9 +10,37 @@ use crate::{
     access::Action,
     doors::{Change, Pen},
     error::{Error, Result},
+    ids::SettingId,
     web::Fields,
 };
-use questionnaire::Answers;
+use questionnaire::{Answers, Item, Page};
+use sha2::{Digest, Sha256};
+
+/// What settings are called where children spend their days.
+const WHERE_CHILDREN_GO: [&str; 6] =
+    ["primary", "secondary", "alternative provision", "post-16", "nursery", "childminder"];
+
+/// What the answers of one page were when it was shown. Saving, taking away and throwing away
+/// carry it, so that only a change of this page is a conflict.
+pub fn seen(page: Page<'_>, answers: &Answers) -> String {
+    fn add(items: &[Item], prefix: &str, answers: &Answers, digest: &mut Sha256) {
+        for item in items {
+            for (field, values) in answers.under(&format!("{prefix}{}", item.link_id)) {
+                for part in std::iter::once(field).chain(values.iter().map(String::as_str)) {
+                    digest.update((part.len() as u64).to_be_bytes());
+                    digest.update(part);
+                }
+                // No text is this long: where a field ends is not to be mistaken.
+                digest.update(u64::MAX.to_be_bytes());
+            }
+            add(&item.items, prefix, answers, digest);
+        }
+    }
+    let mut digest = Sha256::new();
+    digest.update(page.slug());
+    add(page.items(), &page.prefix(), answers, &mut digest);
+    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// Begins a request for support, with what is known of the requester.
 #[derive(Debug)]
@@ -26,10 +56,13 @@ impl Change for Begin {
         let member = pen.actor.signed_in()?.clone();
         let questionnaire = pen.app.questionnaires().newest(REQUEST_FOR_SUPPORT)?.canonical();
         let mut answers = Answers::default();
+        answers.set("your-role", vec![member.job]);
         answers.set("your-phone", member.phone.into_iter().collect());
-        if let Some(setting) = member.setting_name.filter(|_| member.agency_name.contains("school"))
+        answers.set("your-email", vec![member.email]);
+        if let (Some(id), Some(name)) = (member.setting, member.setting_name)
+            && WHERE_CHILDREN_GO.contains(&kind_of(pen.tx, id).await?.as_str())
         {
-            answers.set("children[0].setting", vec![setting]);
+            answers.set("children[0].setting", vec![name]);
         }
         let draft = store::insert(pen, &questionnaire, member.staff, &answers).await?;
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
@@ -37,13 +70,23 @@ impl Change for Begin {
     }
 }
 
+async fn kind_of(db: &impl Runs, setting: SettingId) -> Result<String> {
+    #[derive(Row)]
+    struct Kind {
+        kind: String,
+    }
+    let kind: Option<Kind> =
+        db.one("SELECT kind FROM setting WHERE id = $1", [setting.into()]).await?;
+    Ok(kind.map_or_else(String::new, |k| k.kind))
+}
+
 /// Saves a page of a draft.
 #[derive(Debug)]
 pub struct SavePage {
     pub draft: String,
-    /// The revision that the form was made from.
-    pub revision: i64,
     pub page: String,
+    /// What [`seen`] said of the page that the form was made from.
+    pub seen: String,
     pub fields: Fields,
 }
 
@@ -66,7 +109,7 @@ impl Change for SavePage {
         let before = draft.answers.clone();
         questionnaire.take(page, &self.fields.0, &mut draft.answers);
         // Saving what is there already is no conflict: a double click, or two tabs that agree.
-        if draft.revision != self.revision && draft.answers != before {
+        if seen(page, &before) != self.seen && draft.answers != before {
             return Err(Error::Stale);
         }
         let makes_sense = questionnaire.problems(page, &draft.answers, false).is_empty();
@@ -80,8 +123,10 @@ impl Change for SavePage {
 #[derive(Debug)]
 pub struct RemoveRepetition {
     pub draft: String,
-    pub group: String,
-    pub index: usize,
+    /// The page of the repetition: `children-2`.
+    pub page: String,
+    /// What [`seen`] said of it when it was shown by name.
+    pub seen: String,
 }
 
 impl Change for RemoveRepetition {
@@ -91,7 +136,13 @@ impl Change for RemoveRepetition {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
-        draft.answers.remove_repetition(&self.group, self.index);
+        let questionnaire = pen.app.questionnaires().exactly(&draft.questionnaire)?;
+        let page = questionnaire.page(&self.page, &draft.answers).ok_or(Error::NotFound)?;
+        let index = page.index.ok_or(Error::NotFound)?;
+        if seen(page, &draft.answers) != self.seen {
+            return Err(Error::Stale);
+        }
+        draft.answers.remove_repetition(&page.group.link_id, index);
         store::save(pen, &draft).await?;
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
         Ok(())
@@ -102,6 +153,8 @@ impl Change for RemoveRepetition {
 #[derive(Debug)]
 pub struct Discard {
     pub draft: String,
+    /// The revision that was shown.
+    pub revision: i64,
 }
 
 impl Change for Discard {
@@ -111,6 +164,9 @@ impl Change for Discard {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
+        if draft.revision != self.revision {
+            return Err(Error::Stale);
+        }
         store::discard(pen, &draft).await?;
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
         Ok(())

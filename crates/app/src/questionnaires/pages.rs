@@ -17,7 +17,7 @@ use super::{
 use crate::{
     App, doors,
     error::{Error, Result},
-    web::{Asker, Posted, layout},
+    web::{Asker, Fields, Posted, layout},
 };
 
 async fn open(app: &App, asker: &Asker, reference: &str) -> Result<(Draft, Questionnaire)> {
@@ -41,7 +41,7 @@ pub async fn tasks(
     Path(reference): Path<String>,
 ) -> Result<Markup> {
     let (draft, questionnaire) = open(&app, &asker, &reference).await?;
-    let body = views::task_list(&asker, &questionnaire, &draft);
+    let body = views::task_list(&questionnaire, &draft);
     let back = ("/requests", "Requests");
     Ok(layout::page_with_back(&app, &asker, &questionnaire.title, back, &body))
 }
@@ -57,7 +57,7 @@ pub async fn page(
     let back = (back.as_str(), "All parts of the request");
     if let Some(group) = questionnaire.items.iter().find(|i| i.repeats && i.link_id == slug) {
         let next = after(&questionnaire, &draft, &group.link_id);
-        let body = views::repetitions(&asker, &draft, group, &next);
+        let body = views::repetitions(&draft, group, &next);
         return Ok(layout::page_with_back(&app, &asker, &group.text, back, &body));
     }
     let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
@@ -81,8 +81,8 @@ pub async fn save(
 ) -> Result<Response> {
     let change = SavePage {
         draft: reference.clone(),
-        revision: posted.fields.get("revision").parse().unwrap_or(0),
         page: slug.clone(),
+        seen: posted.fields.get("seen").to_owned(),
         fields: posted.fields.clone(),
     };
     let later = posted.fields.get("next") == "later";
@@ -187,19 +187,65 @@ fn needs_first(questionnaire: &Questionnaire, draft: &Draft, group: &str) -> boo
             .is_some_and(|page| !questionnaire.is_complete(page, &draft.answers))
 }
 
+/// `GET /requests/{reference}/{page}/remove`
+pub async fn confirm_removal(
+    State(app): State<App>,
+    asker: Asker,
+    Path((reference, slug)): Path<(String, String)>,
+) -> Result<Markup> {
+    removal(&app, &asker, &reference, &slug, false).await
+}
+
+async fn removal(
+    app: &App,
+    asker: &Asker,
+    reference: &str,
+    slug: &str,
+    conflict: bool,
+) -> Result<Markup> {
+    let (draft, questionnaire) = open(app, asker, reference).await?;
+    let page = questionnaire.page(slug, &draft.answers).ok_or(Error::NotFound)?;
+    let group = page.index.map(|_| &page.group.link_id).ok_or(Error::NotFound)?;
+    let body = views::removal(asker, &questionnaire, &draft, page, conflict);
+    let back = format!("/requests/{reference}/{group}");
+    Ok(layout::page_with_back(app, asker, "Remove", (&back, &page.group.text), &body))
+}
+
 /// `POST /requests/{reference}/{page}/remove`
 pub async fn remove(
     State(app): State<App>,
     Path((reference, slug)): Path<(String, String)>,
     posted: Posted,
 ) -> Result<Response> {
-    let (group, number) = slug.rsplit_once('-').ok_or(Error::NotFound)?;
-    let index =
-        number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).ok_or(Error::NotFound)?;
+    let (group, _) = slug.rsplit_once('-').ok_or(Error::NotFound)?;
     let to = format!("/requests/{reference}/{group}");
-    let change = RemoveRepetition { draft: reference, group: group.to_owned(), index };
-    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
-    Ok(Redirect::to(&to).into_response())
+    let seen = posted.fields.get("seen").to_owned();
+    let change = RemoveRepetition { draft: reference.clone(), page: slug.clone(), seen };
+    match doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await {
+        Ok(()) => Ok(Redirect::to(&to).into_response()),
+        Err(Error::Stale) => {
+            let page = removal(&app, &posted.asker, &reference, &slug, true).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `GET /requests/{reference}/discard`
+pub async fn confirm_discard(
+    State(app): State<App>,
+    asker: Asker,
+    Path(reference): Path<String>,
+) -> Result<Markup> {
+    discarding(&app, &asker, &reference, false).await
+}
+
+async fn discarding(app: &App, asker: &Asker, reference: &str, conflict: bool) -> Result<Markup> {
+    let (draft, questionnaire) = open(app, asker, reference).await?;
+    let body = views::discard(asker, &questionnaire, &draft, conflict);
+    let back = format!("/requests/{reference}");
+    let back = (back.as_str(), "All parts of the request");
+    Ok(layout::page_with_back(app, asker, "Throw this draft away", back, &body))
 }
 
 /// `POST /requests/{reference}/discard`
@@ -208,9 +254,20 @@ pub async fn discard(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let change = Discard { draft: reference };
-    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
-    Ok(Redirect::to("/requests").into_response())
+    let change = Discard { draft: reference.clone(), revision: revision(&posted.fields) };
+    match doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await {
+        Ok(()) => Ok(Redirect::to("/requests").into_response()),
+        Err(Error::Stale) => {
+            let page = discarding(&app, &posted.asker, &reference, true).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The revision that a form was made from.
+pub fn revision(fields: &Fields) -> i64 {
+    fields.get("revision").parse().unwrap_or(-1)
 }
 
 /// `GET /requests/{reference}/check`
@@ -219,15 +276,16 @@ pub async fn check(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    checked(&app, &asker, &reference, &[]).await
+    checked(&app, &asker, &reference, &[], false).await
 }
 
-/// The check page, with everything that is to be put right first.
+/// The check page, with everything that is to be put right first, and that it changed meanwhile.
 pub async fn checked(
     app: &App,
     asker: &Asker,
     reference: &str,
     problems: &[Problem],
+    conflict: bool,
 ) -> Result<Markup> {
     let (draft, questionnaire) = open(app, asker, reference).await?;
     let on_page = |problem: &Problem| {
@@ -238,7 +296,7 @@ pub async fn checked(
         (page.map_or_else(String::new, |p| p.slug()), problem.clone())
     };
     let problems: Vec<_> = problems.iter().map(on_page).collect();
-    let body = views::check(asker, &questionnaire, &draft, &problems);
+    let body = views::check(asker, &questionnaire, &draft, &problems, conflict);
     let back = format!("/requests/{reference}");
     Ok(layout::page_with_back(
         app,

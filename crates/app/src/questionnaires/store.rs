@@ -134,8 +134,12 @@ pub(super) async fn save(pen: &Pen<'_>, draft: &Draft) -> Result<()> {
     if saved.rows_affected() == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Marks a draft as completed: it is a response from now on.
+/// Marks a draft as completed, with its answers as they are now: it is a response from now on.
+///
+/// # Errors
+/// `Stale` when somebody saved it meanwhile.
 pub async fn complete(pen: &Pen<'_>, draft: &Draft) -> Result<()> {
+    save(pen, draft).await?;
     end(pen, draft.id, "completed_at").await
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, ShowAs, Value};
 
-use super::{Answered, store::Draft};
+use super::{Answered, drafts::seen, store::Draft};
 use crate::{
     front_door::{reading::OwnRequest, views::own_requests},
     web::{Asker, words},
@@ -47,7 +47,7 @@ fn drafts_table(drafts: &[Draft]) -> Markup {
 }
 
 /// The parts of a draft, each with how far it is.
-pub fn task_list(asker: &Asker, questionnaire: &Questionnaire, draft: &Draft) -> Markup {
+pub fn task_list(questionnaire: &Questionnaire, draft: &Draft) -> Markup {
     let at = |slug: &str| format!("/requests/{}/{slug}", draft.reference);
     let mut tasks = TaskList::new();
     for group in &questionnaire.items {
@@ -79,8 +79,7 @@ pub fn task_list(asker: &Asker, questionnaire: &Questionnaire, draft: &Draft) ->
         p class=(govuk::BODY) { "You can answer in any order, and come back later: what you type is saved page by page." }
         (tasks.render())
         (Button::new("Check your answers and send").href(&at("check")).render())
-        (Form::new(&at("discard"), &asker.form_token)
-            .content(Button::new("Throw this draft away").secondary().render()).render())
+        (Button::new("Throw this draft away").secondary().href(&at("discard")).render())
     }
 }
 
@@ -140,7 +139,7 @@ impl Asked<'_> {
             h1 class=(govuk::HEADING_L) { (title) }
             @if let Some(theirs) = self.theirs { (self.conflict(theirs)) }
             (Form::new(&action, &self.asker.form_token)
-                .hidden(&[("revision".into(), self.draft.revision.to_string())])
+                .hidden(&[("seen".into(), seen(self.page, &self.draft.answers))])
                 .content(html! {
                     @for item in &self.page.group.items { (self.item(item, &prefix)) }
                     div class=(govuk::BUTTONS) {
@@ -194,7 +193,7 @@ impl Asked<'_> {
         html! {
             @if let Some((title, lines)) = &item.guidance {
                 (Details::new(title).content(html! {
-                    @for line in lines { p class=(govuk::BODY) { (line) } }
+                    @for line in lines { p class=(govuk::BODY) { (guidance(line)) } }
                 }).render())
             }
             (self.control(item, &field))
@@ -289,6 +288,18 @@ impl Asked<'_> {
     }
 }
 
+/// A line of guidance. One that is written `[words](/path)` leads there, in a tab of its own, so
+/// that what is typed on this page stays.
+fn guidance(line: &str) -> Markup {
+    let link = line.strip_prefix('[').and_then(|l| l.strip_suffix(')')?.split_once("](/"));
+    html! {
+        @match link {
+            Some((words, path)) => a class=(govuk::LINK) href={ "/" (path) } target="_blank" rel="noopener" { (words) " (opens in a new tab)" },
+            None => (line),
+        }
+    }
+}
+
 fn text_input(item: &Item, field: &str) -> TextInput {
     let input = TextInput::new(field).label(&item.text);
     match item.show_as {
@@ -301,7 +312,7 @@ fn text_input(item: &Item, field: &str) -> TextInput {
 }
 
 /// The repetitions of a group: who has been added, and another.
-pub fn repetitions(asker: &Asker, draft: &Draft, group: &Item, next: &str) -> Markup {
+pub fn repetitions(draft: &Draft, group: &Item, next: &str) -> Markup {
     let one = group.singular.as_deref().unwrap_or("entry");
     let times = draft.answers.repetitions(&group.link_id);
     let at = |slug: &str| format!("/requests/{}/{slug}", draft.reference);
@@ -311,14 +322,16 @@ pub fn repetitions(asker: &Asker, draft: &Draft, group: &Item, next: &str) -> Ma
         @for index in 0..times {
             @let slug = format!("{}-{}", group.link_id, index + 1);
             (SummaryList::new()
-                .row(&format!("{one} {}", index + 1), &name(group, index, &draft.answers))
-                .action(&at(&slug), "Change", &format!("{one} {}", index + 1)).render())
-            (Form::new(&at(&format!("{slug}/remove")), &asker.form_token)
-                .content(Button::new(&format!("Remove {one} {}", index + 1)).secondary().render()).render())
+                .row(&words::capital(&format!("{one} {}", index + 1)), &name(group, index, &draft.answers))
+                .action(&at(&slug), "Change", &format!("{one} {}", index + 1))
+                .action(&at(&format!("{slug}/remove")), "Remove", &format!("{one} {}", index + 1))
+                .render())
         }
-        (Button::new(&format!("Add {} {one}", if times == 0 { "a" } else { "another" })).secondary()
-            .href(&at(&format!("{}-{}", group.link_id, times + 1))).render())
-        (Button::new("Continue").href(next).render())
+        div class=(govuk::BUTTONS) {
+            (Button::new("Continue").href(next).render())
+            (Button::new(&format!("Add {} {one}", if times == 0 { "a" } else { "another" })).secondary()
+                .href(&at(&format!("{}-{}", group.link_id, times + 1))).render())
+        }
     }
 }
 
@@ -335,12 +348,81 @@ fn name(group: &Item, index: usize, answers: &Answers) -> String {
     if names.is_empty() { "No name yet".to_owned() } else { names.join(" ") }
 }
 
+/// That something was saved in another window since the page was shown.
+fn changed_meanwhile() -> Markup {
+    InsetText::new("This draft was changed in another window since you opened this page. Nothing was done. Look at what stands here now, and then decide.").render()
+}
+
+/// A repetition by name, to be taken away or kept.
+pub fn removal(
+    asker: &Asker,
+    questionnaire: &Questionnaire,
+    draft: &Draft,
+    page: Page<'_>,
+    conflict: bool,
+) -> Markup {
+    let group = &page.group.link_id;
+    let who = name(page.group, page.index.unwrap_or_default(), &draft.answers);
+    let action = format!("/requests/{}/{}/remove", draft.reference, page.slug());
+    html! {
+        h1 class=(govuk::HEADING_L) { "Remove " (who) " from this request?" }
+        @if conflict { (changed_meanwhile()) }
+        @if let Some(answers) = page_answers(questionnaire, page, &draft.answers, None, Shows::Everything) {
+            (answers)
+        }
+        p class=(govuk::BODY) { "What you typed about them is taken away as well." }
+        (Form::new(&action, &asker.form_token)
+            .hidden(&[("seen".into(), seen(page, &draft.answers))])
+            .content(html! {
+                div class=(govuk::BUTTONS) {
+                    (Button::new(&format!("Remove {who}")).warning().render())
+                    (Button::new("Keep").secondary().href(&format!("/requests/{}/{group}", draft.reference)).render())
+                }
+            }).render())
+    }
+}
+
+/// A draft, to be thrown away or kept.
+pub fn discard(
+    asker: &Asker,
+    questionnaire: &Questionnaire,
+    draft: &Draft,
+    conflict: bool,
+) -> Markup {
+    let at = |slug: &str| format!("/requests/{}{slug}", draft.reference);
+    let named: Vec<String> = questionnaire
+        .pages(&draft.answers)
+        .iter()
+        .filter(|page| page.index.is_some() && is_begun(**page, &draft.answers))
+        .map(|page| name(page.group, page.index.unwrap_or_default(), &draft.answers))
+        .collect();
+    html! {
+        h1 class=(govuk::HEADING_L) { "Throw this draft away?" }
+        @if conflict { (changed_meanwhile()) }
+        (SummaryList::new()
+            .row("Draft", &draft.reference)
+            .row("Saved", &words::moment(draft.saved_at.0))
+            .row("About", &named.join(", "))
+            .render())
+        p class=(govuk::BODY) { "It was not sent: nobody in the hub has seen it. You can’t get it back." }
+        (Form::new(&at("/discard"), &asker.form_token)
+            .hidden(&[("revision".into(), draft.revision.to_string())])
+            .content(html! {
+                div class=(govuk::BUTTONS) {
+                    (Button::new("Throw it away").warning().render())
+                    (Button::new("Keep it").secondary().href(&at("")).render())
+                }
+            }).render())
+    }
+}
+
 /// All answers, to be checked before they are sent.
 pub fn check(
     asker: &Asker,
     questionnaire: &Questionnaire,
     draft: &Draft,
     problems: &[(String, Problem)],
+    conflict: bool,
 ) -> Markup {
     let summary = problems.iter().fold(ErrorSummary::new(), |s, (page, p)| {
         s.item(&format!("/requests/{}/{page}", draft.reference), &p.say)
@@ -348,6 +430,7 @@ pub fn check(
     html! {
         @if !problems.is_empty() { (summary.render()) }
         h1 class=(govuk::HEADING_L) { "Check your answers before you send them" }
+        @if conflict { (changed_meanwhile()) }
         @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
         @for page in questionnaire.pages(&draft.answers) {
             h2 class=(govuk::HEADING_M) { (heading(page)) }
@@ -362,6 +445,7 @@ pub fn check(
         }
         (Form::new(&format!("/requests/{}/send", draft.reference), &asker.form_token)
             .once(Some(&format!("send-{}", draft.reference)))
+            .hidden(&[("revision".into(), draft.revision.to_string())])
             .content(Button::new("Send the request").render()).render())
     }
 }

@@ -4,7 +4,7 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 use axum_extra::extract::CookieJar;
 use practice::calendar::day_of;
@@ -44,9 +44,15 @@ impl FromRequestParts<App> for Asker {
     }
 }
 
+/// The one cookie that is read: under TLS never the plain one, which another host of the same
+/// domain could have set.
+pub fn cookie_name(app: &App) -> &'static str {
+    if app.address.starts_with("https:") { COOKIE } else { PLAIN_COOKIE }
+}
+
 /// Whoever this cookie jar belongs to, if they are signed in.
 pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
-    let Some(cookie) = jar.get(COOKIE).or_else(|| jar.get(PLAIN_COOKIE)) else { return Ok(None) };
+    let Some(cookie) = jar.get(cookie_name(app)) else { return Ok(None) };
     let now = app.clock.now();
     let db = app.db.reads();
     let Some(session) = sessions::find(&db, cookie.value(), now).await? else { return Ok(None) };
@@ -55,9 +61,14 @@ pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
     };
     if session.wants_touch(now) {
         let hash = session.token_hash.clone();
-        app.db
+        let touched: Result<()> = app
+            .db
             .write(move |tx| Box::pin(async move { sessions::touch(tx, hash, now).await }))
-            .await?;
+            .await;
+        // The next page tries again: nobody is kept from reading because the writer is busy.
+        if let Err(error) = touched {
+            tracing::warn!(%error, "the use of a session was not written down");
+        }
     }
     Ok(Some(Asker { actor, form_token: session.form_token, session: session.token_hash }))
 }
@@ -82,7 +93,12 @@ impl Fields {
 
     /// What was typed into a field, without the space around it; empty when it isn't there.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.trim())
+        self.exactly(name).trim()
+    }
+
+    /// What was typed into a field, to the letter.
+    pub fn exactly(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
     }
 
     /// What was typed into a field, if anything was.
@@ -103,8 +119,16 @@ impl Fields {
     }
 }
 
+/// Whether a request carries the fields of a form.
+pub fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|t| t.to_str().ok())
+        .is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"))
+}
+
 fn unreadable() -> Error {
-    Error::refusal("The form could not be read. Go back and send it again")
+    Error::refusal("The form could not be read: it is damaged, or it is not text")
 }
 
 fn percent_decodes_badly(text: &str) -> bool {
@@ -137,28 +161,15 @@ impl FromRequest<App> for Posted {
 
     async fn from_request(request: Request, app: &App) -> Result<Self> {
         let (mut parts, body) = request.into_parts();
-        let path = parts.uri.path().to_owned();
-        let asker = Asker::from_request_parts(&mut parts, app).await;
-        let is_form = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|t| t.to_str().ok())
-            .is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
-        if !is_form {
+        let asker = Asker::from_request_parts(&mut parts, app).await?;
+        if !is_form(&parts.headers) {
             return Err(unreadable());
         }
-        let body: Bytes = axum::body::to_bytes(body, MOST).await.map_err(|_| {
-            Error::refusal("The form is too large. Shorten what you typed and send it again")
-        })?;
+        let body: Bytes = axum::body::to_bytes(body, MOST).await.map_err(|_| unreadable())?;
         let fields = Fields::read(&body)?;
-        let asker = match asker {
-            // What was typed must not be lost because a session ended meanwhile.
-            Err(Error::SignedOut) => return Err(Error::SignedOutWhileSending { path, fields }),
-            other => other?,
-        };
         let token = fields.get("token").as_bytes();
         if !bool::from(token.ct_eq(asker.form_token.as_bytes())) {
-            return Err(Error::SignedOutWhileSending { path, fields });
+            return Err(Error::OtherSession);
         }
         Ok(Self { asker, fields })
     }

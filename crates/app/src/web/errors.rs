@@ -1,90 +1,134 @@
-//! What a person sees when something did not happen. A refusal says what to do; not found and
-//! forbidden are the same page; a fault gives a reference, and only the log has the chain.
+//! What a person reads when something did not happen: whether anything was saved, and what to do.
+//! A refusal says why; not found and forbidden are the same page; a fault gives a reference, and
+//! only the log has the chain. How it comes about is told in `telling`.
 
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::http::StatusCode;
 use maud::{Markup, html};
 use platform::telemetry::Reference;
 
-use super::layout;
-use crate::{access::pages::sign_in_again, error::Error};
+use crate::error::Error;
 
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Refusal(words) => page(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "That can’t be done",
-                &html! {
-                    p class="govuk-body" { (words) }
-                    p class="govuk-body" { "Go back, change it, and send it again. Nothing was changed." }
-                },
-            ),
-            Self::Stale => page(
-                StatusCode::CONFLICT,
-                "Somebody else changed this while you were working on it",
-                &html! {
-                    p class="govuk-body" {
-                        "Nothing of yours was saved over theirs. Go back to copy what you typed, "
-                        "open the page again to see what changed, and enter yours anew."
-                    }
-                },
-            ),
-            Self::NotFound => page(
-                StatusCode::NOT_FOUND,
-                "Page not found",
-                &html! {
-                    p class="govuk-body" { "There is nothing here that you can see." }
-                    p class="govuk-body" {
-                        "If you need to know about a child, ring the hub: the number is at the "
-                        "foot of the page that you came from."
-                    }
-                },
-            ),
-            Self::SignedOut => Redirect::to("/sign-in").into_response(),
-            Self::SignedOutWhileSending { path, fields } => {
-                (StatusCode::UNAUTHORIZED, sign_in_again(&path, &fields, None)).into_response()
-            }
-            Self::Busy => busy(),
-            Self::Fault(chain) => fault(&chain),
-        }
+/// What is done with the form that was sent, if one was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing of it may be shown: it did not come from a page of ours.
+    Forget,
+    /// It is shown, to be copied: sent again as it is, it could not be taken.
+    Show,
+    /// It is shown, and can be sent again as it is.
+    SendAgain,
+}
+
+/// What is told.
+#[derive(Debug)]
+pub struct Told {
+    pub status: StatusCode,
+    pub title: &'static str,
+    pub body: Markup,
+    pub then: Then,
+}
+
+fn told(status: StatusCode, title: &'static str, then: Then, lines: &[&str]) -> Told {
+    let body = html! { @for line in lines { p class=(govuk::BODY) { (line) } } };
+    Told { status, title, body, then }
+}
+
+/// What is told of an error; a fault is written to the log.
+pub fn of(error: &Error) -> Told {
+    match error {
+        Error::Refusal(words) => told(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "That can’t be done",
+            Then::SendAgain,
+            &[words, "Nothing was saved."],
+        ),
+        Error::Stale => told(
+            StatusCode::CONFLICT,
+            "Somebody else changed this while you were working on it",
+            Then::Show,
+            &[
+                "Nothing of yours was saved over theirs.",
+                "Open the page again to see what changed, and enter yours anew.",
+            ],
+        ),
+        // The sign-in page comes instead, where the asker can be helped by it.
+        Error::NotFound | Error::SignedOut => told(
+            StatusCode::NOT_FOUND,
+            "Page not found",
+            Then::Show,
+            &[
+                "There is nothing here that you can see.",
+                "If you need to know about a child, ring the hub: the number is at the foot of \
+                 this page.",
+            ],
+        ),
+        Error::OtherSession => told(
+            StatusCode::FORBIDDEN,
+            "You signed in again after you opened this page",
+            Then::SendAgain,
+            &[
+                "Nothing was saved, since the page belongs to an earlier session.",
+                "See at the top of this page who is signed in now, and send it again if that is \
+                 right.",
+            ],
+        ),
+        Error::Busy => told(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Sightline is very busy",
+            Then::SendAgain,
+            &[
+                // The database may have gone away after a commit and before it could say so.
+                "What you sent may not have been saved. Wait a minute and send it again: it will \
+                 be taken once, however often you send it.",
+            ],
+        ),
+        Error::Fault(chain) => fault(chain),
     }
 }
 
-fn page(status: StatusCode, title: &str, body: &Markup) -> Response {
-    (status, layout::bare(title, body)).into_response()
-}
-
-fn busy() -> Response {
-    let mut response = page(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "Sightline is very busy",
-        &html! {
-            p class="govuk-body" {
-                "What you sent may not have been saved. Wait a minute, go back, and send it again: "
-                "it will be taken once, however often you send it."
-            }
-        },
-    );
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
-    response
-}
-
-fn fault(chain: &str) -> Response {
+fn fault(chain: &str) -> Told {
     let reference = Reference::random();
     tracing::error!(%reference, chain, "a fault of ours");
-    page(
+    let quote = format!("If it happens again, tell us this reference: {reference}.");
+    told(
         StatusCode::INTERNAL_SERVER_ERROR,
         "Sorry, there is a problem with Sightline",
-        &html! {
-            p class="govuk-body" {
-                "What you sent may not have been saved. Go back and send it again: it will be "
-                "taken once, however often you send it."
-            }
-            p class="govuk-body" { "If it happens again, quote " strong { (reference) } "." }
-            p class="govuk-body" { "If a child is in danger, ring 999 now." }
-        },
+        Then::SendAgain,
+        &[
+            "If you sent something, we do not know whether it was saved.",
+            &quote,
+            "If a child is in danger, ring 999 now.",
+        ],
     )
+}
+
+/// What is told of a request that could not even be read, by its status.
+pub fn of_status(status: StatusCode) -> Told {
+    match status {
+        StatusCode::FORBIDDEN => told(
+            status,
+            "This form did not come from Sightline",
+            Then::Forget,
+            &["Nothing was saved. Open the page in Sightline and fill it in there."],
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => told(
+            status,
+            "What you sent is too large",
+            Then::Forget,
+            &["Nothing was saved. Go back, shorten what you typed, and send it again."],
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => told(
+            status,
+            "This page can’t be used like that",
+            Then::Show,
+            &["Nothing was saved. Open the page again from “Your work”."],
+        ),
+        StatusCode::NOT_FOUND => of(&Error::NotFound),
+        _ => told(
+            status,
+            "The address or the form can’t be read",
+            Then::Show,
+            &["Nothing was saved. Check the address, or open the page again from “Your work”."],
+        ),
+    }
 }

@@ -12,7 +12,7 @@ pub const SERVICE: &str = "Sightline";
 
 /// A page for somebody who is signed in.
 pub fn page(app: &App, asker: &Asker, title: &str, body: &Markup) -> Markup {
-    framed(Some(app), Some(asker), title, None, body)
+    framed(app, Some(asker), title, None, body)
 }
 
 /// As [`page`], with a link back to where they came from.
@@ -23,22 +23,22 @@ pub fn page_with_back(
     back: (&str, &str),
     body: &Markup,
 ) -> Markup {
-    framed(Some(app), Some(asker), title, Some(back), body)
+    framed(app, Some(asker), title, Some(back), body)
 }
 
 /// A page for anybody.
 pub fn public(app: &App, asker: Option<&Asker>, title: &str, body: &Markup) -> Markup {
-    framed(Some(app), asker, title, None, body)
+    framed(app, asker, title, None, body)
 }
 
-/// A page for when nothing can be asked of anything: errors.
-pub fn bare(title: &str, body: &Markup) -> Markup {
+/// A page that says what did not happen, under its title.
+pub fn problem(app: &App, asker: Option<&Asker>, title: &str, body: &Markup) -> Markup {
     let body = html! { h1 class=(govuk::HEADING_L) { (title) } (body) };
-    framed(None, None, title, None, &body)
+    framed(app, asker, title, None, &body)
 }
 
 fn framed(
-    app: Option<&App>,
+    app: &App,
     asker: Option<&Asker>,
     title: &str,
     back: Option<(&str, &str)>,
@@ -51,16 +51,13 @@ fn framed(
     if let Some(asker) = asker {
         page = page.navigation(navigation(asker));
     }
-    if app.is_some_and(|a| a.demo) {
+    if app.demo {
         page = page.banner(demo_banner());
     }
     if let Some((href, text)) = back {
         page = page.before(BackLink::new(href).text(text).render());
     }
-    if let Some(app) = app {
-        page = page.footer(whom_to_ring(app));
-    }
-    page.render()
+    page.footer(whom_to_ring(app)).render()
 }
 
 fn navigation(asker: &Asker) -> ServiceNavigation {

@@ -9,9 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer};
+use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-use super::{headers, health};
+use super::{headers, health, telling};
 use crate::{App, access, front_door, measures, people, publishing, questionnaires, settings};
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -29,6 +29,13 @@ pub struct Route {
     pub path: &'static str,
     pub comes: Comes,
     handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// Adds it to a router.
+    pub fn add_to(self, router: Router<App>) -> Router<App> {
+        router.route(self.path, self.handler)
+    }
 }
 
 macro_rules! routes {
@@ -60,6 +67,7 @@ pub fn all() -> Vec<Route> {
         post "/sign-in" Anybody a::sign_in;
         get "/timescales" Anybody w::timescales;
         get "/timescales/calculator" Anybody w::calculator;
+        get "/guide-to-levels" Anybody w::guide;
         get "/" SignedIn a::home;
         get "/session" SignedIn a::session;
         post "/sign-out" SignedIn a::sign_out;
@@ -69,9 +77,11 @@ pub fn all() -> Vec<Route> {
         get "/requests/{reference}" SignedIn q::tasks;
         get "/requests/{reference}/check" SignedIn q::check;
         post "/requests/{reference}/send" SignedIn r::send;
+        get "/requests/{reference}/discard" SignedIn q::confirm_discard;
         post "/requests/{reference}/discard" SignedIn q::discard;
         get "/requests/{reference}/{page}" SignedIn q::page;
         post "/requests/{reference}/{page}" SignedIn q::save;
+        get "/requests/{reference}/{page}/remove" SignedIn q::confirm_removal;
         post "/requests/{reference}/{page}/remove" SignedIn q::remove;
         get "/hub" SignedIn f::queue;
         get "/contacts/by-telephone" SignedIn t::form;
@@ -108,14 +118,12 @@ pub fn all() -> Vec<Route> {
 
 /// The router, with everything around it.
 pub fn router(app: App) -> Router {
-    let routes = all()
-        .into_iter()
-        .fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    let routes = all().into_iter().fold(Router::new(), |router, route| route.add_to(router));
     routes
         .fallback(|| async { crate::error::Error::NotFound })
         .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), telling::tell))
         .layer(middleware::map_response(headers::add))
-        .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(platform::telemetry::requests())
         .with_state(app)

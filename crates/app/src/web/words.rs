@@ -21,6 +21,12 @@ fn time(time: jiff::civil::Time) -> String {
     time.strftime("%-I:%M%P").to_string().replace(":00", "")
 }
 
+/// As at the beginning of a line.
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// How long until, or since, a moment, in words that need no arithmetic.
 pub fn time_left(until: Timestamp, now: Timestamp) -> String {
     let minutes = until.duration_since(now).as_mins();

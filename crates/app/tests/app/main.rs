@@ -8,6 +8,7 @@
     reason = "a test that can't go on fails, and says so"
 )]
 
+mod browser;
 mod support;
 
 mod backup;
@@ -16,6 +17,7 @@ mod commands;
 mod crash;
 mod demo;
 mod doors;
+mod drafts;
 mod front_door;
 mod import;
 mod jobs;
@@ -26,3 +28,5 @@ mod reach;
 mod routes;
 mod sealed_with;
 mod settings;
+mod sign_in;
+mod web;

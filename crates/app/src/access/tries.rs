@@ -1,0 +1,187 @@
+//! How often a wrong password was tried, in memory: too often, and nobody may try for a while. It
+//! refuses to lock anybody out for good, to ask the database, and to grow without bound.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+/// Tries count for this long.
+pub const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// How many tries one e-mail address gets in that time.
+pub const MOST_FOR_ADDRESS: usize = 10;
+/// How many tries one peer gets: more, since a whole school, or everybody behind a proxy, can be
+/// one peer.
+pub const MOST_FOR_PEER: usize = 200;
+/// How many addresses and peers are remembered. Past it the longest unused are forgotten.
+const MOST_KEYS: usize = 20_000;
+
+/// What tries are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    /// A digest, so that memory holds no list of who works here.
+    Address([u8; 32]),
+    Peer(IpAddr),
+}
+
+impl Key {
+    fn most(self) -> usize {
+        match self {
+            Self::Address(_) => MOST_FOR_ADDRESS,
+            Self::Peer(_) => MOST_FOR_PEER,
+        }
+    }
+}
+
+/// The tries of the last quarter of an hour.
+#[derive(Debug, Default)]
+pub struct Tries(Mutex<HashMap<Key, Vec<Timestamp>>>);
+
+/// A try that counts as wrong until it is known to be right.
+#[derive(Debug)]
+pub struct Try {
+    keys: Vec<Key>,
+    at: Timestamp,
+}
+
+impl Tries {
+    /// Counts a try before its password is looked at, so that many at once are counted too.
+    ///
+    /// # Errors
+    /// How long to wait, when there were too many.
+    pub fn begin(
+        &self,
+        address: &str,
+        peer: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<Try, SignedDuration> {
+        let address = Key::Address(Sha256::digest(address.as_bytes()).into());
+        let keys: Vec<Key> =
+            std::iter::once(address).chain(peer.map(|p| Key::Peer(network(p)))).collect();
+        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = keys.iter().filter_map(|key| {
+            let counted: Vec<_> = tries.get(key)?.iter().filter(|at| counts(**at, now)).collect();
+            let first = counted.len().checked_sub(key.most())?;
+            counted.get(first).map(|at| WINDOW - now.duration_since(**at))
+        });
+        if let Some(wait) = waits.max() {
+            return Err(wait);
+        }
+        make_room(&mut tries, now);
+        for key in &keys {
+            let of_key = tries.entry(*key).or_default();
+            of_key.retain(|at| counts(*at, now));
+            of_key.push(now);
+        }
+        Ok(Try { keys, at: now })
+    }
+
+    /// The password was right: the address begins anew, and the peer did nothing wrong.
+    pub fn was_right(&self, tried: &Try) {
+        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in &tried.keys {
+            match key {
+                Key::Address(_) => {
+                    tries.remove(key);
+                }
+                Key::Peer(_) => {
+                    if let Some(of_peer) = tries.get_mut(key)
+                        && let Some(this) = of_peer.iter().position(|at| *at == tried.at)
+                    {
+                        of_peer.remove(this);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn counts(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) < WINDOW
+}
+
+fn make_room(tries: &mut HashMap<Key, Vec<Timestamp>>, now: Timestamp) {
+    if tries.len() < MOST_KEYS {
+        return;
+    }
+    tries.retain(|_, of_key| of_key.last().is_some_and(|at| counts(*at, now)));
+    if tries.len() < MOST_KEYS {
+        return;
+    }
+    // A flood of new keys: the older half goes, so that this is seldom done.
+    let mut last: Vec<Timestamp> = tries.values().filter_map(|t| t.last().copied()).collect();
+    last.sort_unstable();
+    let middle = last.get(last.len() / 2).copied();
+    let mut leave = MOST_KEYS / 2;
+    tries.retain(|_, of_key| {
+        let stays = leave > 0 && of_key.last().copied() >= middle;
+        leave -= usize::from(stays);
+        stays
+    });
+}
+
+/// Whoever has one IPv6 address has all of its /64.
+fn network(peer: IpAddr) -> IpAddr {
+    match peer {
+        IpAddr::V4(_) => peer,
+        IpAddr::V6(v6) => v6
+            .to_ipv4_mapped()
+            .map_or_else(|| IpAddr::V6((v6.to_bits() >> 64 << 64).into()), IpAddr::V4),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
+    }
+
+    #[test]
+    fn the_eleventh_try_in_a_quarter_of_an_hour_waits_and_no_longer_than_that() {
+        let tries = Tries::default();
+        for minute in 0..10 {
+            assert!(tries.begin("a@b.example", None, at(minute)).is_ok());
+        }
+        let wait = tries.begin("a@b.example", None, at(10)).unwrap_err();
+        assert_eq!(wait, SignedDuration::from_mins(5));
+        assert!(tries.begin("c@d.example", None, at(10)).is_ok(), "others are not held up");
+        assert!(tries.begin("a@b.example", None, at(15)).is_ok());
+    }
+
+    #[test]
+    fn a_right_password_begins_anew_for_the_address_and_not_for_the_peer() {
+        let (tries, peer) = (Tries::default(), Some(IpAddr::from([192, 0, 2, 1])));
+        for n in 0..MOST_FOR_PEER {
+            let tried = tries.begin(&format!("{n}@a.example"), peer, at(0)).unwrap();
+            if n == 0 {
+                tries.was_right(&tried);
+            }
+        }
+        assert!(tries.begin("x@a.example", peer, at(0)).is_ok());
+        assert!(tries.begin("y@a.example", peer, at(0)).is_err());
+        assert!(tries.begin("y@a.example", peer, at(15)).is_ok());
+    }
+
+    #[test]
+    fn a_flood_of_addresses_fills_no_memory() {
+        let tries = Tries::default();
+        for n in 0..3 * MOST_KEYS {
+            let _ = tries.begin(&n.to_string(), None, at(0));
+        }
+        assert!(tries.0.lock().unwrap().len() <= MOST_KEYS);
+    }
+
+    #[test]
+    fn a_whole_network_of_the_new_kind_is_one_peer() {
+        let peer = |text: &str| network(text.parse().unwrap());
+        assert_eq!(peer("2001:db8::1"), peer("2001:db8::ffff:2"));
+        assert_ne!(peer("2001:db8::1"), peer("2001:db8:0:1::1"));
+        assert_eq!(peer("::ffff:192.0.2.1"), peer("192.0.2.1"));
+    }
+}

@@ -1,0 +1,142 @@
+//! A browser without scripts for tests: it keeps a cookie, fills in the forms that pages hold, and
+//! sends them through the router with everything around it.
+
+use app::{App, web::routes};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use tower::ServiceExt;
+
+/// A page, or whatever else came back.
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub text: String,
+}
+
+/// A field of a form: its name and what is in it.
+pub type Field = (String, String);
+
+#[derive(Clone)]
+pub struct Browser {
+    pub router: Router,
+    pub cookie: Option<String>,
+}
+
+impl Browser {
+    pub fn of(app: &App) -> Self {
+        Self::with(routes::router(app.clone()))
+    }
+
+    pub fn with(router: Router) -> Self {
+        Self { router, cookie: None }
+    }
+
+    /// Somebody of the demo who has signed in.
+    pub async fn signed_in(app: &App, email: &str) -> Self {
+        let mut browser = Self::of(app);
+        let page = browser.sign_in(email, app::demo::PASSWORD).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        browser
+    }
+
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> Page {
+        let fields = [("email", email), ("password", password)];
+        self.send("/sign-in", &owned(&fields)).await
+    }
+
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.ask(Request::builder().uri(path), Body::empty()).await
+    }
+
+    /// Sends these fields and nothing else.
+    pub async fn send(&mut self, path: &str, fields: &[Field]) -> Page {
+        self.send_text(path, serde_html_form::to_string(fields).unwrap()).await
+    }
+
+    pub async fn send_text(&mut self, path: &str, text: impl Into<Body>) -> Page {
+        let request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request, text.into()).await
+    }
+
+    /// Sends these fields with the token of the session, as a page of ours would.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut fields = owned(fields);
+        fields.push(("token".into(), self.token().await));
+        self.send(path, &fields).await
+    }
+
+    pub async fn token(&mut self) -> String {
+        let page = self.get("/session").await;
+        page.form("/sign-out").into_iter().find(|(name, _)| name == "token").expect("a token").1
+    }
+
+    pub async fn ask(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
+        let request = match &self.cookie {
+            Some(cookie) => request.header(header::COOKIE, cookie),
+            None => request,
+        };
+        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        if let Some(cookie) = answer.headers().get(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            self.cookie = cookie.split(';').next().map(str::to_owned);
+        }
+        let (parts, body) = answer.into_parts();
+        let bytes = to_bytes(body, 64 << 20).await.unwrap();
+        Page {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+}
+
+impl Page {
+    pub fn header(&self, name: header::HeaderName) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+
+    /// Where it leads.
+    pub fn location(&self) -> &str {
+        self.header(header::LOCATION)
+    }
+
+    /// What the form that goes there would send if nobody touched it. Only `input`s are read.
+    pub fn form(&self, action: &str) -> Vec<Field> {
+        let start = format!("action=\"{action}\"");
+        let at = self.text.find(&start).unwrap_or_else(|| panic!("no form: {}", self.text));
+        let form = self.text[at..].split("</form>").next().unwrap();
+        form.split("<input ")
+            .skip(1)
+            .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)))
+            .collect()
+    }
+
+    pub fn has_form(&self, action: &str) -> bool {
+        self.text.contains(&format!("action=\"{action}\""))
+    }
+
+    /// Whether a person reads these words: not those in attributes.
+    pub fn reads(&self, words: &str) -> bool {
+        let escaped = maud::html! { (words) }.into_string();
+        let seen: String =
+            self.text.split('<').filter_map(|part| part.split_once('>')).map(|(_, t)| t).collect();
+        seen.contains(&escaped)
+    }
+}
+
+pub fn owned(fields: &[(&str, &str)]) -> Vec<Field> {
+    fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let tag = tag.split('>').next()?;
+    let value = tag.split(&format!("{name}=\"")).nth(1)?.split('"').next()?;
+    let plain = value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+    Some(plain.replace("&amp;", "&"))
+}

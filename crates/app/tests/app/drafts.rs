@@ -1,0 +1,218 @@
+//! A draft in two windows: nothing is overwritten, taken away, thrown away or sent but what was
+//! shown.
+
+use app::publishing::thresholds;
+use axum::http::StatusCode;
+use platform::{
+    db::{Row, Runs, sea_orm},
+    seal::Sealed,
+};
+
+use crate::{
+    browser::{Browser, Field, Page, owned},
+    support::{World, on_both},
+};
+
+const OWEN: &str = "owen@marram.example";
+
+/// A draft that somebody has begun.
+struct Draft {
+    owen: Browser,
+    at: String,
+}
+
+impl Draft {
+    async fn begun(world: &World, email: &str) -> Self {
+        let mut owen = Browser::signed_in(&world.app, email).await;
+        let begun = owen.post("/requests", &[("once", "begin")]).await;
+        let at = begun.location().trim_end_matches("/danger").to_owned();
+        Self { owen, at }
+    }
+
+    /// A window on one page: what its form carries without being typed.
+    async fn window(&mut self, path: &str) -> Window {
+        let action = format!("{}/{path}", self.at);
+        let page = self.owen.get(&action).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        Window { hidden: hidden(&page, &action), action }
+    }
+
+    async fn send(&mut self, window: &Window, typed: &[(&str, &str)]) -> Page {
+        let fields = [window.hidden.clone(), owned(typed)].concat();
+        self.owen.send(&window.action, &fields).await
+    }
+
+    /// Opens a page, types, and saves.
+    async fn answers(&mut self, path: &str, typed: &[(&str, &str)]) {
+        let window = self.window(path).await;
+        let page = self.send(&window, typed).await;
+        assert_ne!(page.status, StatusCode::CONFLICT);
+    }
+
+    async fn child(&mut self, number: usize, given: &str) {
+        let field = |name: &str| format!("children[{}].{name}", number - 1);
+        self.answers(
+            &format!("children-{number}"),
+            &[
+                (field("given-name").as_str(), given),
+                (field("family-name").as_str(), "Invented-Marsh"),
+            ],
+        )
+        .await;
+    }
+}
+
+struct Window {
+    action: String,
+    hidden: Vec<Field>,
+}
+
+fn hidden(page: &Page, action: &str) -> Vec<Field> {
+    let machine = ["token", "once", "seen", "revision"];
+    page.form(action).into_iter().filter(|(name, _)| machine.contains(&name.as_str())).collect()
+}
+
+#[test]
+fn a_draft_begins_with_what_is_known_of_whoever_asks() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        let check = owen.owen.get(&format!("{}/check", owen.at)).await;
+        for words in ["Year 4 teacher", OWEN, "01632 960 123", "Marram Primary School"] {
+            assert!(check.reads(words), "{words}");
+        }
+        let mut halima = Draft::begun(&world, "halima@health.example").await;
+        let check = halima.owen.get(&format!("{}/check", halima.at)).await;
+        assert!(check.reads("Health visitor"));
+        assert!(!check.reads("North Shore health visiting"), "no child goes to school there");
+        world
+    });
+}
+
+#[test]
+fn two_windows_on_different_pages_do_not_disturb_each_other() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        let (family, worries) = (owen.window("family").await, owen.window("worries").await);
+        let first = owen.send(&family, &[("address", "1 Sample Street")]).await;
+        assert_ne!(first.status, StatusCode::CONFLICT);
+        let second = owen.send(&worries, &[("worry", "Hungry on most days")]).await;
+        assert_ne!(second.status, StatusCode::CONFLICT, "{}", second.text);
+        let check = owen.owen.get(&format!("{}/check", owen.at)).await;
+        assert!(check.reads("1 Sample Street") && check.reads("Hungry on most days"));
+        world
+    });
+}
+
+#[test]
+fn two_windows_on_one_page_see_both_texts() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        let (one, other) = (owen.window("family").await, owen.window("family").await);
+        owen.send(&one, &[("address", "1 Sample Street")]).await;
+        let conflict = owen.send(&other, &[("address", "2 Example Road")]).await;
+        assert_eq!(conflict.status, StatusCode::CONFLICT);
+        let both = "Saved meanwhile: 1 Sample Street — You typed: 2 Example Road";
+        assert!(conflict.reads(both), "{}", conflict.text);
+        assert!(owen.owen.get(&format!("{}/check", owen.at)).await.reads("1 Sample Street"));
+        // Having seen both, one decides.
+        let again = Window { hidden: hidden(&conflict, &other.action), action: other.action };
+        owen.send(&again, &[("address", "2 Example Road")]).await;
+        assert!(owen.owen.get(&format!("{}/check", owen.at)).await.reads("2 Example Road"));
+        world
+    });
+}
+
+#[test]
+fn only_the_child_that_was_shown_by_name_is_removed() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        owen.child(1, "Arlo").await;
+        owen.child(2, "Bea").await;
+        let (one, other) =
+            (owen.window("children-1/remove").await, owen.window("children-1/remove").await);
+        assert_eq!(owen.send(&one, &[]).await.status, StatusCode::SEE_OTHER);
+        let conflict = owen.send(&other, &[]).await;
+        assert_eq!(conflict.status, StatusCode::CONFLICT);
+        assert!(conflict.reads("Remove Bea Invented-Marsh from this request?"));
+        let left = owen.owen.get(&format!("{}/children", owen.at)).await;
+        assert!(left.reads("Bea Invented-Marsh") && !left.reads("Arlo"));
+        world
+    });
+}
+
+#[test]
+fn a_form_for_one_child_is_never_saved_over_another() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        for (number, given) in [(1, "Arlo"), (2, "Bea"), (3, "Cai")] {
+            owen.child(number, given).await;
+        }
+        let bea = owen.window("children-2").await;
+        let removal = owen.window("children-1/remove").await;
+        owen.send(&removal, &[]).await;
+        let conflict = owen.send(&bea, &[("children[1].given-name", "Beatrice")]).await;
+        assert_eq!(conflict.status, StatusCode::CONFLICT);
+        let left = owen.owen.get(&format!("{}/children", owen.at)).await;
+        assert!(left.reads("Cai Invented-Marsh") && !left.reads("Beatrice"));
+        world
+    });
+}
+
+#[test]
+fn only_the_draft_that_was_shown_is_thrown_away() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        owen.child(1, "Arlo").await;
+        let discard = owen.window("discard").await;
+        owen.child(2, "Bea").await;
+        let conflict = owen.send(&discard, &[]).await;
+        assert_eq!(conflict.status, StatusCode::CONFLICT);
+        assert!(conflict.reads("Arlo Invented-Marsh, Bea Invented-Marsh"), "{}", conflict.text);
+        let again = Window { hidden: hidden(&conflict, &discard.action), action: discard.action };
+        assert_eq!(owen.send(&again, &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(owen.owen.get(&owen.at).await.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+/// What the only sent request was answered with.
+async fn sent(world: &World) -> Vec<String> {
+    #[derive(Row)]
+    struct Response {
+        id: uuid::Uuid,
+        sealed: Vec<u8>,
+    }
+    let text = "SELECT r.id, r.sealed FROM response r JOIN contact c ON c.response_id = r.id";
+    let responses: Vec<Response> = world.app.db.reads().all(text, []).await.unwrap();
+    let open = |r: Response| {
+        let text = world.app.keys.unseal("answers", r.id.as_bytes(), &Sealed(r.sealed)).unwrap();
+        String::from_utf8(text.to_vec()).unwrap()
+    };
+    responses.into_iter().map(open).collect()
+}
+
+#[test]
+fn what_is_sent_is_what_was_checked() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        owen.answers("danger", &[("in-danger", "yes"), ("danger-what", "Shouting next door")])
+            .await;
+        owen.child(1, "Arlo").await;
+        let to = format!("{}/send", owen.at);
+        let page = owen.owen.get(&format!("{}/check", owen.at)).await;
+        let check = Window { hidden: hidden(&page, &to), action: to };
+        owen.child(1, "Arthur").await;
+        let conflict = owen.send(&check, &[]).await;
+        assert_eq!(conflict.status, StatusCode::CONFLICT);
+        assert!(conflict.reads("Arthur"), "{}", conflict.text);
+        assert!(sent(&world).await.is_empty());
+        let again = Window { hidden: hidden(&conflict, &check.action), action: check.action };
+        let (first, second) = (owen.send(&again, &[]).await, owen.send(&again, &[]).await);
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+        assert_eq!(first.location(), second.location(), "a double click makes one contact");
+        let sent = sent(&world).await;
+        assert_eq!(sent.len(), 1);
+        assert!(sent[0].contains(thresholds::VERSION), "beside which guide it was written");
+        world
+    });
+}

@@ -1,0 +1,53 @@
+// The pages that nobody sets out for: what goes wrong, what is taken back, what is only read.
+import { story } from './world.mjs'
+
+story('the pages off the path are pages like the others', async (world) => {
+  const owen = await world.signIn('owen@marram.example')
+  await owen.go('/guide-to-levels')
+  await owen.reads('Is not safe with the people who look after them')
+  await owen.picture('guide-to-levels')
+  await owen.go('/nowhere')
+  await owen.reads('Page not found')
+  await owen.reads('01632 960 199')
+  await owen.picture('not-found')
+
+  await owen.go('/')
+  await owen.press('Start a request for support')
+  const draft = owen.page.url().replace(/\/danger$/, '')
+  await owen.go(`${draft}/children-1`)
+  await owen.type('First names', 'Arlo')
+  await owen.type('Family name', 'Invented-Marsh')
+  await owen.press('Save and come back later')
+  await owen.press('Throw this draft away')
+  await owen.reads('Arlo Invented-Marsh')
+  await owen.picture('throw-away')
+  await owen.press('Keep it')
+  await owen.go(`${draft}/children`)
+  await owen.follow('Remove')
+  await owen.picture('remove')
+
+  // The same page in another window, where the child goes first.
+  const other = await owen.page.context().newPage()
+  await other.goto(`${draft}/children-1/remove`)
+  await other.getByRole('button', { name: 'Remove Arlo Invented-Marsh' }).click()
+  await other.waitForURL(/children$/)
+  await owen.press('Remove Arlo Invented-Marsh')
+  await owen.reads('This draft was changed in another window')
+
+  // A form of a session that is over, in a browser that has another.
+  await owen.go(`${draft}/worries`)
+  await owen.type('What are you worried about?', 'Hungry on most days')
+  await owen.page.context().clearCookies()
+  await other.goto('/sign-in')
+  await other.getByLabel('Email address').fill('owen@marram.example')
+  await other.getByLabel('Password', { exact: true }).fill('demo-only-password')
+  await other.getByRole('button', { name: 'Sign in' }).click()
+  await other.waitForURL('/')
+  await owen.press('Save and continue')
+  await owen.reads('You signed in again after you opened this page')
+  await owen.reads('Hungry on most days')
+  await owen.picture('another-session')
+  await owen.press('Send it again')
+  await owen.go(`${draft}/check`)
+  await owen.reads('Hungry on most days')
+}, { on: ['SQLite'] })
