@@ -2,7 +2,10 @@
 //! that it arrived, that it was read, what they added, and the answer, as fully as the hub chose.
 //! It is cut down where it is looked at, so that no page can show more by mistake.
 
-use practice::processes::request_for_support::{Event, Feedback};
+use practice::{
+    pathway::Process,
+    processes::request_for_support::{Event, Feedback, RequestForSupport, Stage},
+};
 
 use super::findings::Screening;
 use crate::{
@@ -52,8 +55,8 @@ pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {
 /// told nothing.
 pub fn stage_for_requester(stage: &str) -> &'static str {
     match stage {
-        "Decided and answered" => "Dealt with by the hub",
-        "Waiting to be screened" => "Waiting for the hub",
+        _ if stage == RequestForSupport::name(Stage::Answered) => "Dealt with by the hub",
+        _ if stage == RequestForSupport::name(Stage::Waiting) => "Waiting for the hub",
         _ => "With the hub",
     }
 }

@@ -1,6 +1,7 @@
 //! The one writer of derived rows. Stage, holder, clocks and findings follow from a pathway's
 //! entries; whoever appends or strikes an entry ends here, and `rederive` comes here to compare.
 
+use jiff::SignedDuration;
 use platform::{
     db::{At, On, Row, Runs, Table, Tx, Value, sea_orm},
     outbox,
@@ -115,6 +116,10 @@ pub fn computed(process: &str, entries: &[Stored], rules: &Rules) -> Result<Deri
     })
 }
 
+/// What should have been told longer ago than this when it is recorded, as from an old list, is
+/// history: it shows as late in the queue, and telling all of it at once would bury what is new.
+const LONG_PAST: SignedDuration = SignedDuration::from_hours(24);
+
 /// Whether something happened on the pathway. Counting its clocks again must not make the form
 /// stale that somebody is filling in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +148,8 @@ pub(super) async fn derive(
             Some(same) => same.watched()?,
             None => Vec::new(),
         };
-        for rung in clock.watched()?.into_iter().filter(|rung| !watched.contains(rung)) {
+        let is_due = |(at, _): &(Moment, Role)| now.duration_since(*at) < LONG_PAST;
+        for rung in clock.watched()?.into_iter().filter(|r| !watched.contains(r)).filter(is_due) {
             watch(tx, pathway.id, clock, rung, now).await?;
         }
     }

@@ -436,7 +436,7 @@ fn a_request_can_be_taken_on_while_a_sibling_is_answered_already() {
         let look = OpenContact { reference: taken.reference.clone() };
         let seen = doors::open(&world.app, &dee, look).await.unwrap();
         let stages: Vec<_> = seen.children.iter().map(|c| c.pathway.stage.as_str()).collect();
-        assert_eq!(stages, ["Decided and answered", "Being screened"]);
+        assert_eq!(stages, ["Dealt with", "Being screened"]);
         world
     });
 }

@@ -17,6 +17,8 @@ pub struct Duty<E: 'static> {
     pub of: fn(&E) -> bool,
     /// The events that meet it.
     pub met_by: fn(&E) -> bool,
+    /// The events after which it need not be done any more, though it was not done.
+    pub withdrawn_by: fn(&E) -> bool,
     /// Who is to do it.
     pub owner: Role,
     /// Who is told when it is not done, and when.

@@ -136,8 +136,11 @@ impl<P: Process> History<P> {
         let mut clocks = Vec::new();
         for (i, start) in standing.iter().enumerate() {
             for duty in P::DUTIES.iter().filter(|d| (d.of)(&start.event)) {
-                let met = standing[i + 1..].iter().find(|e| (duty.met_by)(&e.event));
-                let state = match (met, ended) {
+                let ends = |e: &&&Entry<P::Event>| {
+                    (duty.met_by)(&e.event) || (duty.withdrawn_by)(&e.event)
+                };
+                let state = match (standing[i + 1..].iter().find(ends), ended) {
+                    (Some(by), _) if !(duty.met_by)(&by.event) => ClockState::Lapsed { at: by.at },
                     (Some(by), _) => ClockState::Met { by: by.no, at: by.at },
                     (None, Some(at)) => ClockState::Lapsed { at },
                     (None, None) => ClockState::Running,

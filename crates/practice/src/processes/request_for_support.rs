@@ -165,6 +165,7 @@ impl Process for RequestForSupport {
             within: minutes(15),
             of: speaks_of_danger,
             met_by: |e| matches!(e, Read | Claimed | Decided(_)),
+            withdrawn_by: |_| false,
             owner: Role::DutyWorker,
             ladder: &[
                 Rung::at_the_limit(Role::DutyWorker),
@@ -177,8 +178,10 @@ impl Process for RequestForSupport {
             code: "REF-ACK",
             what: "Tell the requester that the request arrived",
             within: working_days(1),
-            of: |e| matches!(e, Received(_)),
+            // A list tells of requests that were acknowledged long ago, or never will be.
+            of: |e| matches!(e, Received(receipt) if receipt.channel != Channel::List),
             met_by: |e| matches!(e, Acknowledged | Event::Answered(_)),
+            withdrawn_by: |_| false,
             owner: Role::HubWorker,
             ladder: &[Rung::at_the_limit(Role::HubManager)],
             strength: Strength::Statutory,
@@ -190,6 +193,7 @@ impl Process for RequestForSupport {
             within: working_days(1),
             of: |e| matches!(e, Received(_) | Reopened),
             met_by: |e| stands(e) || matches!(e, Signed),
+            withdrawn_by: |_| false,
             owner: Role::HubWorker,
             ladder: &[Rung::at_the_limit(Role::HubManager)],
             strength: Strength::Statutory,
@@ -199,8 +203,9 @@ impl Process for RequestForSupport {
             code: "REF-FB",
             what: "Tell the requester what was decided and why",
             within: working_days(1),
-            of: |e| stands(e) || matches!(e, Signed),
+            of: |e| (stands(e) && !is_from_a_list(e)) || matches!(e, Signed),
             met_by: |e| matches!(e, Event::Answered(_)),
+            withdrawn_by: |e| matches!(e, Reopened),
             owner: Role::HubWorker,
             ladder: &[Rung::at_the_limit(Role::HubManager)],
             strength: Strength::Local,
@@ -216,6 +221,7 @@ impl Process for RequestForSupport {
             (Waiting | BeingScreened, Decided(d)) if d.signature == Signature::Needed => {
                 ForSignature
             }
+            (Waiting | BeingScreened, Decided(_)) if is_from_a_list(event) => Stage::Answered,
             (Waiting | BeingScreened, Decided(_)) => Stage::Decided,
             (ForSignature, Signed) => Stage::Decided,
             (ForSignature, SentBack) => BeingScreened,
@@ -234,7 +240,7 @@ impl Process for RequestForSupport {
             BeingScreened => "Being screened",
             ForSignature => "Waiting for a manager’s signature",
             Stage::Decided => "Decided, answer due",
-            Stage::Answered => "Decided and answered",
+            Stage::Answered => "Dealt with",
         }
     }
 
@@ -351,6 +357,12 @@ fn instruction(code: &str) -> String {
         return code.to_owned();
     };
     format!("{}{rest}", first.to_lowercase())
+}
+
+/// Whether this is a decision of the past, which a list tells of: whoever made it has answered the
+/// requester or not, and nobody is asked to do it now.
+fn is_from_a_list(event: &Event) -> bool {
+    matches!(event, Decided(d) if d.role.is_none())
 }
 
 /// Whether this is a decision that stands without a signature.

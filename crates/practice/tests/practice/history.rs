@@ -32,7 +32,7 @@ fn decided(signature: Signature) -> Event {
         level: Some(Level::Specialist),
         outcome: Outcome::Assessment,
         thresholds: "edition 1".into(),
-        role: None,
+        role: Some(Role::HubWorker),
         signature,
     })
 }
@@ -321,4 +321,31 @@ proptest! {
             Err(_) => prop_assert_eq!(history.entries(), before),
         }
     }
+}
+
+#[test]
+fn a_decision_that_is_taken_up_again_need_not_be_answered_any_more() {
+    let again = history(&[
+        (9, received(false)),
+        (10, decided(Signature::NotNeeded)),
+        (11, Event::Reopened),
+    ]);
+    assert_eq!(clock(&again, "REF-FB").state, ClockState::Lapsed { at: monday(11) });
+    assert_eq!(clock(&again, "REF-1WD").state, ClockState::Running, "it is decided anew");
+}
+
+#[test]
+fn a_decision_of_the_past_from_a_list_asks_for_nothing_any_more() {
+    let receipt = Receipt { channel: Channel::List, danger: false, level: None };
+    let past = Event::Decided(Decision {
+        level: None,
+        outcome: Outcome::InformationAndAdvice,
+        thresholds: "not recorded".into(),
+        role: None,
+        signature: Signature::NotNeeded,
+    });
+    let listed = history(&[(9, Event::Received(receipt)), (10, past)]);
+    let clocks = listed.clocks(&calendars(), &Local::default());
+    assert!(clocks.iter().all(|c| c.state != ClockState::Running), "{clocks:?}");
+    assert_eq!(listed.stage().0, Stage::Answered);
 }
