@@ -156,6 +156,9 @@ pub async fn sign(
     Path(pathway): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
+    if !posted.asker.actor.may(Action::Sign) {
+        return Err(Error::NotFound);
+    }
     let fields = &posted.fields;
     let sent_back = match fields.get("word") {
         "sign" => None,

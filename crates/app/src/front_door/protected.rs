@@ -98,6 +98,9 @@ pub async fn reveal(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
+    if !posted.asker.actor.may(Action::RevealProtected) {
+        return Err(Error::NotFound);
+    }
     let purpose = posted.fields.get("purpose").to_owned();
     let problem = match purpose.chars().count() {
         0 => Some("Enter what you need it for".to_owned()),

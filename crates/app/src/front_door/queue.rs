@@ -1,7 +1,11 @@
 //! The hub's queue: every request that is not yet answered, danger first, then by the time left.
 
 use jiff::Timestamp;
-use platform::db::{At, On, Row, Runs, sea_orm};
+use platform::db::{At, On, Row, Runs, Value, sea_orm};
+use practice::{
+    pathway::Process,
+    processes::request_for_support::{RequestForSupport, Stage},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -28,15 +32,21 @@ pub enum Filter {
     Mine,
     /// It waits for a manager's signature.
     ForSignature,
+    /// It speaks of immediate danger and is not decided.
+    Danger,
+    /// Its limit has passed.
+    Late,
 }
 
 impl Filter {
     /// Every filter, with its name in addresses and on the page.
-    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::Open, "open", "All open"),
         (Self::Unclaimed, "unclaimed", "Nobody has taken on"),
         (Self::Mine, "mine", "Mine"),
         (Self::ForSignature, "for-signature", "For signature"),
+        (Self::Danger, "danger", "Immediate danger"),
+        (Self::Late, "late", "Late"),
     ];
 
     /// The filter of that name; everything when there is none.
@@ -44,12 +54,18 @@ impl Filter {
         Self::ALL.into_iter().find(|(_, s, _)| *s == slug).map_or(Self::Open, |(f, _, _)| f)
     }
 
-    fn condition(self) -> &'static str {
+    /// The condition, and the value that stands in it as `$4`.
+    fn condition(self, own: Uuid, now: Timestamp) -> (&'static str, Option<Value>) {
         match self {
-            Self::Open => "1 = 1",
-            Self::Unclaimed => "p.holder_id IS NULL",
-            Self::Mine => "p.holder_id = $1",
-            Self::ForSignature => "p.stage = 'Waiting for a manager’s signature'",
+            Self::Open => ("1 = 1", None),
+            Self::Unclaimed => ("p.holder_id IS NULL", None),
+            Self::Mine => ("p.holder_id = $4", Some(own.into())),
+            Self::ForSignature => {
+                let stage = RequestForSupport::name(Stage::ForSignature);
+                ("p.stage = $4", Some(stage.into()))
+            }
+            Self::Danger => ("s.danger AND s.decided_at IS NULL", None),
+            Self::Late => ("k.breach_at < $4", Some(At(now).into())),
         }
     }
 }
@@ -102,6 +118,8 @@ impl Look for OpenQueue {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Queue, Vec<Uuid>)> {
         let page = self.page.clamp(1, MOST_PAGES);
+        let now = glass.app.clock.now();
+        let (condition, value) = self.filter.condition(glass.scope.own(), now);
         let text = format!(
             "SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
              n.family, a.born_on, a.expected_on, g.name AS agency, t.name AS setting, s.danger, \
@@ -118,21 +136,20 @@ impl Look for OpenQueue {
              LEFT JOIN clock k ON k.pathway_id = p.id AND k.state = 'running' \
                AND k.code IN ('REF-1WD', 'REF-FB') \
              WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
-             AND $1 = $1 AND {} AND {} \
+             AND {} AND {} \
              ORDER BY CASE WHEN s.danger AND s.decided_at IS NULL THEN 0 ELSE 1 END, \
+             CASE WHEN k.breach_at IS NULL THEN 1 ELSE 0 END, \
              k.breach_at, s.received_at, p.id LIMIT {} OFFSET {}",
-            self.filter.condition(),
-            glass.scope.contacts("c", 2),
+            glass.scope.contacts("c", 1),
+            condition,
             PAGE + 1,
             (page - 1) * PAGE,
         );
-        let values: Vec<_> =
-            std::iter::once(glass.scope.own().into()).chain(glass.scope.values()).collect();
+        let values: Vec<_> = glass.scope.values().into_iter().chain(value).collect();
         let mut waiting: Vec<Waiting> = glass.db.all(&text, values).await?;
         let is_last = waiting.len() <= PAGE;
         waiting.truncate(PAGE);
         let subjects = waiting.iter().map(|w| w.id.0).collect();
-        let now = glass.app.clock.now();
         Ok((Queue { waiting, filter: self.filter, page, is_last, now }, subjects))
     }
 }

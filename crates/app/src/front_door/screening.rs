@@ -115,13 +115,13 @@ impl Change for AddInformation {
     const ACTION: Action = Action::AddInformation;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
         if self.said.trim().is_empty() {
             return Err(Error::refusal("Enter what you want to add"));
         }
         if self.said.chars().count() > MOST {
             return Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer")));
         }
-        let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
         if self.danger {
             contacts::is_in_danger(pen, &contact).await?;
         }

@@ -106,6 +106,9 @@ pub async fn form(State(app): State<App>, asker: Asker) -> Result<Markup> {
 
 /// `POST /contacts/by-telephone`
 pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Response> {
+    if !posted.asker.actor.may(Action::TakeByTelephone) {
+        return Err(Error::NotFound);
+    }
     if posted.fields.get("next") == "more" {
         let children = (rows(&posted.fields) + 1).min(MOST_CHILDREN).to_string();
         posted.fields.0.retain(|(name, _)| name != "children");

@@ -13,19 +13,14 @@ use app::{
         search::SearchPeople,
         store::ShownAddress,
     },
-    web::routes,
 };
-use axum::{
-    body::{Body, to_bytes},
-    http::{Request, StatusCode, header},
-};
+use axum::http::StatusCode;
 use jiff::civil::date;
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
     identifiers::Scheme,
     processes::request_for_support::{Channel, Level},
 };
-use tower::ServiceExt;
 
 use crate::support::{World, on_both};
 
@@ -159,47 +154,14 @@ fn what_is_said_later_stands_beside_the_account_with_name_and_time() {
     });
 }
 
-/// A page as somebody reads it after signing in.
+/// A page as somebody reads it, or what comes of a form that they send.
 async fn reads(world: &World, email: &str, method: &str, path: &str, form: &str) -> (u16, String) {
-    let router = routes::router(world.app.clone());
-    let sign_in = format!("email={}&password=demo-only-password", email.replace('@', "%40"));
-    let signed_in = router.clone().oneshot(post("/sign-in", "", &sign_in)).await.unwrap();
-    let cookie = signed_in.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
-    let cookie = cookie.split(';').next().unwrap().to_owned();
-    let token = token(&router, &cookie).await;
-    let request = match method {
-        "POST" => post(path, &cookie, &format!("token={token}&{form}")),
-        _ => {
-            Request::builder().uri(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()
-        }
+    let mut browser = world.signs_in(email).await;
+    let page = match method {
+        "POST" => browser.fills(path, form).await,
+        _ => browser.get(path).await,
     };
-    let response = router.oneshot(request).await.unwrap();
-    let status = response.status().as_u16();
-    let body = to_bytes(response.into_body(), 10 << 20).await.unwrap();
-    (status, String::from_utf8(body.to_vec()).unwrap())
-}
-
-fn post(path: &str, cookie: &str, form: &str) -> Request<Body> {
-    Request::builder()
-        .method("POST")
-        .uri(path)
-        .header(header::COOKIE, cookie)
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(form.to_owned()))
-        .unwrap()
-}
-
-async fn token(router: &axum::Router, cookie: &str) -> String {
-    let request = Request::builder()
-        .uri("/session")
-        .header(header::COOKIE, cookie)
-        .body(Body::empty())
-        .unwrap();
-    let response = router.clone().oneshot(request).await.unwrap();
-    let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-    let page = String::from_utf8(body.to_vec()).unwrap();
-    let after = page.split_once("name=\"token\" value=\"").expect("a form").1;
-    after.split_once('"').unwrap().0.to_owned()
+    (page.status.as_u16(), page.text)
 }
 
 #[test]

@@ -75,11 +75,11 @@ async fn known(world: &World) -> Known {
 async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
     let nobody = || "22222-22222".to_owned();
     let nothing = Known { draft: nobody(), contact: nobody(), pathway: nobody(), person: nobody() };
-    let browser = world.signs_in("halima@health.example").await;
+    let mut browser = world.signs_in("halima@health.example").await;
     let path = nothing.path(route);
     let answer = match route.method {
         "get" => browser.get(&path).await,
-        _ => browser.post(&path, "").await,
+        _ => browser.fills(&path, "").await,
     };
     assert_eq!(status, answer.status, "{} {}", route.method, route.path);
     let refused = [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY];
@@ -89,9 +89,9 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
 
 /// A request that the teacher has begun and not sent.
 async fn draft(world: &World) -> String {
-    let begun = world.signs_in("owen@marram.example").await.post("/requests", "").await;
-    let draft = begun.to.split('/').nth(2).unwrap_or_default().to_owned();
-    assert!(draft.len() > 5, "a draft was begun: {begun:?}");
+    let begun = world.signs_in("owen@marram.example").await.fills("/requests", "").await;
+    let draft = begun.location().split('/').nth(2).unwrap_or_default().to_owned();
+    assert!(draft.len() > 5, "a draft was begun: {}", begun.text);
     draft
 }
 
@@ -125,11 +125,11 @@ fn who_reaches_what_is_as_reviewed() {
             }
             for (who, email) in WHO {
                 // A fresh session each time: signing out is one of the routes.
-                let browser = world.signs_in(email).await;
+                let mut browser = world.signs_in(email).await;
                 let path = known.path(route);
                 let answer = match route.method {
                     "get" => browser.get(&path).await,
-                    _ => browser.post(&path, "").await,
+                    _ => browser.fills(&path, "").await,
                 };
                 write!(table, "{:>12}", answer.status.as_u16()).unwrap();
                 if who == "elsewhere" && route.path.contains("{reference}") {

@@ -216,25 +216,25 @@ fn a_length_that_loosens_the_guidance_or_touches_running_clocks_is_refused() {
 #[test]
 fn the_page_says_why_a_length_is_refused_and_keeps_what_was_typed() {
     on_both(async |world| {
-        let jo = world.signs_in("jo@unit.example").await;
+        let mut jo = world.signs_in("jo@unit.example").await;
         let form = "code=REF-1WD&unit=working-days&from.day=3&from.month=11&from.year=2026&n=";
-        let refused = jo.post("/settings/timescales", &format!("{form}2")).await;
+        let refused = jo.fills("/settings/timescales", &format!("{form}2")).await;
         assert_eq!(refused.status.as_u16(), 422);
-        assert!(refused.page.contains("2 working days is not surely shorter"));
-        assert!(refused.page.contains("value=\"2026\""), "what was typed is still there");
-        let set = jo.post("/settings/timescales", &format!("{form}1")).await;
-        assert_eq!(set.to, "/settings/timescales", "{}", set.page);
-        let shown = jo.get("/settings/timescales").await.page;
+        assert!(refused.text.contains("2 working days is not surely shorter"));
+        assert!(refused.text.contains("value=\"2026\""), "what was typed is still there");
+        let set = jo.fills("/settings/timescales", &format!("{form}1")).await;
+        assert_eq!(set.location(), "/settings/timescales", "{}", set.text);
+        let shown = jo.get("/settings/timescales").await.text;
         assert!(shown.contains("REF-1WD: 1 working day") && shown.contains("Jo Fenwick-Demo"));
         let form = "name=N&hub-phone=1&out-of-hours-phone=2&thresholds=T&hours.0=9+to+5";
-        let refused = jo.post("/settings/partnership", form).await;
+        let refused = jo.fills("/settings/partnership", form).await;
         assert_eq!(refused.status.as_u16(), 422);
-        assert!(refused.page.contains("Enter hours like 09:00 to 17:00"));
+        assert!(refused.text.contains("Enter hours like 09:00 to 17:00"));
         let from = "from.day=2&from.month=11&from.year=2026";
         let form = form.replace("9+to+5", "09%3A00+to+17%3A00");
-        let set = jo.post("/settings/partnership", &format!("{form}&{from}")).await;
-        assert_eq!(set.to, "/settings/partnership", "{}", set.page);
-        let foot = jo.get("/timescales").await.page;
+        let set = jo.fills("/settings/partnership", &format!("{form}&{from}")).await;
+        assert_eq!(set.location(), "/settings/partnership", "{}", set.text);
+        let foot = jo.get("/timescales").await.text;
         assert!(foot.contains("(Monday 9am to 5pm)"), "every page says when the hub is open");
         world
     });

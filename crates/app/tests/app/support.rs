@@ -7,6 +7,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use crate::browser::Browser;
 use app::{
     App,
     access::{self, Actor, sessions},
@@ -16,12 +17,7 @@ use app::{
     ids::{StaffId, reference},
     migrations::migrate,
     pathways::rederive,
-    web::{asking::PLAIN_COOKIE, routes},
-};
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::{Request, StatusCode, header, request::Builder},
+    web::asking::PLAIN_COOKIE,
 };
 use jiff::{Timestamp, civil::date};
 use platform::{
@@ -32,7 +28,6 @@ use platform::{
 use practice::roles::Role;
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
-use tower::ServiceExt;
 
 /// Monday 2 November 2026, ten in the morning: an ordinary working day in term.
 pub fn monday_morning() -> Timestamp {
@@ -43,46 +38,6 @@ pub fn monday_morning() -> Timestamp {
 pub struct World {
     pub app: App,
     folder: TempDir,
-}
-
-/// Somebody's browser, signed in.
-pub struct Browser {
-    router: Router,
-    cookie: String,
-    form_token: String,
-}
-
-/// What a browser was answered with.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    /// Where it is sent on to; empty when it isn't.
-    pub to: String,
-    pub page: String,
-}
-
-impl Browser {
-    /// Asks for a page.
-    pub async fn get(&self, path: &str) -> Answer {
-        self.ask(Request::get(path), Body::empty()).await
-    }
-
-    /// Sends a form of this session with these fields, percent-encoded.
-    pub async fn post(&self, path: &str, fields: &str) -> Answer {
-        let form =
-            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.ask(form, Body::from(format!("token={}&{fields}", self.form_token))).await
-    }
-
-    async fn ask(&self, request: Builder, body: Body) -> Answer {
-        let request = request.header(header::COOKIE, &self.cookie).body(body).expect("a request");
-        let answer = self.router.clone().oneshot(request).await.expect("an answer");
-        let status = answer.status();
-        let to = answer.headers().get(header::LOCATION);
-        let to = to.map_or("", |to| to.to_str().expect("an address")).to_owned();
-        let page = to_bytes(answer.into_body(), usize::MAX).await.expect("a page");
-        Answer { status, to, page: String::from_utf8_lossy(&page).into_owned() }
-    }
 }
 
 /// Every source file of the application, by its path in `src`, with its text.
@@ -221,10 +176,9 @@ impl World {
             .write(move |tx| Box::pin(async move { sessions::begin(tx, &kept, staff, now).await }))
             .await
             .expect("a session");
-        let session = sessions::find(&self.app.db.reads(), &token, now).await.expect("a query");
-        let form_token = session.expect("the session").form_token;
-        let cookie = format!("{PLAIN_COOKIE}={token}");
-        Browser { router: routes::router(self.app.clone()), cookie, form_token }
+        let mut browser = Browser::of(&self.app);
+        browser.cookie = Some(format!("{PLAIN_COOKIE}={token}"));
+        browser
     }
 
     /// Changes the tables behind everybody’s back, as no part of the application may.
