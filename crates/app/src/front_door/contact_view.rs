@@ -227,8 +227,8 @@ fn due(child: &ChildSeen, now: Timestamp) -> Markup {
         @for clock in running {
             p class=(govuk::BODY) {
                 (super::pages::what(&clock.code)) ": " (words::time_left(clock.breach_at.0, now))
-                ", by " (words::moment(clock.breach_at.0))
-                @if let Some(target) = clock.target_at { " (aim: " (words::moment(target.0)) ")" }
+                ", by " (words::soon(clock.breach_at.0, now))
+                @if let Some(target) = clock.target_at { " (aim: " (words::soon(target.0, now)) ")" }
             }
         }
     }

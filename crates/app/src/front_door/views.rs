@@ -68,7 +68,7 @@ fn due_to_you(due: &[Due], now: Timestamp) -> Markup {
                 @if one.breach_at.0 < now { strong { (words::time_left(one.breach_at.0, now)) } }
                 @else { (words::time_left(one.breach_at.0, now)) }
                 br;
-                span class=(govuk::BODY_S) { (words::moment(one.breach_at.0)) }
+                span class=(govuk::BODY_S) { (words::soon(one.breach_at.0, now)) }
             },
             html! { (one.stage) },
         ]);
@@ -186,8 +186,8 @@ fn time_left(waiting: &Waiting, now: Timestamp) -> Markup {
                 @else { (words::time_left(breach.0, now)) }
                 br;
                 span class=(govuk::BODY_S) {
-                    @if let Some(target) = waiting.target_at { "aim " (words::moment(target.0)) br; }
-                    "by " (words::moment(breach.0))
+                    @if let Some(target) = waiting.target_at { "aim " (words::soon(target.0, now)) br; }
+                    "by " (words::soon(breach.0, now))
                 }
             },
             None => "Waiting for a signature",

@@ -1,6 +1,6 @@
 //! How days, moments and ages are written for people, everywhere the same.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use platform::db::On;
 use practice::calendar::{Day, day_of};
 
@@ -15,6 +15,19 @@ pub fn day(day: Day) -> String {
 pub fn moment(at: Timestamp) -> String {
     let at = at.to_zoned(LONDON.clone());
     format!("{} at {}", day(at.date()), time(at.time()))
+}
+
+/// As [`moment`], with today, tomorrow and yesterday by name: lists of what is due are read
+/// quickly.
+pub fn soon(at: Timestamp, now: Timestamp) -> String {
+    let (on, today) = (day_of(at), day_of(now));
+    let name = match on.duration_since(today).as_hours() / 24 {
+        0 => "today",
+        1 => "tomorrow",
+        -1 => "yesterday",
+        _ => return moment(at),
+    };
+    format!("{name} at {}", time(at.to_zoned(LONDON.clone()).time()))
 }
 
 fn time(time: jiff::civil::Time) -> String {
@@ -47,12 +60,26 @@ fn in_words(minutes: i64) -> String {
 pub fn birth(born: Option<On>, expected: Option<On>, said: Option<&str>, now: Timestamp) -> String {
     match (born, expected, said) {
         (Some(On(born)), _, _) => {
-            format!("born {}, aged {}", day(born), age(born, day_of(now)))
+            format!("born {}, aged {}", day(born), age_in_words(born, day_of(now)))
         }
         (None, Some(On(expected)), _) => format!("expected {}", day(expected)),
         (None, None, Some("unborn")) => "unborn, expected date not known".into(),
         (None, None, Some(said)) => format!("date of birth not known: “{said}”"),
         (None, None, None) => "date of birth not known".into(),
+    }
+}
+
+/// Age as people say it: a baby's in weeks, a small child's in months.
+fn age_in_words(born: Day, today: Day) -> String {
+    let lived = born.until((Unit::Month, today)).unwrap_or_default();
+    let count = |n: i32, what: &str| match n {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    };
+    match lived.get_months() {
+        months if months >= 24 => age(born, today).to_string(),
+        months if months >= 3 => count(months, "month"),
+        _ => count(i32::try_from(today.duration_since(born).as_hours() / 168).unwrap_or(0), "week"),
     }
 }
 
@@ -66,12 +93,42 @@ pub fn age(born: Day, today: Day) -> i16 {
 mod tests {
     use jiff::civil::date;
 
-    use super::{age, in_words};
+    use super::{age, age_in_words, in_words, soon};
 
     #[test]
     fn a_child_of_leap_day_is_a_year_older_on_the_first_of_march() {
         assert_eq!(age(date(2016, 2, 29), date(2026, 2, 28)), 9);
         assert_eq!(age(date(2016, 2, 29), date(2026, 3, 1)), 10);
+    }
+
+    #[test]
+    fn a_baby_is_some_weeks_old_and_a_small_child_some_months() {
+        let today = date(2026, 11, 25);
+        for (born, says) in [
+            (date(2026, 11, 24), "0 weeks"),
+            (date(2026, 11, 18), "1 week"),
+            (date(2026, 9, 30), "8 weeks"),
+            (date(2026, 8, 25), "3 months"),
+            (date(2024, 11, 26), "23 months"),
+            (date(2024, 11, 25), "2"),
+            (date(2010, 4, 25), "16"),
+        ] {
+            assert_eq!(age_in_words(born, today), says, "{born}");
+        }
+    }
+
+    #[test]
+    fn what_is_due_soon_is_said_by_the_name_of_the_day() {
+        let now = "2026-03-28T23:30:00Z".parse().unwrap();
+        for (at, says) in [
+            ("2026-03-28T09:00:00Z", "today at 9am"),
+            // The clocks go forward in between.
+            ("2026-03-29T22:59:59Z", "tomorrow at 11:59pm"),
+            ("2026-03-27T12:30:00Z", "yesterday at 12:30pm"),
+            ("2026-03-30T12:30:00Z", "30 March 2026 at 1:30pm"),
+        ] {
+            assert_eq!(soon(at.parse().unwrap(), now), says);
+        }
     }
 
     #[test]
