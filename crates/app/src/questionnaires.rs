@@ -1,6 +1,8 @@
 //! Questionnaires in use: which versions there are, drafts that are saved as they go, and the
 //! pages that ask. What an answer becomes on the record is the business of whoever asked.
 
+pub mod answered;
+pub mod asked;
 pub mod drafts;
 pub mod pages;
 pub mod store;

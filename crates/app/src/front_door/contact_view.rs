@@ -42,7 +42,7 @@ pub fn contact(
         @for child in &seen.children { (one_child(asker, seen, child, now)) }
         @if let Some(answered) = &seen.answered {
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
-            (questionnaires::views::answered(answered, seen.in_full))
+            (questionnaires::answered::given(answered, seen.in_full))
         }
         @if asker.actor.may(Action::RevealProtected) {
             p class=(govuk::BODY) {

@@ -118,7 +118,7 @@ fn decision(
         (what_was_asked(request))
         @if let Some(answered) = &request.answered {
             (Details::new("What was said in the request")
-                .content(questionnaires::views::answered(answered, true)).render())
+                .content(questionnaires::answered::given(answered, true)).render())
         }
         (Form::new(&format!("/pathways/{}/decision", request.pathway.reference), &asker.form_token)
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])

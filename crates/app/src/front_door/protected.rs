@@ -161,7 +161,7 @@ fn view(seen: &Revealed) -> Markup {
         }
         @if let Some(answered) = &seen.answered {
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
-            (questionnaires::views::protected(answered))
+            (questionnaires::answered::protected(answered))
         }
     }
 }

@@ -10,9 +10,11 @@ use maud::Markup;
 use questionnaire::{Problem, Questionnaire};
 
 use super::{
+    answered,
+    asked::Asked,
     drafts::{Begin, Discard, RemoveRepetition, SavePage},
     store::{Draft, OpenDraft},
-    views::{self, Asked},
+    views,
 };
 use crate::{
     App, doors,
@@ -296,7 +298,7 @@ pub async fn checked(
         (page.map_or_else(String::new, |p| p.slug()), problem.clone())
     };
     let problems: Vec<_> = problems.iter().map(on_page).collect();
-    let body = views::check(asker, &questionnaire, &draft, &problems, conflict);
+    let body = answered::check(asker, &questionnaire, &draft, &problems, conflict);
     let back = format!("/requests/{reference}");
     Ok(layout::page_with_back(
         app,

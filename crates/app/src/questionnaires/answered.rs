@@ -1,0 +1,144 @@
+//! Answers in words: to be checked before they are sent, and as they were given. What is protected
+//! is shown only where the caller says so.
+
+use govuk::{Button, ErrorSummary, Form, SummaryList};
+use maud::{Markup, html};
+use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, Value};
+
+use super::{
+    Answered,
+    store::Draft,
+    views::{changed_meanwhile, no_time},
+};
+use crate::web::{Asker, words};
+
+/// All answers, to be checked before they are sent.
+pub fn check(
+    asker: &Asker,
+    questionnaire: &Questionnaire,
+    draft: &Draft,
+    problems: &[(String, Problem)],
+    conflict: bool,
+) -> Markup {
+    let summary = problems.iter().fold(ErrorSummary::new(), |s, (page, p)| {
+        s.item(&format!("/requests/{}/{page}", draft.reference), &p.say)
+    });
+    html! {
+        @if !problems.is_empty() { (summary.render()) }
+        h1 class=(govuk::HEADING_L) { "Check your answers before you send them" }
+        @if conflict { (changed_meanwhile()) }
+        @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
+        @for page in questionnaire.pages(&draft.answers) {
+            h2 class=(govuk::HEADING_M) { (heading(page)) }
+            @if let Some(answers) = page_answers(questionnaire, page, &draft.answers, Some(&draft.reference), Shows::Everything) {
+                (answers)
+            }
+        }
+        h2 class=(govuk::HEADING_M) { "Send it" }
+        p class=(govuk::BODY) {
+            "The hub reads it and decides for each child within one working day. You will be told. "
+            "You can add to it afterwards, but not change it."
+        }
+        (Form::new(&format!("/requests/{}/send", draft.reference), &asker.form_token)
+            .once(Some(&format!("send-{}", draft.reference)))
+            .hidden(&[("revision".into(), draft.revision.to_string())])
+            .content(Button::new("Send the request").render()).render())
+    }
+}
+
+/// The answers as they were given. Where the family lives is shown to the hub unless it must be
+/// kept secret; what is protected is otherwise shown only as given.
+pub fn given(answered: &Answered, in_full: bool) -> Markup {
+    let kept_secret = answered.answers.get("address-protected") == "yes";
+    let shows = if in_full && !kept_secret { Shows::Everything } else { Shows::Open };
+    pages_of(answered, shows)
+}
+
+/// The answers that are protected, for whoever holds a decision to see them.
+pub fn protected(answered: &Answered) -> Markup {
+    pages_of(answered, Shows::Protected)
+}
+
+/// Which answers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// All of them.
+    Everything,
+    /// All, the protected ones only as given.
+    Open,
+    /// Only those that are protected.
+    Protected,
+}
+
+fn pages_of(answered: &Answered, shows: Shows) -> Markup {
+    html! {
+        @for page in answered.questionnaire.pages(&answered.answers) {
+            @let answers = page_answers(&answered.questionnaire, page, &answered.answers, None, shows);
+            @if let Some(answers) = answers {
+                h3 class=(govuk::HEADING_S) { (heading(page)) }
+                (answers)
+            }
+        }
+    }
+}
+
+fn heading(page: Page<'_>) -> String {
+    match (page.index, &page.group.singular) {
+        (Some(index), Some(one)) => format!("{}: {one} {}", page.group.text, index + 1),
+        _ => page.group.text.clone(),
+    }
+}
+
+pub(super) fn page_answers(
+    questionnaire: &Questionnaire,
+    page: Page<'_>,
+    answers: &Answers,
+    draft: Option<&str>,
+    shows: Shows,
+) -> Option<Markup> {
+    let mut list = SummaryList::new();
+    let mut is_empty = true;
+    questionnaire.walk(&page.group.items, &page.prefix(), answers, &mut |item, field, asked| {
+        if !asked || !item.is_question() || (shows == Shows::Protected && !item.protected) {
+            return;
+        }
+        let words = shown(item, field, answers);
+        if words.is_empty() && draft.is_none() {
+            return;
+        }
+        let words = match words.as_str() {
+            "" => "Not answered".to_owned(),
+            _ if item.protected && shows == Shows::Open => {
+                "Given, and kept from this page".to_owned()
+            }
+            _ => words,
+        };
+        is_empty = false;
+        let row = std::mem::take(&mut list);
+        list = row.content_row(&item.text, html! { span class=(govuk::SAID) { (words) } });
+        if let Some(reference) = draft {
+            let href = format!("/requests/{reference}/{}#{field}", page.slug());
+            list = std::mem::take(&mut list).action(&href, "Change", &item.text);
+        }
+    });
+    (!is_empty).then(|| list.render())
+}
+
+/// An answer in words.
+pub(super) fn shown(item: &Item, field: &str, answers: &Answers) -> String {
+    if item.kind == Kind::Date {
+        if let Ok([Value::Date(date)]) = item.values(field, answers).as_deref()
+            && let Ok(day) = date.parse()
+        {
+            return words::day(day);
+        }
+        let parts: Vec<&str> = ["day", "month", "year"]
+            .iter()
+            .map(|part| answers.get(&format!("{field}.{part}")))
+            .filter(|p| !p.is_empty())
+            .collect();
+        return parts.join(" ");
+    }
+    let values = answers.all(field).iter();
+    values.map(|v| item.words_of(v).to_owned()).collect::<Vec<_>>().join("\n")
+}
