@@ -89,6 +89,7 @@ CREATE TABLE account (
   sex text,
   setting_said text
 );
+CREATE INDEX account_born ON account (born_on);
 -- What somebody said about a person later: an account itself is never edited.
 CREATE TABLE account_addendum (
   id uuid PRIMARY KEY,
@@ -143,7 +144,7 @@ CREATE TABLE account_identifier (
   problem text
 );
 CREATE INDEX account_identifier_account ON account_identifier (account_id);
-CREATE INDEX account_identifier_normal ON account_identifier (scheme, normal);
+CREATE INDEX account_identifier_normal ON account_identifier (normal, scheme);
 CREATE TABLE relationship (
   id uuid PRIMARY KEY,
   of_account uuid NOT NULL REFERENCES account (id),
@@ -255,7 +256,7 @@ CREATE TABLE clock (
   PRIMARY KEY (pathway_id, code, started_by)
 );
 CREATE INDEX clock_running ON clock (code, breach_at) WHERE state = 'running';
-CREATE INDEX clock_started ON clock (code, started_at);
+CREATE INDEX clock_started ON clock (started_at, code);
 -- What a clock said before the calendar or a local length changed.
 CREATE TABLE clock_before (
   id uuid PRIMARY KEY,
@@ -303,7 +304,8 @@ CREATE TABLE notice (
   made_at timestamptz NOT NULL,
   read_at timestamptz
 );
-CREATE INDEX notice_staff ON notice (staff_id, made_at);
+CREATE INDEX notice_waiting ON notice (staff_id, made_at) WHERE read_at IS NULL;
+CREATE INDEX notice_contact ON notice (staff_id, contact_id);
 
 -- Local choices, each version kept with its first day.
 CREATE TABLE bank_holiday_list (

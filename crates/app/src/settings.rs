@@ -92,9 +92,18 @@ pub async fn in_force(app: &App, db: &impl Runs) -> Result<Arc<Rules>> {
     if Versions::now(db).await? == known.versions {
         return Ok(known);
     }
-    let rules = Arc::new(self::rules(db).await?);
-    app.set_rules(Arc::clone(&rules));
-    Ok(rules)
+    // Not kept: what a transaction has not committed yet may never be.
+    Ok(Arc::new(self::rules(db).await?))
+}
+
+/// Takes up what another process has set, as it is committed.
+///
+/// # Errors
+/// As [`rules`].
+pub async fn take_up(app: &App) -> Result<()> {
+    let rules = in_force(app, &app.db.reads()).await?;
+    app.set_rules(rules);
+    Ok(())
 }
 
 async fn calendars(db: &impl Runs) -> Result<Calendars> {

@@ -25,6 +25,11 @@ pub enum Format {
 pub fn begin(format: Format, filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // What a panic says may quote what somebody typed: only where it happened is logged.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(at, "a panic");
+    }));
     // Somebody who began to log before keeps their log.
     let _ = match format {
         Format::Text => log.try_init(),

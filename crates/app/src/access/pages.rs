@@ -204,10 +204,6 @@ pub fn sign_in_again(app: &App, kept: &Kept) -> Markup {
     let form =
         SignInForm { next: local(kept.path()), kept: Some(kept.clone()), ..SignInForm::default() };
     let body = html! {
-        p class=(govuk::BODY) {
-            "You were signed out after a time without use. Nothing that you typed is lost, and "
-            "nothing of it is saved yet: sign in, and send it."
-        }
         (form.render(false))
     };
     layout::public(app, None, "Sign in again", &body)
@@ -272,7 +268,11 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
     let notices = doors::open(&app, &asker.actor, OwnNotices).await?;
     let requests = doors::open(&app, &asker.actor, OwnRequests).await?;
     let roles = asker.actor.signed_in()?.roles.clone();
-    let due = doors::open(&app, &asker.actor, DueToMe { roles }).await?;
+    let due = if asker.actor.may(Action::Screen) {
+        doors::open(&app, &asker.actor, DueToMe { roles }).await?
+    } else {
+        Vec::new()
+    };
     let now = app.clock.now();
     let body = front_door_views::home(&asker, &notices, &due, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))

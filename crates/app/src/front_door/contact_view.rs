@@ -13,7 +13,7 @@ use practice::processes::request_for_support::{
 use super::{
     reading::{ChildSeen, ContactSeen},
     screening::can_be_claimed,
-    telling::{REASON, event},
+    telling::{Danger, REASON, event},
     views::name,
 };
 use crate::{
@@ -35,14 +35,14 @@ pub fn contact(
     html! {
         span class=(govuk::CAPTION_L) { "Request " (reference) }
         h1 class=(govuk::HEADING_L) { (title(seen)) }
-        @if seen.contact.danger_at.is_some() { (danger(seen, partnership)) }
+        @if seen.children.iter().any(|c| c.danger.is_some()) { (danger(seen, partnership)) }
         @if seen.in_full { (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.children.iter().flat_map(|c| &c.tellings)))) }
         (about(seen))
         @if seen.in_full && asker.actor.may(Action::Screen) { (hub_actions(asker, seen)) }
         @for child in &seen.children { (one_child(asker, seen, child, now)) }
         @if let Some(answered) = &seen.answered {
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
-            (questionnaires::answered::given(answered, seen.in_full))
+            (questionnaires::answered::given(answered, seen.in_full && !seen.protects))
         }
         @if asker.actor.may(Action::RevealProtected) {
             p class=(govuk::BODY) {
@@ -127,15 +127,19 @@ fn title(seen: &ContactSeen) -> String {
 }
 
 fn danger(seen: &ContactSeen, partnership: &Partnership) -> Markup {
-    let read = seen.children.iter().flat_map(|c| &c.tellings).find(|t| {
-        matches!(event(t), Some(Event::Read | Event::Claimed)) && t.stored.struck.is_none()
+    let dangers = || seen.children.iter().filter_map(|c| c.danger);
+    let is_unread = dangers().any(|d| d == Danger::Unread);
+    let read = dangers().filter_map(|d| match d {
+        Danger::Read(at) => Some(at),
+        Danger::Unread => None,
     });
+    let read = read.max().filter(|_| !is_unread);
     html! {
         (WarningText::new("This request speaks of immediate danger. Ring 999 if a child is in danger now.").render())
         p class=(govuk::BODY) {
             @match read {
-                Some(telling) => {
-                    strong { "Somebody in the hub has read it" } ", " (words::moment(telling.stored.at)) "."
+                Some(at) => {
+                    strong { "Somebody in the hub has read it" } ", " (words::moment(at)) "."
                 },
                 None => {
                     strong { "Nobody in the hub has read it yet." } " If that lasts, ring the hub on "

@@ -266,17 +266,6 @@ pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
     Ok(id)
 }
 
-/// Notes that a child of a contact was said to be in danger.
-pub(super) async fn is_in_danger(pen: &Pen<'_>, contact: &Contact) -> Result<()> {
-    pen.tx
-        .run(
-            "UPDATE contact SET danger_at = COALESCE(danger_at, $1) WHERE id = $2",
-            [At(pen.now).into(), contact.id.into()],
-        )
-        .await?;
-    Ok(())
-}
-
 /// The contact of that reference, if it lies in the scope.
 pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Contact> {
     let text = format!(

@@ -6,7 +6,7 @@ use axum::{
 };
 use govuk::{Button, Details, Form, InsetText, Radios};
 use maud::{Markup, html};
-use practice::processes::request_for_support::{Event, Level, Outcome, needs_signature};
+use practice::processes::request_for_support::{Event, Level, Outcome, Receipt, needs_signature};
 
 use super::{
     contact_view::{Words, before_anybody_is_rung, timeline},
@@ -214,5 +214,7 @@ fn why_signed(request: &Request) -> Option<&'static str> {
         Event::Decided(d) => Some(d),
         _ => None,
     })?;
+    let danger = receipt.danger || request.screening.as_ref().is_some_and(|s| s.danger);
+    let receipt = Receipt { danger, ..receipt };
     needs_signature(decision.level?, decision.outcome, &receipt)
 }

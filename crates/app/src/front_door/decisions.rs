@@ -5,13 +5,14 @@ use practice::{
     calendar::day_of,
     pathway::History,
     processes::request_for_support::{
-        Decision, Event, Level, Outcome, RequestForSupport, Signature, needs_signature,
+        Decision, Event, Findings, Level, Outcome, Receipt, RequestForSupport, Signature,
+        needs_signature,
     },
     roles::Role,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{contacts, screening::happen, telling::event};
+use super::{contacts, one_request::MOST, screening::happen, telling::event};
 use crate::{
     access::{Action, store::holders},
     doors::{Change, Pen},
@@ -63,13 +64,10 @@ impl Change for Decide {
             )));
         }
         let history = history(pen, &pathway).await?;
-        let receipt = history
-            .standing()
-            .find_map(|e| match &e.event {
-                Event::Received(receipt) => Some(*receipt),
-                _ => None,
-            })
+        let findings = Findings::of(&history)
             .ok_or_else(|| Error::refusal("This request was never received"))?;
+        // Danger that was spoken of since weighs as much as on receipt.
+        let receipt = Receipt { danger: findings.danger, ..findings.receipt };
         let signature = match needs_signature(self.level, self.outcome, &receipt) {
             Some(_) => Signature::Needed,
             None => Signature::NotNeeded,
@@ -135,6 +133,9 @@ impl Change for Sign {
         }
         match self.sent_back {
             None => happen(pen, &pathway, Event::Signed, Words::new()).await?,
+            Some(reason) if reason.chars().count() > MOST => {
+                return Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer")));
+            }
             Some(reason) if reason.trim().is_empty() => {
                 return Err(Error::refusal("Enter what the screener should look at again"));
             }

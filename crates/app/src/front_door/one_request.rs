@@ -84,6 +84,9 @@ impl Look for OpenRequest {
     }
 }
 
+/// The title of these pages. No child's name: titles stay in a browser's history.
+const TITLE: &str = "A child’s request";
+
 /// What is wrong with a form: the field, and what to do.
 pub(super) type Problems = Vec<(&'static str, String)>;
 
@@ -101,7 +104,7 @@ pub(super) async fn shown_again(
     let page = layout::page_with_back(
         app,
         &posted.asker,
-        &request.who(),
+        TITLE,
         (&request.path(), "Back to the request"),
         &body,
     );
@@ -128,13 +131,7 @@ pub(super) async fn shown_with(
 ) -> Result<Markup> {
     let request = doors::open(app, &asker.actor, OpenRequest { reference: pathway }).await?;
     let body = view(app, asker, &request, fields, &Vec::new());
-    Ok(layout::page_with_back(
-        app,
-        asker,
-        &request.who(),
-        (&request.path(), "Back to the request"),
-        &body,
-    ))
+    Ok(layout::page_with_back(app, asker, TITLE, (&request.path(), "Back to the request"), &body))
 }
 
 /// Turns a refusal, or somebody else's change, into a problem of the form, so that nothing that

@@ -104,7 +104,7 @@ pub async fn reveal(
     let purpose = posted.fields.get("purpose").to_owned();
     let problem = match purpose.chars().count() {
         0 => Some("Enter what you need it for".to_owned()),
-        MOST.. => Some(format!("Shorten this to {MOST} characters or fewer")),
+        n if n > MOST => Some(format!("Shorten this to {MOST} characters or fewer")),
         _ => None,
     };
     if let Some(problem) = problem {

@@ -7,13 +7,13 @@ use uuid::Uuid;
 use super::{
     contacts::{self, Contact},
     findings::{self, Screening},
-    telling::{self, Known},
+    telling::{self, Danger, Known},
 };
 use crate::{
     access::Action,
     doors::{Glass, Look},
     error::{Error, Result},
-    ids::StaffId,
+    ids::{PathwayId, StaffId},
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     people::store::{self, Account},
     questionnaires::{self, Answered},
@@ -40,6 +40,8 @@ pub struct ContactSeen {
     pub answered: Option<Answered>,
     /// Whether the asker sees what the hub sees.
     pub in_full: bool,
+    /// Whether an address of one of the children must be kept secret, whoever said so.
+    pub protects: bool,
     /// Whether a notice about it waits for the asker.
     pub notices_wait: bool,
 }
@@ -80,6 +82,8 @@ pub struct ChildSeen {
     pub screening: Option<Screening>,
     pub clocks: Vec<ClockRow>,
     pub tellings: Vec<Telling>,
+    /// Whether danger was spoken of, and whether somebody has looked since.
+    pub danger: Option<Danger>,
 }
 
 impl Look for OpenContact {
@@ -90,6 +94,7 @@ impl Look for OpenContact {
     async fn see(self, glass: &Glass<'_>) -> Result<(ContactSeen, Vec<Uuid>)> {
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let mut children = Vec::new();
+        let mut protects = false;
         let mut subjects = vec![contact.id.0];
         for pathway in pathways::store::of_contact(&glass.db, &glass.scope, contact.id).await? {
             subjects.push(pathway.id.0);
@@ -98,8 +103,11 @@ impl Look for OpenContact {
                 screening: findings::stored(&glass.db, pathway.id).await?,
                 clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
                 tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
+                danger: None,
                 pathway,
             };
+            child.danger = telling::danger(&child.tellings, &glass.scope);
+            protects |= store::is_protected(glass, child.account.id).await?;
             let ChildSeen { pathway, tellings, screening, clocks, .. } = &mut child;
             telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening, clocks });
             children.push(child);
@@ -111,7 +119,8 @@ impl Look for OpenContact {
         let from = from(glass, &contact).await?;
         let in_full = glass.scope.is_all();
         let notices_wait = notices::wait(glass, contact.id).await?;
-        let seen = ContactSeen { contact, from, children, answered, in_full, notices_wait };
+        let seen =
+            ContactSeen { contact, from, children, answered, in_full, protects, notices_wait };
         Ok((seen, subjects))
     }
 }
@@ -137,6 +146,7 @@ pub struct OwnRequests;
 /// A request in a list: one line for each child.
 #[derive(Debug, Clone, Row)]
 pub struct OwnRequest {
+    pub id: PathwayId,
     pub contact: String,
     pub received_at: At,
     pub given: String,
@@ -154,21 +164,21 @@ impl Look for OwnRequests {
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<OwnRequest>, Vec<Uuid>)> {
         // The hub's scope is everything; a person's own list is theirs all the same.
         let text = format!(
-            "SELECT c.reference AS contact, c.received_at, n.given, n.family, a.expected_on, \
+            "SELECT p.id, c.reference AS contact, c.received_at, n.given, n.family, a.expected_on, \
              p.stage, s.name AS requester \
              FROM contact c JOIN pathway p ON p.contact_id = c.id \
              JOIN account a ON a.id = p.account_id \
              JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
              LEFT JOIN staff s ON s.id = c.requested_by \
-             WHERE {} ORDER BY c.received_at DESC, p.id LIMIT {MOST}",
-            glass.scope.contacts("c", 1)
+             WHERE c.requested_by = $1 OR c.setting_id = $2 \
+             ORDER BY c.received_at DESC, p.id LIMIT {MOST}"
         );
         let [_, staff, setting] = glass.scope.values();
-        let mut requests: Vec<OwnRequest> =
-            glass.db.all(&text, [false.into(), staff, setting]).await?;
+        let mut requests: Vec<OwnRequest> = glass.db.all(&text, [staff, setting]).await?;
         for request in &mut requests {
             telling::stage_for_requester(&request.stage).clone_into(&mut request.stage);
         }
-        Ok((requests, Vec::new()))
+        let subjects = requests.iter().map(|r| r.id.0).collect();
+        Ok((requests, subjects))
     }
 }

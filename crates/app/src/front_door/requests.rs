@@ -13,7 +13,7 @@ use practice::{
     identifiers::Scheme,
     processes::request_for_support::{Channel, Level},
 };
-use questionnaire::{Answers, Page, Questionnaire, Value};
+use questionnaire::{Answers, Page, Problem, Questionnaire, Value};
 
 use super::{
     contacts::{NewAdult, NewContact, Taken, take_in},
@@ -217,11 +217,14 @@ pub async fn send(
         Ok(taken) => {
             Ok(Redirect::to(&format!("/contacts/{}/arrived", taken.reference)).into_response())
         }
-        Err(Error::Refusal(_)) => {
+        Err(Error::Refusal(say)) => {
             let look = store::OpenDraft { reference: draft.clone() };
             let seen = doors::open(&app, actor, look).await?;
             let questionnaire = app.questionnaires().exactly(&seen.questionnaire)?;
-            let problems = questionnaire.complete(&seen.answers).err().unwrap_or_default();
+            let mut problems = questionnaire.complete(&seen.answers).err().unwrap_or_default();
+            if problems.is_empty() {
+                problems.push(Problem { field: String::new(), say });
+            }
             let page =
                 questionnaires::pages::checked(&app, &posted.asker, &draft, &problems, false)
                     .await?;
@@ -247,7 +250,7 @@ pub async fn arrived(
     let partnership = app.partnership();
     let body = views::arrived(
         &reference,
-        seen.contact.danger_at.is_some(),
+        seen.children.iter().any(|c| c.danger.is_some()),
         &partnership.hub_phone,
         &partnership.out_of_hours_phone,
     );

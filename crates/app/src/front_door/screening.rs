@@ -15,7 +15,10 @@ use super::{
     findings,
 };
 use crate::{
-    access::{Action, store::holders},
+    access::{
+        Action,
+        store::{actor, first_held},
+    },
     doors::{Change, Pen},
     error::{Error, Result},
     pathways::{self, Happening, Pathway, Words, store},
@@ -122,9 +125,6 @@ impl Change for AddInformation {
         if self.said.chars().count() > MOST {
             return Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer")));
         }
-        if self.danger {
-            contacts::is_in_danger(pen, &contact).await?;
-        }
         let words = Words::from([("said".to_owned(), self.said)]);
         let pathways = store::of_contact(pen.tx, &pen.scope, contact.id).await?;
         for pathway in &pathways {
@@ -149,9 +149,15 @@ async fn tell_the_hub(
     pathways: &[Pathway],
     danger: bool,
 ) -> Result<()> {
-    let mut to: Vec<_> = pathways.iter().filter_map(|p| p.holder_id).collect();
+    let today = day_of(pen.now);
+    let mut to = Vec::new();
+    for holder in pathways.iter().filter_map(|p| p.holder_id) {
+        // Whoever has left holds nothing any more that anybody would look at.
+        to.extend(actor(pen.tx, holder, today).await?.and_then(|a| a.staff()));
+    }
     if danger || to.is_empty() {
-        to.extend(holders(pen.tx, Role::DutyWorker, day_of(pen.now)).await?);
+        let held = first_held(pen.tx, &[Role::DutyWorker, Role::HubManager], today).await?;
+        to.extend(held.into_iter().flat_map(|(_, staff)| staff));
     }
     to.sort_unstable();
     to.dedup();

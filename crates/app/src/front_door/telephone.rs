@@ -127,7 +127,7 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
     let once = posted.fields.once();
     match doors::record_once(&app, &posted.asker.actor, once, change).await {
         Ok(taken) => Ok(Redirect::to(&format!("/contacts/{}", taken.reference)).into_response()),
-        Err(Error::Refusal(say)) => again(vec![("family.0".to_owned(), say)]).await,
+        Err(Error::Refusal(say)) => again(vec![("agency".to_owned(), say)]).await,
         Err(Error::Stale) => {
             let say = "This was put on the record already, as it was before you changed it. Look \
                        in the queue, and add what is new to it as information";

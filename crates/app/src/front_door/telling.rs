@@ -3,7 +3,8 @@
 //! It is cut down where it is looked at, so that no page can show more by mistake.
 
 use practice::{
-    pathway::Process,
+    calendar::Moment,
+    pathway::{EntryNo, Process},
     processes::request_for_support::{Event, Feedback, RequestForSupport, Stage},
 };
 
@@ -34,12 +35,17 @@ pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {
     }
     let feedback = feedback(known.tellings);
     let full = feedback == Some(Feedback::Full);
-    known.tellings.retain(|t| may_know(t, feedback));
+    let may_know = what_may_be_known(known.tellings, feedback, scope);
+    known.tellings.retain(|t| may_know.contains(&t.stored.no));
     for telling in known.tellings.iter_mut() {
         match event(telling) {
-            Some(Event::Answered(Feedback::Full)) => {}
-            Some(Event::Answered(_)) => telling.words.retain(|what, _| what != REASON),
-            Some(Event::InformationAdded { .. }) if telling.recorded_by == scope.staff() => {}
+            Some(Event::Answered(Feedback::Full)) => {
+                telling.words.retain(|what, _| what != "names_checked");
+            }
+            Some(Event::Answered(_)) => {
+                telling.words.retain(|what, _| what != REASON && what != "names_checked");
+            }
+            Some(Event::InformationAdded { .. }) => {}
             _ => telling.words.clear(),
         }
     }
@@ -70,20 +76,57 @@ fn feedback(tellings: &[Telling]) -> Option<Feedback> {
     })?
 }
 
-fn may_know(telling: &Telling, feedback: Option<Feedback>) -> bool {
-    if telling.stored.struck.is_some() {
-        return false;
-    }
-    match event(telling) {
-        Some(
-            Event::Received(_) | Event::Acknowledged | Event::Read | Event::InformationAdded { .. },
-        ) => true,
-        Some(Event::Decided(_) | Event::Signed) => feedback == Some(Feedback::Full),
-        Some(Event::Answered(Feedback::Full | Feedback::Limited)) => {
-            matches!(feedback, Some(Feedback::Full | Feedback::Limited))
-        }
+/// The entries that a requester may know of: of decisions and answers only those that stand, never
+/// what was proposed and sent back, or decided in a round before.
+fn what_may_be_known(
+    tellings: &[Telling],
+    feedback: Option<Feedback>,
+    scope: &Scope,
+) -> Vec<EntryNo> {
+    let standing = || tellings.iter().filter(|t| t.stored.struck.is_none());
+    let last = |is: fn(&Event) -> bool| {
+        standing().rfind(|t| event(t).is_some_and(|e| is(&e))).map(|t| t.stored.no)
+    };
+    let decided = last(|e| matches!(e, Event::Decided(_)));
+    let answered = last(|e| matches!(e, Event::Answered(_)));
+    let told = matches!(feedback, Some(Feedback::Full | Feedback::Limited));
+    let may_know = |t: &&Telling| match event(t) {
+        Some(Event::Received(_) | Event::Acknowledged | Event::Read) => true,
+        Some(Event::InformationAdded { .. }) => t.recorded_by == scope.staff(),
+        Some(Event::Decided(_)) => feedback == Some(Feedback::Full) && Some(t.stored.no) == decided,
+        Some(Event::Signed) => feedback == Some(Feedback::Full) && Some(t.stored.no) > decided,
+        Some(Event::Answered(_)) => told && Some(t.stored.no) == answered,
         _ => false,
+    };
+    standing().filter(may_know).map(|t| t.stored.no).collect()
+}
+
+/// Whether somebody in the hub has looked since immediate danger was spoken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Danger {
+    Unread,
+    /// At that moment.
+    Read(Moment),
+}
+
+/// What danger was spoken of, as far as the asker knows of it: to be told before the tellings are
+/// cut down, since a requester learns that the hub has looked, and not how.
+pub fn danger(tellings: &[Telling], scope: &Scope) -> Option<Danger> {
+    let mut danger = None;
+    for telling in tellings.iter().filter(|t| t.stored.struck.is_none()) {
+        let is_known = scope.is_all() || telling.recorded_by == scope.staff();
+        match (event(telling), danger) {
+            (Some(Event::Received(receipt)), _) if receipt.danger => danger = Some(Danger::Unread),
+            (Some(Event::InformationAdded { danger: true }), _) if is_known => {
+                danger = Some(Danger::Unread);
+            }
+            (Some(Event::Read | Event::Claimed | Event::Decided(_)), Some(Danger::Unread)) => {
+                danger = Some(Danger::Read(telling.stored.at));
+            }
+            _ => {}
+        }
     }
+    danger
 }
 
 /// What a telling tells.

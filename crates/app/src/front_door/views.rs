@@ -31,11 +31,11 @@ pub fn home(
                 .content(Button::new("Start a request for support").render()).render())
         }
         h2 class=(govuk::HEADING_M) { "Waiting for you" }
-        @if notices.iter().all(|n| n.read_at.is_some()) {
+        @if notices.is_empty() {
             p class=(govuk::BODY) { "Nothing is waiting for you." }
         } @else {
             ul class=(govuk::LIST) {
-                @for notice in notices.iter().filter(|n| n.read_at.is_none()) {
+                @for notice in notices {
                     li {
                         a class=(govuk::LINK) href={ "/contacts/" (notice.contact) } {
                             (Kind::title(&notice.kind)) ", " (notice.contact)

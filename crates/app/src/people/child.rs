@@ -85,7 +85,7 @@ impl Look for OpenChild {
                 addresses: store::addresses(&glass.db, &glass.app.keys, account.id).await?,
                 identifiers: store::identifiers(&glass.db, account.id).await?,
                 relations: store::relations(&glass.db, account.id).await?,
-                addenda: store::addenda(&glass.db, &glass.app.keys, account.id).await?,
+                addenda: addenda(glass, &account).await?,
                 account,
             });
         }
@@ -94,12 +94,20 @@ impl Look for OpenChild {
     }
 }
 
+/// What was said later: everything for the hub, otherwise what one said oneself.
+async fn addenda(glass: &Glass<'_>, account: &Account) -> Result<Vec<Addendum>> {
+    let mut addenda = store::addenda(&glass.db, &glass.app.keys, account.id).await?;
+    addenda.retain(|a| glass.scope.is_all() || Some(a.by_id) == glass.scope.staff());
+    Ok(addenda)
+}
+
 /// The accounts of a person that lie in the scope: all for the hub, otherwise those that came
 /// with a contact that the asker may read.
 pub(super) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Result<Vec<Account>> {
     let text = format!(
-        "{ACCOUNTS} WHERE p.reference = $1 AND ($2 OR a.id IN \
-         (SELECT w.account_id FROM pathway w JOIN contact c ON c.id = w.contact_id WHERE {})) \
+        "{ACCOUNTS} WHERE p.reference = $1 AND ($2 OR EXISTS \
+         (SELECT 1 FROM pathway w JOIN contact c ON c.id = w.contact_id \
+          WHERE w.account_id = a.id AND {})) \
          ORDER BY a.id",
         scope.contacts("c", 2)
     );

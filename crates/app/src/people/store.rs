@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::rows::{ADDRESS, FIRST, LINK, PERSON, link_row};
 use crate::{
-    doors::Pen,
+    doors::{Glass, Pen},
     error::{Error, Result},
     ids::{AccountId, PersonId, StaffId, reference},
 };
@@ -150,6 +150,12 @@ pub async fn addresses(
         .collect()
 }
 
+/// Whether an address of an account must be kept secret.
+pub async fn is_protected(glass: &Glass<'_>, account: AccountId) -> Result<bool> {
+    let addresses = addresses(&glass.db, &glass.app.keys, account).await?;
+    Ok(addresses.iter().any(|a| matches!(a, ShownAddress::Protected(_))))
+}
+
 /// The identifiers of an account, with what is wrong with each.
 #[derive(Debug, Clone, Row)]
 pub struct Identifier {
@@ -172,6 +178,7 @@ pub async fn identifiers(db: &impl Runs, account: AccountId) -> Result<Vec<Ident
 /// Something that was said about a person later.
 #[derive(Debug, Clone)]
 pub struct Addendum {
+    pub by_id: StaffId,
     pub said: String,
     pub at: At,
     pub by: String,
@@ -203,10 +210,11 @@ pub async fn addenda(db: &impl Runs, keys: &Keys, account: AccountId) -> Result<
         sealed: Vec<u8>,
         at: At,
         by: String,
+        by_id: StaffId,
     }
     let rows: Vec<AddendumRow> = db
         .all(
-            "SELECT d.id, d.sealed, d.at, s.name AS by FROM account_addendum d \
+            "SELECT d.id, d.sealed, d.at, s.name AS by, d.by_id FROM account_addendum d \
              JOIN staff s ON s.id = d.by_id WHERE d.account_id = $1 ORDER BY d.at, d.id",
             [account.into()],
         )
@@ -217,7 +225,7 @@ pub async fn addenda(db: &impl Runs, keys: &Keys, account: AccountId) -> Result<
                 .unseal(ADDENDUM, row.id.as_bytes(), &Sealed(row.sealed))
                 .map_err(|e| Error::fault("unsealing an addendum", e))?;
             let said = String::from_utf8_lossy(&said).into_owned();
-            Ok(Addendum { said, at: row.at, by: row.by })
+            Ok(Addendum { said, at: row.at, by: row.by, by_id: row.by_id })
         })
         .collect()
 }

@@ -49,8 +49,9 @@ pub fn check(
 /// The answers as they were given. Where the family lives is shown to the hub unless it must be
 /// kept secret; what is protected is otherwise shown only as given.
 pub fn given(answered: &Answered, in_full: bool) -> Markup {
-    let kept_secret = answered.answers.get("address-protected") == "yes";
-    let shows = if in_full && !kept_secret { Shows::Everything } else { Shows::Open };
+    // Only a plain no lets it be shown: nobody may have had the time to say.
+    let is_open = answered.answers.get("address-protected") == "no";
+    let shows = if in_full && is_open { Shows::Everything } else { Shows::Open };
     pages_of(answered, shows)
 }
 

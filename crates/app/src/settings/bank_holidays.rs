@@ -86,6 +86,7 @@ pub async fn planned(app: &App, text: &str) -> Result<Plan> {
 /// As [`command`]; then nothing changes.
 pub async fn load(app: &App, text: String) -> Result<rederive::Report> {
     doors::record(app, &Actor::platform(), TakeUp { text }).await?;
+    super::take_up(app).await?;
     rederive::rewrite(app).await
 }
 

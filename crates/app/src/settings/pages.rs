@@ -15,9 +15,9 @@ use practice::{
 };
 
 use super::{
-    in_force,
     lengths::{Lengths, OpenLengths, SetLength},
     partnership::{OpenPartnership, Partnership, PartnershipHistory, SetPartnership},
+    take_up,
 };
 use crate::{
     App, doors,
@@ -85,7 +85,7 @@ pub async fn set_partnership(State(app): State<App>, posted: Posted) -> Result<R
 
 /// Takes up what was just set, so that the next page shows it.
 async fn taken_up(app: &App, next: &str) -> Result<Response> {
-    in_force(app, &app.db.reads()).await?;
+    take_up(app).await?;
     Ok(Redirect::to(next).into_response())
 }
 

@@ -20,10 +20,9 @@ pub struct Notice {
     pub kind: String,
     pub contact: String,
     pub made_at: At,
-    pub read_at: Option<At>,
 }
 
-/// A look at one's own notices, newest first.
+/// A look at one's own notices that wait, newest first.
 #[derive(Debug)]
 pub struct OwnNotices;
 
@@ -36,8 +35,9 @@ impl Look for OwnNotices {
         let notices = glass
             .db
             .all(
-                "SELECT n.kind, c.reference AS contact, n.made_at, n.read_at FROM notice n \
-                 JOIN contact c ON c.id = n.contact_id WHERE n.staff_id = $1 \
+                "SELECT n.kind, c.reference AS contact, n.made_at FROM notice n \
+                 JOIN contact c ON c.id = n.contact_id \
+                 WHERE n.staff_id = $1 AND n.read_at IS NULL \
                  ORDER BY n.made_at DESC, n.id DESC LIMIT $2",
                 [glass.scope.own().into(), MOST.into()],
             )

@@ -11,6 +11,7 @@ use app::{
         queue::{Filter, OpenQueue},
         reading::OpenContact,
         screening::{AddInformation, Claim, HandBack, ReadContact, Strike},
+        telling::Danger,
     },
     pathways::Words,
     people::{Born, NewAddress, NewPerson, child::OpenChild},
@@ -405,7 +406,7 @@ fn a_requester_reads_no_more_of_the_decision_than_the_hub_chose_to_tell() {
 
 async fn unread(world: &World, actor: &Actor) -> Vec<String> {
     let notices = doors::open(&world.app, actor, OwnNotices).await.unwrap();
-    notices.into_iter().filter(|n| n.read_at.is_none()).map(|n| n.kind).collect()
+    notices.into_iter().map(|n| n.kind).collect()
 }
 
 async fn decided_and_answered(world: &World, dee: &Actor, taken: &Taken, child: usize) {
@@ -537,6 +538,73 @@ fn an_answer_may_name_somebody_once_the_decider_has_checked_the_names() {
         let refused = doors::record(&world.app, &dee, answer(false)).await;
         assert!(matches!(refused, Err(Error::Refusal(say)) if say.contains("name Carys. ")));
         doors::record(&world.app, &dee, answer(true)).await.unwrap();
+        world
+    });
+}
+
+#[test]
+fn danger_is_unread_until_somebody_looks_after_it_was_spoken_of() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        doors::record(&world.app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
+        let danger = async |by: &Actor| {
+            let look = OpenContact { reference: taken.reference.clone() };
+            doors::open(&world.app, by, look).await.unwrap().children[0].danger
+        };
+        assert_eq!(danger(&owen).await, None);
+        world.it_is("2026-11-02T15:00:00Z");
+        let contact = taken.reference.clone();
+        let more = AddInformation { contact, said: "He has a knife".into(), danger: true };
+        doors::record(&world.app, &owen, more).await.unwrap();
+        assert_eq!(danger(&owen).await, Some(Danger::Unread), "the claim came before");
+        world.it_is("2026-11-02T15:05:00Z");
+        let sunil = world.actor("sunil@hub.example").await;
+        let read = ReadContact { contact: taken.reference.clone() };
+        doors::record(&world.app, &sunil, read).await.unwrap();
+        let at = "2026-11-02T15:05:00Z".parse().unwrap();
+        assert_eq!(danger(&owen).await, Some(Danger::Read(at)));
+        assert_eq!(danger(&dee).await, Some(Danger::Read(at)));
+        world
+    });
+}
+
+#[test]
+fn danger_that_was_added_weighs_in_the_rule_for_signatures() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let contact = taken.reference.clone();
+        let more = AddInformation { contact, said: "He has a knife".into(), danger: true };
+        doors::record(&world.app, &owen, more).await.unwrap();
+        let at = revision(&world, &dee, &taken.reference, 0).await;
+        let nothing =
+            decision(&taken.pathways[0], at, Level::UniversalPlus, Outcome::NoFurtherAction);
+        assert!(doors::record(&world.app, &dee, nothing).await.unwrap().waits);
+        world
+    });
+}
+
+#[test]
+fn a_requester_reads_the_decision_that_stands_and_none_before_it() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let marguerite = world.actor("marguerite@hub.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let pathway = taken.pathways[0].clone();
+        let proposed = decision(&pathway, 1, Level::Specialist, Outcome::StrategyDiscussion);
+        doors::record(&world.app, &dee, proposed).await.unwrap();
+        let back = Sign { pathway, revision: 2, sent_back: Some("Look again".into()) };
+        doors::record(&world.app, &marguerite, back).await.unwrap();
+        decided_and_answered(&world, &dee, &taken, 0).await;
+        let look = OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &owen, look).await.unwrap();
+        let told = format!("{:?}", seen.children[0].tellings);
+        assert!(told.contains("partner_early_help"), "the decision that stands");
+        assert!(!told.contains("strategy_discussion"), "what was proposed stays in the hub");
         world
     });
 }

@@ -150,6 +150,9 @@ fn what_is_said_later_stands_beside_the_account_with_name_and_time() {
         assert_eq!(addendum.said, "He goes by Kitto 🙂, Nguyễn, محمد");
         assert_eq!(addendum.by, "Owen Pryce-Demo");
         assert_eq!(child.accounts[0].account.given, "Kit", "the account itself is as it came");
+        doors::record(&world.app, &dee, add("The hub's own note")).await.unwrap();
+        let seen = page(&world, &owen, &account.person).await;
+        assert_eq!(seen.accounts[0].addenda.len(), 1, "outside the hub one reads what one said");
         world
     });
 }

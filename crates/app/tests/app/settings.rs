@@ -261,6 +261,7 @@ fn the_partnerships_record_counts_from_its_day_and_sets_the_hubs_hours() {
         assert_eq!(seen.set.len(), 1);
         let friday = "2026-11-06T10:00:00Z".parse().unwrap();
         assert!(world.app.calendar().hub_is_open(friday), "as it counts today");
+        app::settings::take_up(&world.app).await.unwrap();
         world.it_is("2026-11-05T08:00:00Z");
         assert_eq!(world.app.partnership().hub_phone, "01632 960 111");
         assert!(!world.app.calendar().hub_is_open(friday));

@@ -178,7 +178,9 @@ fn a_fault_is_in_the_log_once_under_the_reference_that_the_page_gives() {
             drop(listening);
             let told = log.0.lock().unwrap().clone();
             assert_eq!(told.len(), 1, "{how}: {told:?}");
-            assert!(told[0].contains("SECRET-CHAIN"), "{how}: {told:?}");
+            // A panic may quote what somebody typed: its words are in no log.
+            let has_chain = told[0].contains("SECRET-CHAIN");
+            assert_eq!(has_chain, how == "fault", "{how}: {told:?}");
             let (_, after) = page.text.split_once("tell us this reference: ").unwrap();
             assert!(told[0].contains(&format!("reference={}", &after[..8])), "{told:?}");
         }
