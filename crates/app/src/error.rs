@@ -16,6 +16,9 @@ pub enum Error {
     /// Nothing here that you may know of. Forbidden looks the same.
     #[error("nothing here that you may know of")]
     NotFound,
+    /// What was asked for is on another page of ours now.
+    #[error("it is elsewhere now")]
+    Elsewhere(String),
     /// Nobody is signed in, or the session has ended.
     #[error("not signed in")]
     SignedOut,

@@ -27,6 +27,7 @@ use crate::{
     error::{Error, Result},
     front_door::{reading::OwnRequests, tasks::DueToMe, views as front_door_views},
     ids::StaffId,
+    questionnaires::store::OwnDrafts,
     sharing::notices::OwnNotices,
     web::{
         Asker, Fields, Posted,
@@ -273,8 +274,13 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
     } else {
         Vec::new()
     };
+    let drafts = if asker.actor.may(Action::AskForSupport) {
+        doors::open(&app, &asker.actor, OwnDrafts).await?
+    } else {
+        Vec::new()
+    };
     let now = app.clock.now();
-    let body = front_door_views::home(&asker, &notices, &due, &requests, now);
+    let body = front_door_views::home(&asker, &notices, &due, &drafts, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))
 }
 

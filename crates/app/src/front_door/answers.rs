@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
     ids::AccountId,
     pathways::{Pathway, Words},
+    people::store::addresses,
     sharing,
 };
 
@@ -47,6 +48,13 @@ impl Change for Answer {
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
         self.makes_sense()?;
+        for address in addresses(pen.tx, &pen.app.keys, pathway.account_id).await? {
+            if address.is_betrayed_by(&format!("{} {}", self.told(), self.contact_person)) {
+                return Err(Error::refusal(
+                    "Your words hold an address that must be kept secret. Take it out",
+                ));
+            }
+        }
         let named = others_named(pen, &pathway, &self.told()).await?;
         if !named.is_empty() && !self.names_checked {
             return Err(Error::refusal(naming(&named)));

@@ -6,9 +6,7 @@ use govuk::{
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
-use practice::processes::request_for_support::{
-    Event, Feedback, Outcome, RequestForSupport, Stage,
-};
+use practice::processes::request_for_support::{Event, Feedback, Level, RequestForSupport, Stage};
 
 use super::{
     reading::{ChildSeen, ContactSeen},
@@ -39,6 +37,7 @@ pub fn contact(
         @if seen.in_full { (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.children.iter().flat_map(|c| &c.tellings)))) }
         (about(seen))
         @if seen.in_full && asker.actor.may(Action::Screen) { (hub_actions(asker, seen)) }
+        (added(seen))
         @for child in &seen.children { (one_child(asker, seen, child, now)) }
         @if let Some(answered) = &seen.answered {
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
@@ -115,6 +114,40 @@ pub fn add_information(
             (Button::new("Add information").secondary().render())
         })
         .render()
+}
+
+/// What was taken down of a call or a list, and what was added since, newest first: open, since
+/// whoever opens the page counts as having read it. Siblings share it.
+fn added(seen: &ContactSeen) -> Markup {
+    let tellings = seen.children.first().map(|c| c.tellings.as_slice()).unwrap_or_default();
+    said_since(tellings)
+}
+
+/// As on a contact's page, for one child's request.
+pub fn said_since(tellings: &[Telling]) -> Markup {
+    let standing: Vec<_> = tellings
+        .iter()
+        .rev()
+        .filter(|t| t.stored.struck.is_none())
+        .filter_map(|t| Some((t, event(t)?)))
+        .collect();
+    html! {
+        @for (telling, event) in &standing {
+            @match event {
+                Event::InformationAdded { danger } if telling.words.contains_key("said") => {
+                    h2 class=(govuk::HEADING_M) { "Added " (words::moment(telling.stored.at)) }
+                    @if *danger { p class=(govuk::BODY) { (Tag::new("Immediate danger").red().render()) } }
+                    p class=(govuk::SAID) { (telling.words["said"]) }
+                    p class=(govuk::BODY_S) { (telling.recorder.as_deref().unwrap_or("Sightline")) }
+                },
+                Event::Received(_) if telling.words.get("worry").is_some_and(|w| !w.is_empty()) => {
+                    h2 class=(govuk::HEADING_M) { "What was said" }
+                    p class=(govuk::SAID) { (telling.words["worry"]) }
+                },
+                _ => {},
+            }
+        }
+    }
 }
 
 fn title(seen: &ContactSeen) -> String {
@@ -207,7 +240,7 @@ fn one_child(asker: &Asker, seen: &ContactSeen, child: &ChildSeen, now: Timestam
         h2 class=(govuk::HEADING_M) { (who) }
         (SummaryList::new()
             .row("Birth", &words::birth(account.born_on, account.expected_on, account.born_said.as_deref(), now))
-            .row("Where it stands", &child.pathway.stage)
+            .row("Where it stands", &stands(child))
             .content_row("Due", due(child, now))
             .render())
         p class=(govuk::BODY) {
@@ -221,6 +254,13 @@ fn one_child(asker: &Asker, seen: &ContactSeen, child: &ChildSeen, now: Timestam
         @if seen.in_full {
             (Details::new("What happened").content(timeline(&child.tellings, Words::Corrigible(&child.pathway.reference))).render())
         }
+    }
+}
+
+fn stands(child: &ChildSeen) -> String {
+    match &child.holder {
+        Some(holder) => format!("{}, by {holder}", child.pathway.stage),
+        None => child.pathway.stage.clone(),
     }
 }
 
@@ -238,14 +278,10 @@ fn due(child: &ChildSeen, now: Timestamp) -> Markup {
     }
 }
 
-/// The answer, as the requester reads it.
+/// The last answer, as the requester reads it, and that the hub is looking again if it is.
 fn answer(child: &ChildSeen) -> Option<Markup> {
-    let telling = child
-        .tellings
-        .iter()
-        .rev()
-        .filter(|t| t.stored.struck.is_none())
-        .find(|t| matches!(event(t), Some(Event::Answered(_) | Event::Reopened)))?;
+    let standing = || child.tellings.iter().filter(|t| t.stored.struck.is_none());
+    let telling = standing().rfind(|t| matches!(event(t), Some(Event::Answered(_))))?;
     let Some(Event::Answered(feedback)) = event(telling) else { return None };
     let said = |what: &str| telling.words.get(what).filter(|w| !w.is_empty());
     let mut list = SummaryList::new();
@@ -254,15 +290,16 @@ fn answer(child: &ChildSeen) -> Option<Markup> {
         Feedback::Limited => list = list.row("What was decided", "The hub has dealt with it"),
         Feedback::Full => {}
     }
-    if feedback == Feedback::Full
-        && let Some(screening) = &child.screening
-    {
-        let outcome = screening.outcome.as_deref().and_then(Outcome::of_slug);
-        list = list.row("What was decided", outcome.map_or("", |o| o.title())).row(
-            "Level of need",
-            &screening.level.map_or("Not recorded".into(), |l| format!("Level {l}")),
-        );
-        if outcome.is_some_and(Outcome::is_referral) {
+    let decided = standing()
+        .filter(|t| t.stored.no < telling.stored.no)
+        .filter_map(event)
+        .filter_map(|e| if let Event::Decided(decision) = e { Some(decision) } else { None })
+        .last()
+        .filter(|_| feedback == Feedback::Full);
+    if let Some(decision) = decided {
+        let level = decision.level.map_or("Not recorded", Level::title);
+        list = list.row("What was decided", decision.outcome.title()).row("Level of need", level);
+        if decision.outcome.is_referral() {
             list = list.row("Referral", "This is now a referral to children’s social care");
         }
     }
@@ -278,6 +315,9 @@ fn answer(child: &ChildSeen) -> Option<Markup> {
     }
     Some(html! {
         h3 class=(govuk::HEADING_S) { "The answer" }
+        @if child.looks_again {
+            (InsetText::new("This was the answer before. The hub is looking at it again and will answer anew.").render())
+        }
         (list.render())
     })
 }

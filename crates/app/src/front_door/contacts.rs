@@ -1,12 +1,13 @@
 //! Taking in a contact, whichever way it came: the children and adults go on the record as the
 //! agency knows them, and each child gets a pathway whose clocks start at receipt.
 
+use jiff::ToSpan;
 use platform::{
     db::{At, Row, Runs, Table, Value, sea_orm},
     seal::Keys,
 };
 use practice::{
-    calendar::Moment,
+    calendar::{Moment, day_of},
     processes::request_for_support::{Channel, Event, Level, Receipt, RequestForSupport},
     roles::Role,
 };
@@ -21,7 +22,7 @@ use crate::{
     },
     pathways::{self, Happening, Words, store::begin},
     people::{
-        NewPerson,
+        Born, NewPerson,
         rows::{Giver, Joined, Known, PeopleRows},
     },
     sharing,
@@ -107,6 +108,10 @@ pub async fn take_in_each(
     new: NewContact,
     of_each: Vec<Heard>,
 ) -> Result<Taken> {
+    if new.channel != Channel::List {
+        // A list is told so row by row, and keeps what it said.
+        births_can_be(&new)?;
+    }
     if new.children.is_empty() {
         return Err(Error::refusal("Add at least one child: a decision is made for each child"));
     }
@@ -229,6 +234,32 @@ pub(crate) fn name_all(
     Ok(named)
 }
 
+/// Refuses a birth that lies in the future, and an expected one that is long past.
+fn births_can_be(new: &NewContact) -> Result<()> {
+    let day = day_of(new.received);
+    let people = new.children.iter().chain(new.adults.iter().map(|a| &a.person));
+    for person in people {
+        let who = format!("{} {}", person.given, person.family);
+        let who = who.trim();
+        match person.born {
+            Born::On(born) if born > day => {
+                return Err(Error::refusal(format!(
+                    "The date of birth of {who} is in the future. If the baby is not born yet, say \
+                     so and give the expected date"
+                )));
+            }
+            Born::Expected(Some(expected)) if expected < day.saturating_sub(60.days()) => {
+                return Err(Error::refusal(format!(
+                    "The baby {who} was expected more than two months ago. If the baby was born, \
+                     say so and give the date of birth"
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Tells the requester that it arrived, and the duty workers at once when a child is in danger;
 /// on a day without one, the hub's managers.
 async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()> {
@@ -236,7 +267,7 @@ async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()>
         sharing::notify(pen, requester, sharing::Kind::Arrived, contact).await?;
     }
     if new.danger && new.channel != Channel::List {
-        let today = practice::calendar::day_of(pen.now);
+        let today = day_of(pen.now);
         let told = first_held(pen.tx, &[Role::DutyWorker, Role::HubManager], today).await?;
         for staff in told.into_iter().flat_map(|(_, staff)| staff) {
             sharing::notify(pen, staff, sharing::Kind::Danger, contact).await?;

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use practice::processes::request_for_support::{Event, Level, Outcome, Receipt, needs_signature};
 
 use super::{
-    contact_view::{Words, before_anybody_is_rung, timeline},
+    contact_view::{Words, before_anybody_is_rung, said_since, timeline},
     decisions::{Decide, Sign},
     one_request::{
         Problems, Request, as_problem, back_to_contact, missing, problem, revision, shown,
@@ -116,9 +116,13 @@ fn decision(
         h1 class=(govuk::HEADING_L) { "Decide for " (request.who()) }
         (before_anybody_is_rung(&request.before_ringing()))
         (what_was_asked(request))
+        @if let Some(holder) = held_by_another(asker, request) {
+            (InsetText::new(&format!("{holder} has taken this on. Speak with them before you decide.")).render())
+        }
+        (said_since(&request.tellings))
         @if let Some(answered) = &request.answered {
             (Details::new("What was said in the request")
-                .content(questionnaires::answered::given(answered, true)).render())
+                .content(questionnaires::answered::given(answered, !request.protects)).render())
         }
         (Form::new(&format!("/pathways/{}/decision", request.pathway.reference), &asker.form_token)
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])
@@ -130,7 +134,7 @@ fn decision(
                 (text("Strengths", "strengths", "What protects the child: people, places, plans.", fields, problems))
                 (text("The child’s voice", "voice", "What the child says in their own words, or why they were not asked.", fields, problems))
                 (text("Reasons", "reasons", "Why this level and this outcome. For the record, not for the requester.", fields, problems))
-                (InsetText::new(&format!("Decided by: {}. A manager signs every level 4 decision, and any that is two levels below what was asked.", app.partnership().thresholds)).render())
+                (InsetText::new(&format!("Decided by: {}. A manager signs every level 4 decision, any that is two levels below what was asked, and no further action where danger was spoken of.", app.partnership().thresholds)).render())
                 (Button::new("Record the decision").render())
             }).render())
         h2 class=(govuk::HEADING_M) { "What happened so far" }
@@ -191,6 +195,11 @@ fn signature(
         (summary(problems))
         h1 class=(govuk::HEADING_L) { "Sign the decision for " (request.who()) }
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
+        (said_since(&request.tellings))
+        @if let Some(answered) = &request.answered {
+            (Details::new("What was said in the request")
+                .content(questionnaires::answered::given(answered, !request.protects)).render())
+        }
         (timeline(&request.tellings, Words::Shown))
         (Form::new(&format!("/pathways/{}/signature", request.pathway.reference), &asker.form_token)
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])
@@ -202,6 +211,11 @@ fn signature(
                 (Button::new("Continue").render())
             }).render())
     }
+}
+
+fn held_by_another<'a>(asker: &Asker, request: &'a Request) -> Option<&'a str> {
+    let holder = request.pathway.holder_id.filter(|h| Some(*h) != asker.actor.staff());
+    request.holder.as_deref().filter(|_| holder.is_some())
 }
 
 fn why_signed(request: &Request) -> Option<&'static str> {

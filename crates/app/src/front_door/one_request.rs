@@ -13,6 +13,7 @@ use super::{
     contact_view::BeforeRinging,
     contacts::{self, Contact},
     findings::{self, Screening},
+    reading::holder,
     views::name,
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
         Pathway,
         store::{self, Telling},
     },
-    people::store::{Account, account},
+    people::store::{Account, account, is_protected},
     questionnaires::{self, Answered},
     web::{Asker, Fields, Posted, layout, words},
 };
@@ -43,6 +44,10 @@ pub(super) struct Request {
     pub tellings: Vec<Telling>,
     /// What was answered, when it came by the form.
     pub answered: Option<Answered>,
+    /// Whether an address of the child must be kept secret, whoever said so.
+    pub protects: bool,
+    /// Who has taken it on.
+    pub holder: Option<String>,
 }
 
 impl Request {
@@ -74,6 +79,8 @@ impl Look for OpenRequest {
         };
         let request = Request {
             answered,
+            protects: is_protected(glass, pathway.account_id).await?,
+            holder: holder(glass, pathway.holder_id).await?,
             account: account(&glass.db, pathway.account_id).await?,
             contact,
             screening: findings::stored(&glass.db, pathway.id).await?,

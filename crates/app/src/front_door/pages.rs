@@ -89,8 +89,13 @@ pub async fn claim(
     posted: Posted,
 ) -> Result<Response> {
     let to = format!("/contacts/{contact}");
-    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), Claim { contact }).await?;
-    Ok(Redirect::to(&to).into_response())
+    match doors::record_once(&app, &posted.asker.actor, posted.fields.once(), Claim { contact })
+        .await
+    {
+        // Somebody else was quicker: the page says who has it now.
+        Ok(()) | Err(Error::Refusal(_)) => Ok(Redirect::to(&to).into_response()),
+        Err(other) => Err(other),
+    }
 }
 
 /// `POST /contacts/{reference}/hand-back`

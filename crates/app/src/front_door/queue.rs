@@ -120,26 +120,31 @@ impl Look for OpenQueue {
         let page = self.page.clamp(1, MOST_PAGES);
         let now = glass.app.clock.now();
         let (condition, value) = self.filter.condition(glass.scope.own(), now);
+        // The page is chosen by what it is ordered by; only its rows are then read whole.
         let text = format!(
-            "SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
+            "WITH page AS (SELECT p.id, k.target_at, k.breach_at, s.received_at, \
+             CASE WHEN s.danger AND s.decided_at IS NULL \
+               THEN CASE WHEN s.unread_since IS NULL THEN 1 ELSE 0 END ELSE 2 END AS urgency, \
+             CASE WHEN k.breach_at IS NULL THEN 1 ELSE 0 END AS no_limit \
+             FROM pathway p JOIN screening s ON s.pathway_id = p.id \
+             JOIN contact c ON c.id = p.contact_id \
+             LEFT JOIN clock k ON k.pathway_id = p.id AND k.state = 'running' \
+               AND k.code IN ('REF-1WD', 'REF-FB') \
+             WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
+             AND {} AND {} \
+             ORDER BY urgency, no_limit, k.breach_at, s.received_at, p.id LIMIT {} OFFSET {}) \
+             SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
              n.family, a.born_on, a.expected_on, g.name AS agency, t.name AS setting, s.danger, \
-             s.unread_since, \
-             s.level_asked, s.received_at, k.target_at, k.breach_at, p.holder_id, \
-             h.name AS holder \
-             FROM pathway p JOIN contact c ON c.id = p.contact_id \
+             s.unread_since, s.level_asked, s.received_at, page.target_at, page.breach_at, \
+             p.holder_id, h.name AS holder \
+             FROM page JOIN pathway p ON p.id = page.id JOIN contact c ON c.id = p.contact_id \
              JOIN screening s ON s.pathway_id = p.id \
              JOIN account a ON a.id = p.account_id \
              JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
              JOIN agency g ON g.id = c.agency_id \
              LEFT JOIN setting t ON t.id = c.setting_id \
              LEFT JOIN staff h ON h.id = p.holder_id \
-             LEFT JOIN clock k ON k.pathway_id = p.id AND k.state = 'running' \
-               AND k.code IN ('REF-1WD', 'REF-FB') \
-             WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
-             AND {} AND {} \
-             ORDER BY CASE WHEN s.danger AND s.decided_at IS NULL THEN 0 ELSE 1 END, \
-             CASE WHEN k.breach_at IS NULL THEN 1 ELSE 0 END, \
-             k.breach_at, s.received_at, p.id LIMIT {} OFFSET {}",
+             ORDER BY page.urgency, page.no_limit, page.breach_at, page.received_at, page.id",
             glass.scope.contacts("c", 1),
             condition,
             PAGE + 1,

@@ -84,6 +84,10 @@ pub struct ChildSeen {
     pub tellings: Vec<Telling>,
     /// Whether danger was spoken of, and whether somebody has looked since.
     pub danger: Option<Danger>,
+    /// Who has taken it on, as far as the asker may know.
+    pub holder: Option<String>,
+    /// Whether it was answered and is looked at again.
+    pub looks_again: bool,
 }
 
 impl Look for OpenContact {
@@ -104,12 +108,16 @@ impl Look for OpenContact {
                 clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
                 tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
                 danger: None,
+                holder: None,
+                looks_again: false,
                 pathway,
             };
+            child.looks_again = child.pathway.ended_at.is_none();
             child.danger = telling::danger(&child.tellings, &glass.scope);
             protects |= store::is_protected(glass, child.account.id).await?;
             let ChildSeen { pathway, tellings, screening, clocks, .. } = &mut child;
             telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening, clocks });
+            child.holder = holder(glass, child.pathway.holder_id).await?;
             children.push(child);
         }
         let answered = match contact.response_id {
@@ -123,6 +131,18 @@ impl Look for OpenContact {
             ContactSeen { contact, from, children, answered, in_full, protects, notices_wait };
         Ok((seen, subjects))
     }
+}
+
+/// The name of whoever has taken something on.
+pub(super) async fn holder(glass: &Glass<'_>, holder: Option<StaffId>) -> Result<Option<String>> {
+    #[derive(Row)]
+    struct Holder {
+        name: String,
+    }
+    let Some(holder) = holder else { return Ok(None) };
+    let text = "SELECT name FROM staff WHERE id = $1";
+    let holder: Option<Holder> = glass.db.one(text, [holder.into()]).await?;
+    Ok(holder.map(|h| h.name))
 }
 
 async fn from(glass: &Glass<'_>, contact: &Contact) -> Result<From> {

@@ -33,6 +33,7 @@ pub struct DueToMe {
 #[derive(Debug, Clone, Row)]
 pub struct Due {
     pub code: String,
+    pub danger: bool,
     pub breach_at: At,
     pub contact: String,
     pub stage: String,
@@ -49,12 +50,14 @@ impl Look for DueToMe {
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Due>, Vec<Uuid>)> {
         let today = day_of(glass.app.clock.now());
         let text = format!(
-            "SELECT k.code, k.breach_at, c.reference AS contact, p.stage, n.given, n.family, \
+            "SELECT k.code, s.danger, k.breach_at, c.reference AS contact, p.stage, n.given, n.family, \
              a.expected_on FROM clock k JOIN pathway p ON p.id = k.pathway_id \
              JOIN contact c ON c.id = p.contact_id JOIN account a ON a.id = p.account_id \
              JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
+             JOIN screening s ON s.pathway_id = p.id \
              WHERE k.state = 'running' AND (p.holder_id = $1 OR ({}) OR ({})) AND {} \
-             ORDER BY k.breach_at, k.started_by, k.code LIMIT {}",
+             ORDER BY CASE WHEN s.danger AND s.decided_at IS NULL THEN 0 ELSE 1 END, \
+             k.breach_at, k.started_by, k.code LIMIT {}",
             nobodys(&self.roles, today),
             to_sign(&self.roles),
             glass.scope.contacts("c", 2),

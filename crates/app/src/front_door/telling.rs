@@ -67,13 +67,12 @@ pub fn stage_for_requester(stage: &str) -> &'static str {
     }
 }
 
-/// How fully the answer that stands was given.
+/// How fully the last answer was given. It stays with the requester while the hub looks again.
 fn feedback(tellings: &[Telling]) -> Option<Feedback> {
     tellings.iter().rev().filter(|t| t.stored.struck.is_none()).find_map(|t| match event(t) {
-        Some(Event::Answered(feedback)) => Some(Some(feedback)),
-        Some(Event::Reopened) => Some(None),
+        Some(Event::Answered(feedback)) => Some(feedback),
         _ => None,
-    })?
+    })
 }
 
 /// The entries that a requester may know of: of decisions and answers only those that stand, never
@@ -87,14 +86,21 @@ fn what_may_be_known(
     let last = |is: fn(&Event) -> bool| {
         standing().rfind(|t| event(t).is_some_and(|e| is(&e))).map(|t| t.stored.no)
     };
-    let decided = last(|e| matches!(e, Event::Decided(_)));
     let answered = last(|e| matches!(e, Event::Answered(_)));
+    let decided = standing()
+        .filter(|t| Some(t.stored.no) < answered)
+        .rfind(|t| matches!(event(t), Some(Event::Decided(_))))
+        .map(|t| t.stored.no);
     let told = matches!(feedback, Some(Feedback::Full | Feedback::Limited));
     let may_know = |t: &&Telling| match event(t) {
         Some(Event::Received(_) | Event::Acknowledged | Event::Read) => true,
         Some(Event::InformationAdded { .. }) => t.recorded_by == scope.staff(),
         Some(Event::Decided(_)) => feedback == Some(Feedback::Full) && Some(t.stored.no) == decided,
-        Some(Event::Signed) => feedback == Some(Feedback::Full) && Some(t.stored.no) > decided,
+        Some(Event::Signed) => {
+            feedback == Some(Feedback::Full)
+                && Some(t.stored.no) > decided
+                && Some(t.stored.no) < answered
+        }
         Some(Event::Answered(_)) => told && Some(t.stored.no) == answered,
         _ => false,
     };

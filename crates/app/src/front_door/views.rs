@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::Action,
+    questionnaires::{store::Draft, views::drafts_table},
     sharing::{Kind, notices::Notice},
     web::{Asker, words},
 };
@@ -21,6 +22,7 @@ pub fn home(
     asker: &Asker,
     notices: &[Notice],
     due: &[Due],
+    drafts: &[Draft],
     requests: &[OwnRequest],
     now: Timestamp,
 ) -> Markup {
@@ -47,6 +49,10 @@ pub fn home(
         }
         @if asker.actor.may(Action::Screen) { (due_to_you(due, now)) }
         @if asker.actor.may(Action::AskForSupport) {
+            @if !drafts.is_empty() {
+                h2 class=(govuk::HEADING_M) { "Requests that are not sent yet" }
+                (drafts_table(drafts))
+            }
             h2 class=(govuk::HEADING_M) { "Your requests" }
             (own_requests(requests))
         }
@@ -58,7 +64,10 @@ fn due_to_you(due: &[Due], now: Timestamp) -> Markup {
         Table::new("The most urgent first").head(["What", "For", "By", "Where it stands"]);
     for one in due.iter().take(MOST) {
         table = table.cells(vec![
-            html! { (super::pages::what(&one.code)) },
+            html! {
+                @if one.danger { (Tag::new("Immediate danger").red().render()) br; }
+                (super::pages::what(&one.code))
+            },
             html! {
                 a class=(govuk::LINK) href={ "/contacts/" (one.contact) } {
                     (name(&one.given, &one.family, one.expected_on.is_some()))

@@ -82,10 +82,57 @@ impl Change for UnlinkAccount {
         if accounts.len() < 2 {
             return Err(Error::refusal("There is nothing to unlink: this is the only account"));
         }
-        store::unlink(pen, account.id, &self.reason).await?;
-        pen.journal(Self::WHAT, &[account.id.0], &serde_json::to_vec(&self)?).await?;
+        part(pen, account, &accounts, &self.reason).await?;
+        let subjects: Vec<_> = accounts.iter().map(|a| a.id.0).collect();
+        pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
         Ok(())
     }
+}
+
+/// Takes an account away from the others of its person. Whoever had a person of their own before
+/// gets it back, so that an old address never shows another child.
+async fn part(pen: &Pen<'_>, account: &Joined, all: &[Joined], reason: &str) -> Result<()> {
+    if let Some(home) = home(pen, account).await? {
+        return move_to(pen, account, home, reason).await;
+    }
+    // It was here first: then it stays, and those who came to it go back to where they were.
+    let mut homes = Vec::new();
+    for other in all.iter().filter(|other| other.id != account.id) {
+        homes.push((other, home(pen, other).await?));
+    }
+    if homes.iter().any(|(_, home)| home.is_none()) {
+        return store::unlink(pen, account.id, reason).await;
+    }
+    for (other, home) in homes {
+        if let Some(home) = home {
+            move_to(pen, other, home, reason).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn move_to(pen: &Pen<'_>, account: &Joined, to: PersonId, reason: &str) -> Result<()> {
+    store::end_link(pen, account.id, reason).await?;
+    store::link(pen, account.id, to, reason).await
+}
+
+/// The person that an account had before this one, if nobody has it now.
+async fn home(pen: &Pen<'_>, account: &Joined) -> Result<Option<PersonId>> {
+    #[derive(Row)]
+    struct Before {
+        person_id: PersonId,
+    }
+    let before: Option<Before> = pen
+        .tx
+        .one(
+            "SELECT l.person_id FROM account_link l WHERE l.account_id = $1 \
+             AND l.unlinked_at IS NOT NULL AND l.person_id <> $2 AND NOT EXISTS \
+             (SELECT 1 FROM account_link o WHERE o.person_id = l.person_id \
+              AND o.unlinked_at IS NULL) ORDER BY l.unlinked_at DESC, l.id DESC LIMIT 1",
+            [account.id.into(), account.person_id.into()],
+        )
+        .await?;
+    Ok(before.map(|b| b.person_id))
 }
 
 #[derive(Row)]

@@ -34,7 +34,7 @@ impl Look for SearchPeople {
                  WHERE normal = $1) ORDER BY a.id LIMIT {MOST}"
             );
             glass.db.all(&text, [number.into()]).await?
-        } else if let Ok(day) = self.words.trim().parse::<Day>() {
+        } else if let Some(day) = day(&self.words) {
             let text = format!("{ACCOUNTS} WHERE a.born_on = $1 ORDER BY a.id LIMIT {MOST}");
             glass.db.all(&text, [On(day).into()]).await?
         } else {
@@ -64,6 +64,42 @@ async fn by_name(glass: &Glass<'_>, words: &str) -> Result<Vec<Account>> {
     Ok(glass.db.all(&text, values).await?)
 }
 
+/// A day as people write it: `2015-03-27`, `27 3 2015`, `27/3/2015`, `27 March 2015`.
+fn day(words: &str) -> Option<Day> {
+    if let Ok(day) = words.trim().parse() {
+        return Some(day);
+    }
+    let parts: Vec<&str> =
+        words.split([' ', '/', '.', '-']).filter(|part| !part.is_empty()).collect();
+    let [day, month, year] = parts[..] else { return None };
+    let year = year.parse().ok().filter(|year| (1900..=2100).contains(year))?;
+    let month = match month.parse() {
+        Ok(month) => month,
+        Err(_) => Day::strptime("%d %B %Y", format!("1 {month} 2000"))
+            .or_else(|_| Day::strptime("%d %b %Y", format!("1 {month} 2000")))
+            .ok()?
+            .month(),
+    };
+    Day::new(year, month, day.parse().ok()?).ok()
+}
+
 fn number(words: &str) -> Option<String> {
     Scheme::ALL.into_iter().find_map(|scheme| scheme.check(words).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::day;
+
+    #[test]
+    fn a_day_is_searched_for_as_it_is_written() {
+        for said in ["2015-03-27", "27 3 2015", "27/3/2015", "27 March 2015", "27 Mar 2015"] {
+            assert_eq!(day(said), Some(date(2015, 3, 27)), "{said}");
+        }
+        for said in ["30 2 2015", "Mia March", "27 3", "27 3 15", "a 3 2015"] {
+            assert_eq!(day(said), None, "{said}");
+        }
+    }
 }

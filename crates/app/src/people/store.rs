@@ -2,7 +2,7 @@
 //! join them, households and relationships. How an account is written down stands in `rows`.
 
 use platform::{
-    db::{At, On, Row, Runs, sea_orm},
+    db::{At, On, Row, Runs, fold, sea_orm},
     seal::{Keys, Protected, Sealed},
 };
 use uuid::Uuid;
@@ -100,6 +100,25 @@ pub type Place = (String, String);
 pub enum ShownAddress {
     At(Place),
     Protected(Protected<Place>),
+}
+
+impl ShownAddress {
+    /// Whether a text speaks of this address although it must be kept secret: its street or its
+    /// postcode stands in it.
+    pub fn is_betrayed_by(&self, text: &str) -> bool {
+        let packed = |text: &str| fold(text).replace(' ', "");
+        let text = packed(text);
+        let holds = |part: &str| {
+            let part = packed(part);
+            part.chars().count() >= 5 && text.contains(&part)
+        };
+        match self {
+            Self::At(_) => false,
+            Self::Protected(place) => place.answers(|(lines, postcode)| {
+                holds(postcode) || holds(lines.split(',').next().unwrap_or_default())
+            }),
+        }
+    }
 }
 
 impl std::fmt::Debug for ShownAddress {

@@ -38,7 +38,7 @@ pub fn search(
         form method="get" action="/people" role="search" {
             @if !with.is_empty() { input type="hidden" name="with" value=(with); }
             (TextInput::new("q").label("Search by name, date of birth or number")
-                .hint("Any part of a name; a date like 2015-03-27; an NHS number or UPN.")
+                .hint("The beginning of any part of a name; a date like 27 3 2015; an NHS number or UPN.")
                 .value(typed).render())
             (Button::new("Search").render())
         }

@@ -45,7 +45,7 @@ pub async fn timescales(State(app): State<App>, jar: CookieJar) -> Result<Markup
                 |table, duty| {
                     let strength = match duty.strength {
                         Strength::Statutory => "Statutory. ",
-                        Strength::Local => "Local. ",
+                        Strength::Local | Strength::Safeguard => "Local. ",
                     };
                     table.row([duty.what, &duty.within.describe(), duty.owner.title(), &format!("{strength}{}", duty.source)])
                 },

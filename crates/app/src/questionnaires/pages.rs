@@ -13,7 +13,7 @@ use super::{
     answered,
     asked::Asked,
     drafts::{Begin, Discard, RemoveRepetition, SavePage},
-    store::{Draft, OpenDraft},
+    store::{Draft, OpenDraft, SentAs},
     views,
 };
 use crate::{
@@ -24,7 +24,17 @@ use crate::{
 
 async fn open(app: &App, asker: &Asker, reference: &str) -> Result<(Draft, Questionnaire)> {
     let look = OpenDraft { reference: reference.to_owned() };
-    let draft = doors::open(app, &asker.actor, look).await?;
+    let draft = match doors::open(app, &asker.actor, look).await {
+        Err(Error::NotFound) => {
+            // Back after sending: what was sent is not lost, and the page says where it is.
+            let look = SentAs { reference: reference.to_owned() };
+            let sent = doors::open(app, &asker.actor, look).await?;
+            return Err(
+                sent.map_or(Error::NotFound, |c| Error::Elsewhere(format!("/contacts/{c}")))
+            );
+        }
+        other => other?,
+    };
     let questionnaire = app.questionnaires().exactly(&draft.questionnaire)?.clone();
     Ok((draft, questionnaire))
 }

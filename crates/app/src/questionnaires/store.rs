@@ -163,6 +163,32 @@ pub async fn answered(glass: &Glass<'_>, id: ResponseId) -> Result<Answered> {
     Ok(Answered { questionnaire, answers: draft.answers })
 }
 
+/// A look at what became of one's own draft that was sent.
+#[derive(Debug)]
+pub struct SentAs {
+    /// The draft's reference.
+    pub reference: String,
+}
+
+impl Look for SentAs {
+    /// The reference of the contact; `None` when it was not sent.
+    type Seen = Option<String>;
+    const WHAT: &'static str = "questionnaires:sent-as";
+    const ACTION: Action = Action::AskForSupport;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Option<String>, Vec<Uuid>)> {
+        #[derive(Row)]
+        struct Sent {
+            reference: String,
+        }
+        let text = "SELECT c.reference FROM contact c JOIN response r ON r.id = c.response_id \
+                    WHERE r.reference = $1 AND r.owner_id = $2";
+        let values = [self.reference.into(), glass.scope.own().into()];
+        let sent: Option<Sent> = glass.db.one(text, values).await?;
+        Ok((sent.map(|s| s.reference), Vec::new()))
+    }
+}
+
 /// A look at one's own draft.
 #[derive(Debug)]
 pub struct OpenDraft {

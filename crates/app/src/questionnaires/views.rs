@@ -32,7 +32,8 @@ pub fn requests(asker: &Asker, requests: &[OwnRequest], drafts: &[Draft], _: Tim
     }
 }
 
-fn drafts_table(drafts: &[Draft]) -> Markup {
+/// The drafts that are not sent yet.
+pub fn drafts_table(drafts: &[Draft]) -> Markup {
     let mut table = Table::new("Drafts, newest first").head(["Draft", "About", "Saved"]);
     for draft in drafts {
         let about = match draft.answers.get("children[0].given-name") {

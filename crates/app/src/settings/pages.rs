@@ -227,6 +227,7 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
         let strength = match duty.strength {
             Strength::Statutory => "Statutory: may be shortened",
             Strength::Local => "Local: free",
+            Strength::Safeguard => "Local safeguard: may be shortened",
         };
         let (here, there) = (duty.within.describe(), duty.allowed.describe());
         table = table.row([duty.what, &here, &there, strength, duty.source]);

@@ -94,6 +94,12 @@ impl Change for SetPartnership {
         if self.from < today {
             return Err(Error::refusal("The first day must be today or later"));
         }
+        for number in [&self.record.hub_phone, &self.record.out_of_hours_phone] {
+            // Whom to ring stands on every page: words must not take its place.
+            if number.chars().filter(char::is_ascii_digit).count() < 3 {
+                return Err(Error::refusal("Enter telephone numbers that can be rung, in digits"));
+            }
+        }
         let from = if self.from == today { pen.now } else { start_of(self.from) };
         pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
         let last: Option<Last> =

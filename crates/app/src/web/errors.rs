@@ -52,7 +52,7 @@ pub fn of(error: &Error) -> Told {
             ],
         ),
         // The sign-in page comes instead, where the asker can be helped by it.
-        Error::NotFound | Error::SignedOut => told(
+        Error::NotFound | Error::SignedOut | Error::Elsewhere(_) => told(
             StatusCode::NOT_FOUND,
             "Page not found",
             Then::Show,

@@ -68,6 +68,7 @@ pub async fn tell(State(app): State<App>, request: Request, next: Next) -> Respo
     if let Some(error) = answer.extensions().get::<Arc<Error>>() {
         return match **error {
             Error::SignedOut => sign_in(&app, &asked),
+            Error::Elsewhere(ref path) => Redirect::to(path).into_response(),
             ref error => page(&app, &asked, errors::of(error)).await,
         };
     }

@@ -608,3 +608,59 @@ fn a_requester_reads_the_decision_that_stands_and_none_before_it() {
         world
     });
 }
+
+#[test]
+fn an_answer_stays_with_the_requester_while_the_hub_looks_again() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        decided_and_answered(&world, &dee, &taken, 0).await;
+        let contact = taken.reference.clone();
+        let more = AddInformation { contact, said: "A new bruise".into(), danger: false };
+        doors::record(&world.app, &owen, more).await.unwrap();
+        let at = revision(&world, &dee, &taken.reference, 0).await;
+        let anew = decision(&taken.pathways[0], at, Level::Specialist, Outcome::Assessment);
+        doors::record(&world.app, &dee, anew).await.unwrap();
+        let look = OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &owen, look).await.unwrap();
+        let told = format!("{:?}", seen.children[0].tellings);
+        assert!(seen.children[0].looks_again && told.contains("School leads"));
+        assert!(told.contains("partner_early_help"), "what was decided then");
+        assert!(!told.contains("assessment"), "what is decided now is not told yet");
+        assert!(told.contains("A new bruise"), "they read what they added");
+        world
+    });
+}
+
+#[test]
+fn an_answer_never_holds_an_address_that_must_be_kept_secret() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let mut contact = two_siblings(&owen, false);
+        for child in &mut contact.children {
+            if let Some(address) = &mut child.address {
+                address.protected = true;
+            }
+        }
+        let taken = send(&world, &owen, contact).await;
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        for words in ["We will visit 1 SAMPLE street", "near fy11ad", "at FY1  1AD"] {
+            let answer = Answer {
+                pathway: taken.pathways[0].clone(),
+                revision: 2,
+                feedback: Feedback::Full,
+                reason: words.into(),
+                contact_person: String::new(),
+                meanwhile: String::new(),
+                names_checked: true,
+            };
+            let refused = doors::record(&world.app, &dee, answer).await;
+            assert!(matches!(refused, Err(Error::Refusal(_))), "{words}");
+        }
+        world
+    });
+}

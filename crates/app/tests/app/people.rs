@@ -1,7 +1,7 @@
 //! People as agencies give account of them: linked, never merged; what is protected stays so.
 
 use app::{
-    access::Actor,
+    access::{Actor, Member},
     doors,
     error::Error,
     front_door::contacts::{NewContact, Taken, take_in},
@@ -15,7 +15,7 @@ use app::{
     },
 };
 use axum::http::StatusCode;
-use jiff::civil::date;
+use jiff::{Timestamp, civil::date};
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
     identifiers::Scheme,
@@ -50,12 +50,11 @@ impl doors::Change for Send {
     }
 }
 
-async fn sent(world: &World, by: &Actor, child: NewPerson) -> Taken {
-    let member = by.signed_in().expect("somebody");
-    let contact = NewContact {
+fn contact(member: &Member, received: Timestamp, child: NewPerson) -> NewContact {
+    NewContact {
         channel: Channel::Form,
         source: "a test".into(),
-        received: world.app.clock.now(),
+        received,
         agency: member.agency,
         setting: member.setting,
         requester: Some(member.staff),
@@ -67,7 +66,11 @@ async fn sent(world: &World, by: &Actor, child: NewPerson) -> Taken {
         children: vec![child],
         adults: Vec::new(),
         words: app::pathways::Words::new(),
-    };
+    }
+}
+
+async fn sent(world: &World, by: &Actor, child: NewPerson) -> Taken {
+    let contact = contact(by.signed_in().expect("somebody"), world.app.clock.now(), child);
     doors::record(&world.app, by, Send(Some(contact))).await.expect("it is taken in")
 }
 
@@ -123,6 +126,18 @@ fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
         assert!(matches!(again, Err(Error::Stale)), "a second tab unlinks nobody else");
         let child = page(&world, &dee, &first.person).await;
         assert_eq!((child.accounts.len(), child.pathways.len()), (1, 1), "nothing is left behind");
+        let back = page(&world, &dee, &second.person).await;
+        assert_eq!(back.accounts[0].account.given, "Kitt", "an old address shows who it showed");
+
+        // Taken away from the other side, it comes to the same.
+        doors::record(&world.app, &dee, link(&second.reference)).await.unwrap();
+        let other = UnlinkAccount { account: first.reference.clone(), ..unlink() };
+        doors::record(&world.app, &dee, other).await.unwrap();
+        for (person, given) in [(&first.person, "Kit"), (&second.person, "Kitt")] {
+            let child = page(&world, &dee, person).await;
+            let said: Vec<_> = child.accounts.iter().map(|a| a.account.given.as_str()).collect();
+            assert_eq!(said, [given]);
+        }
         world
     });
 }
@@ -280,6 +295,25 @@ fn a_call_from_a_neighbour_in_the_night_is_taken_down_with_its_own_time() {
             let (status, body) = reads(&world, "dee@hub.example", "POST", path, &form).await;
             assert!(status == 422 && body.contains(say), "{wrong}");
         }
+        world
+    });
+}
+
+#[test]
+fn a_birth_that_cannot_be_is_refused_and_nothing_is_taken_in() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        for (born, say) in [
+            (Born::On(date(2026, 11, 3)), "in the future"),
+            (Born::Expected(Some(date(2020, 1, 1))), "more than two months ago"),
+        ] {
+            let child = NewPerson { born, ..kit("Kit", "1 Sample Street", false) };
+            let member = owen.signed_in().unwrap();
+            let contact = contact(member, world.app.clock.now(), child);
+            let refused = doors::record(&world.app, &owen, Send(Some(contact))).await;
+            assert!(matches!(refused, Err(Error::Refusal(s)) if s.contains(say)), "{say}");
+        }
+        assert_eq!(world.count("contact").await, 0);
         world
     });
 }

@@ -226,7 +226,7 @@ fn the_page_says_why_a_length_is_refused_and_keeps_what_was_typed() {
         assert_eq!(set.location(), "/settings/timescales", "{}", set.text);
         let shown = jo.get("/settings/timescales").await.text;
         assert!(shown.contains("REF-1WD: 1 working day") && shown.contains("Jo Fenwick-Demo"));
-        let form = "name=N&hub-phone=1&out-of-hours-phone=2&thresholds=T&hours.0=9+to+5";
+        let form = "name=N&hub-phone=112&out-of-hours-phone=113&thresholds=T&hours.0=9+to+5";
         let refused = jo.fills("/settings/partnership", form).await;
         assert_eq!(refused.status.as_u16(), 422);
         assert!(refused.text.contains("Enter hours like 09:00 to 17:00"));

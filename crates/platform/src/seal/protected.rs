@@ -21,6 +21,11 @@ impl<T> Protected<T> {
         Self(value)
     }
 
+    /// The answer to a question about it, where nothing of it is shown: whether a text holds it.
+    pub fn answers(&self, question: impl FnOnce(&T) -> bool) -> bool {
+        question(&self.0)
+    }
+
     /// The value, for whoever holds a decision.
     pub fn reveal(&self, _decision: &impl Reveals) -> &T {
         &self.0

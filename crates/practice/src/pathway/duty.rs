@@ -107,6 +107,8 @@ pub enum Strength {
     Statutory,
     /// The partnership's own choice; the number here is the default.
     Local,
+    /// A local rule that keeps children safe: as with law, it may be tightened and never loosened.
+    Safeguard,
 }
 
 /// A partnership's own lengths, each from a date on, so that a clock keeps the length that was in
@@ -129,9 +131,7 @@ pub struct LocalLength {
 
 /// Why a local length was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{code} allows {allowed} by law or national guidance: a partnership may shorten it, and {asked} is not surely shorter"
-)]
+#[error("{code} allows {allowed}: a partnership may shorten it, and {asked} is not surely shorter")]
 pub struct NotTighter {
     /// The duty's code.
     pub code: String,
@@ -147,8 +147,7 @@ impl Local {
     /// # Errors
     /// A statutory duty may not be loosened, nor moved to a unit in which that can't be told.
     pub fn set(&mut self, duty: &DutyCard, within: Within, from: Day) -> Result<(), NotTighter> {
-        if duty.strength == Strength::Statutory
-            && within.is_no_longer_than(&duty.allowed) != Some(true)
+        if duty.strength != Strength::Local && within.is_no_longer_than(&duty.allowed) != Some(true)
         {
             return Err(NotTighter {
                 code: duty.code.to_owned(),

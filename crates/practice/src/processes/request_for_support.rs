@@ -171,7 +171,7 @@ impl Process for RequestForSupport {
                 Rung::at_the_limit(Role::DutyWorker),
                 Rung::after(minutes(30), Role::HubManager),
             ],
-            strength: Strength::Local,
+            strength: Strength::Safeguard,
             source: "Local rule; Working Together 2023, ch. 3: immediate protection",
         },
         Duty {

@@ -96,7 +96,7 @@ fn who_is_told_that_something_is_late_follows_a_tightened_length() {
         danger.ladder.iter().map(minutes).collect::<Vec<_>>()
     };
     assert_eq!(told(10), [10, 30]);
-    assert_eq!(told(40), [40, 40], "nobody is told that it is late before it is");
+    assert_eq!(told(15), [15, 30]);
 }
 
 #[test]
@@ -183,16 +183,18 @@ fn a_new_list_moves_what_still_runs_and_nothing_that_has_ended() {
 
 #[test]
 fn a_partnership_may_tighten_a_statutory_duty_and_never_loosen_it() {
-    let (decide, danger) = (card("REF-1WD"), card("REF-DANGER"));
+    let (decide, danger, answer) = (card("REF-1WD"), card("REF-DANGER"), card("REF-FB"));
     let from = "2026-01-01".parse().unwrap();
     let mut local = Local::default();
     assert!(local.set(&decide, working_days(2), from).is_err());
     assert!(local.set(&decide, hours(24), from).is_err(), "not surely shorter: clocks change");
     assert!(local.set(&decide, working_days(1), from).is_ok());
     assert!(local.set(&decide, hours(8), from).is_ok());
-    assert!(local.set(&danger, minutes(20), from).is_ok(), "a local length is free");
+    assert!(local.set(&danger, minutes(20), from).is_err(), "nor what keeps children safe");
+    assert!(local.set(&danger, minutes(10), from).is_ok());
+    assert!(local.set(&answer, working_days(3), from).is_ok(), "a local length is free");
     let length = |day: &str| duty("REF-DANGER", &local, day.parse().unwrap()).unwrap().within;
-    assert_eq!(length("2026-02-01"), minutes(20));
+    assert_eq!(length("2026-02-01"), minutes(10));
     assert_eq!(length("2025-12-31"), minutes(15));
 }
 
