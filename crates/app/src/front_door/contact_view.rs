@@ -293,8 +293,8 @@ fn answer(child: &ChildSeen) -> Option<Markup> {
     let decided = standing()
         .filter(|t| t.stored.no < telling.stored.no)
         .filter_map(event)
-        .filter_map(|e| if let Event::Decided(decision) = e { Some(decision) } else { None })
-        .last()
+        .rev()
+        .find_map(|e| if let Event::Decided(decision) = e { Some(decision) } else { None })
         .filter(|_| feedback == Feedback::Full);
     if let Some(decision) = decided {
         let level = decision.level.map_or("Not recorded", Level::title);
