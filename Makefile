@@ -7,7 +7,7 @@ demo:
 	@scripts/set-up demo
 	@echo "Building Sightline (some minutes the first time, seconds after that) …"
 	@cargo build --workspace --bin sightline
-	@cargo run --quiet --workspace --bin sightline -- demo
+	@$${CARGO_TARGET_DIR:-target}/debug/sightline demo
 
 # Every test, on SQLite and on a private PostgreSQL, and the journeys in a real browser.
 test:
@@ -26,4 +26,4 @@ check:
 bench:
 	@scripts/set-up test
 	@cargo build --release --workspace --bin sightline
-	@scripts/with-postgres target/release/sightline bench
+	@scripts/with-postgres $${CARGO_TARGET_DIR:-target}/release/sightline bench
