@@ -7,7 +7,7 @@ pub mod looks;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use platform::db::{At, Reads, Row, Runs, Tx, sea_orm};
+use platform::db::{At, Reads, Row, Runs, Table, Tx, sea_orm};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -177,6 +177,8 @@ pub async fn record_once<C: Change>(
     .await
 }
 
+const ONCE: Table<6> = Table::new("once", ["form_key", "actor", "at", "what", "said", "made"]);
+
 async fn made_before<M: DeserializeOwned>(
     tx: &Tx,
     actor: &Actor,
@@ -214,17 +216,14 @@ async fn keep<M: Serialize>(
     made: &M,
 ) -> Result<()> {
     let made = serde_json::to_string(made)?;
-    tx.run(
-        "INSERT INTO once (form_key, actor, at, what, said, made) VALUES ($1, $2, $3, $4, $5, $6)",
-        [
-            once.key.into(),
-            actor.id().into(),
-            At(now).into(),
-            what.into(),
-            once.said.into(),
-            made.into(),
-        ],
-    )
-    .await?;
+    let row = [
+        once.key.into(),
+        actor.id().into(),
+        At(now).into(),
+        what.into(),
+        once.said.into(),
+        made.into(),
+    ];
+    tx.insert(&ONCE, row).await?;
     Ok(())
 }

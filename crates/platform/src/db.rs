@@ -4,9 +4,11 @@
 
 mod columns;
 mod failing;
+mod numbers;
 mod reader;
 mod table;
 pub mod tables;
+mod waiting;
 mod whole;
 mod writer;
 
@@ -18,6 +20,7 @@ use sea_orm::{
 };
 
 pub use columns::{At, On, fold};
+pub use numbers::Counter;
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
 pub use table::Table;
@@ -32,6 +35,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that was used within this time is taken to be alive: asking it first would double
 /// the way of a short read. After a restart of the database a read may be told to try again, once.
 const RESTED: Duration = Duration::from_secs(1);
+
+/// How many texts a connection to PostgreSQL knows: rows of several tables that are inserted
+/// together make one for each number of rows.
+const STATEMENTS: usize = 500;
 
 /// A database, open.
 #[derive(Clone)]
@@ -156,7 +163,7 @@ fn options(url: &str, connections: u32, patience: Duration, purpose: For) -> Con
                 .pragma("query_only", reads_only)
         })
         .map_sqlx_postgres_opts(move |pg| {
-            pg.application_name("sightline").options([
+            pg.application_name("sightline").statement_cache_capacity(STATEMENTS).options([
                 ("statement_timeout", format!("{}ms", STATEMENT.as_millis())),
                 ("idle_in_transaction_session_timeout", "30000ms".to_owned()),
                 ("lock_timeout", format!("{}ms", patience.as_millis())),
@@ -174,6 +181,11 @@ pub trait Runs: Sync {
     /// The connection beneath.
     fn connection(&self) -> &impl ConnectionTrait;
 
+    /// Sends what was asked for before and still waits.
+    fn ready(&self) -> impl Future<Output = Result<(), DbErr>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Every row that the text answers with, `$1`, `$2` … being the values in order.
     fn all<R: FromQueryResult + Send>(
         &self,
@@ -181,7 +193,10 @@ pub trait Runs: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<Vec<R>, DbErr>> + Send {
         let statement = self.statement(text, values);
-        async move { R::find_by_statement(statement).all(self.connection()).await }
+        async move {
+            self.ready().await?;
+            R::find_by_statement(statement).all(self.connection()).await
+        }
     }
 
     /// The one row, or none.
@@ -191,7 +206,10 @@ pub trait Runs: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<Option<R>, DbErr>> + Send {
         let statement = self.statement(text, values);
-        async move { R::find_by_statement(statement).one(self.connection()).await }
+        async move {
+            self.ready().await?;
+            R::find_by_statement(statement).one(self.connection()).await
+        }
     }
 
     /// Runs the text for its effect.
@@ -201,7 +219,10 @@ pub trait Runs: Sync {
         values: impl IntoIterator<Item = Value> + Send,
     ) -> impl Future<Output = Result<ExecResult, DbErr>> + Send {
         let statement = self.statement(text, values);
-        async move { self.connection().execute_raw(statement).await }
+        async move {
+            self.ready().await?;
+            self.connection().execute_raw(statement).await
+        }
     }
 
     /// A text with its values, for the database beneath.

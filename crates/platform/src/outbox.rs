@@ -10,7 +10,7 @@ use sea_orm::FromQueryResult;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::db::{At, Db, Error, Runs, Tx, WriteFailed};
+use crate::db::{At, Db, Error, Runs, Table, Tx, WriteFailed};
 
 /// How long a worker may take before another takes its work up.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
@@ -19,6 +19,9 @@ const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 /// A mail server may be down over a long weekend: a message is tried for this long.
 pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+const OUTBOX: Table<7> =
+    Table::new("outbox", ["id", "kind", "about", "state", "tries", "asked_at", "due_at"]);
 
 /// A piece of work, taken under a lease.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -47,12 +50,16 @@ pub async fn ask(
     due: Timestamp,
 ) -> Result<Uuid, Error> {
     let id = Uuid::now_v7();
-    tx.run(
-        "INSERT INTO outbox (id, kind, about, state, tries, asked_at, due_at) \
-         VALUES ($1, $2, $3, 'waiting', 0, $4, $5)",
-        [id.into(), kind.into(), about.into(), At(now).into(), At(due).into()],
-    )
-    .await?;
+    let row = [
+        id.into(),
+        kind.into(),
+        about.into(),
+        "waiting".into(),
+        0.into(),
+        At(now).into(),
+        At(due).into(),
+    ];
+    tx.insert(&OUTBOX, row).await?;
     Ok(id)
 }
 

@@ -3,7 +3,7 @@
 //! entries, witnesses and lawful disposal of content can be added without rewriting history.
 
 use jiff::Timestamp;
-use platform::db::{Row, Runs, Table, Tx, sea_orm};
+use platform::db::{Counter, Runs, Table, Tx};
 use platform::seal::Keys;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -15,6 +15,8 @@ const FORM: u8 = 1;
 /// What sealed contents are for, in the key's derivation.
 const PURPOSE: &str = "journal content";
 
+/// The number of the last entry. Whoever appends holds it until the commit, and others wait.
+const HEAD: Counter = Counter::new("journal_head");
 const JOURNAL: Table<2> = Table::new("journal", ["seq", "entry"]);
 const CONTENT: Table<3> = Table::new("journal_content", ["seq", "salt", "sealed"]);
 
@@ -63,15 +65,8 @@ pub async fn append(tx: &Tx, keys: &Keys, said: &Said<'_>) -> Result<i64> {
 /// # Errors
 /// When the database or the seal does.
 pub async fn append_all(tx: &Tx, keys: &Keys, all: &[(Said<'_>, Salt)]) -> Result<i64> {
-    #[derive(Row)]
-    struct Head {
-        seq: i64,
-    }
     let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
-    let head: Option<Head> = tx
-        .one("UPDATE journal_head SET seq = seq + $1 WHERE one = 1 RETURNING seq", [count.into()])
-        .await?;
-    let last = head.ok_or_else(|| Error::fault("appending to the journal", "no head"))?.seq;
+    let last = tx.count(&HEAD, count).await?;
     let first = last - count + 1;
     let (mut entries, mut contents) = (Vec::with_capacity(all.len()), Vec::new());
     for (seq, (said, salt)) in (first..).zip(all) {

@@ -46,17 +46,7 @@ pub async fn write(tx: &Tx, pathway: PathwayId, screening: Option<&Screening>) -
         tx.run("DELETE FROM screening WHERE pathway_id = $1", [pathway.into()]).await?;
         return Ok(());
     };
-    tx.run(
-        "INSERT INTO screening \
-         (pathway_id, danger, level_asked, received_at, level, outcome, decided_at, \
-          unread_since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-         ON CONFLICT (pathway_id) DO UPDATE SET danger = excluded.danger, \
-         unread_since = excluded.unread_since, \
-         level_asked = excluded.level_asked, received_at = excluded.received_at, \
-         level = excluded.level, outcome = excluded.outcome, decided_at = excluded.decided_at",
-        row(pathway, screening),
-    )
-    .await?;
+    tx.put(&SCREENING, row(pathway, screening)).await?;
     Ok(())
 }
 

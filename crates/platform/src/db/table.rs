@@ -3,7 +3,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value};
 
-use super::{Runs, Tx};
+use super::{Runs, Tx, waiting::replacing};
 
 /// How many rows stand in one statement at most.
 const AT_ONCE: usize = 1000;
@@ -50,10 +50,10 @@ impl Tx {
     /// Inserts a row.
     ///
     /// # Errors
-    /// When the database does not take it.
+    /// When the database does not take it: now, or when the change next reads or ends.
     pub async fn insert<const N: usize>(
         &self,
-        table: &Table<N>,
+        table: &'static Table<N>,
         row: [Value; N],
     ) -> Result<(), DbErr> {
         self.insert_all(table, vec![row]).await
@@ -63,10 +63,10 @@ impl Tx {
     /// power of two holds, so that there are few texts, which the database then knows.
     ///
     /// # Errors
-    /// When the database does not take one of them.
+    /// As [`Tx::insert`].
     pub async fn insert_all<const N: usize>(
         &self,
-        table: &Table<N>,
+        table: &'static Table<N>,
         rows: Vec<[Value; N]>,
     ) -> Result<(), DbErr> {
         let backend = self.connection().get_database_backend();
@@ -74,9 +74,40 @@ impl Tx {
         while rows.len() > 0 {
             let small = 1 << rows.len().ilog2();
             let count = if rows.len() < AT_ONCE { small } else { AT_ONCE };
-            let text = table.text(count, backend);
-            self.run(&text, rows.by_ref().take(count).flatten().collect::<Vec<_>>()).await?;
+            let values = rows.by_ref().take(count).flatten();
+            if backend == DbBackend::Sqlite {
+                let values: Vec<_> = values.collect();
+                self.run(&table.text(count, backend), values).await?;
+                continue;
+            }
+            let mut waiting = self.waiting.lock().await;
+            waiting.add(table.name, &table.columns, values);
+            if waiting.is_full() {
+                drop(waiting);
+                self.sent().await?;
+            }
         }
+        Ok(())
+    }
+
+    /// Inserts a row, or replaces the one that stands under the same first column.
+    ///
+    /// # Errors
+    /// As [`Tx::insert`].
+    pub async fn put<const N: usize>(
+        &self,
+        table: &'static Table<N>,
+        row: [Value; N],
+    ) -> Result<(), DbErr> {
+        let backend = self.connection().get_database_backend();
+        if backend == DbBackend::Sqlite {
+            let text = table.text(1, backend) + &replacing(&table.columns);
+            return self.run(&text, row).await.map(drop);
+        }
+        if self.waiting.lock().await.has(table.name) {
+            self.sent().await?;
+        }
+        self.waiting.lock().await.replace(table.name, &table.columns, row);
         Ok(())
     }
 }

@@ -10,9 +10,9 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::{Runs, failing};
+use super::{Counter, Runs, failing, numbers::Numbers, waiting::Waiting};
 
 /// How many changes share a commit at most: enough to hide the disk, few enough that the first
 /// does not wait long for the last.
@@ -23,11 +23,45 @@ const QUEUE: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The writer's transaction, as one change sees it.
-pub struct Tx(DatabaseTransaction);
+pub struct Tx {
+    savepoint: DatabaseTransaction,
+    /// Rows that are to be inserted and were not sent yet. Whatever reads, or writes anything
+    /// else, sends them first.
+    pub(super) waiting: Mutex<Waiting>,
+    numbers: Numbers,
+}
+
+impl Tx {
+    fn over(savepoint: DatabaseTransaction, numbers: Numbers) -> Self {
+        Self { savepoint, waiting: Mutex::default(), numbers }
+    }
+
+    /// Takes so many numbers of a counter and answers with the last of them. They have no gap: a
+    /// change that fails gives its numbers back.
+    ///
+    /// # Errors
+    /// When the database does.
+    pub async fn count(&self, counter: &'static Counter, how_many: i64) -> Result<i64, DbErr> {
+        self.numbers.take(&self.savepoint, counter, how_many).await
+    }
+
+    /// Sends the rows that wait.
+    ///
+    /// # Errors
+    /// When the database does not take one of them.
+    pub(super) async fn sent(&self) -> Result<(), DbErr> {
+        // Held until they are sent: nothing that was asked for later may overtake them.
+        self.waiting.lock().await.send(&self.savepoint).await
+    }
+}
 
 impl Runs for Tx {
     fn connection(&self) -> &impl ConnectionTrait {
-        &self.0
+        &self.savepoint
+    }
+
+    async fn ready(&self) -> Result<(), DbErr> {
+        self.sent().await
     }
 }
 
@@ -74,10 +108,11 @@ struct Spoiled(WriteFailed);
 trait Work: Send {
     /// Makes the change. Answers with its acknowledgement when it is to be committed, and with
     /// nothing when it failed and was told so.
-    fn make(
+    fn make<'t>(
         self: Box<Self>,
-        tx: &DatabaseTransaction,
-    ) -> BoxFuture<'_, Result<Option<Acknowledge>, Spoiled>>;
+        tx: &'t DatabaseTransaction,
+        numbers: &'t Numbers,
+    ) -> BoxFuture<'t, Result<Option<Acknowledge>, Spoiled>>;
 
     /// Tells the requester why the change was not even begun.
     fn refuse(self: Box<Self>, why: WriteFailed);
@@ -86,7 +121,7 @@ trait Work: Send {
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Work>>,
-    stopped: Arc<tokio::sync::Mutex<Option<tokio::task::JoinHandle<()>>>>,
+    stopped: Arc<Mutex<Option<tokio::task::JoinHandle<()>>>>,
 }
 
 impl Writer {
@@ -94,7 +129,7 @@ impl Writer {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let connection = Connection::new(options).await?;
         let task = tokio::spawn(work_off(connection, waiting));
-        Ok(Self { queue, stopped: Arc::new(tokio::sync::Mutex::new(Some(task))) })
+        Ok(Self { queue, stopped: Arc::new(Mutex::new(Some(task))) })
     }
 
     pub(super) async fn write<T, E, F>(&self, change: F) -> Result<T, E>
@@ -133,13 +168,14 @@ where
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
 {
     // A requester who has gone away can't be told; the change stands or falls all the same.
-    fn make(
+    fn make<'t>(
         self: Box<Self>,
-        tx: &DatabaseTransaction,
-    ) -> BoxFuture<'_, Result<Option<Acknowledge>, Spoiled>> {
+        tx: &'t DatabaseTransaction,
+        numbers: &'t Numbers,
+    ) -> BoxFuture<'t, Result<Option<Acknowledge>, Spoiled>> {
         let Self { change, answer } = *self;
         async move {
-            let (made, ended) = in_savepoint(tx, change).await;
+            let (made, ended) = in_savepoint(tx, numbers, change).await;
             match (made, ended) {
                 (Ok(made), Ok(())) => {
                     Ok(Some(Box::new(move |committed: Result<(), WriteFailed>| {
@@ -167,23 +203,35 @@ where
 /// What the change answered, and whether its savepoint ended as it should.
 async fn in_savepoint<T, E, F>(
     outer: &DatabaseTransaction,
+    numbers: &Numbers,
     change: F,
 ) -> (Result<T, E>, Result<(), Spoiled>)
 where
     E: From<WriteFailed>,
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>>,
 {
+    let before = numbers.given();
     let tx = match outer.begin().await.map_err(WriteFailed::from) {
-        Ok(tx) => Tx(tx),
+        Ok(savepoint) => Tx::over(savepoint, numbers.clone()),
         Err(why) => return (Err(why.clone().into()), Err(Spoiled(why))),
     };
-    let made = tokio::time::timeout(PATIENCE, AssertUnwindSafe(change(&tx)).catch_unwind()).await;
+    let whole = async {
+        let made = change(&tx).await?;
+        tx.sent().await.map_err(WriteFailed::from)?;
+        Ok(made)
+    };
+    let made = tokio::time::timeout(PATIENCE, AssertUnwindSafe(whole).catch_unwind()).await;
     let made = match made {
         Ok(Ok(made)) => made,
         Ok(Err(_)) => Err(WriteFailed::Broke.into()),
         Err(_) => Err(WriteFailed::TooLong.into()),
     };
-    let ended = if made.is_ok() { tx.0.commit().await } else { tx.0.rollback().await };
+    let ended = if made.is_ok() {
+        tx.savepoint.commit().await
+    } else {
+        numbers.give_back(before);
+        tx.savepoint.rollback().await
+    };
     (made, ended.map_err(|e| Spoiled(e.into())))
 }
 
@@ -214,9 +262,10 @@ async fn together(
     let mut made = Vec::new();
     let mut next = Some(first);
     let mut sound = Ok(());
+    let numbers = Numbers::default();
     for _ in 0..BATCH {
         let Some(work) = next.take().or_else(|| waiting.try_recv().ok()) else { break };
-        match work.make(&tx).await {
+        match work.make(&tx, &numbers).await {
             Ok(acknowledge) => made.extend(acknowledge),
             Err(spoiled) => {
                 sound = Err(spoiled);
@@ -225,7 +274,7 @@ async fn together(
         }
     }
     let ended = match sound {
-        Ok(()) => tx.commit().await.map_err(WriteFailed::from),
+        Ok(()) => commit(tx, &numbers).await.map_err(WriteFailed::from),
         Err(Spoiled(why)) => {
             tracing::error!(%why, changes = made.len(), "a transaction was given up");
             // Whether or not this goes through, the connection is not used again.
@@ -241,6 +290,11 @@ async fn together(
         acknowledge(ended.clone());
     }
     ended
+}
+
+async fn commit(tx: DatabaseTransaction, numbers: &Numbers) -> Result<(), DbErr> {
+    numbers.keep(&tx).await?;
+    tx.commit().await
 }
 
 /// The writer's one connection. It is replaced when a transaction on it went wrong: what state it

@@ -4,16 +4,21 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use platform::db::{Db, Row, Runs, WriteFailed, sea_orm};
+use platform::db::{Counter, Db, Row, Runs, Table, WriteFailed, sea_orm};
 use tokio::sync::oneshot;
 
 use crate::support::{by_hand, on_both, postgres};
 
-const TABLES: [&str; 2] = [
+const TABLES: [&str; 4] = [
     "CREATE TABLE note (id bigint PRIMARY KEY, said text NOT NULL)",
     "CREATE TABLE reply (id bigint PRIMARY KEY, \
      to_note bigint NOT NULL REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)",
+    "CREATE TABLE head (one bigint PRIMARY KEY, seq bigint NOT NULL)",
+    "INSERT INTO head (one, seq) VALUES (1, 0)",
 ];
+const HEAD: Counter = Counter::new("head");
+const NOTE: Table<2> = Table::new("note", ["id", "said"]);
+const REPLY: Table<2> = Table::new("reply", ["id", "to_note"]);
 
 async fn opened(url: &str) -> Db {
     let db = Db::open_with_patience(url, Duration::from_millis(300)).await.unwrap();
@@ -48,6 +53,84 @@ async fn note_and(db: &Db, id: i64, text: &'static str) -> Result<(), WriteFaile
         .boxed()
     })
     .await
+}
+
+/// A note under the next number; `repeated` ones say it twice, and the database refuses them.
+async fn numbered(db: &Db, repeated: bool) -> Result<i64, WriteFailed> {
+    db.write(move |tx| {
+        async move {
+            let number = tx.count(&HEAD, 1).await?;
+            for _ in 0..=usize::from(repeated) {
+                tx.insert(&NOTE, [number.into(), "numbered".into()]).await?;
+            }
+            Ok(number)
+        }
+        .boxed()
+    })
+    .await
+}
+
+#[test]
+fn numbers_have_no_gap_whatever_fails_between_them() {
+    on_both(async |url| {
+        let db = opened(&url).await;
+        for round in 0..3 {
+            let (refused, one, again, two) = tokio::join!(
+                numbered(&db, true),
+                numbered(&db, false),
+                numbered(&db, true),
+                numbered(&db, false)
+            );
+            assert!(matches!(refused, Err(WriteFailed::Database(_))), "{refused:?}");
+            assert!(matches!(again, Err(WriteFailed::Database(_))), "{again:?}");
+            assert_eq!((one.unwrap(), two.unwrap()), (2 * round + 1, 2 * round + 2));
+        }
+        assert_eq!(notes(&db).await, [1, 2, 3, 4, 5, 6]);
+        // Another process, and the next start, go on from what the table says.
+        let another = Db::open(&url).await.unwrap();
+        assert_eq!(numbered(&another, false).await.unwrap(), 7);
+        assert_eq!(numbered(&db, false).await.unwrap(), 8);
+        another.close().await;
+        db.close().await;
+    });
+}
+
+#[test]
+fn rows_that_wait_are_there_for_whoever_reads_them_and_refer_to_each_other() {
+    on_both(async |url| {
+        let db = opened(&url).await;
+        let seen: usize = db
+            .write(|tx| {
+                async move {
+                    tx.insert(&NOTE, [1.into(), "first".into()]).await?;
+                    tx.insert(&REPLY, [1.into(), 1.into()]).await?;
+                    tx.insert(&NOTE, [2.into(), "second".into()]).await?;
+                    #[derive(Row)]
+                    struct Count {
+                        said: i64,
+                    }
+                    let text = "SELECT count(*) AS said FROM note JOIN reply ON to_note = note.id";
+                    let count: Option<Count> = tx.one(text, []).await?;
+                    tx.put(&NOTE, [2.into(), "said again".into()]).await?;
+                    tx.put(&NOTE, [3.into(), "said once".into()]).await?;
+                    tx.put(&NOTE, [3.into(), "said again".into()]).await?;
+                    Ok::<_, WriteFailed>(usize::try_from(count.unwrap().said).unwrap())
+                }
+                .boxed()
+            })
+            .await
+            .unwrap();
+        assert_eq!(seen, 1);
+        #[derive(Row)]
+        struct Said {
+            said: String,
+        }
+        let said: Vec<Said> =
+            db.reads().all("SELECT said FROM note ORDER BY id", []).await.unwrap();
+        let said: Vec<_> = said.into_iter().map(|s| s.said).collect();
+        assert_eq!(said, ["first", "said again", "said again"]);
+        db.close().await;
+    });
 }
 
 async fn notes(db: &Db) -> Vec<i64> {
