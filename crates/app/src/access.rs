@@ -2,8 +2,11 @@
 //! the next piece of work; their shape (an actor, an action, the sentence that allowed it, and a
 //! scope that every query takes) is the same.
 
+pub mod account;
 pub mod pages;
 pub mod passwords;
+pub mod second_step;
+pub mod second_step_pages;
 pub mod sessions;
 pub mod store;
 pub mod tries;

@@ -50,20 +50,27 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Foundation)]
+        ALL.iter().map(|one| Box::new(*one) as Box<dyn MigrationTrait>).collect()
     }
 }
 
-struct Foundation;
+/// A migration: its name, and its text for both databases.
+#[derive(Clone, Copy)]
+struct Migration(&'static str, &'static str);
 
-impl MigrationName for Foundation {
-    fn name(&self) -> &'static str {
-        "0001_foundation"
+const ALL: [Migration; 2] = [
+    Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
+    Migration("0005_second_step", include_str!("../migrations/0005_second_step.sql")),
+];
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        self.0
     }
 }
 
 #[async_trait::async_trait]
-impl MigrationTrait for Foundation {
+impl MigrationTrait for Migration {
     /// Wholly or not at all: left to itself the library uses a transaction on PostgreSQL alone.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
@@ -71,7 +78,6 @@ impl MigrationTrait for Foundation {
 
     #[expect(elided_lifetimes_in_paths, reason = "the trait's macro can't match a written one")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let text = include_str!("../migrations/0001_foundation.sql");
-        manager.get_connection().execute_unprepared(text).await.map(|_| ())
+        manager.get_connection().execute_unprepared(self.1).await.map(|_| ())
     }
 }

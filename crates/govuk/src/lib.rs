@@ -51,5 +51,9 @@ pub const HEADING_S: &str = "govuk-heading-s";
 pub const CAPTION_L: &str = "govuk-caption-l";
 /// Words of somebody, with the line breaks that they made.
 pub const SAID: &str = "govuk-body app-said";
+/// Codes to be printed and crossed out.
+pub const CODES: &str = "govuk-list govuk-list--number app-codes";
+/// A square of dots for a camera.
+pub const SQUARE: &str = "app-square";
 /// A row of buttons.
 pub const BUTTONS: &str = "govuk-button-group";

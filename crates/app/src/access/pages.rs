@@ -20,7 +20,7 @@ use practice::calendar::day_of;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Action, passwords, sessions, store};
+use super::{Action, passwords, second_step, second_step_pages, sessions, store};
 use crate::{
     App, demo,
     doors::{self, journal},
@@ -30,7 +30,7 @@ use crate::{
     questionnaires::store::OwnDrafts,
     sharing::notices::OwnNotices,
     web::{
-        Asker, Fields, Posted,
+        Asker, Fields,
         asking::{self, cookie_name},
         kept::Kept,
         layout,
@@ -86,7 +86,12 @@ pub async fn sign_in(
     let token = begin_session(&app, staff, now).await?;
     let jar = jar.add(cookie(&app, token));
     let next = local(typed.get("next"));
-    match Kept::waiting(next, &typed) {
+    let kept = Kept::waiting(next, &typed);
+    if second_step::set_up(&app.db.reads(), staff).await?.is_any() {
+        let page = second_step_pages::asked(&app, next, kept.as_ref(), None);
+        return Ok((jar, page).into_response());
+    }
+    match kept {
         Some(kept) => send_after_all(&app, jar, &kept).await,
         None => Ok((jar, Redirect::to(next)).into_response()),
     }
@@ -126,7 +131,7 @@ async fn write_refused(app: &App, meant: Option<StaffId>, now: Timestamp) -> Res
     Ok(())
 }
 
-fn of_session<'a>(
+pub(super) fn of_session<'a>(
     what: &'a str,
     because: &'a str,
     actor: Uuid,
@@ -163,7 +168,7 @@ fn asked_again(app: &App, typed: &Fields, status: StatusCode, wrong: &str) -> Re
 
 /// Only a path of our own may follow a sign-in. Browsers drop tabs and line breaks from an
 /// address, which would make `/\t/elsewhere` another host.
-fn local(next: &str) -> &str {
+pub(super) fn local(next: &str) -> &str {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
     if is_path && next.bytes().all(|b| b.is_ascii_graphic()) { next } else { "/" }
 }
@@ -189,7 +194,7 @@ fn cookie(app: &App, token: String) -> Cookie<'static> {
 }
 
 /// The page after signing in again: one press sends what was typed.
-async fn send_after_all(app: &App, jar: CookieJar, kept: &Kept) -> Result<Response> {
+pub(super) async fn send_after_all(app: &App, jar: CookieJar, kept: &Kept) -> Result<Response> {
     let asker = asking::asker(app, &jar).await?.ok_or(Error::SignedOut)?;
     let body = html! {
         h1 class=(govuk::HEADING_L) { "You are signed in again" }
@@ -282,67 +287,4 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
     let now = app.clock.now();
     let body = front_door_views::home(&asker, &notices, &due, &drafts, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))
-}
-
-/// `GET /session`
-pub async fn session(State(app): State<App>, asker: Asker) -> Result<Markup> {
-    let member = asker.actor.signed_in()?;
-    let roles: Vec<_> = member.roles.iter().map(|r| r.title()).collect();
-    let body = html! {
-        h1 class=(govuk::HEADING_L) { "Your account" }
-        (SummaryList::new()
-            .row("Name", &member.name)
-            .row("Email address", &member.email)
-            .row("Job", &member.job)
-            .row("Works at", member.setting_name.as_deref().unwrap_or(&member.agency_name))
-            .row("Roles", &roles.join(", "))
-            .render())
-        (FormOf::new("/sign-out", &asker.form_token)
-            .content(Button::new("Sign out").render()).render())
-        (FormOf::new("/sign-out-everywhere", &asker.form_token)
-            .content(Button::new("Sign out everywhere").secondary().render()).render())
-    };
-    Ok(layout::page(&app, &asker, "Your account", &body))
-}
-
-/// `POST /sign-out`
-pub async fn sign_out(State(app): State<App>, posted: Posted) -> Result<Response> {
-    doors::record(&app, &posted.asker.actor, EndSession { token_hash: Some(posted.asker.session) })
-        .await?;
-    Ok(signed_out())
-}
-
-/// `POST /sign-out-everywhere`
-pub async fn sign_out_everywhere(State(app): State<App>, posted: Posted) -> Result<Response> {
-    doors::record(&app, &posted.asker.actor, EndSession { token_hash: None }).await?;
-    Ok(signed_out())
-}
-
-fn signed_out() -> Response {
-    let mut response = Redirect::to(SIGN_IN).into_response();
-    let clear = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
-    response.headers_mut().insert("clear-site-data", clear);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// Ends one's own session, or all of them.
-struct EndSession {
-    token_hash: Option<Vec<u8>>,
-}
-
-impl doors::Change for EndSession {
-    type Made = ();
-    const WHAT: &'static str = "session:end";
-    const ACTION: Action = Action::MindOwnSession;
-
-    async fn make(self, pen: &mut doors::Pen<'_>) -> Result<()> {
-        let staff = pen.actor.staff().ok_or(Error::SignedOut)?;
-        match self.token_hash {
-            Some(hash) => sessions::end(pen.tx, hash, pen.now).await?,
-            None => sessions::end_all(pen.tx, staff, pen.now).await?,
-        }
-        pen.journal(Self::WHAT, &[], &[]).await?;
-        Ok(())
-    }
 }

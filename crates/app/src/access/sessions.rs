@@ -26,9 +26,18 @@ pub struct Session {
     pub form_token: String,
     pub begun_at: At,
     pub seen_at: At,
+    /// When the second step was last taken in it.
+    pub second_at: Option<At>,
+    /// Whether whoever it belongs to has a second step to take.
+    pub has_second: bool,
 }
 
 impl Session {
+    /// Whether only the password was given yet: that is good for nothing but the second step.
+    pub fn is_half(&self) -> bool {
+        self.has_second && self.second_at.is_none()
+    }
+
     /// Whether its use is worth writing down again.
     pub fn wants_touch(&self, now: Timestamp) -> bool {
         now.duration_since(self.seen_at.0) > TOUCH
@@ -65,11 +74,50 @@ pub async fn begin(tx: &Tx, token: &str, staff: StaffId, now: Timestamp) -> Resu
 pub async fn find(db: &Reads<'_>, token: &str, now: Timestamp) -> Result<Option<Session>> {
     Ok(db
         .one(
-            "SELECT token_hash, staff_id, form_token, begun_at, seen_at FROM session \
-             WHERE token_hash = $1 AND ended_at IS NULL AND seen_at > $2 AND begun_at > $3",
+            "SELECT s.token_hash, s.staff_id, s.form_token, s.begun_at, s.seen_at, s.second_at, \
+             EXISTS (SELECT 1 FROM second_step p WHERE p.staff_id = s.staff_id \
+             AND p.confirmed_at IS NOT NULL AND p.ended_at IS NULL) AS has_second \
+             FROM session s \
+             WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.seen_at > $2 AND s.begun_at > $3",
             [hash(token).into(), At(now - IDLE).into(), At(now - LONGEST).into()],
         )
         .await?)
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, Row)]
+pub struct OwnSession {
+    pub token_hash: Vec<u8>,
+    pub begun_at: At,
+    pub seen_at: At,
+}
+
+impl OwnSession {
+    /// What a form calls it by: part of the hash, which opens nothing.
+    pub fn handle(&self) -> String {
+        self.token_hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Everything that goes on for somebody, newest first.
+pub async fn going_on(db: &impl Runs, staff: StaffId, now: Timestamp) -> Result<Vec<OwnSession>> {
+    Ok(db
+        .all(
+            "SELECT token_hash, begun_at, seen_at FROM session WHERE staff_id = $1 \
+             AND ended_at IS NULL AND seen_at > $2 AND begun_at > $3 ORDER BY begun_at DESC",
+            [staff.into(), At(now - IDLE).into(), At(now - LONGEST).into()],
+        )
+        .await?)
+}
+
+/// Writes down that the second step was taken in a session.
+pub async fn second_taken(tx: &Tx, token_hash: Vec<u8>, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE session SET second_at = $1 WHERE token_hash = $2",
+        [At(now).into(), token_hash.into()],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Writes down that a session was used.
@@ -87,6 +135,17 @@ pub async fn end(tx: &Tx, token_hash: Vec<u8>, now: Timestamp) -> Result<()> {
     tx.run(
         "UPDATE session SET ended_at = $1 WHERE token_hash = $2 AND ended_at IS NULL",
         [At(now).into(), token_hash.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends every session of somebody but one.
+pub async fn end_others(tx: &Tx, staff: StaffId, this: &[u8], now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE session SET ended_at = $1 \
+         WHERE staff_id = $2 AND ended_at IS NULL AND token_hash <> $3",
+        [At(now).into(), staff.into(), this.to_vec().into()],
     )
     .await?;
     Ok(())

@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use axum_extra::extract::CookieJar;
+use jiff::Timestamp;
 use practice::calendar::day_of;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -35,6 +36,8 @@ pub struct Asker {
     pub form_token: String,
     /// What the database knows the session by.
     pub session: Vec<u8>,
+    /// When they last took the second step of signing in.
+    pub second_at: Option<Timestamp>,
 }
 
 impl FromRequestParts<App> for Asker {
@@ -58,6 +61,9 @@ pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
     let now = app.clock.now();
     let db = app.db.reads();
     let Some(session) = sessions::find(&db, cookie.value(), now).await? else { return Ok(None) };
+    if session.is_half() {
+        return Ok(None);
+    }
     let Some(actor) = store::actor(&db, session.staff_id, day_of(now)).await? else {
         return Ok(None);
     };
@@ -72,7 +78,16 @@ pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
             tracing::warn!(%error, "the use of a session was not written down");
         }
     }
-    Ok(Some(Asker { actor, form_token: session.form_token, session: session.token_hash }))
+    let second_at = session.second_at.map(|at| at.0);
+    let (form_token, session) = (session.form_token, session.token_hash);
+    Ok(Some(Asker { actor, form_token, session, second_at }))
+}
+
+/// The session of a cookie jar in which only the password was given yet.
+pub async fn half(app: &App, jar: &CookieJar) -> Result<Option<sessions::Session>> {
+    let Some(cookie) = jar.get(cookie_name(app)) else { return Ok(None) };
+    let session = sessions::find(&app.db.reads(), cookie.value(), app.clock.now()).await?;
+    Ok(session.filter(sessions::Session::is_half))
 }
 
 /// The fields of a form, as they were typed, in order.

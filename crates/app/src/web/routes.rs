@@ -51,7 +51,7 @@ macro_rules! routes {
 
 /// The list.
 pub fn all() -> Vec<Route> {
-    use access::pages as a;
+    use access::{account as o, pages as a, second_step_pages as k};
     use front_door::{
         answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
         requests as r, telephone as t,
@@ -69,9 +69,19 @@ pub fn all() -> Vec<Route> {
         get "/timescales/calculator" Anybody w::calculator;
         get "/guide-to-levels" Anybody w::guide;
         get "/" SignedIn a::home;
-        get "/session" SignedIn a::session;
-        post "/sign-out" SignedIn a::sign_out;
-        post "/sign-out-everywhere" SignedIn a::sign_out_everywhere;
+        get "/sign-in/code" Anybody k::code_form;
+        post "/sign-in/code" Anybody k::code;
+        get "/session" SignedIn o::page;
+        post "/session/end" SignedIn o::end;
+        get "/session/password" SignedIn o::password_form;
+        post "/session/password" SignedIn o::change_password;
+        post "/session/app/begin" SignedIn k::begin_app;
+        get "/session/app" SignedIn k::app_form;
+        post "/session/app" SignedIn k::confirm_app;
+        post "/session/list/begin" SignedIn k::begin_list;
+        post "/session/list" SignedIn k::confirm_list;
+        post "/sign-out" SignedIn o::sign_out;
+        post "/sign-out-everywhere" SignedIn o::sign_out_everywhere;
         get "/requests" SignedIn f::own_requests;
         post "/requests" SignedIn q::begin;
         get "/requests/{reference}" SignedIn q::tasks;

@@ -20,10 +20,7 @@ use app::{
 use jiff::civil::date;
 use platform::{
     clock::Clock,
-    db::{
-        Db, Row, Runs, sea_orm,
-        tables::{Cell, tables},
-    },
+    db::{Db, Row, Runs, sea_orm},
     seal::Keys,
 };
 use practice::{
@@ -32,7 +29,7 @@ use practice::{
 };
 use tempfile::TempDir;
 
-use crate::support::{World, fresh_postgres, on_both};
+use crate::support::{World, everything, fresh_postgres, on_both};
 
 /// Owen is worried about Arlo and a baby who is not born yet, and has a call taken down besides.
 struct Worries(&'static str);
@@ -132,18 +129,6 @@ async fn a_morning(world: &World) {
 #[derive(Row)]
 struct Rows {
     rows: i64,
-}
-
-/// Every row of every table.
-async fn everything(db: &Db) -> Vec<(String, Vec<Vec<Cell>>)> {
-    let whole = db.as_it_is().await.unwrap();
-    let mut all = Vec::new();
-    for table in tables(&whole).await.unwrap() {
-        let rows = table.rows(&whole, None, i64::MAX).await.unwrap();
-        all.push((table.name, rows));
-    }
-    all.sort_by(|a, b| a.0.cmp(&b.0));
-    all
 }
 
 async fn proved(db: &Db, keys: Keys) {

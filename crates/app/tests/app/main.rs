@@ -27,6 +27,7 @@ mod people;
 mod reach;
 mod routes;
 mod sealed_with;
+mod second_step;
 mod settings;
 mod sign_in;
 mod web;

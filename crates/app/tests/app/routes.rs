@@ -75,6 +75,7 @@ fn only_the_doors_ask_for_the_writer() {
         "doors.rs",
         "doors/looks.rs",
         "access/pages.rs",
+        "access/second_step_pages.rs",
         "web/asking.rs",
         "sharing/jobs.rs",
         "pathways/rederive.rs",

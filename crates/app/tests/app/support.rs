@@ -22,7 +22,10 @@ use app::{
 use jiff::{Timestamp, civil::date};
 use platform::{
     clock::Clock,
-    db::{Db, Row, Runs, sea_orm},
+    db::{
+        Db, Row, Runs, sea_orm,
+        tables::{Cell, tables},
+    },
     seal::Keys,
 };
 use practice::roles::Role;
@@ -139,6 +142,23 @@ impl World {
         count.expect("a count").rows
     }
 
+    /// Every row of every table, as it stands.
+    pub async fn everything(&self) -> Vec<(String, Vec<Vec<Cell>>)> {
+        everything(&self.app.db).await
+    }
+
+    /// Whether these words stand in any table so that whoever has the database reads them.
+    pub async fn holds(&self, words: &str) -> bool {
+        let has = |bytes: &[u8]| bytes.windows(words.len()).any(|w| w == words.as_bytes());
+        self.everything().await.into_iter().flat_map(|(_, rows)| rows).flatten().any(|cell| {
+            match cell {
+                Cell::Text(text) => has(text.as_bytes()),
+                Cell::Bytes(bytes) => has(&bytes),
+                _ => false,
+            }
+        })
+    }
+
     /// Somebody new, who works where that person does and plays one part.
     pub async fn joins(&self, email: &'static str, beside: &'static str, role: Role) {
         let (id, part) = (StaffId::new(), uuid::Uuid::now_v7());
@@ -222,4 +242,16 @@ pub async fn fresh_postgres(cluster: &str) -> String {
     db.close().await;
     let (server, _) = cluster.rsplit_once('/').expect("a database name");
     format!("{server}/{name}")
+}
+
+/// Every row of every table, in the order of the tables' names.
+pub async fn everything(db: &Db) -> Vec<(String, Vec<Vec<Cell>>)> {
+    let whole = db.as_it_is().await.unwrap();
+    let mut all = Vec::new();
+    for table in tables(&whole).await.unwrap() {
+        let rows = table.rows(&whole, None, i64::MAX).await.unwrap();
+        all.push((table.name, rows));
+    }
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
 }

@@ -1,0 +1,254 @@
+//! One's own account: who one is here, where one is signed in, the password and the second step.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use govuk::{Button, ErrorSummary, Form, PasswordInput, SummaryList};
+use maud::{Markup, html};
+use platform::db::{On, Runs};
+use practice::calendar::day_of;
+
+use super::{
+    Action, Member,
+    pages::SIGN_IN,
+    passwords,
+    second_step::{OwnAccount, SetUp},
+    sessions, store,
+};
+use crate::{
+    App,
+    doors::{self, Change, Pen},
+    error::{Error, Result},
+    web::{Asker, Posted, layout, words},
+};
+
+/// `GET /session`
+pub async fn page(State(app): State<App>, asker: Asker) -> Result<Markup> {
+    let (set_up, sessions) = doors::open(&app, &asker.actor, OwnAccount).await?;
+    let member = asker.actor.signed_in()?;
+    let body = html! {
+        h1 class=(govuk::HEADING_L) { "Your account" }
+        (who(member))
+        (second(set_up, &asker))
+        h2 class=(govuk::HEADING_M) { "Password" }
+        p class=(govuk::BODY) {
+            a class=(govuk::LINK) href="/session/password" { "Choose another password" }
+        }
+        h2 class=(govuk::HEADING_M) { "Where you are signed in" }
+        (going_on(&sessions, &asker))
+        (Form::new("/sign-out", &asker.form_token)
+            .content(Button::new("Sign out").render()).render())
+        (Form::new("/sign-out-everywhere", &asker.form_token)
+            .content(Button::new("Sign out everywhere").secondary().render()).render())
+    };
+    Ok(layout::page(&app, &asker, "Your account", &body))
+}
+
+fn who(member: &Member) -> Markup {
+    let roles: Vec<_> = member.roles.iter().map(|r| r.title()).collect();
+    SummaryList::new()
+        .row("Name", &member.name)
+        .row("Email address", &member.email)
+        .row("Job", &member.job)
+        .row("Works at", member.setting_name.as_deref().unwrap_or(&member.agency_name))
+        .row("Roles", &roles.join(", "))
+        .render()
+}
+
+/// A list with this few codes left is to be renewed.
+const FEW: i64 = 5;
+
+fn second(set_up: SetUp, asker: &Asker) -> Markup {
+    let list = match set_up.codes_left {
+        None => "Not set up".to_owned(),
+        Some(left) if left <= FEW => format!("{left} codes left: print a new list"),
+        Some(left) => format!("{left} codes left"),
+    };
+    let press = |action: &str, press: &str| {
+        Form::new(action, &asker.form_token)
+            .content(Button::new(press).secondary().render())
+            .render()
+    };
+    html! {
+        h2 class=(govuk::HEADING_M) { "Second step" }
+        p class=(govuk::BODY) {
+            @if set_up.is_any() {
+                "When you sign in, you are asked for a code after your password."
+            } @else {
+                "A password can be guessed, or seen over your shoulder. With a second step, "
+                "nobody signs in as you who has only that."
+            }
+        }
+        (SummaryList::new()
+            .row("App on a phone", if set_up.app { "Set up" } else { "Not set up" })
+            .row("Printed list of codes", &list)
+            .render())
+        (press("/session/app/begin", if set_up.app { "Set up another phone" } else { "Set up an app" }))
+        (press("/session/list/begin", "Print a list of codes"))
+    }
+}
+
+fn going_on(all: &[sessions::OwnSession], asker: &Asker) -> Markup {
+    html! {
+        @for one in all {
+            @let is_this = one.token_hash == asker.session;
+            (SummaryList::new()
+                .row("Signed in", &words::moment(one.begun_at.0))
+                .row("Last used", &if is_this { "Now, here".to_owned() } else { words::moment(one.seen_at.0) })
+                .render())
+            @if !is_this {
+                (Form::new("/session/end", &asker.form_token)
+                    .hidden(&[("which".to_owned(), one.handle())])
+                    .content(Button::new("End it").secondary().render()).render())
+            }
+        }
+    }
+}
+
+/// `POST /sign-out`
+pub async fn sign_out(State(app): State<App>, posted: Posted) -> Result<Response> {
+    doors::record(&app, &posted.asker.actor, End::This(posted.asker.session)).await?;
+    Ok(signed_out())
+}
+
+/// `POST /sign-out-everywhere`
+pub async fn sign_out_everywhere(State(app): State<App>, posted: Posted) -> Result<Response> {
+    doors::record(&app, &posted.asker.actor, End::All).await?;
+    Ok(signed_out())
+}
+
+/// `POST /session/end`
+pub async fn end(State(app): State<App>, posted: Posted) -> Result<Redirect> {
+    let which = posted.fields.get("which").to_owned();
+    doors::record(&app, &posted.asker.actor, End::Handle(which)).await?;
+    Ok(Redirect::to("/session"))
+}
+
+fn signed_out() -> Response {
+    let mut response = Redirect::to(SIGN_IN).into_response();
+    let clear = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
+    response.headers_mut().insert("clear-site-data", clear);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Ends one's own session, another of one's own, or all of them.
+enum End {
+    This(Vec<u8>),
+    Handle(String),
+    All,
+}
+
+impl Change for End {
+    type Made = ();
+    const WHAT: &'static str = "session:end";
+    const ACTION: Action = Action::MindOwnSession;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let staff = pen.actor.staff().ok_or(Error::SignedOut)?;
+        match self {
+            Self::This(hash) => sessions::end(pen.tx, hash, pen.now).await?,
+            Self::All => sessions::end_all(pen.tx, staff, pen.now).await?,
+            Self::Handle(handle) => {
+                let own = sessions::going_on(pen.tx, staff, pen.now).await?;
+                // One that has ended meanwhile is what was wanted.
+                if let Some(one) = own.into_iter().find(|one| one.handle() == handle) {
+                    sessions::end(pen.tx, one.token_hash, pen.now).await?;
+                }
+            }
+        }
+        pen.journal(Self::WHAT, &[], &[]).await?;
+        Ok(())
+    }
+}
+
+const CURRENT: &str = "current-password";
+const NEW: &str = "new-password";
+
+/// `GET /session/password`
+pub async fn password_form(State(app): State<App>, asker: Asker) -> Markup {
+    password_page(&app, &asker, None)
+}
+
+fn password_page(app: &App, asker: &Asker, wrong: Option<(&str, &str)>) -> Markup {
+    let wrong_in = |field: &str| wrong.filter(|(at, _)| *at == field).map(|(_, say)| say);
+    let body = html! {
+        @if let Some((field, say)) = wrong {
+            (ErrorSummary::new().item(&format!("#{field}"), say).render())
+        }
+        h1 class=(govuk::HEADING_L) { "Choose another password" }
+        p class=(govuk::BODY) {
+            "At least " (passwords::SHORTEST) " characters. Three or four words that do not belong "
+            "together are easy to remember and hard to guess. You never need to change it again "
+            "unless somebody may know it. Everywhere else you are signed out."
+        }
+        (Form::new("/session/password", &asker.form_token).content(html! {
+            (PasswordInput::new(CURRENT).label("Your password now").error(wrong_in(CURRENT)).render())
+            (PasswordInput {
+                autocomplete: Some("new-password".to_owned()),
+                ..PasswordInput::new(NEW).label("New password").error(wrong_in(NEW))
+            }.render())
+            (Button::new("Use the new password").render())
+        }).render())
+    };
+    let title = match wrong {
+        Some(_) => "Error: Choose another password",
+        None => "Choose another password",
+    };
+    layout::page_with_back(app, asker, title, ("/session", "Your account"), &body)
+}
+
+/// `POST /session/password`
+pub async fn change_password(State(app): State<App>, posted: Posted) -> Result<Response> {
+    let member = posted.asker.actor.signed_in()?;
+    let (current, new) = (posted.fields.exactly(CURRENT), posted.fields.exactly(NEW));
+    let again = |wrong: (&str, &str)| {
+        (StatusCode::UNPROCESSABLE_ENTITY, password_page(&app, &posted.asker, Some(wrong)))
+            .into_response()
+    };
+    if let Err(say) = passwords::judge(new, &[&member.name, &member.email, &member.agency_name]) {
+        return Ok(again((NEW, &say)));
+    }
+    let now = app.clock.now();
+    // Whoever sits down at an open screen must not be able to guess on for ever.
+    let Ok(tried) = app.tries().begin(&member.email, None, now) else {
+        return Ok(again((CURRENT, "The password was wrong too often. Wait 15 minutes")));
+    };
+    let known = store::password_of(&app.db.reads(), &member.email, day_of(now)).await?;
+    if !passwords::is_right(current.to_owned(), known.map(|(_, stored)| stored)).await? {
+        return Ok(again((CURRENT, "That is not your password now")));
+    }
+    app.tries().was_right(&tried);
+    let hash = passwords::hashed(new.to_owned()).await?;
+    let change = ChangePassword { hash, session: posted.asker.session.clone() };
+    doors::record(&app, &posted.asker.actor, change).await?;
+    Ok(Redirect::to("/session").into_response())
+}
+
+/// Takes another password for oneself; every other session ends.
+struct ChangePassword {
+    hash: String,
+    session: Vec<u8>,
+}
+
+impl Change for ChangePassword {
+    type Made = ();
+    const WHAT: &'static str = "session:password";
+    const ACTION: Action = Action::MindOwnSession;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let staff = pen.actor.staff().ok_or(Error::SignedOut)?;
+        pen.tx
+            .run(
+                "UPDATE staff SET password = $1 \
+                 WHERE id = $2 AND joined_on <= $3 AND (left_on IS NULL OR left_on > $3)",
+                [self.hash.into(), staff.into(), On(day_of(pen.now)).into()],
+            )
+            .await?;
+        sessions::end_others(pen.tx, staff, &self.session, pen.now).await?;
+        pen.journal(Self::WHAT, &[staff.0], &[]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,252 @@
+//! The pages of the second step: taking it on the way in, and setting it up.
+
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use futures_util::FutureExt;
+use govuk::{Button, ErrorSummary, Form, InsetText, TextInput, WarningText};
+use maud::{Markup, html};
+use platform::serve::Peer;
+use qrcode::{Color, QrCode};
+
+use super::{
+    pages::{self, SIGN_IN},
+    second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, WRONG_CODE},
+    sessions::Session,
+};
+use crate::{
+    App,
+    doors::{self, journal},
+    error::{Error, Result},
+    web::{Asker, Fields, Posted, asking, kept::Kept, layout},
+};
+
+/// Where one takes it.
+pub const CODE: &str = "/sign-in/code";
+/// Where one sets up an app.
+const APP: &str = "/session/app";
+/// Where one prints a list.
+const LIST: &str = "/session/list";
+
+/// `GET /sign-in/code`
+pub async fn code_form(State(app): State<App>, jar: CookieJar) -> Result<Response> {
+    Ok(match asking::half(&app, &jar).await? {
+        Some(_) => asked(&app, "/", None, None).into_response(),
+        None => Redirect::to(SIGN_IN).into_response(),
+    })
+}
+
+/// The page that asks for a code, after the right password.
+pub fn asked(app: &App, next: &str, kept: Option<&Kept>, wrong: Option<&str>) -> Markup {
+    let mut hidden = vec![("next".to_owned(), next.to_owned())];
+    hidden.extend(kept.iter().flat_map(|kept| kept.while_waiting()));
+    let body = html! {
+        @if let Some(wrong) = wrong {
+            (ErrorSummary::new().item("#one-time-code", wrong).render())
+        }
+        h1 class=(govuk::HEADING_L) { "Enter a code" }
+        (Form::public(CODE).hidden(&hidden).content(html! {
+            (code_input("Code from your app, or from your printed list", wrong))
+            (Button::new("Continue").render())
+        }).render())
+        p class=(govuk::BODY) {
+            "If you have neither with you, ring the Business Unit. If a child is in immediate "
+            "danger, ring 999: nobody needs to sign in for that."
+        }
+    };
+    let title = if wrong.is_some() { "Error: Enter a code" } else { "Enter a code" };
+    layout::public(app, None, title, &body)
+}
+
+fn code_input(label: &str, wrong: Option<&str>) -> Markup {
+    TextInput::new("one-time-code")
+        .label(label)
+        .autocomplete("one-time-code")
+        .width(10)
+        .error(wrong)
+        .render()
+}
+
+/// `POST /sign-in/code`
+pub async fn code(
+    State(app): State<App>,
+    peer: Option<Extension<Peer>>,
+    jar: CookieJar,
+    body: Bytes,
+) -> Result<Response> {
+    let typed = Fields::read(&body)?;
+    let now = app.clock.now();
+    let half = asking::half(&app, &jar).await?;
+    let Some(half) = half.filter(|h| now.duration_since(h.begun_at.0) < second_step::PATIENCE)
+    else {
+        return Ok(Redirect::to(SIGN_IN).into_response());
+    };
+    let next = pages::local(typed.get("next")).to_owned();
+    let kept = Kept::waiting(&next, &typed);
+    let peer = peer.map(|Extension(Peer(address))| address.ip());
+    // Counted like wrong passwords: a code has six digits, and guessing must not pay.
+    let tried = app.tries().begin(&format!("code:{}", half.staff_id.0), peer, now);
+    let Ok(tried) = tried else {
+        let words = "The code was wrong too often. Wait 15 minutes, then try again";
+        let page = asked(&app, &next, kept.as_ref(), Some(words));
+        return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
+    };
+    if !take(&app, half, typed.get("one-time-code")).await? {
+        let page = asked(&app, &next, kept.as_ref(), Some(WRONG_CODE));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    app.tries().was_right(&tried);
+    match kept {
+        Some(kept) => pages::send_after_all(&app, jar, &kept).await,
+        None => Ok(Redirect::to(&next).into_response()),
+    }
+}
+
+/// Takes the second step, or journals that it was not taken.
+async fn take(app: &App, session: Session, code: &str) -> Result<bool> {
+    let (app, code) = (app.clone(), code.to_owned());
+    let db = app.db.clone();
+    db.write(move |tx| {
+        async move {
+            let (now, staff) = (app.clock.now(), session.staff_id.0);
+            let taken = second_step::take(tx, &app.keys, &session, &code, now).await?;
+            let (what, because) = match taken {
+                true => ("session:second-step", "the code was right"),
+                false => ("session:refused", "the code was wrong or used already"),
+            };
+            let subjects = [staff];
+            let said = pages::of_session(what, because, staff, &subjects, now);
+            journal::append(tx, &app.keys, &said).await?;
+            Ok::<_, Error>(taken)
+        }
+        .boxed()
+    })
+    .await
+}
+
+/// `POST /session/app/begin`
+pub async fn begin_app(State(app): State<App>, posted: Posted) -> Result<Redirect> {
+    doors::record(&app, &posted.asker.actor, BeginApp).await?;
+    Ok(Redirect::to(APP))
+}
+
+/// `GET /session/app`
+pub async fn app_form(State(app): State<App>, asker: Asker) -> Result<Markup> {
+    app_page(&app, &asker, None).await
+}
+
+async fn app_page(app: &App, asker: &Asker, wrong: Option<&str>) -> Result<Markup> {
+    let email = asker.actor.signed_in()?.email.clone();
+    let key = doors::open(app, &asker.actor, NewKey { email }).await?;
+    let letters: Vec<_> = key.letters.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
+    let body = html! {
+        @if let Some(wrong) = wrong { (ErrorSummary::new().item("#one-time-code", wrong).render()) }
+        h1 class=(govuk::HEADING_L) { "Set up an app" }
+        p class=(govuk::BODY) {
+            "An authenticator app on your phone shows a code that changes every half minute. If "
+            "you have none, your phone’s own passwords app may do it, or ask your IT team."
+        }
+        h2 class=(govuk::HEADING_M) { "1. Add Sightline to the app" }
+        p class=(govuk::BODY) { "Point the app at this square:" }
+        (square(&key.address)?)
+        p class=(govuk::BODY) { "Or type this key into the app:" }
+        (InsetText::new(&letters.join(" ")).render())
+        h2 class=(govuk::HEADING_M) { "2. Enter the code that it shows" }
+        (Form::new(APP, &asker.form_token).content(html! {
+            (code_input("Code", wrong))
+            (Button::new("Use this app from now on").render())
+        }).render())
+    };
+    let title = if wrong.is_some() { "Error: Set up an app" } else { "Set up an app" };
+    Ok(layout::page_with_back(app, asker, title, BACK, &body))
+}
+
+const BACK: (&str, &str) = ("/session", "Your account");
+
+/// `POST /session/app`
+pub async fn confirm_app(State(app): State<App>, posted: Posted) -> Result<Response> {
+    match confirm(&app, &posted, Kind::App).await {
+        Ok(done) => Ok(done),
+        Err(Error::Refusal(say)) => {
+            let page = app_page(&app, &posted.asker, Some(&say)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `POST /session/list/begin`
+pub async fn begin_list(State(app): State<App>, posted: Posted) -> Result<Markup> {
+    let list = BeginList::new();
+    let codes = list.codes.clone();
+    doors::record(&app, &posted.asker.actor, list).await?;
+    let body = html! {
+        h1 class=(govuk::HEADING_L) { "Print your list of codes" }
+        (WarningText::new("This list is shown only now. Print it, or copy it by hand.").render())
+        p class=(govuk::BODY) {
+            "Each code is good for signing in once. Keep the list apart from the computer that you "
+            "sign in on, and cross out what you have used. If you lose it, make a new one: the old "
+            "one ends."
+        }
+        ol class=(govuk::CODES) { @for code in &codes { li { (code) } } }
+        (first_code(&posted.asker, None))
+    };
+    Ok(layout::page_with_back(&app, &posted.asker, "Print your list of codes", BACK, &body))
+}
+
+fn first_code(asker: &Asker, wrong: Option<&str>) -> Markup {
+    Form::new(LIST, &asker.form_token)
+        .content(html! {
+            (code_input("Enter the first code, so that we know that you have the list", wrong))
+            (Button::new("Use this list from now on").render())
+        })
+        .render()
+}
+
+/// `POST /session/list`
+pub async fn confirm_list(State(app): State<App>, posted: Posted) -> Result<Response> {
+    match confirm(&app, &posted, Kind::List).await {
+        Ok(done) => Ok(done),
+        Err(Error::Refusal(say)) => {
+            let body = html! {
+                (ErrorSummary::new().item("#one-time-code", &say).render())
+                h1 class=(govuk::HEADING_L) { "Enter the first code of your list" }
+                p class=(govuk::BODY) { "If you have no list in your hand, go back and make one." }
+                (first_code(&posted.asker, Some(&say)))
+            };
+            let title = "Error: Enter the first code of your list";
+            let page = layout::page_with_back(&app, &posted.asker, title, BACK, &body);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn confirm(app: &App, posted: &Posted, kind: Kind) -> Result<Response> {
+    let code = posted.fields.get("one-time-code").to_owned();
+    let change = Confirm { kind, code, session: posted.asker.session.clone() };
+    doors::record(app, &posted.asker.actor, change).await?;
+    Ok(Redirect::to("/session").into_response())
+}
+
+/// The square of dots that an app reads an address from.
+fn square(address: &str) -> Result<Markup> {
+    let code = QrCode::new(address).map_err(|e| Error::fault("drawing a key", e))?;
+    let wide = code.width();
+    let dark = code.to_colors().into_iter().enumerate().filter(|(_, c)| *c == Color::Dark);
+    let path: String =
+        dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % wide + 4, at / wide + 4)).collect();
+    let side = wide + 8;
+    Ok(html! {
+        svg class=(govuk::SQUARE) role="img" aria-label="The key as a square for the app’s camera"
+            viewBox=(format!("0 0 {side} {side}")) shape-rendering="crispEdges" {
+            rect width=(side) height=(side) fill="#fff" {}
+            path d=(path) fill="#000" {}
+        }
+    })
+}
