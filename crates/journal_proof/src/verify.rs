@@ -53,7 +53,7 @@ pub struct Row<'a> {
 }
 
 /// A verification under way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Verifying {
     number_in: NumberIn,
     known: std::iter::Peekable<std::vec::IntoIter<Known>>,
@@ -69,7 +69,7 @@ pub struct Verifying {
 }
 
 /// What was seen since the last co-signed checkpoint that was met.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Since {
     /// Its size.
     size: u64,
