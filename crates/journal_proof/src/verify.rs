@@ -113,9 +113,7 @@ impl Verifying {
     /// Takes the next row; in the order of their numbers, gaps and disorder included.
     pub fn row(&mut self, row: Row<'_>) {
         if row.seq < self.next {
-            self.report.found(Finding::OutOfOrder { seq: row.seq, after: self.next - 1 });
-            self.certain(row.seq);
-            return;
+            return self.out_of_order(row.seq);
         }
         if row.seq > self.next {
             self.missing(self.next, row.seq - 1);
@@ -143,6 +141,17 @@ impl Verifying {
             self.report.first_is_within(since.size + 1, to);
         }
         self.report
+    }
+
+    /// A number that was passed already, perhaps before a checkpoint that was met.
+    fn out_of_order(&mut self, seq: u64) {
+        self.report.found(Finding::OutOfOrder { seq, after: self.next - 1 });
+        self.report.protected = self.report.protected.min(seq.saturating_sub(1));
+        if seq > self.since.size {
+            self.certain(seq);
+        } else {
+            self.report.first_is_at_most(seq);
+        }
     }
 
     fn entry(&mut self, seq: u64, entry: &[u8], leaf: Option<Hash>) {

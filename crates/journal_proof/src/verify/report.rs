@@ -83,6 +83,12 @@ impl Report {
     pub(super) fn first_is_within(&mut self, from: u64, to: u64) {
         self.first.get_or_insert(Place { from: from.min(to), to });
     }
+
+    /// Says that the first wrong entry is this one, if no earlier one is.
+    pub(super) fn first_is_at_most(&mut self, seq: u64) {
+        let first = self.first.get_or_insert(Place { from: seq, to: seq });
+        *first = Place { from: first.from.min(seq), to: first.to.min(seq) };
+    }
 }
 
 impl fmt::Display for Report {

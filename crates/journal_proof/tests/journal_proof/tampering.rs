@@ -160,6 +160,10 @@ fn rows_that_come_in_another_order_are_found() {
     let mut journal = journal();
     journal.entries.swap(13, 14);
     finds_exactly(&journal.verify(), 14, &Finding::OutOfOrder { seq: 14, after: 15 });
+    // One that comes again long after a checkpoint that it was in is not protected by it.
+    let mut again = Journal::new(40, &[(10, true), (20, true)]);
+    again.entries.push((5, entry(5, 200)));
+    finds_exactly(&again.verify(), 5, &Finding::OutOfOrder { seq: 5, after: 40 });
 }
 
 #[test]
