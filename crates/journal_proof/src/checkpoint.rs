@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 use crate::{
     hash::Hash,
     key::{LogKey, LogSecret, SignedBy},
-    note::{NotANote, SignedNote},
+    note::{NotANote, Signature, SignedNote},
     tree::{CompactRange, MOST_ENTRIES},
 };
 
@@ -135,10 +135,11 @@ impl SignedCheckpoint {
         &mut self.note
     }
 
-    /// Without the signatures of all but these keys' names and numbers.
-    pub(crate) fn signed_only_by(&self, log: &LogKey) -> Result<Self, NotANote> {
-        let mut ours = self.note.signatures().iter().filter(|s| s.name == *log.name());
-        let mut ours = ours.by_ref().filter(|s| s.key == log.id()).cloned();
+    /// Without the signatures of all but this log.
+    pub(crate) fn signed_only_by(&self, log: &KnownLog) -> Result<Self, NotANote> {
+        let is_ours =
+            |s: &&Signature| log.keys.iter().any(|key| *key.name() == s.name && key.id() == s.key);
+        let mut ours = self.note.signatures().iter().filter(is_ours).cloned();
         let first = ours.next().ok_or(NotANote("the log's signature is missing"))?;
         let mut note = SignedNote::new(self.note.text().to_owned(), first)?;
         ours.try_for_each(|signature| note.add(signature))?;
@@ -157,8 +158,9 @@ impl fmt::Display for SignedCheckpoint {
 pub struct KnownLog {
     /// The first line of its checkpoints.
     pub origin: String,
-    /// What its signatures are checked with.
-    pub key: LogKey,
+    /// What its signatures are checked with: the key in use, and those before it, under which the
+    /// older checkpoints stand.
+    pub keys: Vec<LogKey>,
 }
 
 impl KnownLog {
@@ -175,10 +177,11 @@ impl KnownLog {
         if checkpoint.origin != self.origin {
             return Err(NotACheckpoint::OtherLog);
         }
-        match self.key.signed_note(&note) {
-            SignedBy::Good(()) => Ok(SignedCheckpoint { checkpoint, note }),
-            SignedBy::Absent | SignedBy::Forged => Err(NotACheckpoint::Unsigned),
+        let signed: Vec<_> = self.keys.iter().map(|key| key.signed_note(&note)).collect();
+        if signed.contains(&SignedBy::Forged) || !signed.contains(&SignedBy::Good(())) {
+            return Err(NotACheckpoint::Unsigned);
         }
+        Ok(SignedCheckpoint { checkpoint, note })
     }
 }
 

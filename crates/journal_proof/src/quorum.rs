@@ -80,6 +80,12 @@ impl Quorum {
         Ok(Self { needed, witnesses })
     }
 
+    /// How many witnesses must agree.
+    #[must_use]
+    pub fn needed(&self) -> usize {
+        self.needed
+    }
+
     /// Who co-signed. Each counts once, however often they signed; strangers do not count.
     #[must_use]
     pub fn cosigners(&self, checkpoint: &SignedCheckpoint) -> Cosigners {

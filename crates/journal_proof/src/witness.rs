@@ -256,6 +256,6 @@ impl Watching {
 
     /// Without what strangers signed, so that the state stays small.
     fn bare(&self, new: &SignedCheckpoint) -> Result<SignedCheckpoint, Refused> {
-        new.signed_only_by(&self.log.key).map_err(|e| Refused::NotACheckpoint(e.into()))
+        new.signed_only_by(&self.log).map_err(|e| Refused::NotACheckpoint(e.into()))
     }
 }

@@ -115,7 +115,11 @@ impl fmt::Display for Finding {
                 )
             }
             Self::RootDiffers { size, after, is_cosigned } => {
-                let by = if *is_cosigned { "witnesses co-signed" } else { "the log alone signed" };
+                let by = if *is_cosigned {
+                    "the witnesses co-signed"
+                } else {
+                    "the log signed without enough witnesses"
+                };
                 write!(
                     f,
                     "Entries {} to {size} do not add up to the checkpoint of {size} entries that \

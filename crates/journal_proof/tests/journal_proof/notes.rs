@@ -221,6 +221,17 @@ fn a_checkpoint_of_another_log_is_refused() {
 }
 
 #[test]
+fn checkpoints_under_an_earlier_key_of_the_log_stay_good() {
+    let earlier = LogSecret::from_seed(ORIGIN.parse().unwrap(), &zeroize::Zeroizing::new([8; 32]));
+    let checkpoint = Checkpoint::new(ORIGIN, &tree_of([b"one".as_slice()])).unwrap();
+    let note = checkpoint.sign(&earlier).unwrap().to_string();
+    let mut log = known_log();
+    assert_eq!(log.open(note.as_bytes()), Err(NotACheckpoint::Unsigned));
+    log.keys.push(earlier.public().clone());
+    assert!(log.open(note.as_bytes()).is_ok());
+}
+
+#[test]
 fn a_checkpoint_counts_when_enough_named_witnesses_cosigned_it() {
     let mut checkpoint = signed(&tree_of([b"one".as_slice()]));
     assert!(!two_of_three().cosigners(&checkpoint).are_enough());

@@ -17,7 +17,7 @@ pub fn log_secret() -> LogSecret {
 }
 
 pub fn known_log() -> KnownLog {
-    KnownLog { origin: ORIGIN.to_owned(), key: log_secret().public().clone() }
+    KnownLog { origin: ORIGIN.to_owned(), keys: vec![log_secret().public().clone()] }
 }
 
 /// The secret of a witness, or of somebody who takes its name with another key.
@@ -87,6 +87,16 @@ pub fn cosign(checkpoint: &mut SignedCheckpoint, by: &[WitnessSecret]) {
     }
 }
 
+/// What two witnesses keep of a checkpoint: each a copy with its own signature.
+fn copies(checkpoint: &SignedCheckpoint) -> Vec<String> {
+    let copy = |witness: &[WitnessSecret]| {
+        let mut copy = checkpoint.clone();
+        cosign(&mut copy, witness);
+        copy.to_string()
+    };
+    witness_secrets()[..2].chunks(1).map(copy).collect()
+}
+
 /// A journal as it lies in a database, with what the witnesses keep elsewhere.
 #[derive(Clone)]
 pub struct Journal {
@@ -108,8 +118,8 @@ impl Journal {
         for (size, is_cosigned) in checkpoints {
             let mut checkpoint = signed(&journal.tree(*size));
             if *is_cosigned {
+                journal.outside = copies(&checkpoint);
                 cosign(&mut checkpoint, &witness_secrets()[..2]);
-                journal.outside = vec![checkpoint.to_string()];
             }
             journal.checkpoints.push(checkpoint.to_string());
         }

@@ -201,6 +201,16 @@ fn a_recomputed_journal_is_found_by_the_checkpoint_that_the_witnesses_keep() {
 }
 
 #[test]
+fn one_witness_copy_is_not_enough_to_prove_and_enough_to_warn() {
+    let mut journal = recomputed();
+    journal.outside.truncate(1);
+    let report = journal.verify();
+    finds(&report, &Finding::TwoRoots { size: 30 });
+    finds(&report, &Finding::RootDiffers { size: 30, after: 0, is_cosigned: false });
+    assert_eq!((report.protected, report.cosigned), (0, None));
+}
+
+#[test]
 fn a_recomputed_journal_is_found_by_any_cosigned_checkpoint_that_is_left() {
     let mut recomputed = recomputed();
     recomputed.outside.clear();
