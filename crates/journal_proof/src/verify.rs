@@ -73,8 +73,10 @@ pub struct Verifying {
 struct Since {
     /// Its size.
     size: u64,
-    /// The numbers whose entry does not have the stored hash.
+    /// The numbers whose entry does not have the stored hash, as far as they are remembered.
     unlike: Vec<u64>,
+    /// How many more there are.
+    unlike_too: u64,
     /// The first of them, or of those that are missing and have a stored hash.
     first_unlike: Option<u64>,
     /// The first number whose entry is certainly wrong, whatever hashes say.
@@ -134,9 +136,7 @@ impl Verifying {
             self.missing(self.next, longest);
         }
         let since = std::mem::take(&mut self.since);
-        for seq in &since.unlike {
-            self.report.found(Finding::Unlike { seq: *seq });
-        }
+        self.unlike_are(&since, |seq| Finding::Unlike { seq });
         if let Some(to) = since.certain.or(since.unmet).or(since.first_unlike) {
             self.report.first_is_within(since.size + 1, to);
         }
@@ -164,6 +164,8 @@ impl Verifying {
         if leaf.is_some_and(|leaf| leaf != hash) {
             if self.since.unlike.len() < MOST_UNLIKE {
                 self.since.unlike.push(seq);
+            } else {
+                self.since.unlike_too += 1;
             }
             self.since.first_unlike.get_or_insert(seq);
         }
@@ -225,9 +227,7 @@ impl Verifying {
     /// The entries are those that the witnesses saw, but for missing ones, whose hashes are right.
     fn met(&mut self, size: u64) {
         let since = self.begin_again(size);
-        for seq in since.unlike {
-            self.report.found(Finding::StoredHash { seq });
-        }
+        self.unlike_are(&since, |seq| Finding::StoredHash { seq });
         match since.certain {
             Some(seq) => self.report.first_is_within(seq, seq),
             None if self.report.first.is_none() => self.report.protected = size,
@@ -238,9 +238,7 @@ impl Verifying {
     /// The stored hashes are those that the witnesses saw, so the entry that is unlike is wrong.
     fn met_by_hashes(&mut self, size: u64) {
         let since = self.begin_again(size);
-        for seq in since.unlike {
-            self.report.found(Finding::Altered { seq });
-        }
+        self.unlike_are(&since, |seq| Finding::Altered { seq });
         if let Some(first) = since.certain.into_iter().chain(since.first_unlike).min() {
             self.report.first_is_within(first, first);
         }
@@ -259,10 +257,14 @@ impl Verifying {
         if could_be_followed {
             self.report.found(Finding::RootDiffers { size, after: since.size, is_cosigned: true });
         }
-        for seq in since.unlike {
-            self.report.found(Finding::Unlike { seq });
-        }
+        self.unlike_are(&since, |seq| Finding::Unlike { seq });
         self.report.first_is_within(since.size + 1, since.certain.unwrap_or(size));
+    }
+
+    /// Says what the entries are that do not have their stored hash.
+    fn unlike_are(&mut self, since: &Since, finding: fn(u64) -> Finding) {
+        since.unlike.iter().for_each(|seq| self.report.found(finding(*seq)));
+        self.report.not_listed += since.unlike_too;
     }
 
     fn begin_again(&mut self, size: u64) -> Since {

@@ -44,6 +44,8 @@ pub struct Report {
     /// The last checkpoint that was co-signed, met or not.
     pub cosigned: Option<LastCosigned>,
     /// Where the first wrong entry stands. Nothing when none is, or only checkpoints are wrong.
+    /// Behind the protected entries it supposes that the checkpoint or the stored hash which
+    /// differs is right, and the entries are not.
     pub first: Option<Place>,
     /// What is wrong, as it was found.
     pub findings: Vec<Finding>,

@@ -89,8 +89,9 @@ fn a_secret_is_not_printed() {
 
 #[test]
 fn a_key_for_one_purpose_is_refused_for_another() {
-    assert!(SPEC_KEY.parse::<WitnessKey>().is_err());
-    assert!(WitnessSecret::from_text(GO_SECRET).is_err());
+    let why = "it is not the key that is needed: it is for another purpose";
+    assert_eq!(SPEC_KEY.parse::<WitnessKey>().unwrap_err().to_string(), why);
+    assert_eq!(WitnessSecret::from_text(GO_SECRET).unwrap_err().to_string(), why);
     let witness = witness_secret("witness.example/w", 3);
     assert!(witness.public().to_string().parse::<LogKey>().is_err());
     assert_eq!(witness.public().to_string().parse::<WitnessKey>().as_ref(), Ok(witness.public()));
