@@ -45,6 +45,21 @@ impl Tx {
         self.numbers.take(&self.savepoint, counter, how_many).await
     }
 
+    /// The value that a counter carries, of which this change has taken a number. Nothing where
+    /// none was stored yet.
+    pub fn carried(&self, counter: &'static Counter) -> Option<Vec<u8>> {
+        self.numbers.carried(counter)
+    }
+
+    /// Gives a counter another value to carry, which goes the way of its numbers: a change that
+    /// fails gives it back.
+    ///
+    /// # Errors
+    /// When no number was taken of it, or it carries nothing.
+    pub fn carry(&self, counter: &'static Counter, value: Vec<u8>) -> Result<(), DbErr> {
+        self.numbers.carry(counter, value)
+    }
+
     /// Sends the rows that wait.
     ///
     /// # Errors

@@ -268,3 +268,61 @@ async fn after_postgresql_was_restarted_the_writer_goes_on() {
     tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_eq!(notes(&db).await, [1, 2], "and so do those who read");
 }
+
+const SUM: Counter = Counter::carrying("sum", "numbers");
+
+/// Takes a number and carries it behind those before; a `refused` one fails when both are done.
+async fn carried(db: &Db, refused: bool) -> Result<i64, WriteFailed> {
+    db.write(move |tx| {
+        async move {
+            let number = tx.count(&SUM, 1).await?;
+            let mut all = tx.carried(&SUM).unwrap_or_default();
+            all.extend(number.to_be_bytes().last());
+            tx.carry(&SUM, all)?;
+            if refused { Err(WriteFailed::Broke) } else { Ok(number) }
+        }
+        .boxed()
+    })
+    .await
+}
+
+async fn sum(db: &Db) -> Option<Vec<u8>> {
+    #[derive(Row)]
+    struct Sum {
+        numbers: Option<Vec<u8>>,
+    }
+    let sum: Option<Sum> = db.reads().one("SELECT numbers FROM sum", []).await.unwrap();
+    sum.unwrap().numbers
+}
+
+#[test]
+fn what_a_counter_carries_goes_the_way_of_its_numbers() {
+    on_both(async |url| {
+        let db = opened(&url).await;
+        by_hand(
+            &db,
+            "CREATE TABLE sum (one bigint PRIMARY KEY, seq bigint NOT NULL, numbers bytea)",
+        )
+        .await;
+        by_hand(&db, "INSERT INTO sum (one, seq) VALUES (1, 0)").await;
+        for _ in 0..2 {
+            let (refused, one, again, two) = tokio::join!(
+                carried(&db, true),
+                carried(&db, false),
+                carried(&db, true),
+                carried(&db, false)
+            );
+            assert!(refused.is_err() && again.is_err() && one.is_ok() && two.is_ok());
+        }
+        assert_eq!(sum(&db).await.unwrap(), [1, 2, 3, 4]);
+        let another = Db::open(&url).await.unwrap();
+        assert_eq!(carried(&another, false).await.unwrap(), 5);
+        another.close().await;
+        assert_eq!(carried(&db, false).await.unwrap(), 6);
+        assert_eq!(sum(&db).await.unwrap(), [1, 2, 3, 4, 5, 6]);
+        let uncounted: Result<(), WriteFailed> =
+            db.write(|tx| async move { Ok(tx.carry(&SUM, Vec::new())?) }.boxed()).await;
+        assert!(matches!(uncounted, Err(WriteFailed::Database(_))), "{uncounted:?}");
+        db.close().await;
+    });
+}
