@@ -12,6 +12,7 @@ use practice::{calendar::Calendar, timescales};
 use crate::{
     App, bench,
     error::{Error, Result},
+    journal_tree,
     migrations::migrate,
     pathways::rederive,
     sealed_with,
@@ -103,6 +104,7 @@ impl Database {
     async fn open(&self, address: String) -> Result<App> {
         let db = self.connect().await?;
         migrate(&db).await?;
+        journal_tree::building::build(&db, true).await?;
         let keys = sealed_with::key_in(&db, &self.key).await?;
         App::over(db, Clock::system(), keys, address).await
     }

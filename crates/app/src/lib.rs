@@ -10,6 +10,7 @@ pub mod error;
 pub mod front_door;
 pub mod ids;
 pub mod import;
+pub mod journal_tree;
 pub mod measures;
 pub mod migrations;
 pub mod pathways;
@@ -57,9 +58,11 @@ impl App {
     /// The application over an open database, with the rules that stand in it.
     ///
     /// # Errors
-    /// When what is stored can't be read, or was sealed with another key.
+    /// When what is stored can't be read, or was sealed with another key; or the journal is not one
+    /// that its tree can grow over.
     pub async fn over(db: Db, clock: Clock, keys: Keys, address: String) -> error::Result<Self> {
         sealed_with::prove(&db, &keys).await?;
+        journal_tree::building::build(&db, false).await?;
         let rules = settings::rules(&db.reads()).await?;
         Ok(Self {
             looks: doors::looks::Looks::default(),

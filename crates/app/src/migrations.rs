@@ -58,9 +58,10 @@ impl MigratorTrait for Migrator {
 #[derive(Clone, Copy)]
 struct Migration(&'static str, &'static str);
 
-const ALL: [Migration; 2] = [
+const ALL: [Migration; 3] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
     Migration("0005_second_step", include_str!("../migrations/0005_second_step.sql")),
+    Migration("0006_journal_tree", include_str!("../migrations/0006_journal_tree.sql")),
 ];
 
 impl MigrationName for Migration {

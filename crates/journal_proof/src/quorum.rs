@@ -80,6 +80,12 @@ impl Quorum {
         Ok(Self { needed, witnesses })
     }
 
+    /// Where there is no witness yet: nothing counts as co-signed.
+    #[must_use]
+    pub fn of_nobody() -> Self {
+        Self { needed: usize::MAX, witnesses: Vec::new() }
+    }
+
     /// How many witnesses must agree.
     #[must_use]
     pub fn needed(&self) -> usize {

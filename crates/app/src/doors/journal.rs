@@ -1,22 +1,28 @@
 //! The journal: one gap-free sequence of what was seen and what was changed. An entry is bytes of
-//! our own, which commit by salted hash to content in a row of its own; a Merkle tree over the
-//! entries, witnesses and lawful disposal of content can be added without rewriting history.
+//! our own, which commit by salted hash to content in a row of its own, so that content can be
+//! disposed of without rewriting history. Each entry is in the tree (`journal_tree.rs`) as soon as
+//! it is in the journal.
 
 use jiff::Timestamp;
+use journal_proof::Hash;
 use platform::db::{Counter, Runs, Table, Tx};
 use platform::seal::Keys;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    journal_tree,
+};
 
 /// The form of an entry's bytes. A new form gets a new number; old entries keep theirs.
 const FORM: u8 = 1;
 /// What sealed contents are for, in the key's derivation.
 const PURPOSE: &str = "journal content";
 
-/// The number of the last entry. Whoever appends holds it until the commit, and others wait.
-const HEAD: Counter = Counter::new("journal_head");
+/// The number of the last entry, with the state of the tree over all entries. Whoever appends holds
+/// it until the commit, and others wait.
+pub(crate) const HEAD: Counter = Counter::carrying("journal_head", "tree");
 const JOURNAL: Table<2> = Table::new("journal", ["seq", "entry"]);
 const CONTENT: Table<3> = Table::new("journal_content", ["seq", "salt", "sealed"]);
 
@@ -69,12 +75,15 @@ pub async fn append_all(tx: &Tx, keys: &Keys, all: &[(Said<'_>, Salt)]) -> Resul
     let last = tx.count(&HEAD, count).await?;
     let first = last - count + 1;
     let (mut entries, mut contents) = (Vec::with_capacity(all.len()), Vec::new());
+    let mut leaves = Vec::with_capacity(all.len());
     for (seq, (said, salt)) in (first..).zip(all) {
-        if said.content.is_empty() {
-            entries.push([seq.into(), bytes(seq, said, &NO_SALT).into()]);
+        let has_content = !said.content.is_empty();
+        let entry = bytes(seq, said, if has_content { salt } else { &NO_SALT });
+        leaves.push(Hash::leaf(&entry));
+        entries.push([seq.into(), entry.into()]);
+        if !has_content {
             continue;
         }
-        entries.push([seq.into(), bytes(seq, said, salt).into()]);
         let sealed = keys
             .seal(PURPOSE, &seq.to_be_bytes(), said.content)
             .map_err(|e| Error::fault("sealing a journal content", e))?;
@@ -82,6 +91,7 @@ pub async fn append_all(tx: &Tx, keys: &Keys, all: &[(Said<'_>, Salt)]) -> Resul
     }
     tx.insert_all(&JOURNAL, entries).await?;
     tx.insert_all(&CONTENT, contents).await?;
+    journal_tree::push(tx, first, &leaves).await?;
     Ok(first)
 }
 

@@ -21,6 +21,7 @@ mod drafts;
 mod front_door;
 mod import;
 mod jobs;
+mod journal_tree;
 mod looks;
 mod migrations;
 mod people;
