@@ -1,7 +1,9 @@
 //! The command line. Each command is a few calls; what it does is written in its slice.
 
+mod journal;
 mod keep;
 mod serve;
+mod witness;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -43,6 +45,11 @@ enum Command {
     Backup(keep::Backup),
     /// Fill an empty database, of either kind, from a backup.
     Restore(keep::Restore),
+    /// Prove that the journal is the one that its witnesses saw.
+    VerifyJournal(journal::VerifyJournal),
+    /// Co-sign another server's journal, for an agency that is to vouch for it.
+    #[command(subcommand)]
+    Witness(witness::Witness),
     /// Measure what things cost, as ratios in one run.
     Bench(bench::Bench),
     /// Take up a new list of bank holidays: shown first, then asked.
@@ -153,6 +160,8 @@ pub fn run(sightline: Sightline) -> ExitCode {
             }
             Command::Backup(backup) => keep::back_up(&backup).await,
             Command::Restore(restore) => keep::restore(&restore).await,
+            Command::VerifyJournal(asked) => journal::verify(&asked).await,
+            Command::Witness(witness) => witness::run(witness).await,
             Command::Bench(bench) => bench::run(&bench).await.map(|()| ExitCode::SUCCESS),
             Command::BankHolidays { database, list } => match database.open(String::new()).await {
                 Ok(app) => crate::settings::bank_holidays::command(&app, &list).await,

@@ -4,8 +4,11 @@
 //! folder. It refuses to know what an entry says.
 
 pub mod building;
+pub mod keys;
+pub mod signing;
 pub mod store;
 pub mod verifying;
+pub mod witness;
 
 use journal_proof::{CompactRange, Hash};
 use platform::db::{Table, Tx, Value};

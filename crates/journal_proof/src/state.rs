@@ -152,6 +152,17 @@ impl fmt::Display for State {
     }
 }
 
+/// The checkpoints in a file that is a witness's state, whoever signed them; `None` of any other file.
+#[must_use]
+pub fn notes(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut rest = bytes.strip_prefix(FORM.as_bytes())?;
+    let mut notes = Vec::new();
+    for name in [LATEST, COSIGNED, CONTRADICTS] {
+        notes.extend(section(&mut rest, name).ok()?);
+    }
+    rest.is_empty().then_some(notes)
+}
+
 /// The bytes of a section, if the file goes on with it.
 fn section<'a>(rest: &mut &'a [u8], name: &str) -> Result<Option<&'a [u8]>, NotAState> {
     let head = rest.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b" "));

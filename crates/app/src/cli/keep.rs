@@ -10,6 +10,7 @@ use crate::{
     App,
     backup::{self, Counts},
     error::{Error, Result},
+    journal_tree::verifying,
     pathways::rederive,
 };
 
@@ -48,7 +49,8 @@ pub async fn back_up(backup: &Backup) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A restored database is proved at once: what can't be derived again is not as it was.
+/// A restored database is proved at once: what can't be derived again is not as it was, nor is a
+/// journal that its own tree doesn't fit.
 pub async fn restore(restore: &Restore) -> Result<ExitCode> {
     let keys = key(&restore.database)?;
     let db = restore.database.connect().await?;
@@ -58,7 +60,17 @@ pub async fn restore(restore: &Restore) -> Result<ExitCode> {
     let app = App::over(db, Clock::system(), keys, String::new()).await?;
     let report = rederive::check(&app).await?;
     super::told(&report);
-    Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let journal = verifying::verify(&app.db, None, true).await?;
+    if journal.is_sound() {
+        println!(
+            "The journal’s {} entries fit the tree that is kept of them",
+            journal.report.entries
+        );
+    } else {
+        println!("{journal}");
+    }
+    let is_sound = report.differences.is_empty() && journal.is_sound();
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn key(database: &Database) -> Result<Keys> {

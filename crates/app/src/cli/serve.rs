@@ -12,7 +12,7 @@ use platform::{
 };
 use tokio::{net::TcpListener, signal::unix, sync::watch};
 
-use super::Database;
+use super::{Database, journal::LogKeyFile};
 use crate::{
     App,
     access::Actor,
@@ -22,6 +22,10 @@ use crate::{
     },
     doors,
     error::{Error, Result},
+    journal_tree::{
+        keys,
+        signing::{Asked, Signing},
+    },
     sharing::jobs,
     web::routes,
 };
@@ -43,6 +47,11 @@ pub struct Demo {
     /// families. What is there already stays and counts.
     #[arg(long, value_name = "PEOPLE", value_parser = clap::value_parser!(u64).range(..=demo::LARGEST))]
     scale: Option<u64>,
+    #[command(flatten)]
+    log_key: LogKeyFile,
+    /// A witness that is asked to co-sign the journal, as URL=KEY. Given once for each.
+    #[arg(long, value_name = "URL=KEY", env = "SIGHTLINE_WITNESSES", value_delimiter = ' ')]
+    witness: Vec<Asked>,
 }
 
 pub async fn demo(demo: Demo) -> Result<ExitCode> {
@@ -57,9 +66,14 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     set_up(&app).await?;
     grow(&app, demo.scale.map_or(demo::USUAL, demo::Size::People)).await?;
     let (mailer, _sink) = mailer(demo.mail.as_deref()).await?;
+    let log_file = demo.log_key.of(&demo.database);
+    let log = keys::of_the_log(&app.db, &log_file, &app.partnership().name).await?;
     announce(&address);
+    println!("Witnesses know its journal by the key {}", log.public());
+    let signing = Signing::new(app.clone(), log, &demo.witness)?;
 
     let (stop, stopping) = watch::channel(false);
+    let signer = tokio::spawn(signing.work(stopping.clone()));
     let worker = tokio::spawn(jobs::work(app.clone(), mailer, stopping));
     let router = routes::router(app.clone());
     let finished = serve(listener, router, Limits::default(), stopped())
@@ -68,9 +82,10 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     if !finished {
         tracing::warn!("some requests were cut off when the server stopped");
     }
-    // The worker may be gone already; then there is nobody to tell.
+    // The workers may be gone already; then there is nobody to tell.
     let _ = stop.send(true);
     let _ = worker.await;
+    let _ = signer.await;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -120,7 +135,7 @@ fn announce(address: &str) {
 }
 
 /// Waits until the process is asked to stop.
-async fn stopped() {
+pub(super) async fn stopped() {
     let mut terminated = match unix::signal(unix::SignalKind::terminate()) {
         Ok(terminated) => terminated,
         Err(error) => {

@@ -1,16 +1,34 @@
 //! The tree over the journal: it is the journal's after whatever happened, tampering of each kind is
 //! found and named, and witnesses co-sign nothing but the continuation of what they have seen.
 
+use std::{path::PathBuf, sync::Arc};
+
 use app::{
+    App,
     access::Actor,
+    backup,
     doors::{self, Change, Pen},
     error::{Error, Result},
     front_door::queue::{Filter, OpenQueue},
-    journal_tree::{building, store},
+    journal_tree::{
+        building, keys,
+        signing::{Asked, Signing, Told},
+        store,
+        verifying::{Against, Odd, Verified, verify},
+        witness::{self, Witness},
+    },
 };
 use futures_util::future::join_all;
-use journal_proof::{CompactRange, Hash, Position};
-use platform::db::{Row, Runs, sea_orm};
+use journal_proof::{
+    CompactRange, Finding, Hash, LogSecret, Position, Quorum, WitnessSecret, state,
+};
+use platform::{
+    clock::Clock,
+    db::{Db, Row, Runs, Tx, sea_orm},
+    serve::{Limits, serve},
+};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 use crate::support::{World, on_both};
 
@@ -151,4 +169,338 @@ fn no_tree_is_made_over_a_journal_with_a_gap() {
         );
         world
     });
+}
+
+/// A log's key, made for this test alone.
+fn log_key(folder: &TempDir) -> LogSecret {
+    keys::create(&folder.path().join("log.key"), "sightline/seaholme".parse().unwrap()).unwrap()
+}
+
+/// A witness that answers on a port of its own until the test ends.
+struct Running {
+    asked: Asked,
+    state: PathBuf,
+    server: tokio::task::JoinHandle<()>,
+}
+
+async fn witness(folder: &TempDir, log: &LogSecret, clock: Clock) -> Running {
+    let state = folder.path().join("witness.state");
+    let key: WitnessSecret =
+        keys::create(&folder.path().join("witness.key"), "police.example".parse().unwrap())
+            .unwrap();
+    let public = key.public().clone();
+    witness::begin(&state).unwrap();
+    let known = keys::known_by(vec![log.public().clone()]);
+    let witness = Arc::new(Witness::over(&state, key, known, clock).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = witness::router(witness);
+    let server = tokio::spawn(async move {
+        serve(listener, router, Limits::default(), std::future::pending()).await.unwrap();
+    });
+    Running { asked: Asked { url, key: public }, state, server }
+}
+
+async fn turn(signing: &Signing) -> Vec<Told> {
+    signing.turn().await.unwrap().into_iter().map(|(_, told)| told).collect()
+}
+
+/// What a verification says, given what the witness holds.
+async fn verified(world: &World, log: &LogSecret, witness: &Running) -> Verified {
+    let outside = std::fs::read(&witness.state).unwrap();
+    let outside = state::notes(&outside).unwrap().into_iter().map(<[u8]>::to_vec).collect();
+    let against = Against {
+        log: keys::known_by(vec![log.public().clone()]),
+        quorum: Quorum::new(1, vec![witness.asked.key.clone()]).unwrap(),
+        outside,
+    };
+    verify(&world.app.db, Some(&against), false).await.unwrap()
+}
+
+#[test]
+fn a_witness_cosigns_and_what_it_saw_is_protected() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let log = log_key(&folder);
+        let secret = keys::read(&folder.path().join("log.key")).unwrap();
+        let witness = witness(&folder, &log, world.app.clock.clone()).await;
+        let signing =
+            Signing::new(world.app.clone(), secret, std::slice::from_ref(&witness.asked)).unwrap();
+        assert_eq!(turn(&signing).await, [Told::Cosigned]);
+        assert_eq!(turn(&signing).await, [], "nothing has grown and nobody is missing");
+        for things in [1, 2, 5, 30, 64] {
+            says(&world, things, false).await.unwrap();
+            assert_eq!(turn(&signing).await, [Told::Cosigned]);
+        }
+        let seen = recomputed(&world).await.0.size();
+        // Committed, and not signed yet.
+        says(&world, 3, false).await.unwrap();
+        let found = verified(&world, &log, &witness).await;
+        assert!(found.is_sound(), "{found}");
+        assert_eq!((found.report.protected, found.report.entries), (seen, seen + 3));
+        let said = found.to_string();
+        let tail = format!("Entries {} to {} are not protected", seen + 1, seen + 3);
+        assert!(said.contains(&tail), "{said}");
+        // Another process, which knows nothing of the witness, goes on: it is told where from.
+        let other = world.another_process().await;
+        let secret = keys::read(&folder.path().join("log.key")).unwrap();
+        let asked = [witness.asked.clone()];
+        let signing = Signing::new(other.clone(), secret, &asked).unwrap();
+        assert_eq!(turn(&signing).await, [Told::Cosigned]);
+        let found = verified(&world, &log, &witness).await;
+        assert_eq!(found.report.unprotected(), None, "{found}");
+        drop(signing);
+        other.db.close().await;
+        witness.server.abort();
+        world
+    });
+}
+
+#[test]
+fn a_witness_that_is_down_holds_up_nothing_and_is_asked_again() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let log = log_key(&folder);
+        let witness = witness(&folder, &log, world.app.clock.clone()).await;
+        let down: WitnessSecret =
+            keys::create(&folder.path().join("other.key"), "board.example".parse().unwrap())
+                .unwrap();
+        let down = Asked { url: "http://127.0.0.1:1".into(), key: down.public().clone() };
+        let secret = keys::read(&folder.path().join("log.key")).unwrap();
+        let signing =
+            Signing::new(world.app.clone(), secret, &[down, witness.asked.clone()]).unwrap();
+        let told = turn(&signing).await;
+        assert!(matches!(&told[..], [Told::Silent(_), Told::Cosigned]), "{told:?}");
+        let told = turn(&signing).await;
+        assert!(matches!(&told[..], [Told::Silent(_)]), "only who is missing is asked: {told:?}");
+        witness.server.abort();
+        world
+    });
+}
+
+#[test]
+fn a_witness_refuses_the_journal_of_an_older_backup_that_was_continued() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let log = log_key(&folder);
+        let witness = witness(&folder, &log, world.app.clock.clone()).await;
+        let file = folder.path().join("backup");
+        let (app, seal) = (&world.app, world.keys());
+        backup::back_up(&app.db, &seal, &app.clock, &file).await.unwrap();
+        says(&world, 10, false).await.unwrap();
+        let asked = [witness.asked.clone()];
+        let secret = keys::read(&folder.path().join("log.key")).unwrap();
+        let signing = Signing::new(app.clone(), secret, &asked).unwrap();
+        assert_eq!(turn(&signing).await, [Told::Cosigned]);
+        let seen = recomputed(&world).await.0.size();
+
+        let url = format!("sqlite:{}", folder.path().join("older.sqlite").display());
+        let db = Db::open(&url).await.unwrap();
+        backup::restore(&db, &seal, &file).await.unwrap();
+        let whole = verify(&db, None, false).await.unwrap();
+        assert!(whole.is_sound(), "a restored journal fits its tree: {whole}");
+        let older = App::over(db, app.clock.clone(), world.keys(), String::new()).await.unwrap();
+        let secret = keys::read(&folder.path().join("log.key")).unwrap();
+        let signing = Signing::new(older.clone(), secret, &asked).unwrap();
+        assert_eq!(turn(&signing).await, [Told::HasSeenMore(seen)]);
+        let more = |things| Says { things, is_refused: false };
+        doors::record(&older, &Actor::platform(), more(9)).await.unwrap();
+        doors::record(&older, &Actor::platform(), more(1)).await.unwrap();
+        let told = turn(&signing).await;
+        assert_eq!(told, [Told::HasSeenAnother], "of the same length");
+        doors::record(&older, &Actor::platform(), more(5)).await.unwrap();
+        let told = turn(&signing).await;
+        assert!(matches!(&told[..], [Told::Refused(_)]), "longer: {told:?}");
+        drop(signing);
+        older.db.close().await;
+        witness.server.abort();
+        world
+    });
+}
+
+/// Puts bytes where they do not belong.
+async fn forge(world: &World, text: &'static str, bytes: Vec<u8>, seq: i64) {
+    world
+        .app
+        .db
+        .write(move |tx: &Tx| {
+            Box::pin(async move { Ok::<_, Error>(tx.run(text, [bytes.into(), seq.into()]).await?) })
+        })
+        .await
+        .unwrap();
+}
+
+const ENTRY: &str = "UPDATE journal SET entry = $1 WHERE seq = $2";
+const HASHES: &str = "UPDATE journal_node SET hashes = $1 WHERE seq = $2";
+const COPIED: [&str; 5] =
+    ["journal", "journal_content", "journal_node", "journal_head", "journal_checkpoint"];
+
+/// Everything as it was before somebody tampered with it.
+async fn put_back(world: &World) {
+    for table in
+        ["journal_content", "journal", "journal_node", "journal_head", "journal_checkpoint"]
+    {
+        world.tamper(&format!("DELETE FROM {table}")).await;
+    }
+    for table in COPIED {
+        world.tamper(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await;
+    }
+}
+
+#[test]
+fn tampering_of_each_kind_is_found_and_named() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let log = log_key(&folder);
+        let witness = witness(&folder, &log, world.app.clock.clone()).await;
+        let asked = [witness.asked.clone()];
+        let key = || keys::read(&folder.path().join("log.key")).unwrap();
+        says(&world, 20, false).await.unwrap();
+        let signing = Signing::new(world.app.clone(), key(), &asked).unwrap();
+        assert_eq!(turn(&signing).await, [Told::Cosigned]);
+        for table in COPIED {
+            world.tamper(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await;
+        }
+        let (_, nodes) = recomputed(&world).await;
+        let text = "SELECT seq, entry FROM journal ORDER BY seq";
+        let entries: Vec<Entry> = world.app.db.reads().all(text, []).await.unwrap();
+        let last = i64::try_from(entries.len()).unwrap();
+        // An entry without content, and the number of bytes from its end that can be another's.
+        let seq = last - 1 - (last - 1) % 2;
+        let seq = if world.count(&format!("journal_content WHERE seq = {seq}")).await > 0 {
+            seq - 1
+        } else {
+            seq
+        };
+        let at = usize::try_from(seq).unwrap() - 1;
+        let mut altered = entries[at].entry.clone();
+        *altered.last_mut().unwrap() ^= 1;
+        let number = seq.cast_unsigned();
+        let all = last.cast_unsigned();
+
+        let found = async || verified(&world, &log, &witness).await;
+        let has = |verified: &Verified, finding: &Finding| {
+            let is_found = verified.report.findings.contains(finding);
+            assert!(is_found && !verified.is_sound(), "{finding:?} in\n{verified}");
+        };
+        assert!(found().await.is_sound(), "{}", found().await);
+
+        forge(&world, ENTRY, altered.clone(), seq).await;
+        let altered_alone = found().await;
+        has(&altered_alone, &Finding::Altered { seq: number });
+        assert_eq!(altered_alone.report.first.unwrap().exactly(), Some(number));
+        put_back(&world).await;
+
+        let mut hashes = Hash::leaf(&altered).as_bytes().to_vec();
+        hashes.extend(&nodes[at].1[32..]);
+        forge(&world, ENTRY, altered.clone(), seq).await;
+        forge(&world, HASHES, hashes, seq).await;
+        let with_its_hash = found().await;
+        has(&with_its_hash, &Finding::RootDiffers { size: all, after: 0, is_cosigned: true });
+        put_back(&world).await;
+
+        world.tamper(&format!("DELETE FROM journal WHERE seq = {seq}")).await;
+        has(&found().await, &Finding::Missing { first: number, last: number });
+        world.tamper(&format!("DELETE FROM journal_node WHERE seq = {seq}")).await;
+        let removed = found().await;
+        has(&removed, &Finding::Missing { first: number, last: number });
+        assert_eq!(removed.report.first.unwrap().to, number);
+        put_back(&world).await;
+
+        forge(&world, ENTRY, entries[at - 2].entry.clone(), seq).await;
+        forge(&world, ENTRY, entries[at].entry.clone(), seq - 2).await;
+        has(&found().await, &Finding::Misnumbered { seq: number, says: number - 2 });
+        put_back(&world).await;
+
+        world
+            .tamper(&format!("INSERT INTO journal SELECT 0, entry FROM journal WHERE seq = {seq}"))
+            .await;
+        has(&found().await, &Finding::OutOfOrder { seq: 0, after: 0 });
+        put_back(&world).await;
+
+        world
+            .tamper(&format!(
+                "INSERT INTO journal SELECT {last} + 1, entry FROM journal WHERE seq = {seq}"
+            ))
+            .await;
+        let put_in = found().await;
+        assert!(put_in.tree.contains(&Odd::Head { says: last, last: last + 1 }), "{put_in}");
+        put_back(&world).await;
+
+        let mut hashes = nodes[at].1.clone();
+        hashes[0] ^= 1;
+        forge(&world, HASHES, hashes, seq).await;
+        has(&found().await, &Finding::StoredHash { seq: number });
+        put_back(&world).await;
+
+        let mut hashes = nodes[15].1.clone();
+        hashes[40] ^= 1;
+        forge(&world, HASHES, hashes, 16).await;
+        let inner = found().await;
+        assert_eq!(inner.tree, [Odd::Inner { first: 16, all: 1 }], "{inner}");
+        put_back(&world).await;
+
+        let mut state = recomputed(&world).await.0.to_bytes();
+        *state.last_mut().unwrap() ^= 1;
+        forge(&world, "UPDATE journal_head SET tree = $1 WHERE seq = $2", state, last).await;
+        let state = found().await;
+        assert_eq!(state.tree, [Odd::State], "{state}");
+        put_back(&world).await;
+
+        world.tamper("UPDATE journal_checkpoint SET note = 'rubbish'").await;
+        let rubbish = found().await.to_string();
+        assert!(rubbish.contains("Checkpoint 1 of those kept here can't be used"), "{rubbish}");
+        put_back(&world).await;
+
+        // A letter near the end of the witness’s line is of its signature.
+        let note = store::last_checkpoint(&world.app.db.reads()).await.unwrap().unwrap();
+        let (head, end) = note.split_at(note.len() - 12);
+        let other = if end.starts_with('A') { "B" } else { "A" };
+        world
+            .tamper(&format!("UPDATE journal_checkpoint SET note = '{head}{other}{}'", &end[1..]))
+            .await;
+        let name = witness.asked.key.name().clone();
+        has(&found().await, &Finding::ForgedCosignature { size: all, witness: name });
+        put_back(&world).await;
+
+        // The end is cut off, and everything inside says that it never was.
+        let cut = format!("seq > {}", last - 4);
+        for table in ["journal_content", "journal", "journal_node"] {
+            world.tamper(&format!("DELETE FROM {table} WHERE {cut}")).await;
+        }
+        world.tamper("DELETE FROM journal_checkpoint").await;
+        world.tamper("DELETE FROM journal_node").await;
+        world.tamper(&format!("UPDATE journal_head SET tree = NULL, seq = {}", last - 4)).await;
+        building::build(&world.app.db, false).await.unwrap();
+        assert!(verify(&world.app.db, None, false).await.unwrap().is_sound(), "whole from inside");
+        has(&found().await, &Finding::Missing { first: all - 3, last: all });
+        put_back(&world).await;
+
+        // Everything is reckoned anew over another entry, and signed with the log's own key.
+        forge(&world, ENTRY, altered, seq).await;
+        world.tamper("DELETE FROM journal_node").await;
+        world.tamper("DELETE FROM journal_checkpoint").await;
+        world.tamper("UPDATE journal_head SET tree = NULL").await;
+        building::build(&world.app.db, false).await.unwrap();
+        Signing::new(world.app.clone(), key(), &[]).unwrap().turn().await.unwrap();
+        assert!(verify(&world.app.db, None, false).await.unwrap().is_sound(), "whole from inside");
+        let anew = found().await;
+        has(&anew, &Finding::TwoRoots { size: all });
+        assert_eq!(anew.report.protected, 0, "{anew}");
+        let signing = Signing::new(world.app.clone(), key(), &asked).unwrap();
+        assert_eq!(turn(&signing).await, [Told::HasSeenAnother]);
+        put_back(&world).await;
+
+        for table in COPIED {
+            world.tamper(&format!("DROP TABLE kept_{table}")).await;
+        }
+        assert!(state_has_a_fork(&witness), "the witness keeps the proof for ever");
+        witness.server.abort();
+        world
+    });
+}
+
+/// Whether the witness keeps what the log has signed twice.
+fn state_has_a_fork(witness: &Running) -> bool {
+    state::notes(&std::fs::read(&witness.state).unwrap()).is_some_and(|notes| notes.len() == 3)
 }
