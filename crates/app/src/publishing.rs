@@ -1,5 +1,6 @@
 //! What everybody may read: our timescales, the timescale calculator, the guide to levels of need.
 //! All of it is derived from the rules that the clocks run by.
 
+pub mod calculator;
 pub mod pages;
 pub mod thresholds;

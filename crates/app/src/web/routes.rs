@@ -66,7 +66,7 @@ pub fn all() -> Vec<Route> {
         get "/sign-in" Anybody a::sign_in_form;
         post "/sign-in" Anybody a::sign_in;
         get "/timescales" Anybody w::timescales;
-        get "/timescales/calculator" Anybody w::calculator;
+        get "/timescales/calculator" Anybody publishing::calculator::calculator;
         get "/guide-to-levels" Anybody w::guide;
         get "/" SignedIn a::home;
         get "/session" SignedIn a::session;

@@ -11,6 +11,11 @@ pub fn day(day: Day) -> String {
     day.strftime("%-d %B %Y").to_string()
 }
 
+/// `Sunday 5 April 2026`, for whoever counts days.
+pub fn weekday(day: Day) -> String {
+    day.strftime("%A %-d %B %Y").to_string()
+}
+
 /// `5 April 2026 at 2:05pm`, in London.
 pub fn moment(at: Timestamp) -> String {
     let at = at.to_zoned(LONDON.clone());

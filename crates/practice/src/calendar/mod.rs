@@ -146,6 +146,11 @@ impl Calendar {
         if self.is_working_day(day) { day } else { self.working_day_before(day, 1) }
     }
 
+    /// The term calendars that are known, by name.
+    pub fn terms(&self) -> impl Iterator<Item = (&str, &Terms)> {
+        self.terms.iter().map(|(name, terms)| (name.as_str(), terms))
+    }
+
     /// Whether settings of that term calendar are open to pupils on that day. A bank holiday
     /// inside a term closes them.
     ///
