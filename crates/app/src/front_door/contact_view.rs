@@ -275,6 +275,7 @@ fn due(child: &ChildSeen, now: Timestamp) -> Markup {
                 @if let Some(target) = clock.target_at { " (aim: " (words::soon(target.0, now)) ")" }
             }
         }
+        @if let Some(caveat) = &child.caveat { p class=(govuk::BODY_S) { (caveat) "." } }
     }
 }
 

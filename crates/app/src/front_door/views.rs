@@ -78,6 +78,7 @@ fn due_to_you(due: &[Due], now: Timestamp) -> Markup {
                 @else { (words::time_left(one.breach_at.0, now)) }
                 br;
                 span class=(govuk::BODY_S) { (words::soon(one.breach_at.0, now)) }
+                @if let Some(caveat) = &one.caveat { br; span class=(govuk::BODY_S) { (caveat) } }
             },
             html! { (one.stage) },
         ]);
@@ -145,6 +146,7 @@ pub fn queue(asker: &Asker, queue: &Queue) -> Markup {
         @if queue.waiting.is_empty() {
             p class=(govuk::BODY) { "Nothing is waiting here." }
         } @else {
+            @if let Some(caveat) = &queue.caveat { (InsetText::new(&format!("{caveat}.")).render()) }
             (rows(queue))
             (pages(queue))
         }

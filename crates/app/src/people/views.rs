@@ -205,7 +205,10 @@ fn due(child: &Child, now: Timestamp) -> Markup {
     for (pathway, clock) in running() {
         table = table.cells(vec![
             html! { (what(&clock.code)) },
-            html! { (words::time_left(clock.breach_at.0, now)) ", by " (words::moment(clock.breach_at.0)) },
+            html! {
+                (words::time_left(clock.breach_at.0, now)) ", by " (words::moment(clock.breach_at.0))
+                @if let Some(caveat) = &pathway.caveat { br; span class=(govuk::BODY_S) { (caveat) } }
+            },
             html! { a class=(govuk::LINK) href={ "/contacts/" (pathway.contact.reference) } { (pathway.contact.reference) } },
         ]);
     }

@@ -6,7 +6,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, DateInput, ErrorSummary, Form, InsetText, Select, Table, TextInput};
+use govuk::{
+    Button, DateInput, ErrorSummary, Form, InsetText, Select, Table, TextInput, WarningText,
+};
 use jiff::civil::Time;
 use maud::{Markup, html};
 use practice::{
@@ -241,6 +243,7 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
         (summary(problems))
         h1 class=(govuk::HEADING_L) { "Local timescales" }
         (between())
+        @if let Some(day) = seen.list_ends { (list_ends(day)) }
         (table.render())
         h2 class=(govuk::HEADING_M) { "Set a length" }
         (InsetText::new("A clock keeps the length that was in force on the day on which it started. Who is told that something is late moves with the length.").render())
@@ -257,6 +260,16 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
             (what, words::day(s.from), words::moment(s.at), s.by.as_deref())
         })))
     }
+}
+
+/// The list of bank holidays must be renewed by whoever runs the server.
+fn list_ends(day: Day) -> Markup {
+    let say = format!(
+        "The list of bank holidays ends on {}. Ask whoever runs Sightline to load a newer one: \
+         beyond that day, limits are counted without bank holidays and say so.",
+        words::day(day)
+    );
+    WarningText::new(&say).render()
 }
 
 fn partnership_view(

@@ -104,6 +104,33 @@ impl Calendar {
         self.bank_holidays.covers(day)
     }
 
+    /// What must be said of a length between two days, in either order, where bank holidays decide
+    /// it and the list does not know all of them: only weekends were left out there. `None` where
+    /// nothing must.
+    pub fn caveat(&self, within: &Within, one: Day, other: Day) -> Option<String> {
+        within.needs_bank_holidays().then(|| self.unlisted(one, other)).flatten()
+    }
+
+    /// The last day of the list of bank holidays, when it comes within twelve months: time to load
+    /// a newer one.
+    pub fn list_ends_soon(&self, today: Day) -> Option<Day> {
+        let ends = self.bank_holidays.ends();
+        let in_a_year = today.checked_add(jiff::Span::new().months(12)).unwrap_or(Day::MAX);
+        (ends < in_a_year).then_some(ends)
+    }
+
+    fn unlisted(&self, one: Day, other: Day) -> Option<String> {
+        let (begins, ends) = (self.bank_holidays.begins(), self.bank_holidays.ends());
+        let said = |day: Day| day.strftime("%-d %B %Y").to_string();
+        if one.max(other) > ends {
+            Some(format!("Counted without bank holidays after {}", said(ends)))
+        } else if one.min(other) < begins {
+            Some(format!("Counted without bank holidays before {}", said(begins)))
+        } else {
+            None
+        }
+    }
+
     /// The name of a bank holiday, if that day is one.
     pub fn bank_holiday(&self, day: Day) -> Option<&str> {
         self.bank_holidays.name(day)

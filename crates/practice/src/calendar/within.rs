@@ -165,6 +165,11 @@ impl Within {
         matches!(self.unit, Unit::WorkingDays | Unit::WorkingDaysBefore)
     }
 
+    /// Whether bank holidays decide where it ends, or by when somebody must act.
+    pub(crate) fn needs_bank_holidays(&self) -> bool {
+        self.counts_working_days() || !self.roll.is_none()
+    }
+
     /// The same length, which stays wherever it falls.
     pub(crate) const fn unrolled(self) -> Self {
         Self { roll: Roll::None, ..self }

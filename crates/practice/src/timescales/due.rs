@@ -1,5 +1,6 @@
 //! The timescale calculator: a code and what was typed after it become an answer with its
-//! working and the days that were left out. It never pretends: a day that the calendar knows nothing of is said to be so.
+//! working and the days that were left out. It never pretends: where the calendar knows nothing of
+//! bank holidays, the answer says so.
 
 use std::fmt;
 
@@ -103,15 +104,6 @@ fn limit(within: &Within, from: &str, calendar: &Calendar) -> Result<Answer, Due
 
 fn counted(within: &Within, from: Day, calendar: &Calendar) -> Result<Answer, DueError> {
     let on = within.day(from, calendar);
-    for day in [from, on] {
-        if !calendar.knows(day) {
-            return Err(DueError(format!(
-                "The list of bank holidays says nothing of {}, so {on} may be wrong: load a \
-                 newer list, or count by hand",
-                day.year()
-            )));
-        }
-    }
     let act_by = within.limit(start_of(from), calendar).act_by;
     let skipped = skipped::between(within, from, on, act_by, calendar);
     let mut working = vec![format!("{}, counted from {}.", within.describe(), said(from))];
@@ -125,6 +117,8 @@ fn counted(within: &Within, from: Day, calendar: &Calendar) -> Result<Answer, Du
     if !holidays.is_empty() {
         working.push(format!("Bank holidays in between: {}.", holidays.join("; ")));
     }
+    let caveat = calendar.caveat(within, from, on);
+    working.extend(caveat.map(|caveat| format!("{caveat}: load a newer list, or count by hand.")));
     Ok(Answer { found: Found::Day(on), act_by, skipped, working })
 }
 

@@ -82,7 +82,6 @@ fn what_cannot_be_read_is_refused_in_words_that_help() {
             "says nothing of",
         ),
         ("REREF-12M", vec!["2026-02-09", "2025-01-01"], "is before"),
-        ("ICPC-15WD", vec!["2031-02-10"], "bank holidays says nothing"),
         ("ICPC-15WD", vec!["--soon"], "no option"),
     ] {
         let refused = timescales::due(code, &arguments, &calendar).unwrap_err().to_string();
@@ -153,4 +152,34 @@ fn the_days_that_were_left_out_are_named_with_the_reason() {
         let answer = timescales::due(code, &arguments, &calendar).unwrap();
         assert_eq!(told(&answer.skipped), left_out, "{code}");
     }
+}
+
+#[test]
+fn a_count_beyond_the_list_of_bank_holidays_says_so() {
+    let calendar = Calendar::shipped().unwrap();
+    let says = |code: &str, day: &str| {
+        let answer = timescales::due(code, &[day], &calendar).unwrap();
+        answer.working.iter().find(|line| line.starts_with("Counted without")).cloned()
+    };
+    let after = "Counted without bank holidays after 31 December 2028: load a newer list, or count by \
+                 hand.";
+    assert_eq!(says("ICPC-15WD", "2031-02-10").as_deref(), Some(after));
+    assert_eq!(says("ICPC-15WD", "2028-12-18").as_deref(), Some(after), "it ends beyond the list");
+    assert_eq!(
+        says("RCPC-3M", "2028-11-10").as_deref(),
+        Some(after),
+        "by when to act depends on it"
+    );
+    assert_eq!(says("CG-4W", "2031-02-10"), None, "weeks need no list");
+    assert_eq!(says("ICPC-15WD", "2028-12-01"), None);
+    assert!(says("ICPC-15WD", "2019-12-20").unwrap().contains("before 1 January 2020"));
+}
+
+#[test]
+fn the_end_of_the_list_is_announced_a_year_ahead() {
+    let calendar = Calendar::shipped().unwrap();
+    let ends = "2028-12-31".parse().ok();
+    assert_eq!(calendar.list_ends_soon("2027-12-31".parse().unwrap()), None);
+    assert_eq!(calendar.list_ends_soon("2028-01-01".parse().unwrap()), ends);
+    assert_eq!(calendar.list_ends_soon("2031-01-01".parse().unwrap()), ends);
 }
