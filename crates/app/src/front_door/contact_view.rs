@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use practice::processes::request_for_support::{Event, Feedback, Level, RequestForSupport, Stage};
 
 use super::{
+    corrections::why_not_struck,
     reading::{ChildSeen, ContactSeen},
     screening::can_be_claimed,
     telling::{Danger, REASON, event},
@@ -356,7 +357,7 @@ pub enum Words<'a> {
     Left,
     /// The words that go with it as well.
     Shown,
-    /// And a way to strike it out, on this pathway.
+    /// And a way to strike it out, on this pathway, where that can be.
     Corrigible(&'a str),
 }
 
@@ -367,17 +368,21 @@ pub fn timeline(tellings: &[Telling], words: Words<'_>) -> Markup {
         let line = event(telling).map_or_else(String::new, |e| {
             <practice::processes::request_for_support::RequestForSupport as practice::pathway::Process>::tell(&e)
         });
+        let why_not = match words {
+            Words::Corrigible(_) => why_not_struck(tellings, telling.stored.no),
+            Words::Left | Words::Shown => None,
+        };
         timeline = timeline.item(
             &line,
             telling.recorder.as_deref().unwrap_or("Sightline"),
             &self::words::moment(telling.stored.at),
-            &details(telling, words, place),
+            &details(telling, words, place, why_not.as_deref()),
         );
     }
     timeline.render()
 }
 
-fn details(telling: &Telling, shown: Words<'_>, place: usize) -> Markup {
+fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&str>) -> Markup {
     html! {
         @if telling.stored.recorded != telling.stored.at {
             p class=(govuk::BODY_S) { "Recorded " (words::moment(telling.stored.recorded)) }
@@ -394,8 +399,11 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize) -> Markup {
         }
         @if let (Words::Corrigible(pathway), None) = (shown, &telling.stored.struck) {
             p class=(govuk::BODY_S) {
-                a class=(govuk::LINK) href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
-                    "Strike this out"
+                @match why_not {
+                    Some(why) => { (why) "." },
+                    None => a class=(govuk::LINK) href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
+                        "Strike this out"
+                    },
                 }
             }
         }

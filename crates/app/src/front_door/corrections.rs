@@ -7,6 +7,10 @@ use axum::{
 };
 use govuk::{Button, Form, InsetText};
 use maud::{Markup, html};
+use practice::{
+    pathway::{EntryNo, History, Stored},
+    processes::request_for_support::RequestForSupport,
+};
 
 use super::{
     contact_view::{Words, timeline},
@@ -19,6 +23,7 @@ use super::{
 use crate::{
     App, doors,
     error::{Error, Result},
+    pathways::store::Telling,
     web::{Asker, Fields, Posted},
 };
 
@@ -107,6 +112,13 @@ pub async fn strike(
     }
 }
 
+/// Why an entry can't be struck out; `None` where it can. The door asks the same of `practice`.
+pub(super) fn why_not_struck(tellings: &[Telling], no: EntryNo) -> Option<String> {
+    let stored: Vec<Stored> = tellings.iter().map(|t| t.stored.clone()).collect();
+    let history = History::<RequestForSupport>::stored(&stored);
+    history.and_then(|history| history.may_strike(no)).err().map(|why| why.to_string())
+}
+
 fn strike_out(
     _: &App,
     asker: &Asker,
@@ -122,6 +134,9 @@ fn strike_out(
         @match entry {
             Some(entry) => {
                 (timeline(entry, Words::Shown))
+                @if let Some(why) = entry.iter().find_map(|e| why_not_struck(&request.tellings, e.stored.no)) {
+                    (InsetText::new(&format!("{why}.")).render())
+                } @else {
                 (InsetText::new("It stays on the record, marked as struck out, with your reason. Where the request stands, its clocks and the figures follow from what is left.").render())
                 (Form::new(&format!("/pathways/{}/entries/{place}/strike", request.pathway.reference), &asker.form_token)
                     .hidden(&[("revision".into(), request.pathway.revision.to_string())])
@@ -129,6 +144,7 @@ fn strike_out(
                         (text("Why is it wrong?", "reason", "For example: recorded on the wrong child.", fields, problems))
                         (Button::new("Strike it out").warning().render())
                     }).render())
+                }
             },
             None => p class=(govuk::BODY) { "There is no such entry." },
         }

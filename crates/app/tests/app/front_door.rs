@@ -664,3 +664,57 @@ fn an_answer_never_holds_an_address_that_must_be_kept_secret() {
         world
     });
 }
+
+#[test]
+fn striking_out_is_offered_only_where_the_door_would_do_it() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let pathway = &taken.pathways[0];
+        doors::record(&world.app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
+        let decide = decision(pathway, 2, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let seen =
+            doors::open(&world.app, &dee, OpenContact { reference: taken.reference.clone() })
+                .await
+                .unwrap();
+        let (count, revision) =
+            (seen.children[0].tellings.len(), seen.children[0].pathway.revision);
+        let mut browser = world.signs_in("dee@hub.example").await;
+        let page = browser.get(&format!("/contacts/{}", taken.reference)).await.text;
+        let (mut offered, mut refused) = (0, 0);
+        for place in 1..=count {
+            let address = format!("/pathways/{pathway}/entries/{place}/strike");
+            let form = browser.get(&address).await;
+            let is_offered = page.contains(&address);
+            assert_eq!(form.has_form(&address), is_offered, "{place}: page and form agree");
+            if is_offered {
+                offered += 1;
+                continue;
+            }
+            refused += 1;
+            assert!(form.text.contains("something later depends on it"), "{place}");
+            let strike =
+                Strike { pathway: pathway.clone(), revision, place, reason: "A mistake".into() };
+            let said = doors::record(&world.app, &dee, strike).await.unwrap_err().to_string();
+            assert!(said.contains("something later depends on it"), "{place}: {said}");
+        }
+        // Received carries everything else; that it was acknowledged carries nothing.
+        assert!(offered >= 1 && refused >= 1, "{offered} offered, {refused} refused");
+        for place in 1..=count {
+            let address = format!("/pathways/{pathway}/entries/{place}/strike");
+            if page.contains(&address) {
+                let strike = Strike {
+                    pathway: pathway.clone(),
+                    revision,
+                    place,
+                    reason: "A mistake".into(),
+                };
+                doors::record(&world.app, &dee, strike).await.unwrap();
+                break;
+            }
+        }
+        world
+    });
+}
