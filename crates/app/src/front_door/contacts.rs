@@ -14,7 +14,7 @@ use practice::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Scope, store::first_held},
+    access::{Scope, store::told},
     doors::Pen,
     error::{Error, Result},
     ids::{
@@ -268,7 +268,7 @@ async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()>
     }
     if new.danger && new.channel != Channel::List {
         let today = day_of(pen.now);
-        let told = first_held(pen.tx, &[Role::DutyWorker, Role::HubManager], today).await?;
+        let told = told(pen.tx, Role::DutyWorker, today).await?;
         for staff in told.into_iter().flat_map(|(_, staff)| staff) {
             sharing::notify(pen, staff, sharing::Kind::Danger, contact).await?;
         }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     access::{
         Action,
-        store::{actor, first_held},
+        store::{actor, told},
     },
     doors::{Change, Pen},
     error::{Error, Result},
@@ -156,7 +156,7 @@ async fn tell_the_hub(
         to.extend(actor(pen.tx, holder, today).await?.and_then(|a| a.staff()));
     }
     if danger || to.is_empty() {
-        let held = first_held(pen.tx, &[Role::DutyWorker, Role::HubManager], today).await?;
+        let held = told(pen.tx, Role::DutyWorker, today).await?;
         to.extend(held.into_iter().flat_map(|(_, staff)| staff));
     }
     to.sort_unstable();
