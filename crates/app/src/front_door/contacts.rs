@@ -20,6 +20,7 @@ use crate::{
     ids::{
         AccountId, AgencyId, ContactId, Fresh, Naming, ResponseId, SettingId, StaffId, reference,
     },
+    limits::LINE,
     pathways::{self, Happening, Words, store::begin},
     people::{
         Born, NewPerson,
@@ -111,6 +112,9 @@ pub async fn take_in_each(
     if new.channel != Channel::List {
         // A list is told so row by row, and keeps what it said.
         births_can_be(&new)?;
+    if let Some(reference) = &new.list_reference {
+        LINE.keep(reference)?;
+    }
     }
     if new.children.is_empty() {
         return Err(Error::refusal("Add at least one child: a decision is made for each child"));

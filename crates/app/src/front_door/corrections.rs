@@ -18,7 +18,7 @@ use super::{
         Problems, Request, as_problem, back_to_contact, missing, revision, shown, shown_again,
         summary, text,
     },
-    screening::{Reopen, Strike},
+    screening::{Reopen, Strike, WHY_REOPENED, WHY_STRUCK},
 };
 use crate::{
     App, doors,
@@ -43,7 +43,7 @@ pub async fn reopen(
     posted: Posted,
 ) -> Result<Response> {
     let fields = &posted.fields;
-    let problems = missing(fields, &[("reason", "Enter why it is taken up again")]);
+    let problems = missing(fields, &[("reason", WHY_REOPENED)]);
     if !problems.is_empty() {
         return shown_again(&app, &posted, &pathway, reopening, &problems).await;
     }
@@ -96,7 +96,7 @@ pub async fn strike(
 ) -> Result<Response> {
     posted.fields.0.push(("place".into(), place.to_string()));
     let fields = &posted.fields;
-    let problems = missing(fields, &[("reason", "Enter why this entry is wrong")]);
+    let problems = missing(fields, &[("reason", WHY_STRUCK)]);
     if !problems.is_empty() {
         return shown_again(&app, &posted, &pathway, strike_out, &problems).await;
     }

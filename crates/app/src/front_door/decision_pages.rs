@@ -10,7 +10,7 @@ use practice::processes::request_for_support::{Event, Level, Outcome, Receipt, n
 
 use super::{
     contact_view::{Words, before_anybody_is_rung, said_since, timeline},
-    decisions::{Decide, Sign},
+    decisions::{ANALYSIS, Decide, Sign},
     one_request::{
         Problems, Request, as_problem, back_to_contact, missing, problem, revision, shown,
         shown_again, summary, text, what_was_asked,
@@ -45,15 +45,7 @@ pub async fn decide(
     let fields = &posted.fields;
     let level = fields.get("level").parse().ok().and_then(Level::of_number);
     let outcome = Outcome::of_slug(fields.get("outcome"));
-    let mut problems = missing(
-        fields,
-        &[
-            ("risk", "Enter what could harm the child, and how likely and serious it is"),
-            ("strengths", "Enter what protects the child, or that you found nothing"),
-            ("voice", "Enter what the child says, or why the child was not asked"),
-            ("reasons", "Enter why you chose this level and this outcome"),
-        ],
-    );
+    let mut problems = missing(fields, &ANALYSIS);
     if level.is_none() {
         problems.insert(0, ("level", "Choose a level of need".into()));
     }

@@ -21,6 +21,7 @@ use crate::{
     access::Action,
     doors::{self, Glass, Look},
     error::{Error, Result},
+    limits::TEXT,
     pathways::{
         Pathway,
         store::{self, Telling},
@@ -168,16 +169,10 @@ pub(super) fn missing(fields: &Fields, wanted: &[(&'static str, &str)]) -> Probl
         .iter()
         .filter_map(|(name, say)| match fields.get(name) {
             "" => Some((*name, (*say).to_owned())),
-            said if said.chars().count() > MOST => {
-                Some((*name, format!("Shorten this to {MOST} characters or fewer")))
-            }
-            _ => None,
+            said => TEXT.exceeded_by(said).map(|say| (*name, say)),
         })
         .collect()
 }
-
-/// How long one field of a decision may be, in characters.
-pub(super) const MOST: usize = 5000;
 
 pub(super) fn summary(problems: &Problems) -> Markup {
     if problems.is_empty() {

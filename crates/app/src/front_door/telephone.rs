@@ -24,6 +24,7 @@ use crate::{
     doors::{self, Change, Pen},
     error::{Error, Result},
     ids::AgencyId,
+    limits::{LINE, TEXT, filled},
     pathways::Words,
     people::{Born, NewAddress, NewPerson},
     web::{Asker, Fields, Posted},
@@ -32,9 +33,9 @@ use crate::{
 /// How many children the page begins with, and how many it can take.
 const CHILDREN: usize = 2;
 const MOST_CHILDREN: usize = 12;
-/// How long the account of a call may be, and a line of the form, in characters.
-const MOST: usize = 5000;
-const LINE: usize = 200;
+/// What is said when these are missing.
+const CALLER: &str = "Enter who is calling, and how to reach them";
+const WORRY: &str = "Enter what the caller is worried about";
 /// The choice of somebody who belongs to no agency.
 pub(super) const PUBLIC: &str = "public";
 
@@ -43,14 +44,18 @@ pub(super) type Problems = Vec<(String, String)>;
 
 /// What was taken down.
 #[derive(Debug)]
-struct TakeDown {
-    agency: String,
-    caller: String,
-    received: Option<Moment>,
-    danger: bool,
-    level: Option<Level>,
-    children: Vec<NewPerson>,
-    words: Words,
+pub struct TakeDown {
+    /// The agency's reference, or that it is a member of the public.
+    pub agency: String,
+    /// Who called, in words.
+    pub caller: String,
+    /// When the call came in, where it was not just now.
+    pub received: Option<Moment>,
+    pub danger: bool,
+    pub level: Option<Level>,
+    pub children: Vec<NewPerson>,
+    /// What was said: the worry, and who must not know of it.
+    pub words: Words,
 }
 
 impl Change for TakeDown {
@@ -59,6 +64,7 @@ impl Change for TakeDown {
     const ACTION: Action = Action::TakeByTelephone;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
+        self.keeps_its_limits()?;
         let agency = agency(pen, &self.agency).await?;
         take_in(
             pen,
@@ -80,6 +86,22 @@ impl Change for TakeDown {
             },
         )
         .await
+    }
+}
+
+impl TakeDown {
+    fn keeps_its_limits(&self) -> Result<()> {
+        filled(&self.caller, LINE, CALLER)?;
+        filled(self.words.get("worry").map_or("", String::as_str), TEXT, WORRY)?;
+        self.words.values().try_for_each(|said| TEXT.keep(said))?;
+        for child in &self.children {
+            let address = child.address.iter().flat_map(|a| [&a.lines, &a.postcode]);
+            [&child.given, &child.family]
+                .into_iter()
+                .chain(address)
+                .try_for_each(|s| LINE.keep(s))?;
+        }
+        Ok(())
     }
 }
 
@@ -147,10 +169,10 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     });
     for (name, say, most) in [
         ("danger", "Choose whether a child is in immediate danger", LINE),
-        ("caller", "Enter who is calling, and how to reach them", LINE),
+        ("caller", CALLER, LINE),
         ("agency", "Choose where the caller works", LINE),
-        ("worry", "Enter what the caller is worried about", MOST),
-        ("must_not_know", "", MOST),
+        ("worry", WORRY, TEXT),
+        ("must_not_know", "", TEXT),
         ("address", "", LINE),
         ("postcode", "", LINE),
     ] {
@@ -158,9 +180,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         if said.is_empty() && !say.is_empty() {
             problems.push((name.to_owned(), say.to_owned()));
         }
-        if said.chars().count() > most {
-            problems.push((name.to_owned(), format!("Shorten this to {most} characters or fewer")));
-        }
+        problems.extend(most.exceeded_by(said).map(|say| (name.to_owned(), say)));
     }
     if children.is_empty() && problems.iter().all(|(name, _)| !name.starts_with("family")) {
         problems.push(("family.0".to_owned(), "Enter at least one child’s name".to_owned()));
@@ -234,10 +254,8 @@ fn child(
         return None;
     }
     for name in ["given", "family"] {
-        if part(name).chars().count() > LINE {
-            let say = format!("Shorten this to {LINE} characters or fewer");
-            problems.push((format!("{name}.{n}"), say));
-        }
+        let long = LINE.exceeded_by(part(name));
+        problems.extend(long.map(|say| (format!("{name}.{n}"), say)));
     }
     Some(NewPerson {
         given: part("given").to_owned(),

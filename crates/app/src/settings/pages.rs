@@ -18,7 +18,9 @@ use practice::{
 
 use super::{
     lengths::{Lengths, OpenLengths, SetLength},
-    partnership::{OpenPartnership, Partnership, PartnershipHistory, SetPartnership},
+    partnership::{
+        LINES, OpenPartnership, Partnership, PartnershipHistory, SetPartnership, wrong_line,
+    },
     take_up,
 };
 use crate::{
@@ -26,16 +28,6 @@ use crate::{
     error::{Error, Result},
     web::{Asker, Fields, Posted, layout, words},
 };
-
-/// How long a line of the record may be, in characters.
-const MOST: usize = 200;
-/// The lines of the record that every partnership has, and what each is called.
-const LINES: [(&str, &str); 4] = [
-    ("name", "Name of the partnership"),
-    ("hub-phone", "Telephone number of the hub"),
-    ("out-of-hours-phone", "Telephone number when the hub is closed"),
-    ("thresholds", "Threshold document, with its edition"),
-];
 
 /// What is wrong with what was typed: the field's name and what to do.
 type Problems = Vec<(String, String)>;
@@ -117,12 +109,7 @@ fn length(fields: &Fields) -> Result<SetLength, Problems> {
 fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
     let mut problems = Problems::new();
     for (name, title) in LINES {
-        let typed = fields.get(name).chars().count();
-        if typed == 0 {
-            problems.push((name.to_owned(), format!("Enter the {}", title.to_lowercase())));
-        } else if typed > MOST {
-            problems.push((name.to_owned(), format!("Shorten this to {MOST} characters or fewer")));
-        }
+        problems.extend(wrong_line(title, fields.get(name)).map(|say| (name.to_owned(), say)));
     }
     let hub_hours = hub_hours(fields, &mut problems);
     let from = first_day(fields, &mut problems);
@@ -184,14 +171,9 @@ fn read_span(said: &str) -> Option<(Time, Time)> {
 
 /// The record as the form's fields hold it.
 fn typed(record: &Partnership) -> Fields {
-    let mut fields: Vec<(String, String)> = [
-        ("name", &record.name),
-        ("hub-phone", &record.hub_phone),
-        ("out-of-hours-phone", &record.out_of_hours_phone),
-        ("thresholds", &record.thresholds),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.clone()))
-    .into();
+    let lines = LINES.into_iter().zip(record.lines());
+    let mut fields: Vec<(String, String)> =
+        lines.map(|((name, _), said)| (name.to_owned(), said.to_owned())).collect();
     for (n, span) in record.hub_hours.week().iter().enumerate() {
         let said = span.map_or_else(String::new, |(opens, closes)| {
             format!("{} to {}", opens.strftime("%H:%M"), closes.strftime("%H:%M"))

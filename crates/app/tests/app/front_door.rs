@@ -10,11 +10,13 @@ use app::{
         decisions::{Decide, Sign},
         queue::{Filter, OpenQueue},
         reading::OpenContact,
-        screening::{AddInformation, Claim, HandBack, ReadContact, Strike},
+        screening::{AddInformation, Claim, HandBack, ReadContact, Reopen, Strike},
+        telephone::TakeDown,
         telling::Danger,
     },
     pathways::Words,
     people::{Born, NewAddress, NewPerson, child::OpenChild},
+    settings::partnership::{Partnership, SetPartnership},
     sharing::notices::OwnNotices,
 };
 use jiff::civil::date;
@@ -717,4 +719,67 @@ fn striking_out_is_offered_only_where_the_door_would_do_it() {
         }
         world
     });
+}
+
+#[test]
+fn what_a_page_refuses_as_too_long_the_door_refuses_as_well() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let jo = world.actor("jo@unit.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let pathway = taken.pathways[0].clone();
+        let shorten = |n: usize| format!("Shorten this to {n} characters or fewer");
+        let long = "a".repeat(5001);
+
+        let good = || decision(&pathway, 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        let said = refused(&world, &dee, Decide { voice: long.clone(), ..good() }).await;
+        assert_eq!(said, shorten(5000));
+        let said = refused(&world, &dee, Decide { risk: " ".into(), ..good() }).await;
+        assert!(said.starts_with("Enter what could harm the child"), "{said}");
+        let strike =
+            Strike { pathway: pathway.clone(), revision: 1, place: 2, reason: long.clone() };
+        assert_eq!(refused(&world, &dee, strike).await, shorten(5000));
+        let reopen = Reopen { pathway: pathway.clone(), revision: 1, reason: long.clone() };
+        assert_eq!(refused(&world, &dee, reopen).await, shorten(5000));
+
+        let call = |caller: &str, worry: &str, given: &str| TakeDown {
+            agency: "public".into(),
+            caller: caller.into(),
+            received: None,
+            danger: false,
+            level: None,
+            children: vec![NewPerson { given: given.into(), ..NewPerson::default() }],
+            words: Words::from([("worry".into(), worry.into())]),
+        };
+        let line = "a".repeat(201);
+        for (call, n) in [
+            (call(&line, "Shouting at night", "Arlo"), 200),
+            (call("Mr Invented-Neighbour", &long, "Arlo"), 5000),
+            (call("Mr Invented-Neighbour", "Shouting at night", &line), 200),
+        ] {
+            assert_eq!(refused(&world, &dee, call).await, shorten(n));
+        }
+
+        let record = Partnership { name: line.clone(), ..Partnership::demo() };
+        let set = SetPartnership { record, from: date(2026, 11, 3) };
+        assert_eq!(refused(&world, &jo, set).await, shorten(200));
+        let listed = NewContact {
+            channel: Channel::List,
+            list_reference: Some(line),
+            ..two_siblings(&owen, false)
+        };
+        assert_eq!(refused(&world, &owen, Send { contact: Some(listed) }).await, shorten(200));
+        world
+    });
+}
+
+async fn refused<C: doors::Change>(world: &World, actor: &Actor, change: C) -> String
+where
+    C::Made: std::fmt::Debug,
+{
+    match doors::record(&world.app, actor, change).await {
+        Err(Error::Refusal(say)) => say,
+        other => panic!("not refused: {other:?}"),
+    }
 }
