@@ -85,7 +85,6 @@ pub struct Contact {
     pub agency_id: AgencyId,
     pub requested_by: Option<StaffId>,
     pub requester_said: Option<String>,
-    pub danger_at: Option<At>,
     pub response_id: Option<ResponseId>,
     pub list_reference: Option<String>,
 }
@@ -149,7 +148,7 @@ pub async fn take_in_each(
 }
 
 /// The columns of [`row`].
-pub(crate) const CONTACT: Table<13> = Table::new(
+pub(crate) const CONTACT: Table<12> = Table::new(
     "contact",
     [
         "id",
@@ -162,7 +161,6 @@ pub(crate) const CONTACT: Table<13> = Table::new(
         "setting_id",
         "requested_by",
         "requester_said",
-        "danger_at",
         "response_id",
         "list_reference",
     ],
@@ -174,7 +172,7 @@ pub(crate) fn row(
     reference: &str,
     new: &NewContact,
     recorded: Moment,
-) -> Result<[Value; 13]> {
+) -> Result<[Value; 12]> {
     Ok([
         contact.into(),
         reference.into(),
@@ -186,7 +184,6 @@ pub(crate) fn row(
         new.setting.map(|s| s.0).into(),
         new.requester.map(|s| s.0).into(),
         new.requester_said.clone().into(),
-        new.danger.then_some(At(new.received)).into(),
         new.response.map(|r| r.0).into(),
         new.list_reference.clone().into(),
     ])
@@ -305,7 +302,7 @@ pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
 pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Contact> {
     let text = format!(
         "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-         c.requester_said, c.danger_at, c.response_id, c.list_reference FROM contact c \
+         c.requester_said, c.response_id, c.list_reference FROM contact c \
          WHERE c.reference = $1 AND {}",
         scope.contacts("c", 2)
     );
@@ -317,7 +314,7 @@ pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Cont
 pub(super) async fn of(db: &impl Runs, id: ContactId) -> Result<Contact> {
     db.one(
         "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-         c.requester_said, c.danger_at, c.response_id, c.list_reference FROM contact c \
+         c.requester_said, c.response_id, c.list_reference FROM contact c \
          WHERE c.id = $1",
         [id.into()],
     )
