@@ -111,9 +111,9 @@ pub async fn take_in_each(
     if new.channel != Channel::List {
         // A list is told so row by row, and keeps what it said.
         births_can_be(&new)?;
+    }
     if let Some(reference) = &new.list_reference {
         LINE.keep(reference)?;
-    }
     }
     if new.children.is_empty() {
         return Err(Error::refusal("Add at least one child: a decision is made for each child"));
@@ -277,6 +277,9 @@ async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()>
     Ok(())
 }
 
+/// What the place of requesters who belong to no agency is called, also in lists that are taken in.
+pub const THE_PUBLIC: &str = "Members of the public";
+
 /// The place of requesters who belong to no agency, made when the first of them asks.
 pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
     #[derive(Row)]
@@ -292,7 +295,7 @@ pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
     pen.tx
         .run(
             "INSERT INTO agency (id, reference, name, kind) VALUES ($1, $2, $3, 'public')",
-            [id.into(), reference().into(), "Members of the public".into()],
+            [id.into(), reference().into(), THE_PUBLIC.into()],
         )
         .await?;
     Ok(id)
