@@ -177,8 +177,8 @@ fn danger(seen: &ContactSeen, partnership: &Partnership) -> Markup {
                 },
                 None => {
                     strong { "Nobody in the hub has read it yet." } " If that lasts, ring the hub on "
-                    (partnership.hub_phone) ", or the Emergency Duty Team on "
-                    (partnership.out_of_hours_phone) " when the hub is closed."
+                    (words::ring(&partnership.hub_phone)) ", or the Emergency Duty Team on "
+                    (words::ring(&partnership.out_of_hours_phone)) " when the hub is closed."
                 },
             }
         }
@@ -204,9 +204,14 @@ fn about(seen: &ContactSeen) -> Markup {
         list = list.row("Requester", said);
     }
     if seen.in_full {
-        let reach: Vec<_> = [&from.phone, &from.email].into_iter().flatten().cloned().collect();
-        if !reach.is_empty() {
-            list = list.row("How to reach them", &reach.join(", "));
+        let (phone, email) = (from.phone.as_deref(), from.email.as_deref());
+        if phone.is_some() || email.is_some() {
+            let reach = html! {
+                @if let Some(phone) = phone { (words::ring(phone)) }
+                @if phone.is_some() && email.is_some() { ", " }
+                @if let Some(email) = email { (email) }
+            };
+            list = list.content_row("How to reach them", reach);
         }
     }
     if let Some(list_reference) = &seen.contact.list_reference {

@@ -227,8 +227,8 @@ pub fn arrived(reference: &str, danger: bool, hub_phone: &str, out_of_hours: &st
             (WarningText::new("If the child is in danger now, ring 999. Don’t wait for an answer here.").render())
             p class=(govuk::BODY) {
                 "The duty worker has been told. This page of your request shows when somebody has "
-                "read it. If nobody has within 15 minutes, ring the hub on " (hub_phone)
-                ", or the Emergency Duty Team on " (out_of_hours) " when the hub is closed."
+                "read it. If nobody has within 15 minutes, ring the hub on " (words::ring(hub_phone))
+                ", or the Emergency Duty Team on " (words::ring(out_of_hours)) " when the hub is closed."
             }
         }
         (InsetText::new("A named person in the hub decides the level of need for each child within one working day. You will be told here, and by an e-mail that something is waiting.").render())
