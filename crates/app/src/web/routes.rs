@@ -68,6 +68,8 @@ pub fn all() -> Vec<Route> {
         get "/timescales" Anybody w::timescales;
         get "/timescales/calculator" Anybody publishing::calculator::calculator;
         get "/guide-to-levels" Anybody w::guide;
+        get "/privacy" Anybody publishing::statements::privacy;
+        get "/accessibility" Anybody publishing::statements::accessibility;
         get "/" SignedIn a::home;
         get "/session" SignedIn a::session;
         post "/sign-out" SignedIn a::sign_out;

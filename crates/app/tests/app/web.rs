@@ -404,3 +404,25 @@ fn the_calculator_asks_in_plain_words_and_shows_the_days_that_it_left_out() {
         world
     });
 }
+
+#[test]
+fn every_page_leads_to_signing_in_and_to_what_the_service_says_of_itself() {
+    on_both(async |world| {
+        let mut anybody = Browser::of(&world.app);
+        for path in ["/timescales", "/privacy", "/accessibility", "/guide-to-levels", "/nowhere"] {
+            let page = anybody.get(path).await;
+            assert!(page.text.contains("href=\"/sign-in\""), "{path}: the way to sign in");
+            for statement in ["/privacy", "/accessibility"] {
+                assert!(page.text.contains(&format!("href=\"{statement}\"")), "{path}");
+            }
+            assert!(page.text.contains("href=\"tel:01632960100\""), "{path}: the hub is rung");
+            assert!(page.text.contains("href=\"tel:01632960199\""), "{path}: and the duty team");
+        }
+        let privacy = anybody.get("/privacy").await;
+        assert!(privacy.reads("Seaholme Safeguarding Children Partnership on 01632 960 100"));
+        let mut owen = world.signs_in(OWEN).await;
+        let page = owen.get("/privacy").await;
+        assert!(page.reads("Owen Pryce-Demo") && !page.text.contains("href=\"/sign-in\""));
+        world
+    });
+}
