@@ -13,7 +13,7 @@ use super::{
     decisions::{ANALYSIS, Decide, Sign},
     one_request::{
         Problems, Request, as_problem, back_to_contact, missing, problem, revision, shown,
-        shown_again, summary, text, what_was_asked,
+        shown_again, siblings, summary, text, what_was_asked,
     },
     telling::event,
 };
@@ -108,6 +108,7 @@ fn decision(
         h1 class=(govuk::HEADING_L) { "Decide for " (request.who()) }
         (before_anybody_is_rung(&request.before_ringing()))
         (what_was_asked(request))
+        (siblings(request))
         @if let Some(holder) = held_by_another(asker, request) {
             (InsetText::new(&format!("{holder} has taken this on. Speak with them before you decide.")).render())
         }
@@ -187,6 +188,7 @@ fn signature(
         (summary(problems))
         h1 class=(govuk::HEADING_L) { "Sign the decision for " (request.who()) }
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
+        (siblings(request))
         (said_since(&request.tellings))
         @if let Some(answered) = &request.answered {
             (Details::new("What was said in the request")

@@ -5,8 +5,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{ErrorSummary, SummaryList, Textarea};
+use govuk::{ErrorSummary, SummaryList, Table, Textarea};
 use maud::{Markup, html};
+use practice::{
+    pathway::Process,
+    processes::request_for_support::{Event, RequestForSupport},
+};
 use uuid::Uuid;
 
 use super::{
@@ -14,6 +18,7 @@ use super::{
     contacts::{self, Contact},
     findings::{self, Screening},
     reading::holder,
+    telling::event,
     views::name,
 };
 use crate::{
@@ -49,6 +54,54 @@ pub(super) struct Request {
     pub protects: bool,
     /// Who has taken it on.
     pub holder: Option<String>,
+    /// The other children of the same contact.
+    pub siblings: Vec<Sibling>,
+}
+
+/// Another child of the same contact, and what was decided for it.
+pub(super) struct Sibling {
+    pub who: String,
+    pub stage: String,
+    /// As a line of the timeline; `None` as long as nothing is.
+    pub decided: Option<String>,
+}
+
+impl Sibling {
+    async fn of(glass: &Glass<'_>, pathway: &Pathway) -> Result<Self> {
+        let account = account(&glass.db, pathway.account_id).await?;
+        let tellings = store::tellings(&glass.db, &glass.app.keys, pathway.id).await?;
+        let standing = tellings.iter().rev().filter(|t| t.stored.struck.is_none());
+        // What was sent back or taken up again is no decision any more.
+        let last = standing
+            .filter_map(event)
+            .find(|event| matches!(event, Event::Decided(_) | Event::SentBack | Event::Reopened));
+        let decided = last.filter(|event| matches!(event, Event::Decided(_)));
+        Ok(Self {
+            who: name(&account.given, &account.family, account.expected_on.is_some()),
+            stage: pathway.stage.clone(),
+            decided: decided.map(|event| RequestForSupport::tell(&event)),
+        })
+    }
+}
+
+/// What was decided for the other children, so that nobody decides or signs for one alone.
+pub(super) fn siblings(request: &Request) -> Markup {
+    if request.siblings.is_empty() {
+        return html! {};
+    }
+    let table = Table::new("The other children in this request").head([
+        "Child",
+        "Where it stands",
+        "What was decided",
+    ]);
+    request
+        .siblings
+        .iter()
+        .fold(table, |table, sibling| {
+            let decided = sibling.decided.as_deref().unwrap_or("Nothing yet");
+            table.row([&sibling.who, &sibling.stage, decided])
+        })
+        .render()
 }
 
 impl Request {
@@ -72,13 +125,21 @@ impl Look for OpenRequest {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Request, Vec<Uuid>)> {
         let pathway = store::find(&glass.db, &glass.scope, &self.reference).await?;
-        let subjects = vec![pathway.id.0];
+        let mut subjects = vec![pathway.id.0];
         let contact = contacts::of(&glass.db, pathway.contact_id).await?;
         let answered = match contact.response_id {
             Some(id) => Some(questionnaires::store::answered(glass, id).await?),
             None => None,
         };
+        let mut siblings = Vec::new();
+        for other in store::of_contact(&glass.db, &glass.scope, contact.id).await? {
+            if other.id != pathway.id {
+                subjects.push(other.id.0);
+                siblings.push(Sibling::of(glass, &other).await?);
+            }
+        }
         let request = Request {
+            siblings,
             answered,
             protects: is_protected(glass, pathway.account_id).await?,
             holder: holder(glass, pathway.holder_id).await?,

@@ -783,3 +783,26 @@ where
         other => panic!("not refused: {other:?}"),
     }
 }
+
+#[test]
+fn whoever_signs_for_one_child_sees_what_was_decided_for_the_others() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let [arlo, bea] = taken.pathways.as_slice() else { panic!("two children") };
+        let decide = decision(arlo, 1, Level::Specialist, Outcome::StrategyDiscussion);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let mut marguerite = world.signs_in("marguerite@hub.example").await;
+        let page = marguerite.get(&format!("/pathways/{arlo}/signature")).await;
+        assert!(page.reads("The other children in this request"));
+        assert!(page.reads("Unborn baby Invented-Marsh") || page.reads("Bea Invented-Marsh"));
+        assert!(page.reads("Nothing yet"));
+        let decide = decision(bea, 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let page = marguerite.get(&format!("/pathways/{arlo}/signature")).await;
+        assert!(!page.reads("Nothing yet"));
+        assert!(page.reads("level 2 universal plus, early help led by a partner"));
+        world
+    });
+}
