@@ -15,7 +15,7 @@ use practice::{
 };
 
 use super::{
-    contacts::{NewContact, Taken, take_in, the_public},
+    contacts::{NewAdult, NewContact, Taken, take_in, the_public},
     telephone_view::{self, Agency},
 };
 use crate::{
@@ -33,6 +33,13 @@ use crate::{
 /// How many children the page begins with, and how many it can take.
 const CHILDREN: usize = 2;
 const MOST_CHILDREN: usize = 12;
+/// How many parents or carers the page has room for.
+pub(super) const ADULTS: usize = 2;
+/// The sexes that can be said, as the questionnaire has them.
+pub(super) const SEXES: [(&str, &str); 3] = [("F", "Female"), ("M", "Male"), ("U", "Not known")];
+/// The name of the family's telephone among the words of a call. It may have to be kept secret, so
+/// no timeline shows it.
+pub(super) const FAMILY_PHONE: &str = "family_phone";
 /// What is said when these are missing.
 const CALLER: &str = "Enter who is calling, and how to reach them";
 const WORRY: &str = "Enter what the caller is worried about";
@@ -54,6 +61,7 @@ pub struct TakeDown {
     pub danger: bool,
     pub level: Option<Level>,
     pub children: Vec<NewPerson>,
+    pub adults: Vec<NewAdult>,
     /// What was said: the worry, and who must not know of it.
     pub words: Words,
 }
@@ -81,7 +89,7 @@ impl Change for TakeDown {
                 response: None,
                 list_reference: None,
                 children: self.children,
-                adults: Vec::new(),
+                adults: self.adults,
                 words: self.words,
             },
         )
@@ -94,12 +102,13 @@ impl TakeDown {
         filled(&self.caller, LINE, CALLER)?;
         filled(self.words.get("worry").map_or("", String::as_str), TEXT, WORRY)?;
         self.words.values().try_for_each(|said| TEXT.keep(said))?;
-        for child in &self.children {
-            let address = child.address.iter().flat_map(|a| [&a.lines, &a.postcode]);
-            [&child.given, &child.family]
-                .into_iter()
-                .chain(address)
-                .try_for_each(|s| LINE.keep(s))?;
+        self.words.get(FAMILY_PHONE).map_or(Ok(()), |said| LINE.keep(said))?;
+        self.adults.iter().try_for_each(|adult| LINE.keep(&adult.relationship))?;
+        let adults = self.adults.iter().map(|adult| &adult.person);
+        for person in self.children.iter().chain(adults) {
+            let address = person.address.iter().flat_map(|a| [&a.lines, &a.postcode]);
+            let names = [&person.given, &person.family].into_iter().chain(&person.setting);
+            names.chain(address).try_for_each(|said| LINE.keep(said))?;
         }
         Ok(())
     }
@@ -163,6 +172,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     let mut problems = Vec::new();
     let address = address(fields);
     let children = children(fields, address.as_ref(), &mut problems);
+    let adults = adults(fields, address.as_ref(), &mut problems);
     let received = received(fields, now).unwrap_or_else(|say| {
         problems.push(("received".to_owned(), say));
         None
@@ -175,6 +185,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         ("must_not_know", "", TEXT),
         ("address", "", LINE),
         ("postcode", "", LINE),
+        (FAMILY_PHONE, "", LINE),
     ] {
         let said = fields.get(name);
         if said.is_empty() && !say.is_empty() {
@@ -188,7 +199,8 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let words = ["worry", "must_not_know"].map(|name| (name.to_owned(), fields.get(name).into()));
+    let words = ["worry", "must_not_know", FAMILY_PHONE];
+    let words = words.map(|name| (name.to_owned(), fields.get(name).into()));
     Ok(TakeDown {
         agency: fields.get("agency").to_owned(),
         caller: fields.get("caller").to_owned(),
@@ -196,6 +208,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         danger: fields.get("danger") == "yes",
         level: fields.get("level").parse().ok().and_then(Level::of_number),
         children,
+        adults,
         words: words.into(),
     })
 }
@@ -221,12 +234,11 @@ fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
 
 fn address(fields: &Fields) -> Option<NewAddress> {
     let (lines, postcode) = (fields.get("address"), fields.get("postcode"));
-    let given = !lines.is_empty() || !postcode.is_empty();
-    given.then(|| NewAddress {
-        lines: lines.to_owned(),
-        postcode: postcode.to_owned(),
-        protected: fields.get("protected") == "yes",
-    })
+    let protected = fields.get("protected") == "yes";
+    // A number that must be kept secret is as secret as an address, also where there is no address.
+    let secret_number = protected && !fields.get(FAMILY_PHONE).is_empty();
+    let given = !lines.is_empty() || !postcode.is_empty() || secret_number;
+    given.then(|| NewAddress { lines: lines.to_owned(), postcode: postcode.to_owned(), protected })
 }
 
 /// How many children the form has room for.
@@ -253,7 +265,7 @@ fn child(
     if part("given").is_empty() && part("family").is_empty() && !unborn {
         return None;
     }
-    for name in ["given", "family"] {
+    for name in ["given", "family", "school"] {
         let long = LINE.exceeded_by(part(name));
         problems.extend(long.map(|say| (format!("{name}.{n}"), say)));
     }
@@ -262,7 +274,40 @@ fn child(
         family: part("family").to_owned(),
         born: born(fields, n, unborn, problems),
         address: address.cloned(),
+        sex: Some(part("sex").to_owned()).filter(|s| SEXES.iter().any(|(code, _)| code == s)),
+        setting: Some(part("school").to_owned()).filter(|s| !s.is_empty()),
         ..NewPerson::default()
+    })
+}
+
+fn adults(fields: &Fields, address: Option<&NewAddress>, problems: &mut Problems) -> Vec<NewAdult> {
+    (0..ADULTS).filter_map(|n| adult(fields, n, address, problems)).collect()
+}
+
+fn adult(
+    fields: &Fields,
+    n: usize,
+    address: Option<&NewAddress>,
+    problems: &mut Problems,
+) -> Option<NewAdult> {
+    let part = |name: &str| fields.get(&format!("adult-{name}.{n}"));
+    let parts = ["given", "family", "relationship"];
+    for name in parts {
+        let long = LINE.exceeded_by(part(name));
+        problems.extend(long.map(|say| (format!("adult-{name}.{n}"), say)));
+    }
+    // Somebody of whom only the relationship is known is on the record without a name.
+    let is_said = parts.iter().any(|name| !part(name).is_empty());
+    let lives_with_them = part("home") == "yes";
+    is_said.then(|| NewAdult {
+        person: NewPerson {
+            given: part("given").to_owned(),
+            family: part("family").to_owned(),
+            address: address.filter(|_| lives_with_them).cloned(),
+            ..NewPerson::default()
+        },
+        relationship: part("relationship").to_owned(),
+        lives_with_them,
     })
 }
 

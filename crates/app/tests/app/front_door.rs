@@ -750,6 +750,7 @@ fn what_a_page_refuses_as_too_long_the_door_refuses_as_well() {
             danger: false,
             level: None,
             children: vec![NewPerson { given: given.into(), ..NewPerson::default() }],
+            adults: Vec::new(),
             words: Words::from([("worry".into(), worry.into())]),
         };
         let line = "a".repeat(201);
