@@ -444,10 +444,8 @@ fn heading(what: &str) -> String {
         ("voice", "The child’s voice"),
         ("names_checked", "Names that the decider has checked"),
     ];
-    if let Some((_, words)) = known.iter().find(|(name, _)| *name == what) {
-        return (*words).to_owned();
+    if let Some((_, said)) = known.iter().find(|(name, _)| *name == what) {
+        return (*said).to_owned();
     }
-    let words = what.replace(['_', '-'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    words::capital(&what.replace(['_', '-'], " "))
 }

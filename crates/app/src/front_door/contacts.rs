@@ -301,12 +301,14 @@ pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
     Ok(id)
 }
 
+/// The columns of [`Contact`].
+const COLUMNS: &str = "c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
+     c.requester_said, c.response_id, c.list_reference";
+
 /// The contact of that reference, if it lies in the scope.
 pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Contact> {
     let text = format!(
-        "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-         c.requester_said, c.response_id, c.list_reference FROM contact c \
-         WHERE c.reference = $1 AND {}",
+        "SELECT {COLUMNS} FROM contact c WHERE c.reference = $1 AND {}",
         scope.contacts("c", 2)
     );
     let values: Vec<_> = std::iter::once(reference.into()).chain(scope.values()).collect();
@@ -315,12 +317,6 @@ pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Cont
 
 /// The contact of that id, for changes of one of its pathways, which was found in scope.
 pub(super) async fn of(db: &impl Runs, id: ContactId) -> Result<Contact> {
-    db.one(
-        "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-         c.requester_said, c.response_id, c.list_reference FROM contact c \
-         WHERE c.id = $1",
-        [id.into()],
-    )
-    .await?
-    .ok_or(Error::NotFound)
+    let text = format!("SELECT {COLUMNS} FROM contact c WHERE c.id = $1");
+    db.one(&text, [id.into()]).await?.ok_or(Error::NotFound)
 }

@@ -15,14 +15,13 @@ use practice::{
 use super::{
     contact_view::{Words, timeline},
     one_request::{
-        Problems, Request, as_problem, back_to_contact, missing, revision, shown, shown_again,
-        summary, text,
+        Problems, Request, back_to_contact, missing, sent, shown, shown_again, summary, text,
     },
     screening::{Reopen, Strike, WHY_REOPENED, WHY_STRUCK},
 };
 use crate::{
-    App, doors,
-    error::{Error, Result},
+    App,
+    error::Result,
     pathways::store::Telling,
     web::{Asker, Fields, Posted},
 };
@@ -48,14 +47,9 @@ pub async fn reopen(
         return shown_again(&app, &posted, &pathway, reopening, &problems).await;
     }
     let reason = fields.get("reason").to_owned();
-    let change = Reopen { pathway: pathway.clone(), revision: revision(fields), reason };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(contact) => Ok(back_to_contact(&contact)),
-        Err(error) => {
-            let problems = vec![("reason", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, reopening, &problems).await
-        }
-    }
+    let change = Reopen { pathway: pathway.clone(), revision: fields.revision(), reason };
+    let back = |contact: String| back_to_contact(&contact);
+    sent(&app, &posted, &pathway, reopening, change, "reason", back).await
 }
 
 fn reopening(
@@ -101,15 +95,9 @@ pub async fn strike(
         return shown_again(&app, &posted, &pathway, strike_out, &problems).await;
     }
     let reason = fields.get("reason").to_owned();
-    let change = Strike { pathway: pathway.clone(), revision: revision(fields), place, reason };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(contact) => Ok(back_to_contact(&contact)),
-        Err(Error::NotFound) => Err(Error::NotFound),
-        Err(error) => {
-            let problems = vec![("reason", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, strike_out, &problems).await
-        }
-    }
+    let change = Strike { pathway: pathway.clone(), revision: fields.revision(), place, reason };
+    let back = |contact: String| back_to_contact(&contact);
+    sent(&app, &posted, &pathway, strike_out, change, "reason", back).await
 }
 
 /// Why an entry can't be struck out; `None` where it can. The door asks the same of `practice`.

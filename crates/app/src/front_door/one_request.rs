@@ -24,7 +24,7 @@ use super::{
 use crate::{
     App,
     access::Action,
-    doors::{self, Glass, Look},
+    doors::{self, Change, Glass, Look},
     error::{Error, Result},
     limits::TEXT,
     pathways::{
@@ -156,6 +156,9 @@ impl Look for OpenRequest {
 /// The title of these pages. No child's name: titles stay in a browser's history.
 const TITLE: &str = "A child’s request";
 
+/// What a form's page shows: the request, what was typed and what is wrong with it.
+pub(super) type View = fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup;
+
 /// What is wrong with a form: the field, and what to do.
 pub(super) type Problems = Vec<(&'static str, String)>;
 
@@ -164,7 +167,7 @@ pub(super) async fn shown_again(
     app: &App,
     posted: &Posted,
     pathway: &str,
-    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
+    view: View,
     problems: &Problems,
 ) -> Result<Response> {
     let look = OpenRequest { reference: pathway.to_owned() };
@@ -181,12 +184,7 @@ pub(super) async fn shown_again(
 }
 
 /// Shows a form for the first time.
-pub(super) async fn shown(
-    app: &App,
-    asker: &Asker,
-    pathway: String,
-    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
-) -> Result<Markup> {
+pub(super) async fn shown(app: &App, asker: &Asker, pathway: String, view: View) -> Result<Markup> {
     shown_with(app, asker, pathway, view, &Fields::default()).await
 }
 
@@ -195,7 +193,7 @@ pub(super) async fn shown_with(
     app: &App,
     asker: &Asker,
     pathway: String,
-    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
+    view: View,
     fields: &Fields,
 ) -> Result<Markup> {
     let request = doors::open(app, &asker.actor, OpenRequest { reference: pathway }).await?;
@@ -203,9 +201,30 @@ pub(super) async fn shown_with(
     Ok(layout::page_with_back(app, asker, TITLE, (&request.path(), "Back to the request"), &body))
 }
 
+/// Makes the change that a form asks for and goes on; where it can't be made, shows the form again
+/// with why not beside that field.
+pub(super) async fn sent<C: Change>(
+    app: &App,
+    posted: &Posted,
+    pathway: &str,
+    view: View,
+    change: C,
+    beside: &'static str,
+    next: impl FnOnce(C::Made) -> Response,
+) -> Result<Response> {
+    let once = posted.fields.once();
+    match doors::record_once(app, &posted.asker.actor, once, change).await {
+        Ok(made) => Ok(next(made)),
+        Err(error) => {
+            let problems = vec![(beside, as_problem(error)?)];
+            shown_again(app, posted, pathway, view, &problems).await
+        }
+    }
+}
+
 /// Turns a refusal, or somebody else's change, into a problem of the form, so that nothing that
 /// was typed is lost.
-pub(super) fn as_problem(error: Error) -> Result<String> {
+fn as_problem(error: Error) -> Result<String> {
     match error {
         Error::Refusal(words) => Ok(words),
         Error::Stale => Ok("Somebody else changed this request while you were working on it. \
@@ -214,10 +233,6 @@ pub(super) fn as_problem(error: Error) -> Result<String> {
             .into()),
         other => Err(other),
     }
-}
-
-pub(super) fn revision(fields: &Fields) -> i64 {
-    fields.get("revision").parse().unwrap_or(-1)
 }
 
 /// Back to the contact, once something was done with one of its requests.

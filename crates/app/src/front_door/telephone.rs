@@ -6,11 +6,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::civil::Time;
 use maud::Markup;
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
-    calendar::{Day, LONDON, Moment},
+    calendar::{LONDON, Moment},
     processes::request_for_support::{Channel, Level},
 };
 
@@ -27,7 +26,10 @@ use crate::{
     limits::{LINE, TEXT, filled},
     pathways::Words,
     people::{Born, NewAddress, NewPerson},
-    web::{Asker, Fields, Posted},
+    web::{
+        Asker, Fields, Posted,
+        forms::{is_empty_date, real_date, time},
+    },
 };
 
 /// How many children the page begins with, and how many it can take.
@@ -215,15 +217,13 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
 
 /// When the call came in, where it was not just now.
 fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
-    let part = |which: &str| fields.get(&format!("received.{which}"));
-    let (day, month, year) = (part("day"), part("month"), part("year"));
-    let time = fields.get("received.time");
-    if [day, month, year, time].iter().all(|said| said.is_empty()) {
+    let typed = fields.get("received.time");
+    if is_empty_date(fields, "received") && typed.is_empty() {
         return Ok(None);
     }
     let say = || "When the call came in must be a real day and time, like 27 3 2026 and 21:40";
-    let date = real_date(day, month, year).ok_or_else(say)?;
-    let time: Time = Time::strptime("%H:%M", time).map_err(|_| say())?;
+    let date = real_date(fields, "received").ok_or_else(say)?;
+    let time = time(typed).ok_or_else(say)?;
     let moment =
         LONDON.to_ambiguous_timestamp(date.to_datetime(time)).compatible().map_err(|_| say())?;
     if moment > now {
@@ -312,28 +312,16 @@ fn adult(
 }
 
 fn born(fields: &Fields, n: usize, unborn: bool, problems: &mut Problems) -> Born {
-    let date = |which: &str| fields.get(&format!("born.{n}.{which}"));
-    let day = match (date("day"), date("month"), date("year")) {
-        ("", "", "") => None,
-        (day, month, year) => {
-            let day = real_date(day, month, year);
-            if day.is_none() {
-                let say = "The date must be a real one, like 27 3 2015".to_owned();
-                problems.push((format!("born.{n}"), say));
-            }
-            day
-        }
-    };
+    let name = format!("born.{n}");
+    let day = real_date(fields, &name);
+    if day.is_none() && !is_empty_date(fields, &name) {
+        problems.push((name, "The date must be a real one, like 27 3 2015".to_owned()));
+    }
     match (unborn, day) {
         (true, day) => Born::Expected(day),
         (false, Some(day)) => Born::On(day),
         (false, None) => Born::NotKnown,
     }
-}
-
-fn real_date(day: &str, month: &str, year: &str) -> Option<Day> {
-    let year = year.parse().ok().filter(|y| (1900..=2100).contains(y))?;
-    Day::new(year, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -> Result<Markup> {

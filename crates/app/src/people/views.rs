@@ -157,12 +157,6 @@ fn parts(child: &Child, show: Show) -> Markup {
     parts.render()
 }
 
-/// With a capital letter, as the headings of a list have.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn last_word(name: &str) -> &str {
     name.rsplit(' ').next().unwrap_or_default()
 }
@@ -249,7 +243,7 @@ fn one_account(asker: &Asker, child: &Child, seen: &AccountSeen, now: Timestamp)
         // For those outside the hub only the children of their own requests have a page.
         let links = asker.actor.may(Action::SearchPeople) || relation.has_page;
         list = list.content_row(
-            &capital(&relation.said),
+            &words::capital(&relation.said),
             html! {
                 @if links { a class=(govuk::LINK) href={ "/people/" (relation.person) } { (name) } }
                 @else { (name) }

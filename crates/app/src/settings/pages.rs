@@ -26,7 +26,7 @@ use super::{
 use crate::{
     App, doors,
     error::{Error, Result},
-    web::{Asker, Fields, Posted, layout, words},
+    web::{Asker, Fields, Posted, forms::real_date, layout, words},
 };
 
 /// What is wrong with what was typed: the field's name and what to do.
@@ -130,10 +130,7 @@ fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
 }
 
 fn first_day(fields: &Fields, problems: &mut Problems) -> Option<Day> {
-    let part = |name: &str| fields.get(&format!("from.{name}"));
-    let day = part("day").parse().ok().zip(part("month").parse().ok());
-    let day = day.zip(part("year").parse().ok());
-    let day = day.and_then(|((day, month), year)| Day::new(year, month, day).ok());
+    let day = real_date(fields, "from");
     if day.is_none() {
         let say = "First day must be a real date, like 27 3 2027".to_owned();
         problems.push(("from".to_owned(), say));
