@@ -178,7 +178,7 @@ fn due(due: &Due) -> ExitCode {
     let arguments: Vec<&str> = due.arguments.iter().map(String::as_str).collect();
     match timescales::due(&due.rule, &arguments, &calendar) {
         Ok(answer) => {
-            println!("{}", answer.answer);
+            println!("{}", answer.found);
             if let Some(day) = answer.act_by {
                 println!("act by {day}");
             }

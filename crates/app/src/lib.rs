@@ -10,6 +10,7 @@ pub mod error;
 pub mod front_door;
 pub mod ids;
 pub mod import;
+pub mod limits;
 pub mod measures;
 pub mod migrations;
 pub mod pathways;

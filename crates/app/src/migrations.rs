@@ -7,7 +7,8 @@ use sea_orm_migration::{
     sea_orm::ConnectionTrait,
 };
 
-/// Brings a database up to date, over a connection of its own.
+/// Brings a database up to date, in a transaction of its own: of two servers that start at once,
+/// the second waits and finds nothing left to do.
 ///
 /// # Errors
 /// When the database can't be reached or does not take a migration.
@@ -24,8 +25,9 @@ pub async fn migrate_by(db: &Db, steps: usize) -> Result<(), DbErr> {
 }
 
 async fn up(db: &Db, steps: Option<u32>) -> Result<(), DbErr> {
-    let connection = db.connection().await?;
-    Migrator::up(&connection, steps).await?;
+    let (tx, connection) = db.alone().await?;
+    Migrator::up(&tx, steps).await?;
+    tx.commit().await?;
     connection.close().await
 }
 
@@ -58,8 +60,9 @@ impl MigratorTrait for Migrator {
 #[derive(Clone, Copy)]
 struct Migration(&'static str, &'static str);
 
-const ALL: [Migration; 2] = [
+const ALL: [Migration; 3] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
+    Migration("0004_corrections", include_str!("../migrations/0004_corrections.sql")),
     Migration("0005_second_step", include_str!("../migrations/0005_second_step.sql")),
 ];
 

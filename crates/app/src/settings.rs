@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use platform::db::{At, On, Row, Runs, sea_orm};
 use practice::{
-    calendar::{Calendar, Calendars, Within},
+    calendar::{Calendar, Calendars, Within, day_of},
     pathway::Local,
     processes,
 };
@@ -39,6 +39,14 @@ impl Rules {
     /// The calendar in force.
     pub fn calendar(&self) -> &Calendar {
         self.calendars.newest()
+    }
+
+    /// What must be said of a running clock of that duty with that limit, where it lies beyond the
+    /// list of bank holidays in force.
+    pub fn caveat(&self, code: &str, limit: Timestamp) -> Option<String> {
+        let on = day_of(limit);
+        let duty = processes::duty(code, &self.local, on)?;
+        self.calendar().caveat(&duty.within, on, on)
     }
 
     /// The partnership's record in force at that moment.

@@ -3,6 +3,7 @@
 
 pub mod asking;
 pub mod errors;
+pub mod forms;
 pub mod headers;
 pub mod health;
 pub mod kept;

@@ -80,7 +80,7 @@ impl Change for MakeFamilies {
 #[derive(Default)]
 struct Sheet {
     people: PeopleRows,
-    contacts: Vec<[Value; 13]>,
+    contacts: Vec<[Value; 12]>,
     pathways: Vec<Pathway>,
     entries: Vec<Entry>,
     because: HashMap<(Option<StaffId>, Action), &'static str>,

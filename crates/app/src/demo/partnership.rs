@@ -17,6 +17,7 @@ use crate::{
     access::{Action, passwords},
     doors::{Change, Pen},
     error::{Error, Result},
+    front_door::contacts::THE_PUBLIC,
     ids::{AgencyId, Naming, SettingId, StaffId},
 };
 
@@ -174,9 +175,6 @@ pub const PLAYERS: &[Player] = &[
     },
 ];
 
-/// Where requesters stand who belong to no agency, as lists call it that are taken in.
-pub const PUBLIC: &str = "Members of the public";
-
 /// A job and the roles that go with it.
 type Job = (&'static str, &'static [Role]);
 
@@ -233,7 +231,7 @@ impl Change for SetUp {
         for agency in AGENCIES {
             places.extend(rows.agency(agency));
         }
-        rows.agency(&Agency { name: PUBLIC, kind: "public", settings: &[] });
+        rows.agency(&Agency { name: THE_PUBLIC, kind: "public", settings: &[] });
         let password = passwords::hash(super::PASSWORD)?;
         for player in PLAYERS {
             let place = places

@@ -12,12 +12,11 @@ use super::{
     answers::Answer,
     contact_view::{Words, before_anybody_is_rung, timeline},
     one_request::{
-        Problems, Request, as_problem, back_to_contact, problem, revision, shown, shown_again,
-        summary, text,
+        Problems, Request, back_to_contact, problem, sent, shown, shown_again, summary, text,
     },
 };
 use crate::{
-    App, doors,
+    App,
     error::Result,
     web::{Asker, Fields, Posted},
 };
@@ -50,20 +49,15 @@ pub async fn tell(
     let words = |what: &str| fields.get(what).to_owned();
     let change = Answer {
         pathway: pathway.clone(),
-        revision: revision(fields),
+        revision: fields.revision(),
         feedback,
         reason: words("reason"),
         contact_person: words("contact_person"),
         meanwhile: words("meanwhile"),
         names_checked: fields.get("names_checked") == "yes",
     };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(contact) => Ok(back_to_contact(&contact)),
-        Err(error) => {
-            let problems = vec![("reason", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, answer, &problems).await
-        }
-    }
+    let back = |contact: String| back_to_contact(&contact);
+    sent(&app, &posted, &pathway, answer, change, "reason", back).await
 }
 
 fn answer(

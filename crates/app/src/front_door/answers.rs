@@ -13,13 +13,11 @@ use crate::{
     doors::{Change, Pen},
     error::{Error, Result},
     ids::AccountId,
+    limits::TEXT,
     pathways::{Pathway, Words},
     people::store::addresses,
     sharing,
 };
-
-/// How long one field of an answer may be, in characters.
-pub const MOST: usize = 5000;
 
 /// An answer about one child.
 #[derive(Debug, Serialize)]
@@ -91,10 +89,7 @@ impl Answer {
             }));
         }
         let long = [&self.reason, &self.contact_person, &self.meanwhile];
-        if long.iter().any(|said| said.chars().count() > MOST) {
-            return Err(Error::refusal(format!("Shorten each part to {MOST} characters or fewer")));
-        }
-        Ok(())
+        long.into_iter().try_for_each(|said| TEXT.keep(said))
     }
 
     /// What the requester reads of it. Whom to talk to is somebody’s name by its nature.

@@ -9,8 +9,10 @@ use maud::{Markup, html};
 use practice::processes::request_for_support::{Event, Feedback, Level, RequestForSupport, Stage};
 
 use super::{
+    corrections::why_not_struck,
     reading::{ChildSeen, ContactSeen},
     screening::can_be_claimed,
+    telephone::FAMILY_PHONE,
     telling::{Danger, REASON, event},
     views::name,
 };
@@ -176,8 +178,8 @@ fn danger(seen: &ContactSeen, partnership: &Partnership) -> Markup {
                 },
                 None => {
                     strong { "Nobody in the hub has read it yet." } " If that lasts, ring the hub on "
-                    (partnership.hub_phone) ", or the Emergency Duty Team on "
-                    (partnership.out_of_hours_phone) " when the hub is closed."
+                    (words::ring(&partnership.hub_phone)) ", or the Emergency Duty Team on "
+                    (words::ring(&partnership.out_of_hours_phone)) " when the hub is closed."
                 },
             }
         }
@@ -203,15 +205,38 @@ fn about(seen: &ContactSeen) -> Markup {
         list = list.row("Requester", said);
     }
     if seen.in_full {
-        let reach: Vec<_> = [&from.phone, &from.email].into_iter().flatten().cloned().collect();
-        if !reach.is_empty() {
-            list = list.row("How to reach them", &reach.join(", "));
+        let (phone, email) = (from.phone.as_deref(), from.email.as_deref());
+        if phone.is_some() || email.is_some() {
+            let reach = html! {
+                @if let Some(phone) = phone { (words::ring(phone)) }
+                @if phone.is_some() && email.is_some() { ", " }
+                @if let Some(email) = email { (email) }
+            };
+            list = list.content_row("How to reach them", reach);
         }
+    }
+    let tellings = seen.children.iter().flat_map(|c| &c.tellings);
+    if let Some(number) = family_phone(tellings).filter(|_| seen.in_full) {
+        let number = if seen.protects {
+            html! { "Must be kept secret: it is with the protected addresses and telephone numbers" }
+        } else {
+            words::ring(number)
+        };
+        list = list.content_row("Telephone of the family", number);
     }
     if let Some(list_reference) = &seen.contact.list_reference {
         list = list.row("Reference in the list that it came from", list_reference);
     }
     list.render()
+}
+
+/// The family's number, as it was taken down of a call.
+pub fn family_phone<'t>(tellings: impl Iterator<Item = &'t Telling>) -> Option<&'t str> {
+    tellings
+        .filter(|t| t.stored.struck.is_none())
+        .find_map(|t| t.words.get(FAMILY_PHONE))
+        .map(String::as_str)
+        .filter(|said| !said.is_empty())
 }
 
 fn hub_actions(asker: &Asker, seen: &ContactSeen) -> Markup {
@@ -275,6 +300,7 @@ fn due(child: &ChildSeen, now: Timestamp) -> Markup {
                 @if let Some(target) = clock.target_at { " (aim: " (words::soon(target.0, now)) ")" }
             }
         }
+        @if let Some(caveat) = &child.caveat { p class=(govuk::BODY_S) { (caveat) "." } }
     }
 }
 
@@ -355,7 +381,7 @@ pub enum Words<'a> {
     Left,
     /// The words that go with it as well.
     Shown,
-    /// And a way to strike it out, on this pathway.
+    /// And a way to strike it out, on this pathway, where that can be.
     Corrigible(&'a str),
 }
 
@@ -366,17 +392,21 @@ pub fn timeline(tellings: &[Telling], words: Words<'_>) -> Markup {
         let line = event(telling).map_or_else(String::new, |e| {
             <practice::processes::request_for_support::RequestForSupport as practice::pathway::Process>::tell(&e)
         });
+        let why_not = match words {
+            Words::Corrigible(_) => why_not_struck(tellings, telling.stored.no),
+            Words::Left | Words::Shown => None,
+        };
         timeline = timeline.item(
             &line,
             telling.recorder.as_deref().unwrap_or("Sightline"),
             &self::words::moment(telling.stored.at),
-            &details(telling, words, place),
+            &details(telling, words, place, why_not.as_deref()),
         );
     }
     timeline.render()
 }
 
-fn details(telling: &Telling, shown: Words<'_>, place: usize) -> Markup {
+fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&str>) -> Markup {
     html! {
         @if telling.stored.recorded != telling.stored.at {
             p class=(govuk::BODY_S) { "Recorded " (words::moment(telling.stored.recorded)) }
@@ -387,14 +417,17 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize) -> Markup {
             }
         }
         @if !matches!(shown, Words::Left) {
-            @for (what, said) in telling.words.iter().filter(|(_, said)| !said.is_empty()) {
+            @for (what, said) in telling.words.iter().filter(|(what, said)| *what != FAMILY_PHONE && !said.is_empty()) {
                 p class=(govuk::SAID) { strong { (heading(what)) } "\n" (said) }
             }
         }
         @if let (Words::Corrigible(pathway), None) = (shown, &telling.stored.struck) {
             p class=(govuk::BODY_S) {
-                a class=(govuk::LINK) href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
-                    "Strike this out"
+                @match why_not {
+                    Some(why) => { (why) "." },
+                    None => a class=(govuk::LINK) href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
+                        "Strike this out"
+                    },
                 }
             }
         }
@@ -411,10 +444,8 @@ fn heading(what: &str) -> String {
         ("voice", "The child’s voice"),
         ("names_checked", "Names that the decider has checked"),
     ];
-    if let Some((_, words)) = known.iter().find(|(name, _)| *name == what) {
-        return (*words).to_owned();
+    if let Some((_, said)) = known.iter().find(|(name, _)| *name == what) {
+        return (*said).to_owned();
     }
-    let words = what.replace(['_', '-'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    words::capital(&what.replace(['_', '-'], " "))
 }

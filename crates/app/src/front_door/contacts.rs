@@ -14,12 +14,13 @@ use practice::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Scope, store::first_held},
+    access::{Scope, store::told},
     doors::Pen,
     error::{Error, Result},
     ids::{
         AccountId, AgencyId, ContactId, Fresh, Naming, ResponseId, SettingId, StaffId, reference,
     },
+    limits::LINE,
     pathways::{self, Happening, Words, store::begin},
     people::{
         Born, NewPerson,
@@ -84,7 +85,6 @@ pub struct Contact {
     pub agency_id: AgencyId,
     pub requested_by: Option<StaffId>,
     pub requester_said: Option<String>,
-    pub danger_at: Option<At>,
     pub response_id: Option<ResponseId>,
     pub list_reference: Option<String>,
 }
@@ -111,6 +111,9 @@ pub async fn take_in_each(
     if new.channel != Channel::List {
         // A list is told so row by row, and keeps what it said.
         births_can_be(&new)?;
+    }
+    if let Some(reference) = &new.list_reference {
+        LINE.keep(reference)?;
     }
     if new.children.is_empty() {
         return Err(Error::refusal("Add at least one child: a decision is made for each child"));
@@ -145,7 +148,7 @@ pub async fn take_in_each(
 }
 
 /// The columns of [`row`].
-pub(crate) const CONTACT: Table<13> = Table::new(
+pub(crate) const CONTACT: Table<12> = Table::new(
     "contact",
     [
         "id",
@@ -158,7 +161,6 @@ pub(crate) const CONTACT: Table<13> = Table::new(
         "setting_id",
         "requested_by",
         "requester_said",
-        "danger_at",
         "response_id",
         "list_reference",
     ],
@@ -170,7 +172,7 @@ pub(crate) fn row(
     reference: &str,
     new: &NewContact,
     recorded: Moment,
-) -> Result<[Value; 13]> {
+) -> Result<[Value; 12]> {
     Ok([
         contact.into(),
         reference.into(),
@@ -182,7 +184,6 @@ pub(crate) fn row(
         new.setting.map(|s| s.0).into(),
         new.requester.map(|s| s.0).into(),
         new.requester_said.clone().into(),
-        new.danger.then_some(At(new.received)).into(),
         new.response.map(|r| r.0).into(),
         new.list_reference.clone().into(),
     ])
@@ -268,13 +269,16 @@ async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()>
     }
     if new.danger && new.channel != Channel::List {
         let today = day_of(pen.now);
-        let told = first_held(pen.tx, &[Role::DutyWorker, Role::HubManager], today).await?;
+        let told = told(pen.tx, Role::DutyWorker, today).await?;
         for staff in told.into_iter().flat_map(|(_, staff)| staff) {
             sharing::notify(pen, staff, sharing::Kind::Danger, contact).await?;
         }
     }
     Ok(())
 }
+
+/// What the place of requesters who belong to no agency is called, also in lists that are taken in.
+pub const THE_PUBLIC: &str = "Members of the public";
 
 /// The place of requesters who belong to no agency, made when the first of them asks.
 pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
@@ -291,18 +295,20 @@ pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
     pen.tx
         .run(
             "INSERT INTO agency (id, reference, name, kind) VALUES ($1, $2, $3, 'public')",
-            [id.into(), reference().into(), "Members of the public".into()],
+            [id.into(), reference().into(), THE_PUBLIC.into()],
         )
         .await?;
     Ok(id)
 }
 
+/// The columns of [`Contact`].
+const COLUMNS: &str = "c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
+     c.requester_said, c.response_id, c.list_reference";
+
 /// The contact of that reference, if it lies in the scope.
 pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Contact> {
     let text = format!(
-        "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-         c.requester_said, c.danger_at, c.response_id, c.list_reference FROM contact c \
-         WHERE c.reference = $1 AND {}",
+        "SELECT {COLUMNS} FROM contact c WHERE c.reference = $1 AND {}",
         scope.contacts("c", 2)
     );
     let values: Vec<_> = std::iter::once(reference.into()).chain(scope.values()).collect();
@@ -311,12 +317,6 @@ pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Cont
 
 /// The contact of that id, for changes of one of its pathways, which was found in scope.
 pub(super) async fn of(db: &impl Runs, id: ContactId) -> Result<Contact> {
-    db.one(
-        "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-         c.requester_said, c.danger_at, c.response_id, c.list_reference FROM contact c \
-         WHERE c.id = $1",
-        [id.into()],
-    )
-    .await?
-    .ok_or(Error::NotFound)
+    let text = format!("SELECT {COLUMNS} FROM contact c WHERE c.id = $1");
+    db.one(&text, [id.into()]).await?.ok_or(Error::NotFound)
 }

@@ -10,17 +10,16 @@ use practice::processes::request_for_support::{Event, Level, Outcome, Receipt, n
 
 use super::{
     contact_view::{Words, before_anybody_is_rung, said_since, timeline},
-    decisions::{Decide, Sign},
+    decisions::{ANALYSIS, Decide, Decided, Sign},
     one_request::{
-        Problems, Request, as_problem, back_to_contact, missing, problem, revision, shown,
-        shown_again, summary, text, what_was_asked,
+        Problems, Request, back_to_contact, missing, problem, sent, shown, shown_again, siblings,
+        summary, text, what_was_asked,
     },
     telling::event,
 };
 use crate::{
     App,
     access::Action,
-    doors,
     error::{Error, Result},
     publishing::thresholds,
     questionnaires,
@@ -45,15 +44,7 @@ pub async fn decide(
     let fields = &posted.fields;
     let level = fields.get("level").parse().ok().and_then(Level::of_number);
     let outcome = Outcome::of_slug(fields.get("outcome"));
-    let mut problems = missing(
-        fields,
-        &[
-            ("risk", "Enter what could harm the child, and how likely and serious it is"),
-            ("strengths", "Enter what protects the child, or that you found nothing"),
-            ("voice", "Enter what the child says, or why the child was not asked"),
-            ("reasons", "Enter why you chose this level and this outcome"),
-        ],
-    );
+    let mut problems = missing(fields, &ANALYSIS);
     if level.is_none() {
         problems.insert(0, ("level", "Choose a level of need".into()));
     }
@@ -67,7 +58,7 @@ pub async fn decide(
     let words = |what: &str| fields.get(what).to_owned();
     let change = Decide {
         pathway: pathway.clone(),
-        revision: revision(fields),
+        revision: fields.revision(),
         level,
         outcome,
         risk: words("risk"),
@@ -75,14 +66,10 @@ pub async fn decide(
         voice: words("voice"),
         reasons: words("reasons"),
     };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(decided) if decided.waits => Ok(back_to_contact(&decided.contact)),
-        Ok(_) => Ok(Redirect::to(&format!("/pathways/{pathway}/answer")).into_response()),
-        Err(error) => {
-            let problems = vec![("outcome", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, decision, &problems).await
-        }
-    }
+    let next = |decided: Decided| {
+        if decided.waits { back_to_contact(&decided.contact) } else { to_the_answer(&pathway) }
+    };
+    sent(&app, &posted, &pathway, decision, change, "outcome", next).await
 }
 
 fn decision(
@@ -116,6 +103,7 @@ fn decision(
         h1 class=(govuk::HEADING_L) { "Decide for " (request.who()) }
         (before_anybody_is_rung(&request.before_ringing()))
         (what_was_asked(request))
+        (siblings(request))
         @if let Some(holder) = held_by_another(asker, request) {
             (InsetText::new(&format!("{holder} has taken this on. Speak with them before you decide.")).render())
         }
@@ -173,15 +161,16 @@ pub async fn sign(
         }
     };
     let signed = sent_back.is_none();
-    let change = Sign { pathway: pathway.clone(), revision: revision(fields), sent_back };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(_) if signed => Ok(Redirect::to(&format!("/pathways/{pathway}/answer")).into_response()),
-        Ok(contact) => Ok(back_to_contact(&contact)),
-        Err(error) => {
-            let problems = vec![("word", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, signature, &problems).await
-        }
-    }
+    let change = Sign { pathway: pathway.clone(), revision: fields.revision(), sent_back };
+    let next = |contact: String| {
+        if signed { to_the_answer(&pathway) } else { back_to_contact(&contact) }
+    };
+    sent(&app, &posted, &pathway, signature, change, "word", next).await
+}
+
+/// Once a decision stands, whoever asked is to be told.
+fn to_the_answer(pathway: &str) -> Response {
+    Redirect::to(&format!("/pathways/{pathway}/answer")).into_response()
 }
 
 fn signature(
@@ -195,6 +184,7 @@ fn signature(
         (summary(problems))
         h1 class=(govuk::HEADING_L) { "Sign the decision for " (request.who()) }
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
+        (siblings(request))
         (said_since(&request.tellings))
         @if let Some(answered) = &request.answered {
             (Details::new("What was said in the request")

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{
-    contact_view::{BeforeRinging, before_anybody_is_rung},
+    contact_view::{BeforeRinging, before_anybody_is_rung, family_phone},
     contacts,
     views::name,
 };
@@ -23,7 +23,7 @@ use crate::{
     pathways::{self, store::Telling},
     people::store::{self, Account, Place, ShownAddress},
     questionnaires::{self, Answered},
-    web::{Asker, Posted, layout},
+    web::{Asker, Posted, layout, words},
 };
 
 /// How long a purpose may be, in characters.
@@ -152,12 +152,16 @@ fn view(seen: &Revealed) -> Markup {
         (InsetText::new("Don’t copy this anywhere else, and don’t read it out to anybody whom you don’t know.").render())
         @for (account, places) in &seen.children {
             @let who = name(&account.given, &account.family, account.expected_on.is_some());
-            @let list = places.iter().fold(SummaryList::new(), |list, (lines, postcode)| {
+            @let given = places.iter().filter(|(lines, postcode)| !lines.is_empty() || !postcode.is_empty());
+            @let list = given.fold(SummaryList::new(), |list, (lines, postcode)| {
                 list.row("Address", &format!("{lines}, {postcode}"))
             });
             h2 class=(govuk::HEADING_M) { (who) }
-            @if places.is_empty() { p class=(govuk::BODY) { "No address was given." } }
+            @if list.rows.is_empty() { p class=(govuk::BODY) { "No address was given." } }
             @else { (list.render()) }
+        }
+        @if let Some(number) = family_phone(seen.tellings.iter()) {
+            (SummaryList::new().content_row("Telephone of the family", words::ring(number)).render())
         }
         @if let Some(answered) = &seen.answered {
             h2 class=(govuk::HEADING_M) { "What was said in the request" }

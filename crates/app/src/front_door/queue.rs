@@ -85,6 +85,8 @@ pub struct Queue {
     pub filter: Filter,
     pub page: usize,
     pub is_last: bool,
+    /// What must be said of a limit that is shown.
+    pub caveat: Option<String>,
     pub now: Timestamp,
 }
 
@@ -155,6 +157,9 @@ impl Look for OpenQueue {
         let is_last = waiting.len() <= PAGE;
         waiting.truncate(PAGE);
         let subjects = waiting.iter().map(|w| w.id.0).collect();
-        Ok((Queue { waiting, filter: self.filter, page, is_last, now }, subjects))
+        let rules = glass.app.rules();
+        // Both clocks that the queue shows are counted in working days.
+        let caveat = waiting.iter().find_map(|w| rules.caveat("REF-1WD", w.breach_at?.0));
+        Ok((Queue { waiting, filter: self.filter, page, is_last, caveat, now }, subjects))
     }
 }

@@ -81,6 +81,8 @@ pub struct ChildSeen {
     pub pathway: Pathway,
     pub screening: Option<Screening>,
     pub clocks: Vec<ClockRow>,
+    /// What must be said of a limit that is shown.
+    pub caveat: Option<String>,
     pub tellings: Vec<Telling>,
     /// Whether danger was spoken of, and whether somebody has looked since.
     pub danger: Option<Danger>,
@@ -107,6 +109,7 @@ impl Look for OpenContact {
                 screening: findings::stored(&glass.db, pathway.id).await?,
                 clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
                 tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
+                caveat: None,
                 danger: None,
                 holder: None,
                 looks_again: false,
@@ -117,6 +120,7 @@ impl Look for OpenContact {
             protects |= store::is_protected(glass, child.account.id).await?;
             let ChildSeen { pathway, tellings, screening, clocks, .. } = &mut child;
             telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening, clocks });
+            child.caveat = pathways::derive::caveat(&glass.app.rules(), &child.clocks);
             child.holder = holder(glass, child.pathway.holder_id).await?;
             children.push(child);
         }

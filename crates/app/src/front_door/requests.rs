@@ -210,7 +210,7 @@ pub async fn send(
     Path(draft): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let revision = questionnaires::pages::revision(&posted.fields);
+    let revision = posted.fields.revision();
     let change = SendRequest { draft: draft.clone(), revision };
     let actor = &posted.asker.actor;
     match doors::record_once(&app, actor, posted.fields.once(), change).await {

@@ -6,16 +6,15 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::civil::Time;
 use maud::Markup;
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
-    calendar::{Day, LONDON, Moment},
+    calendar::{LONDON, Moment},
     processes::request_for_support::{Channel, Level},
 };
 
 use super::{
-    contacts::{NewContact, Taken, take_in, the_public},
+    contacts::{NewAdult, NewContact, Taken, take_in, the_public},
     telephone_view::{self, Agency},
 };
 use crate::{
@@ -24,17 +23,28 @@ use crate::{
     doors::{self, Change, Pen},
     error::{Error, Result},
     ids::AgencyId,
+    limits::{LINE, TEXT, filled},
     pathways::Words,
     people::{Born, NewAddress, NewPerson},
-    web::{Asker, Fields, Posted},
+    web::{
+        Asker, Fields, Posted,
+        forms::{is_empty_date, real_date, time},
+    },
 };
 
 /// How many children the page begins with, and how many it can take.
 const CHILDREN: usize = 2;
 const MOST_CHILDREN: usize = 12;
-/// How long the account of a call may be, and a line of the form, in characters.
-const MOST: usize = 5000;
-const LINE: usize = 200;
+/// How many parents or carers the page has room for.
+pub(super) const ADULTS: usize = 2;
+/// The sexes that can be said, as the questionnaire has them.
+pub(super) const SEXES: [(&str, &str); 3] = [("F", "Female"), ("M", "Male"), ("U", "Not known")];
+/// The name of the family's telephone among the words of a call. It may have to be kept secret, so
+/// no timeline shows it.
+pub(super) const FAMILY_PHONE: &str = "family_phone";
+/// What is said when these are missing.
+const CALLER: &str = "Enter who is calling, and how to reach them";
+const WORRY: &str = "Enter what the caller is worried about";
 /// The choice of somebody who belongs to no agency.
 pub(super) const PUBLIC: &str = "public";
 
@@ -43,14 +53,19 @@ pub(super) type Problems = Vec<(String, String)>;
 
 /// What was taken down.
 #[derive(Debug)]
-struct TakeDown {
-    agency: String,
-    caller: String,
-    received: Option<Moment>,
-    danger: bool,
-    level: Option<Level>,
-    children: Vec<NewPerson>,
-    words: Words,
+pub struct TakeDown {
+    /// The agency's reference, or that it is a member of the public.
+    pub agency: String,
+    /// Who called, in words.
+    pub caller: String,
+    /// When the call came in, where it was not just now.
+    pub received: Option<Moment>,
+    pub danger: bool,
+    pub level: Option<Level>,
+    pub children: Vec<NewPerson>,
+    pub adults: Vec<NewAdult>,
+    /// What was said: the worry, and who must not know of it.
+    pub words: Words,
 }
 
 impl Change for TakeDown {
@@ -59,6 +74,7 @@ impl Change for TakeDown {
     const ACTION: Action = Action::TakeByTelephone;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
+        self.keeps_its_limits()?;
         let agency = agency(pen, &self.agency).await?;
         take_in(
             pen,
@@ -75,11 +91,28 @@ impl Change for TakeDown {
                 response: None,
                 list_reference: None,
                 children: self.children,
-                adults: Vec::new(),
+                adults: self.adults,
                 words: self.words,
             },
         )
         .await
+    }
+}
+
+impl TakeDown {
+    fn keeps_its_limits(&self) -> Result<()> {
+        filled(&self.caller, LINE, CALLER)?;
+        filled(self.words.get("worry").map_or("", String::as_str), TEXT, WORRY)?;
+        self.words.values().try_for_each(|said| TEXT.keep(said))?;
+        self.words.get(FAMILY_PHONE).map_or(Ok(()), |said| LINE.keep(said))?;
+        self.adults.iter().try_for_each(|adult| LINE.keep(&adult.relationship))?;
+        let adults = self.adults.iter().map(|adult| &adult.person);
+        for person in self.children.iter().chain(adults) {
+            let address = person.address.iter().flat_map(|a| [&a.lines, &a.postcode]);
+            let names = [&person.given, &person.family].into_iter().chain(&person.setting);
+            names.chain(address).try_for_each(|said| LINE.keep(said))?;
+        }
+        Ok(())
     }
 }
 
@@ -141,26 +174,26 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     let mut problems = Vec::new();
     let address = address(fields);
     let children = children(fields, address.as_ref(), &mut problems);
+    let adults = adults(fields, address.as_ref(), &mut problems);
     let received = received(fields, now).unwrap_or_else(|say| {
         problems.push(("received".to_owned(), say));
         None
     });
     for (name, say, most) in [
         ("danger", "Choose whether a child is in immediate danger", LINE),
-        ("caller", "Enter who is calling, and how to reach them", LINE),
+        ("caller", CALLER, LINE),
         ("agency", "Choose where the caller works", LINE),
-        ("worry", "Enter what the caller is worried about", MOST),
-        ("must_not_know", "", MOST),
+        ("worry", WORRY, TEXT),
+        ("must_not_know", "", TEXT),
         ("address", "", LINE),
         ("postcode", "", LINE),
+        (FAMILY_PHONE, "", LINE),
     ] {
         let said = fields.get(name);
         if said.is_empty() && !say.is_empty() {
             problems.push((name.to_owned(), say.to_owned()));
         }
-        if said.chars().count() > most {
-            problems.push((name.to_owned(), format!("Shorten this to {most} characters or fewer")));
-        }
+        problems.extend(most.exceeded_by(said).map(|say| (name.to_owned(), say)));
     }
     if children.is_empty() && problems.iter().all(|(name, _)| !name.starts_with("family")) {
         problems.push(("family.0".to_owned(), "Enter at least one child’s name".to_owned()));
@@ -168,7 +201,8 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let words = ["worry", "must_not_know"].map(|name| (name.to_owned(), fields.get(name).into()));
+    let words = ["worry", "must_not_know", FAMILY_PHONE];
+    let words = words.map(|name| (name.to_owned(), fields.get(name).into()));
     Ok(TakeDown {
         agency: fields.get("agency").to_owned(),
         caller: fields.get("caller").to_owned(),
@@ -176,21 +210,20 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         danger: fields.get("danger") == "yes",
         level: fields.get("level").parse().ok().and_then(Level::of_number),
         children,
+        adults,
         words: words.into(),
     })
 }
 
 /// When the call came in, where it was not just now.
 fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
-    let part = |which: &str| fields.get(&format!("received.{which}"));
-    let (day, month, year) = (part("day"), part("month"), part("year"));
-    let time = fields.get("received.time");
-    if [day, month, year, time].iter().all(|said| said.is_empty()) {
+    let typed = fields.get("received.time");
+    if is_empty_date(fields, "received") && typed.is_empty() {
         return Ok(None);
     }
     let say = || "When the call came in must be a real day and time, like 27 3 2026 and 21:40";
-    let date = real_date(day, month, year).ok_or_else(say)?;
-    let time: Time = Time::strptime("%H:%M", time).map_err(|_| say())?;
+    let date = real_date(fields, "received").ok_or_else(say)?;
+    let time = time(typed).ok_or_else(say)?;
     let moment =
         LONDON.to_ambiguous_timestamp(date.to_datetime(time)).compatible().map_err(|_| say())?;
     if moment > now {
@@ -201,12 +234,11 @@ fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
 
 fn address(fields: &Fields) -> Option<NewAddress> {
     let (lines, postcode) = (fields.get("address"), fields.get("postcode"));
-    let given = !lines.is_empty() || !postcode.is_empty();
-    given.then(|| NewAddress {
-        lines: lines.to_owned(),
-        postcode: postcode.to_owned(),
-        protected: fields.get("protected") == "yes",
-    })
+    let protected = fields.get("protected") == "yes";
+    // A number that must be kept secret is as secret as an address, also where there is no address.
+    let secret_number = protected && !fields.get(FAMILY_PHONE).is_empty();
+    let given = !lines.is_empty() || !postcode.is_empty() || secret_number;
+    given.then(|| NewAddress { lines: lines.to_owned(), postcode: postcode.to_owned(), protected })
 }
 
 /// How many children the form has room for.
@@ -233,44 +265,63 @@ fn child(
     if part("given").is_empty() && part("family").is_empty() && !unborn {
         return None;
     }
-    for name in ["given", "family"] {
-        if part(name).chars().count() > LINE {
-            let say = format!("Shorten this to {LINE} characters or fewer");
-            problems.push((format!("{name}.{n}"), say));
-        }
+    for name in ["given", "family", "school"] {
+        let long = LINE.exceeded_by(part(name));
+        problems.extend(long.map(|say| (format!("{name}.{n}"), say)));
     }
     Some(NewPerson {
         given: part("given").to_owned(),
         family: part("family").to_owned(),
         born: born(fields, n, unborn, problems),
         address: address.cloned(),
+        sex: Some(part("sex").to_owned()).filter(|s| SEXES.iter().any(|(code, _)| code == s)),
+        setting: Some(part("school").to_owned()).filter(|s| !s.is_empty()),
         ..NewPerson::default()
     })
 }
 
+fn adults(fields: &Fields, address: Option<&NewAddress>, problems: &mut Problems) -> Vec<NewAdult> {
+    (0..ADULTS).filter_map(|n| adult(fields, n, address, problems)).collect()
+}
+
+fn adult(
+    fields: &Fields,
+    n: usize,
+    address: Option<&NewAddress>,
+    problems: &mut Problems,
+) -> Option<NewAdult> {
+    let part = |name: &str| fields.get(&format!("adult-{name}.{n}"));
+    let parts = ["given", "family", "relationship"];
+    for name in parts {
+        let long = LINE.exceeded_by(part(name));
+        problems.extend(long.map(|say| (format!("adult-{name}.{n}"), say)));
+    }
+    // Somebody of whom only the relationship is known is on the record without a name.
+    let is_said = parts.iter().any(|name| !part(name).is_empty());
+    let lives_with_them = part("home") == "yes";
+    is_said.then(|| NewAdult {
+        person: NewPerson {
+            given: part("given").to_owned(),
+            family: part("family").to_owned(),
+            address: address.filter(|_| lives_with_them).cloned(),
+            ..NewPerson::default()
+        },
+        relationship: part("relationship").to_owned(),
+        lives_with_them,
+    })
+}
+
 fn born(fields: &Fields, n: usize, unborn: bool, problems: &mut Problems) -> Born {
-    let date = |which: &str| fields.get(&format!("born.{n}.{which}"));
-    let day = match (date("day"), date("month"), date("year")) {
-        ("", "", "") => None,
-        (day, month, year) => {
-            let day = real_date(day, month, year);
-            if day.is_none() {
-                let say = "The date must be a real one, like 27 3 2015".to_owned();
-                problems.push((format!("born.{n}"), say));
-            }
-            day
-        }
-    };
+    let name = format!("born.{n}");
+    let day = real_date(fields, &name);
+    if day.is_none() && !is_empty_date(fields, &name) {
+        problems.push((name, "The date must be a real one, like 27 3 2015".to_owned()));
+    }
     match (unborn, day) {
         (true, day) => Born::Expected(day),
         (false, Some(day)) => Born::On(day),
         (false, None) => Born::NotKnown,
     }
-}
-
-fn real_date(day: &str, month: &str, year: &str) -> Option<Day> {
-    let year = year.parse().ok().filter(|y| (1900..=2100).contains(y))?;
-    Day::new(year, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -> Result<Markup> {

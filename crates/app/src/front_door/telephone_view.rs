@@ -6,7 +6,7 @@ use govuk::{
 use maud::{Markup, html};
 use platform::db::{Row, sea_orm};
 
-use super::telephone::{PUBLIC, Problems};
+use super::telephone::{ADULTS, FAMILY_PHONE, PUBLIC, Problems, SEXES};
 use crate::{
     App,
     web::{Asker, Fields, layout},
@@ -59,6 +59,31 @@ impl Typed<'_> {
                 .values(&ticked).item("yes", "Not born yet").render())
             (self.date(&format!("born.{n}"), &format!("Date of birth of child {}, if known", n + 1),
                 "The expected date for a baby who is not born yet."))
+            (self.sex(n))
+            (self.line(&format!("school.{n}"), &format!("School or nursery of child {}, if known", n + 1)).render())
+        }
+    }
+
+    fn sex(&self, n: usize) -> Markup {
+        let name = format!("sex.{n}");
+        let select = Select::new(&name)
+            .label(&format!("Sex of child {}", n + 1))
+            .value(self.fields.get(&name))
+            .item("", "Not asked");
+        SEXES.iter().fold(select, |select, (code, title)| select.item(code, title)).render()
+    }
+
+    fn adult(&self, n: usize) -> Markup {
+        let who = format!("parent or carer {}", n + 1);
+        let home = format!("adult-home.{n}");
+        let ticked: Vec<String> = self.fields.some(&home).into_iter().collect();
+        html! {
+            h3 class=(govuk::HEADING_S) { "Parent or carer " (n + 1) ", if known" }
+            (self.line(&format!("adult-given.{n}"), &format!("First names of {who}")).render())
+            (self.line(&format!("adult-family.{n}"), &format!("Family name of {who}")).render())
+            (self.line(&format!("adult-relationship.{n}"), &format!("What {who} is to the children")).render())
+            (Checkboxes::new(&home).legend(&format!("Home of {who}")).small().values(&ticked)
+                .item("yes", "Lives with the children").render())
         }
     }
 }
@@ -95,8 +120,10 @@ pub fn page(
                 h2 class=(govuk::HEADING_M) { "The family" }
                 (typed.line("address", "Address where the children live").render())
                 (typed.line("postcode", "Postcode").width(10).render())
-                (Radios::new("protected").legend("Must this address be kept secret from anybody?")
+                (typed.line(FAMILY_PHONE, "Telephone of the family").input_type("tel").width(20).render())
+                (Radios::new("protected").legend("Must this address or number be kept secret from anybody?")
                     .value(fields.get("protected")).item("yes", "Yes").item("no", "No or not known").render())
+                @for n in 0..ADULTS { (typed.adult(n)) }
                 (level(fields))
                 (when(&typed))
                 (Button::new("Put it on the record").render())

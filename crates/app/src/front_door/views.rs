@@ -78,6 +78,7 @@ fn due_to_you(due: &[Due], now: Timestamp) -> Markup {
                 @else { (words::time_left(one.breach_at.0, now)) }
                 br;
                 span class=(govuk::BODY_S) { (words::soon(one.breach_at.0, now)) }
+                @if let Some(caveat) = &one.caveat { br; span class=(govuk::BODY_S) { (caveat) } }
             },
             html! { (one.stage) },
         ]);
@@ -145,6 +146,7 @@ pub fn queue(asker: &Asker, queue: &Queue) -> Markup {
         @if queue.waiting.is_empty() {
             p class=(govuk::BODY) { "Nothing is waiting here." }
         } @else {
+            @if let Some(caveat) = &queue.caveat { (InsetText::new(&format!("{caveat}.")).render()) }
             (rows(queue))
             (pages(queue))
         }
@@ -225,8 +227,8 @@ pub fn arrived(reference: &str, danger: bool, hub_phone: &str, out_of_hours: &st
             (WarningText::new("If the child is in danger now, ring 999. Don’t wait for an answer here.").render())
             p class=(govuk::BODY) {
                 "The duty worker has been told. This page of your request shows when somebody has "
-                "read it. If nobody has within 15 minutes, ring the hub on " (hub_phone)
-                ", or the Emergency Duty Team on " (out_of_hours) " when the hub is closed."
+                "read it. If nobody has within 15 minutes, ring the hub on " (words::ring(hub_phone))
+                ", or the Emergency Duty Team on " (words::ring(out_of_hours)) " when the hub is closed."
             }
         }
         (InsetText::new("A named person in the hub decides the level of need for each child within one working day. You will be told here, and by an e-mail that something is waiting.").render())

@@ -46,6 +46,8 @@ pub struct PathwaySeen {
     pub pathway: Pathway,
     pub contact: ContactSeen,
     pub clocks: Vec<ClockRow>,
+    /// What must be said of a limit that is shown.
+    pub caveat: Option<String>,
     pub tellings: Vec<Telling>,
     pub screening: Option<Screening>,
 }
@@ -142,7 +144,8 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
         );
         // Who holds it is read only now: a requester's view has no holder any more.
         let contact = contact(glass, &pathway).await?;
-        seen.push(PathwaySeen { pathway, contact, clocks, tellings, screening });
+        let caveat = pathways::derive::caveat(&glass.app.rules(), &clocks);
+        seen.push(PathwaySeen { pathway, contact, clocks, caveat, tellings, screening });
     }
     Ok(seen)
 }

@@ -157,12 +157,6 @@ fn parts(child: &Child, show: Show) -> Markup {
     parts.render()
 }
 
-/// With a capital letter, as the headings of a list have.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn last_word(name: &str) -> &str {
     name.rsplit(' ').next().unwrap_or_default()
 }
@@ -205,7 +199,10 @@ fn due(child: &Child, now: Timestamp) -> Markup {
     for (pathway, clock) in running() {
         table = table.cells(vec![
             html! { (what(&clock.code)) },
-            html! { (words::time_left(clock.breach_at.0, now)) ", by " (words::moment(clock.breach_at.0)) },
+            html! {
+                (words::time_left(clock.breach_at.0, now)) ", by " (words::moment(clock.breach_at.0))
+                @if let Some(caveat) = &pathway.caveat { br; span class=(govuk::BODY_S) { (caveat) } }
+            },
             html! { a class=(govuk::LINK) href={ "/contacts/" (pathway.contact.reference) } { (pathway.contact.reference) } },
         ]);
     }
@@ -246,7 +243,7 @@ fn one_account(asker: &Asker, child: &Child, seen: &AccountSeen, now: Timestamp)
         // For those outside the hub only the children of their own requests have a page.
         let links = asker.actor.may(Action::SearchPeople) || relation.has_page;
         list = list.content_row(
-            &capital(&relation.said),
+            &words::capital(&relation.said),
             html! {
                 @if links { a class=(govuk::LINK) href={ "/people/" (relation.person) } { (name) } }
                 @else { (name) }

@@ -80,6 +80,8 @@ pub struct Lengths {
     pub duties: Vec<DutyCard>,
     /// Newest first.
     pub set: Vec<Set>,
+    /// The last day of the list of bank holidays, when that comes within twelve months.
+    pub list_ends: Option<Day>,
 }
 
 /// A length that somebody set.
@@ -128,6 +130,7 @@ impl Look for OpenLengths {
             })
         });
         let duties = PROCESSES.iter().flat_map(|p| p.duties(&rules.local, today)).collect();
-        Ok((Lengths { duties, set: set.collect::<Result<_>>()? }, Vec::new()))
+        let list_ends = rules.calendar().list_ends_soon(today);
+        Ok((Lengths { duties, set: set.collect::<Result<_>>()?, list_ends }, Vec::new()))
     }
 }

@@ -6,7 +6,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, DateInput, ErrorSummary, Form, InsetText, Select, Table, TextInput};
+use govuk::{
+    Button, DateInput, ErrorSummary, Form, InsetText, Select, Table, TextInput, WarningText,
+};
 use jiff::civil::Time;
 use maud::{Markup, html};
 use practice::{
@@ -16,24 +18,16 @@ use practice::{
 
 use super::{
     lengths::{Lengths, OpenLengths, SetLength},
-    partnership::{OpenPartnership, Partnership, PartnershipHistory, SetPartnership},
+    partnership::{
+        LINES, OpenPartnership, Partnership, PartnershipHistory, SetPartnership, wrong_line,
+    },
     take_up,
 };
 use crate::{
     App, doors,
     error::{Error, Result},
-    web::{Asker, Fields, Posted, layout, words},
+    web::{Asker, Fields, Posted, forms::real_date, layout, words},
 };
-
-/// How long a line of the record may be, in characters.
-const MOST: usize = 200;
-/// The lines of the record that every partnership has, and what each is called.
-const LINES: [(&str, &str); 4] = [
-    ("name", "Name of the partnership"),
-    ("hub-phone", "Telephone number of the hub"),
-    ("out-of-hours-phone", "Telephone number when the hub is closed"),
-    ("thresholds", "Threshold document, with its edition"),
-];
 
 /// What is wrong with what was typed: the field's name and what to do.
 type Problems = Vec<(String, String)>;
@@ -115,12 +109,7 @@ fn length(fields: &Fields) -> Result<SetLength, Problems> {
 fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
     let mut problems = Problems::new();
     for (name, title) in LINES {
-        let typed = fields.get(name).chars().count();
-        if typed == 0 {
-            problems.push((name.to_owned(), format!("Enter the {}", title.to_lowercase())));
-        } else if typed > MOST {
-            problems.push((name.to_owned(), format!("Shorten this to {MOST} characters or fewer")));
-        }
+        problems.extend(wrong_line(title, fields.get(name)).map(|say| (name.to_owned(), say)));
     }
     let hub_hours = hub_hours(fields, &mut problems);
     let from = first_day(fields, &mut problems);
@@ -141,10 +130,7 @@ fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
 }
 
 fn first_day(fields: &Fields, problems: &mut Problems) -> Option<Day> {
-    let part = |name: &str| fields.get(&format!("from.{name}"));
-    let day = part("day").parse().ok().zip(part("month").parse().ok());
-    let day = day.zip(part("year").parse().ok());
-    let day = day.and_then(|((day, month), year)| Day::new(year, month, day).ok());
+    let day = real_date(fields, "from");
     if day.is_none() {
         let say = "First day must be a real date, like 27 3 2027".to_owned();
         problems.push(("from".to_owned(), say));
@@ -182,14 +168,9 @@ fn read_span(said: &str) -> Option<(Time, Time)> {
 
 /// The record as the form's fields hold it.
 fn typed(record: &Partnership) -> Fields {
-    let mut fields: Vec<(String, String)> = [
-        ("name", &record.name),
-        ("hub-phone", &record.hub_phone),
-        ("out-of-hours-phone", &record.out_of_hours_phone),
-        ("thresholds", &record.thresholds),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.clone()))
-    .into();
+    let lines = LINES.into_iter().zip(record.lines());
+    let mut fields: Vec<(String, String)> =
+        lines.map(|((name, _), said)| (name.to_owned(), said.to_owned())).collect();
     for (n, span) in record.hub_hours.week().iter().enumerate() {
         let said = span.map_or_else(String::new, |(opens, closes)| {
             format!("{} to {}", opens.strftime("%H:%M"), closes.strftime("%H:%M"))
@@ -241,6 +222,7 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
         (summary(problems))
         h1 class=(govuk::HEADING_L) { "Local timescales" }
         (between())
+        @if let Some(day) = seen.list_ends { (list_ends(day)) }
         (table.render())
         h2 class=(govuk::HEADING_M) { "Set a length" }
         (InsetText::new("A clock keeps the length that was in force on the day on which it started. Who is told that something is late moves with the length.").render())
@@ -257,6 +239,16 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
             (what, words::day(s.from), words::moment(s.at), s.by.as_deref())
         })))
     }
+}
+
+/// The list of bank holidays must be renewed by whoever runs the server.
+fn list_ends(day: Day) -> Markup {
+    let say = format!(
+        "The list of bank holidays ends on {}. Ask whoever runs Sightline to load a newer one: \
+         beyond that day, limits are counted without bank holidays and say so.",
+        words::day(day)
+    );
+    WarningText::new(&say).render()
 }
 
 fn partnership_view(

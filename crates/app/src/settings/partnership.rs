@@ -14,6 +14,7 @@ use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
+    limits::LINE,
 };
 
 /// What the partnership calls itself and how it is reached.
@@ -31,6 +32,11 @@ pub struct Partnership {
 }
 
 impl Partnership {
+    /// What stands in each of [`LINES`].
+    pub(super) fn lines(&self) -> [&str; 4] {
+        [&self.name, &self.hub_phone, &self.out_of_hours_phone, &self.thresholds]
+    }
+
     /// The invented partnership of the demo.
     pub fn demo() -> Self {
         Self {
@@ -41,6 +47,22 @@ impl Partnership {
             thresholds: "Working Well with Children and Families, demo edition 1".into(),
         }
     }
+}
+
+/// The lines of the record that every partnership has, and what each is called.
+pub(super) const LINES: [(&str, &str); 4] = [
+    ("name", "Name of the partnership"),
+    ("hub-phone", "Telephone number of the hub"),
+    ("out-of-hours-phone", "Telephone number when the hub is closed"),
+    ("thresholds", "Threshold document, with its edition"),
+];
+
+/// What is wrong with a line of the record; `None` where nothing is.
+pub(super) fn wrong_line(title: &str, said: &str) -> Option<String> {
+    if said.trim().is_empty() {
+        return Some(format!("Enter the {}", title.to_lowercase()));
+    }
+    LINE.exceeded_by(said)
 }
 
 /// Every version of the record, each with the moment from which it counts, in the order of
@@ -93,6 +115,11 @@ impl Change for SetPartnership {
         let today = day_of(pen.now);
         if self.from < today {
             return Err(Error::refusal("The first day must be today or later"));
+        }
+        let lines = self.record.lines().into_iter().zip(LINES);
+        if let Some(say) = lines.into_iter().find_map(|(said, (_, title))| wrong_line(title, said))
+        {
+            return Err(Error::refusal(say));
         }
         for number in [&self.record.hub_phone, &self.record.out_of_hours_phone] {
             // Whom to ring stands on every page: words must not take its place.

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use super::{Kind, MAIL, Post, notify};
 use crate::{
     App,
-    access::{Action, Actor, store::first_held},
+    access::{Action, Actor, store::told},
     doors::{self, Change, Pen},
     error::{Error, Result},
     ids::{PathwayId, StaffId},
@@ -171,9 +171,7 @@ async fn climb(app: &App, job: &Job) -> Result<(), Undone> {
     if !derive::still_stands(&db, &rung).await? {
         return Ok(());
     }
-    // Who is above stands in when nobody holds the role; the hub manager stands at the top.
-    let upwards = [rung.tell, Role::HubManager];
-    let Some((tell, to)) = first_held(&db, &upwards, day_of(app.clock.now())).await? else {
+    let Some((tell, to)) = told(&db, rung.tell, day_of(app.clock.now())).await? else {
         // Nobody was told, so the history must not say so; it is tried again until somebody is.
         tracing::error!(pathway = %rung.pathway, code = rung.code, "nobody holds a role to be told");
         return Err(Undone::ForNow("nobody holds a role to be told".into()));

@@ -66,8 +66,10 @@ pub fn all() -> Vec<Route> {
         get "/sign-in" Anybody a::sign_in_form;
         post "/sign-in" Anybody a::sign_in;
         get "/timescales" Anybody w::timescales;
-        get "/timescales/calculator" Anybody w::calculator;
+        get "/timescales/calculator" Anybody publishing::calculator::calculator;
         get "/guide-to-levels" Anybody w::guide;
+        get "/privacy" Anybody publishing::statements::privacy;
+        get "/accessibility" Anybody publishing::statements::accessibility;
         get "/" SignedIn a::home;
         get "/sign-in/code" Anybody k::code_form;
         post "/sign-in/code" Anybody k::code;

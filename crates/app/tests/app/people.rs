@@ -317,3 +317,45 @@ fn a_birth_that_cannot_be_is_refused_and_nothing_is_taken_in() {
         world
     });
 }
+
+#[test]
+fn a_call_puts_the_adults_the_school_and_the_sex_on_the_record_and_keeps_a_secret_number_secret() {
+    on_both(async |world| {
+        let path = "/contacts/by-telephone";
+        for (secret, given) in [("no", "Kit"), ("yes", "Wren")] {
+            let form = format!(
+                "danger=no&caller=A+neighbour&agency=public&worry=Shouting&children=2&given.0={given}\
+                 &family.0=Invented-Rowe&sex.0=F&school.0=Marram+Primary&adult-given.0=Sal\
+                 &adult-family.0=Invented-Rowe&adult-relationship.0=mother&adult-home.0=yes\
+                 &family_phone=01632+960+777&protected={secret}&once=a-call-{secret}"
+            );
+            let (status, body) = reads(&world, "dee@hub.example", "POST", path, &form).await;
+            assert_eq!(status, 303, "{body}");
+            let dee = world.actor("dee@hub.example").await;
+            let child = page(&world, &dee, &found(&world, &dee, given).await[0].person).await;
+            let account = &child.accounts[0].account;
+            assert_eq!(account.sex.as_deref(), Some("F"));
+            assert_eq!(account.setting_said.as_deref(), Some("Marram Primary"));
+            let contact = format!("/contacts/{}", child.pathways[0].contact.reference);
+            let person = format!("/people/{}", account.person);
+            let (_, body) = reads(&world, "dee@hub.example", "GET", &person, "").await;
+            let said = body.to_lowercase();
+            assert!(said.contains("sal invented-rowe") && said.contains("mother"));
+            assert!(!body.contains("960 777"), "no timeline shows a number");
+            let (_, body) = reads(&world, "dee@hub.example", "GET", &contact, "").await;
+            assert_eq!(body.contains("tel:01632960777"), secret == "no");
+            assert_eq!(body.contains("960 777"), secret == "no");
+            let (status, body) = reads(
+                &world,
+                "dee@hub.example",
+                "POST",
+                &format!("{contact}/protected"),
+                "purpose=A+visit+today",
+            )
+            .await;
+            assert_eq!(status, 200);
+            assert!(body.contains("tel:01632960777"), "shown for a purpose");
+        }
+        world
+    });
+}

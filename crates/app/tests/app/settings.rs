@@ -3,7 +3,7 @@
 use app::{
     doors,
     error::Error,
-    front_door::{reading::OpenContact, screening::AddInformation},
+    front_door::{contacts::NewContact, reading::OpenContact, screening::AddInformation},
     pathways::{derive::ClockRow, rederive},
     settings::{
         bank_holidays,
@@ -279,6 +279,59 @@ fn a_list_that_changes_the_past_or_ends_earlier_is_refused() {
         let refused = bank_holidays::load(&world.app, short).await.unwrap_err().to_string();
         assert!(refused.contains("2028-12-26"), "{refused}");
         assert_eq!(world.count("bank_holiday_list").await, 0);
+        world
+    });
+}
+
+#[test]
+fn a_limit_beyond_the_list_of_bank_holidays_says_so_wherever_it_is_shown() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let after = "Counted without bank holidays after 31 December 2028";
+        let today = || {
+            let mut new = two_siblings(&owen, false);
+            new.children.truncate(1);
+            NewContact { received: world.app.clock.now(), ..new }
+        };
+        world.it_is("2028-12-28T10:00:00Z");
+        let taken = send(&world, &owen, today()).await;
+        let contact = format!("/contacts/{}", taken.reference);
+        let mut sunil = world.signs_in("sunil@hub.example").await;
+        for page in ["/", "/hub", &contact] {
+            assert!(!sunil.get(page).await.reads(after), "{page}: the limit lies in the list");
+        }
+        world.it_is("2028-12-29T10:00:00Z");
+        let taken = send(&world, &owen, today()).await;
+        let contact = format!("/contacts/{}", taken.reference);
+        let mut sunil = world.signs_in("sunil@hub.example").await;
+        for page in ["/", "/hub", &contact] {
+            assert!(sunil.get(page).await.reads(after), "{page}");
+        }
+        let child = sunil.get(&contact).await;
+        let child = child.text.split("/people/").nth(1).and_then(|t| t.split('"').next());
+        let child = format!("/people/{}", child.expect("a link to the child"));
+        assert!(sunil.get(&child).await.reads(after), "the child’s page");
+        world.it_is("2029-01-03T10:00:00Z");
+        let mut jo = world.signs_in("jo@unit.example").await;
+        assert!(jo.get("/figures").await.reads(after));
+        world
+    });
+}
+
+#[test]
+fn whoever_runs_it_is_warned_a_year_before_the_list_of_bank_holidays_ends() {
+    on_both(async |world| {
+        let warns = "list of bank holidays ends on";
+        for (moment, warned) in [("2027-12-31T10:00:00Z", false), ("2028-01-03T10:00:00Z", true)] {
+            world.it_is(moment);
+            jobs::raise_what_is_late(&world.app).await.unwrap();
+            let mut jo = world.signs_in("jo@unit.example").await;
+            assert_eq!(jo.get("/settings/timescales").await.text.contains(warns), warned);
+            world.app.pulse.beat(app::pulse::Worker::Messages, world.app.clock.now());
+            let health = jo.get("/healthz").await;
+            assert_eq!(health.status.as_u16(), 200, "{}", health.text);
+            assert_eq!(health.text.contains(warns), warned, "{}", health.text);
+        }
         world
     });
 }

@@ -104,6 +104,33 @@ impl Calendar {
         self.bank_holidays.covers(day)
     }
 
+    /// What must be said of a length between two days, in either order, where bank holidays decide
+    /// it and the list does not know all of them: only weekends were left out there. `None` where
+    /// nothing must.
+    pub fn caveat(&self, within: &Within, one: Day, other: Day) -> Option<String> {
+        within.needs_bank_holidays().then(|| self.unlisted(one, other)).flatten()
+    }
+
+    /// The last day of the list of bank holidays, when it comes within twelve months: time to load
+    /// a newer one.
+    pub fn list_ends_soon(&self, today: Day) -> Option<Day> {
+        let ends = self.bank_holidays.ends();
+        let in_a_year = today.checked_add(jiff::Span::new().months(12)).unwrap_or(Day::MAX);
+        (ends < in_a_year).then_some(ends)
+    }
+
+    fn unlisted(&self, one: Day, other: Day) -> Option<String> {
+        let (begins, ends) = (self.bank_holidays.begins(), self.bank_holidays.ends());
+        let said = |day: Day| day.strftime("%-d %B %Y").to_string();
+        if one.max(other) > ends {
+            Some(format!("Counted without bank holidays after {}", said(ends)))
+        } else if one.min(other) < begins {
+            Some(format!("Counted without bank holidays before {}", said(begins)))
+        } else {
+            None
+        }
+    }
+
     /// The name of a bank holiday, if that day is one.
     pub fn bank_holiday(&self, day: Day) -> Option<&str> {
         self.bank_holidays.name(day)
@@ -144,6 +171,11 @@ impl Calendar {
     /// That day if it is a working day, else the last one before.
     pub fn on_or_before(&self, day: Day) -> Day {
         if self.is_working_day(day) { day } else { self.working_day_before(day, 1) }
+    }
+
+    /// The term calendars that are known, by name.
+    pub fn terms(&self) -> impl Iterator<Item = (&str, &Terms)> {
+        self.terms.iter().map(|(name, terms)| (name.as_str(), terms))
     }
 
     /// Whether settings of that term calendar are open to pupils on that day. A bank holiday
