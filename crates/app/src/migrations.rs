@@ -50,7 +50,7 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Foundation)]
+        vec![Box::new(Foundation), Box::new(Organisations)]
     }
 }
 
@@ -72,6 +72,28 @@ impl MigrationTrait for Foundation {
     #[expect(elided_lifetimes_in_paths, reason = "the trait's macro can't match a written one")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let text = include_str!("../migrations/0001_foundation.sql");
+        manager.get_connection().execute_unprepared(text).await.map(|_| ())
+    }
+}
+
+struct Organisations;
+
+impl MigrationName for Organisations {
+    fn name(&self) -> &'static str {
+        "0003_organisations"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Organisations {
+    /// As the first.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    #[expect(elided_lifetimes_in_paths, reason = "the trait's macro can't match a written one")]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let text = include_str!("../migrations/0003_organisations.sql");
         manager.get_connection().execute_unprepared(text).await.map(|_| ())
     }
 }

@@ -2,11 +2,13 @@
 //! page is about: each slice has pages of its own.
 
 pub mod asking;
+pub mod done;
 pub mod errors;
 pub mod headers;
 pub mod health;
 pub mod kept;
 pub mod layout;
+pub mod problems;
 pub mod routes;
 pub mod telling;
 pub mod words;

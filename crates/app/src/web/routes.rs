@@ -106,8 +106,10 @@ pub fn all() -> Vec<Route> {
         get "/figures" SignedIn measures::page;
         get "/settings/timescales" SignedIn s::timescales;
         post "/settings/timescales" SignedIn s::set_length;
+        post "/settings/timescales/withdrawal" SignedIn s::withdraw_length;
         get "/settings/partnership" SignedIn s::partnership;
         post "/settings/partnership" SignedIn s::set_partnership;
+        post "/settings/partnership/withdrawal" SignedIn s::withdraw_partnership;
         get "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
         post "/people/{reference}/addenda" SignedIn p::add;
