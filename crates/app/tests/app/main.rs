@@ -24,6 +24,7 @@ mod jobs;
 mod looks;
 mod migrations;
 mod people;
+mod queue;
 mod reach;
 mod routes;
 mod sealed_with;
