@@ -2,6 +2,7 @@
 //! the next piece of work; their shape (an actor, an action, the sentence that allowed it, and a
 //! scope that every query takes) is the same.
 
+pub mod first_sign_in;
 pub mod pages;
 pub mod passwords;
 pub mod sessions;
@@ -121,6 +122,8 @@ pub enum Action {
     ReadFigures,
     /// Set local lengths and the partnership's own record.
     SetLocalRules,
+    /// Look after agencies, teams, settings, and staff with their roles.
+    LookAfterOrganisations,
     /// What only the platform's own jobs and commands do.
     RunThePlatform,
 }
@@ -196,6 +199,11 @@ const RULES: &[Rule] = &[
         action: Action::SetLocalRules,
         roles: &[Role::BusinessUnit],
         because: "the Business Unit looks after local rules",
+    },
+    Rule {
+        action: Action::LookAfterOrganisations,
+        roles: &[Role::BusinessUnit],
+        because: "the Business Unit looks after agencies, teams, settings and staff",
     },
 ];
 

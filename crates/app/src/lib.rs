@@ -12,6 +12,7 @@ pub mod ids;
 pub mod import;
 pub mod measures;
 pub mod migrations;
+pub mod organisations;
 pub mod pathways;
 pub mod people;
 pub mod publishing;

@@ -207,6 +207,9 @@ fn about(seen: &ContactSeen) -> Markup {
         if !reach.is_empty() {
             list = list.row("How to reach them", &reach.join(", "));
         }
+        if let Some(team) = &from.team {
+            list = list.row("Their team", team);
+        }
     }
     if let Some(list_reference) = &seen.contact.list_reference {
         list = list.row("Reference in the list that it came from", list_reference);

@@ -8,6 +8,8 @@ use super::{Fields, words};
 
 /// What the fields of an interrupted form begin with while somebody signs in again.
 const WAITING: &str = "kept:";
+/// What is never kept.
+const SECRET: [&str; 4] = ["token", "password", "password-again", "sign-in-code"];
 /// What forms carry for the machine.
 const UNTYPED: [&str; 5] = ["once", "revision", "seen", "next", "token"];
 
@@ -24,7 +26,7 @@ impl Kept {
     pub fn of(path: &str, sent: Fields) -> Self {
         let token = sent.get("token").to_owned();
         let mut fields = sent.0;
-        fields.retain(|(name, _)| name != "token" && name != "password");
+        fields.retain(|(name, _)| !SECRET.contains(&name.as_str()));
         Self { path: path.to_owned(), token, fields }
     }
 

@@ -23,6 +23,7 @@ mod import;
 mod jobs;
 mod looks;
 mod migrations;
+mod organisations;
 mod people;
 mod queue;
 mod reach;
