@@ -3,6 +3,7 @@
 //! scope that every query takes) is the same.
 
 pub mod account;
+pub mod first_sign_in;
 pub mod pages;
 pub mod passwords;
 pub mod second_step;
@@ -124,6 +125,8 @@ pub enum Action {
     ReadFigures,
     /// Set local lengths and the partnership's own record.
     SetLocalRules,
+    /// Look after agencies, teams, settings, and staff with their roles.
+    LookAfterOrganisations,
     /// What only the platform's own jobs and commands do.
     RunThePlatform,
 }
@@ -199,6 +202,11 @@ const RULES: &[Rule] = &[
         action: Action::SetLocalRules,
         roles: &[Role::BusinessUnit],
         because: "the Business Unit looks after local rules",
+    },
+    Rule {
+        action: Action::LookAfterOrganisations,
+        roles: &[Role::BusinessUnit],
+        because: "the Business Unit looks after agencies, teams, settings and staff",
     },
 ];
 

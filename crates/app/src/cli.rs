@@ -51,6 +51,13 @@ enum Command {
         #[command(flatten)]
         list: crate::settings::bank_holidays::Asked,
     },
+    /// Look at the term dates of schools, or take up a new list of them.
+    TermDates {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        what: crate::settings::term_dates::Do,
+    },
 }
 
 /// Which database, and with which key.
@@ -154,6 +161,10 @@ pub fn run(sightline: Sightline) -> ExitCode {
             Command::Bench(bench) => bench::run(&bench).await.map(|()| ExitCode::SUCCESS),
             Command::BankHolidays { database, list } => match database.open(String::new()).await {
                 Ok(app) => crate::settings::bank_holidays::command(&app, &list).await,
+                Err(error) => Err(error),
+            },
+            Command::TermDates { database, what } => match database.open(String::new()).await {
+                Ok(app) => crate::settings::term_dates::command(&app, &what).await,
                 Err(error) => Err(error),
             },
         };

@@ -13,6 +13,7 @@ pub mod import;
 pub mod limits;
 pub mod measures;
 pub mod migrations;
+pub mod organisations;
 pub mod pathways;
 pub mod people;
 pub mod publishing;

@@ -60,8 +60,9 @@ impl MigratorTrait for Migrator {
 #[derive(Clone, Copy)]
 struct Migration(&'static str, &'static str);
 
-const ALL: [Migration; 3] = [
+const ALL: [Migration; 4] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
+    Migration("0003_organisations", include_str!("../migrations/0003_organisations.sql")),
     Migration("0004_corrections", include_str!("../migrations/0004_corrections.sql")),
     Migration("0005_second_step", include_str!("../migrations/0005_second_step.sql")),
 ];

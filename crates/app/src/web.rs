@@ -2,12 +2,14 @@
 //! page is about: each slice has pages of its own.
 
 pub mod asking;
+pub mod done;
 pub mod errors;
 pub mod forms;
 pub mod headers;
 pub mod health;
 pub mod kept;
 pub mod layout;
+pub mod problems;
 pub mod routes;
 pub mod telling;
 pub mod words;

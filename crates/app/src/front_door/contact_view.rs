@@ -214,6 +214,9 @@ fn about(seen: &ContactSeen) -> Markup {
             };
             list = list.content_row("How to reach them", reach);
         }
+        if let Some(team) = &from.team {
+            list = list.row("Their team", team);
+        }
     }
     let tellings = seen.children.iter().flat_map(|c| &c.tellings);
     if let Some(number) = family_phone(tellings).filter(|_| seen.in_full) {

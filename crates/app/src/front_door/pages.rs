@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     contact_view,
-    queue::{Filter, OpenQueue},
+    queue::{Filter, Narrowing, OpenQueue},
     reading::{ContactSeen, OpenContact, OwnRequests},
     screening::{AddInformation, Claim, HandBack, ReadContact},
     views,
@@ -32,11 +32,14 @@ pub fn what(code: &str) -> &'static str {
 }
 
 /// Which part of the queue.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub struct Show {
-    #[serde(default)]
     show: String,
-    #[serde(default)]
+    agency: String,
+    level: String,
+    holder: String,
+    danger: String,
     page: usize,
 }
 
@@ -46,7 +49,9 @@ pub async fn queue(
     asker: Asker,
     Query(show): Query<Show>,
 ) -> Result<Markup> {
-    let look = OpenQueue { filter: Filter::of_slug(&show.show), page: show.page };
+    let Show { show, agency, level, holder, danger, page } = show;
+    let narrowing = Narrowing::of(&agency, &level, &holder, &danger);
+    let look = OpenQueue { filter: Filter::of_slug(&show), narrowing, page };
     let queue = doors::open(&app, &asker.actor, look).await?;
     Ok(layout::page(&app, &asker, "Hub queue", &views::queue(&asker, &queue)))
 }

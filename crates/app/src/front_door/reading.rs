@@ -1,7 +1,7 @@
 //! Reading contacts: one with all its children, for whoever may, and the list of one's own.
 
 use platform::db::{At, On, Row, Runs, sea_orm};
-use practice::processes::request_for_support::Event;
+use practice::{calendar::day_of, processes::request_for_support::Event};
 use uuid::Uuid;
 
 use super::{
@@ -14,6 +14,7 @@ use crate::{
     doors::{Glass, Look},
     error::{Error, Result},
     ids::{PathwayId, StaffId},
+    organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     people::store::{self, Account},
     questionnaires::{self, Answered},
@@ -72,6 +73,8 @@ pub struct From {
     pub job: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
+    /// The requester's team today, and how it is reached.
+    pub team: Option<String>,
 }
 
 /// One child of a contact.
@@ -150,17 +153,16 @@ pub(super) async fn holder(glass: &Glass<'_>, holder: Option<StaffId>) -> Result
 }
 
 async fn from(glass: &Glass<'_>, contact: &Contact) -> Result<From> {
-    glass
-        .db
-        .one(
-            "SELECT g.name AS agency, t.name AS setting, s.name AS requester, s.job, s.phone, \
-             s.email FROM contact c JOIN agency g ON g.id = c.agency_id \
-             LEFT JOIN setting t ON t.id = c.setting_id \
-             LEFT JOIN staff s ON s.id = c.requested_by WHERE c.id = $1",
-            [contact.id.into()],
-        )
-        .await?
-        .ok_or(Error::NotFound)
+    let today = day_of(glass.app.clock.now());
+    let text = format!(
+        "SELECT g.name AS agency, t.name AS setting, s.name AS requester, s.job, s.phone, \
+         s.email, {} AS team FROM contact c JOIN agency g ON g.id = c.agency_id \
+         LEFT JOIN setting t ON t.id = c.setting_id \
+         LEFT JOIN staff s ON s.id = c.requested_by WHERE c.id = $1",
+        team_of("s.id", 2)
+    );
+    let values = [contact.id.into(), On(today).into()];
+    glass.db.one(&text, values).await?.ok_or(Error::NotFound)
 }
 
 /// A look at the requests that the asker, or their setting, has made, newest first.

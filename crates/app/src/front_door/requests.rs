@@ -55,7 +55,7 @@ impl Change for SendRequest {
         if questionnaire.complete(&draft.answers).is_err() {
             return Err(Error::refusal("Answer what is still missing before you send the request"));
         }
-        draft.answers.set(thresholds::FIELD, vec![thresholds::VERSION.to_owned()]);
+        draft.answers.set(thresholds::FIELD, vec![pen.app.partnership().thresholds.clone()]);
         store::complete(pen, &draft).await?;
         let member = pen.actor.signed_in()?.clone();
         let facts = Facts::of(&questionnaire, &draft.answers);

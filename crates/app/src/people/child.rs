@@ -1,6 +1,7 @@
 //! The child's page: who is involved and how to reach them, what is open and due, what happened.
 
-use platform::db::{At, Row, Runs, sea_orm};
+use platform::db::{At, On, Row, Runs, sea_orm};
+use practice::calendar::day_of;
 use uuid::Uuid;
 
 use super::store::{self, ACCOUNTS, Account, Addendum, Identifier, Relation, ShownAddress};
@@ -12,6 +13,7 @@ use crate::{
         findings::{self, Screening},
         telling::{self, Known},
     },
+    organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
 };
 
@@ -64,8 +66,12 @@ pub struct ContactSeen {
     pub requester_phone: Option<String>,
     pub requester_email: Option<String>,
     pub requester_said: Option<String>,
+    /// The requester's team today, and how it is reached.
+    pub requester_team: Option<String>,
     pub holder: Option<String>,
     pub holder_phone: Option<String>,
+    /// The team of whoever has it, and how it is reached.
+    pub holder_team: Option<String>,
 }
 
 impl Look for OpenChild {
@@ -150,19 +156,19 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
     Ok(seen)
 }
 async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
-    glass
-        .db
-        .one(
-            "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
-             s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
-             s.email AS requester_email, c.requester_said, h.name AS holder, \
-             h.phone AS holder_phone \
-             FROM contact c JOIN agency g ON g.id = c.agency_id \
-             LEFT JOIN setting t ON t.id = c.setting_id \
-             LEFT JOIN staff s ON s.id = c.requested_by \
-             LEFT JOIN staff h ON h.id = $2 WHERE c.id = $1",
-            [pathway.contact_id.into(), pathway.holder_id.into()],
-        )
-        .await?
-        .ok_or(Error::NotFound)
+    let text = format!(
+        "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
+         s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
+         s.email AS requester_email, {} AS requester_team, c.requester_said, \
+         h.name AS holder, h.phone AS holder_phone, {} AS holder_team \
+         FROM contact c JOIN agency g ON g.id = c.agency_id \
+         LEFT JOIN setting t ON t.id = c.setting_id \
+         LEFT JOIN staff s ON s.id = c.requested_by \
+         LEFT JOIN staff h ON h.id = $2 WHERE c.id = $1",
+        team_of("s.id", 3),
+        team_of("h.id", 3)
+    );
+    let today = day_of(glass.app.clock.now());
+    let values = [pathway.contact_id.into(), pathway.holder_id.into(), On(today).into()];
+    glass.db.one(&text, values).await?.ok_or(Error::NotFound)
 }

@@ -167,9 +167,10 @@ fn involved(child: &Child) -> Markup {
     for pathway in &child.pathways {
         let contact = &pathway.contact;
         if let Some(holder) = &contact.holder {
+            let what = with_team("Has the request in the hub", contact.holder_team.as_deref());
             table = table.row([
                 holder,
-                "Has the request in the hub",
+                &what,
                 contact.holder_phone.as_deref().unwrap_or("Ring the hub"),
             ]);
         }
@@ -178,11 +179,16 @@ fn involved(child: &Child) -> Markup {
             let job = contact.requester_job.as_deref().unwrap_or("Requester");
             let place = contact.setting.as_deref().unwrap_or(&contact.agency);
             let reach = contact.requester_phone.as_deref().or(contact.requester_email.as_deref());
-            table =
-                table.row([requester, &format!("{job}, {place}"), reach.unwrap_or("Not given")]);
+            let what = with_team(&format!("{job}, {place}"), contact.requester_team.as_deref());
+            table = table.row([requester, &what, reach.unwrap_or("Not given")]);
         }
     }
     table.render()
+}
+
+/// With the team of whoever it is, where they are in one: it is reached when they are not.
+fn with_team(what: &str, team: Option<&str>) -> String {
+    team.map_or_else(|| what.to_owned(), |team| format!("{what}. Team: {team}"))
 }
 
 fn due(child: &Child, now: Timestamp) -> Markup {

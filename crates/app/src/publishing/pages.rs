@@ -52,11 +52,11 @@ pub async fn timescales(State(app): State<App>, jar: CookieJar) -> Result<Markup
 pub async fn guide(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
     let asker = asker(&app, &jar).await?;
     let body = html! {
-        span class=(govuk::CAPTION_L) { (thresholds::VERSION) }
-        h1 class=(govuk::HEADING_L) { "Guide to levels of need" }
+        span class=(govuk::CAPTION_L) { (app.partnership().thresholds) }
+        h1 class=(govuk::HEADING_L) { (thresholds::TITLE) }
         p class=(govuk::BODY) {
             "It helps you to say what you think. It is no test, and a child need not fit it. The "
-            "hub decides by " (app.partnership().thresholds) "."
+            "hub decides by the document that is named above."
         }
         @for level in Level::ALL {
             h2 class=(govuk::HEADING_M) { (level.title()) }
@@ -64,5 +64,5 @@ pub async fn guide(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
             ul class=(govuk::LIST) { @for sign in thresholds::signs(level) { li { (sign) } } }
         }
     };
-    Ok(layout::public(&app, asker.as_ref(), "Guide to levels of need", &body))
+    Ok(layout::public(&app, asker.as_ref(), thresholds::TITLE, &body))
 }

@@ -2,13 +2,11 @@
 //! record. Each shows what is in force, takes a change from a day on, and tells its history.
 
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{
-    Button, DateInput, ErrorSummary, Form, InsetText, Select, Table, TextInput, WarningText,
-};
+use govuk::{Button, DateInput, Form, InsetText, Select, Table, TextInput, WarningText};
 use jiff::civil::Time;
 use maud::{Markup, html};
 use practice::{
@@ -17,24 +15,33 @@ use practice::{
 };
 
 use super::{
-    lengths::{Lengths, OpenLengths, SetLength},
+    lengths::{Lengths, OpenLengths, SetLength, WithdrawLength},
     partnership::{
-        LINES, OpenPartnership, Partnership, PartnershipHistory, SetPartnership, wrong_line,
+        LINES, OpenPartnership, Partnership, PartnershipHistory, SetPartnership,
+        WithdrawPartnership, wrong_line,
     },
     take_up,
+    withdrawing::Withdrawn,
 };
 use crate::{
     App, doors,
     error::{Error, Result},
-    web::{Asker, Fields, Posted, forms::real_date, layout, words},
+    web::{
+        Asker, Fields, Posted,
+        done::Done,
+        layout,
+        problems::{self, Problems, summary, wrong},
+        words,
+    },
 };
 
-/// What is wrong with what was typed: the field's name and what to do.
-type Problems = Vec<(String, String)>;
-
 /// `GET /settings/timescales`
-pub async fn timescales(State(app): State<App>, asker: Asker) -> Result<Markup> {
-    lengths_page(&app, &asker, &Fields::default(), &Problems::new()).await
+pub async fn timescales(
+    State(app): State<App>,
+    asker: Asker,
+    Query(done): Query<Done>,
+) -> Result<Markup> {
+    lengths_page(&app, &asker, &done, &Fields::default(), &Problems::new()).await
 }
 
 /// `POST /settings/timescales`
@@ -42,21 +49,60 @@ pub async fn set_length(State(app): State<App>, posted: Posted) -> Result<Respon
     let Posted { asker, fields } = posted;
     let problems = match length(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
-            Ok(()) => return taken_up(&app, "/settings/timescales").await,
+            Ok(()) => return taken_up(&app, "/settings/timescales?done=length-set").await,
             Err(Error::Refusal(say)) => vec![("n".to_owned(), say)],
             Err(other) => return Err(other),
         },
         Err(problems) => problems,
     };
-    let page = lengths_page(&app, &asker, &fields, &problems).await?;
+    let page = lengths_page(&app, &asker, &Done::default(), &fields, &problems).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
+/// `POST /settings/timescales/withdrawal`
+pub async fn withdraw_length(State(app): State<App>, posted: Posted) -> Result<Response> {
+    let Posted { asker, fields } = posted;
+    doors::open(&app, &asker.actor, OpenLengths).await?;
+    let change = WithdrawLength {
+        code: fields.get("withdraw-code").to_owned(),
+        from: withdrawn_day(&fields)?,
+        standing: fields.get("seen").parse().unwrap_or(0),
+        why: fields.get("why").to_owned(),
+    };
+    let which = which(&change.code, change.from);
+    let say = match doors::record_once(&app, &asker.actor, fields.once(), change).await {
+        Ok(()) => return taken_up(&app, "/settings/timescales?done=length-withdrawn").await,
+        Err(Error::Refusal(say)) => say,
+        Err(other) => return Err(other),
+    };
+    let problems = vec![(which, say)];
+    let page = lengths_page(&app, &asker, &Done::default(), &fields, &problems).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// The day of what is to be withdrawn, as the form carries it.
+fn withdrawn_day(fields: &Fields) -> Result<Day> {
+    let unreadable = |_| Error::refusal("Open the page again: the form is not whole");
+    fields.get("withdraw-from").parse().map_err(unreadable)
+}
+
+/// The id of the field for the reason: one for each thing that can be withdrawn.
+fn which(code: &str, from: Day) -> String {
+    format!("why-{code}-{from}")
+}
+
 /// `GET /settings/partnership`
-pub async fn partnership(State(app): State<App>, asker: Asker) -> Result<Markup> {
+pub async fn partnership(
+    State(app): State<App>,
+    asker: Asker,
+    Query(done): Query<Done>,
+) -> Result<Markup> {
     let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
     let fields = typed(&seen.in_force);
-    let body = partnership_view(&asker, &seen, &fields, &Problems::new());
+    let body = html! {
+        (done.banner())
+        (partnership_view(&asker, &seen, &fields, &Problems::new()))
+    };
     Ok(layout::page(&app, &asker, "The partnership", &body))
 }
 
@@ -65,7 +111,7 @@ pub async fn set_partnership(State(app): State<App>, posted: Posted) -> Result<R
     let Posted { asker, fields } = posted;
     let problems = match record(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
-            Ok(()) => return taken_up(&app, "/settings/partnership").await,
+            Ok(()) => return taken_up(&app, "/settings/partnership?done=record-set").await,
             Err(Error::Refusal(say)) => vec![("from".to_owned(), say)],
             Err(other) => return Err(other),
         },
@@ -74,6 +120,29 @@ pub async fn set_partnership(State(app): State<App>, posted: Posted) -> Result<R
     let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
     let body = partnership_view(&asker, &seen, &fields, &problems);
     let page = layout::page(&app, &asker, "The partnership", &body);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// `POST /settings/partnership/withdrawal`
+pub async fn withdraw_partnership(State(app): State<App>, posted: Posted) -> Result<Response> {
+    let Posted { asker, fields } = posted;
+    doors::open(&app, &asker.actor, OpenPartnership).await?;
+    let change = WithdrawPartnership {
+        from: withdrawn_day(&fields)?,
+        standing: fields.get("seen").parse().unwrap_or(0),
+        why: fields.get("why").to_owned(),
+    };
+    let which = which("", change.from);
+    let say = match doors::record_once(&app, &asker.actor, fields.once(), change).await {
+        Ok(()) => return taken_up(&app, "/settings/partnership?done=record-withdrawn").await,
+        Err(Error::Refusal(say)) => say,
+        Err(other) => return Err(other),
+    };
+    let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
+    let typed = typed(&seen.in_force);
+    let kept = Fields(typed.0.into_iter().chain(fields.0).collect());
+    let body = partnership_view(&asker, &seen, &kept, &vec![(which, say)]);
+    let page = layout::page(&app, &asker, "Error: The partnership", &body);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -130,12 +199,7 @@ fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
 }
 
 fn first_day(fields: &Fields, problems: &mut Problems) -> Option<Day> {
-    let day = real_date(fields, "from");
-    if day.is_none() {
-        let say = "First day must be a real date, like 27 3 2027".to_owned();
-        problems.push(("from".to_owned(), say));
-    }
-    day
+    problems::day(fields, "from", "First day", problems)
 }
 
 fn hub_hours(fields: &Fields, problems: &mut Problems) -> Option<HubHours> {
@@ -183,11 +247,12 @@ fn typed(record: &Partnership) -> Fields {
 async fn lengths_page(
     app: &App,
     asker: &Asker,
+    done: &Done,
     fields: &Fields,
     problems: &Problems,
 ) -> Result<Markup> {
     let seen = doors::open(app, &asker.actor, OpenLengths).await?;
-    let body = lengths_view(asker, &seen, fields, problems);
+    let body = html! { (done.banner()) (lengths_view(asker, &seen, fields, problems)) };
     Ok(layout::page(app, asker, "Local timescales", &body))
 }
 
@@ -234,9 +299,13 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
             (first_day_input(fields, problems, "The first day on which a clock that starts takes it, after today, like 27 3 2027"))
             (Button::new("Set the length").render())
         }).render())
+        (to_come("/settings/timescales/withdrawal", asker, fields, problems, seen.later.iter().map(|l| {
+            let what = format!("{}: {}", l.code, l.within.describe());
+            ToCome { what, code: &l.code, from: l.from, standing: l.standing }
+        })))
         (history(seen.set.iter().map(|s| {
             let what = format!("{}: {}", s.code, s.within.describe());
-            (what, words::day(s.from), words::moment(s.at), s.by.as_deref())
+            (what, words::day(s.from), words::moment(s.at), s.by.as_deref(), s.withdrawn.as_ref())
         })))
     }
 }
@@ -276,17 +345,20 @@ fn partnership_view(
             (first_day_input(fields, problems, "Today, which is at once, or a later day"))
             (Button::new("Set the record").render())
         }).render())
+        (to_come("/settings/partnership/withdrawal", asker, fields, problems, seen.later.iter().map(|l| {
+            let what = format!("The record of {}", l.name);
+            ToCome { what, code: "", from: l.from, standing: l.standing }
+        })))
         (history(seen.set.iter().map(|s| {
             let Partnership { name, hub_phone, out_of_hours_phone, hub_hours, thresholds } = &s.record;
             let what = format!("{name}; {hub_phone}; {out_of_hours_phone}; {hub_hours}; {thresholds}");
-            (what, words::moment(s.from), words::moment(s.at), s.by.as_deref())
+            (what, words::moment(s.from), words::moment(s.at), s.by.as_deref(), s.withdrawn.as_ref())
         })))
     }
 }
 
 fn first_day_input(fields: &Fields, problems: &Problems, hint: &str) -> Markup {
-    let (day, month, year) =
-        (fields.get("from.day"), fields.get("from.month"), fields.get("from.year"));
+    let [day, month, year] = problems::typed_day(fields, "from");
     DateInput::new("from")
         .legend("First day")
         .hint(hint)
@@ -295,10 +367,61 @@ fn first_day_input(fields: &Fields, problems: &Problems, hint: &str) -> Markup {
         .render()
 }
 
-fn history<'s>(set: impl Iterator<Item = (String, String, String, Option<&'s str>)>) -> Markup {
-    let mut table = Table::new("What was set").head(["What", "From", "Set on", "By"]);
-    for (what, from, at, by) in set {
-        table = table.row([&what, &from, &at, by.unwrap_or("Sightline")]);
+/// Something that was set for a day that has not come.
+struct ToCome<'s> {
+    what: String,
+    code: &'s str,
+    from: Day,
+    standing: i64,
+}
+
+/// What is to count from a later day, each with a way to take it back.
+fn to_come<'s>(
+    action: &str,
+    asker: &Asker,
+    fields: &Fields,
+    problems: &Problems,
+    later: impl Iterator<Item = ToCome<'s>>,
+) -> Markup {
+    let later: Vec<_> = later.collect();
+    if later.is_empty() {
+        return Markup::default();
+    }
+    html! {
+        h2 class=(govuk::HEADING_M) { "Set for later" }
+        @for ToCome { what, code, from, standing } in later {
+            @let which = which(code, from);
+            @let typed = if wrong(problems, &which).is_some() { fields.get("why") } else { "" };
+            h3 class=(govuk::HEADING_S) { (what) ", from " (words::day(from)) }
+            (Form::new(action, &asker.form_token)
+                .hidden(&[
+                    ("withdraw-code".to_owned(), code.to_owned()),
+                    ("withdraw-from".to_owned(), from.to_string()),
+                    ("seen".to_owned(), standing.to_string()),
+                ])
+                .content(html! {
+                    (TextInput::new("why").with_id(&which)
+                        .label(&format!("Why is what was set from {} withdrawn?", words::day(from)))
+                        .hint("It stays in the list below, with your name and the reason.")
+                        .value(typed).error(wrong(problems, &which)).render())
+                    (Button::new("Withdraw it").secondary().render())
+                }).render())
+        }
+    }
+}
+
+/// One line of a history: what, from when, when it was set, by whom, and whether it was withdrawn.
+type Line<'s> = (String, String, String, Option<&'s str>, Option<&'s Withdrawn>);
+
+fn history<'s>(set: impl Iterator<Item = Line<'s>>) -> Markup {
+    let mut table = Table::new("What was set").head(["What", "From", "Set on", "By", "Withdrawn"]);
+    for (what, from, at, by, withdrawn) in set {
+        let by = by.unwrap_or("Sightline");
+        let withdrawn = withdrawn.map_or_else(String::new, |w| {
+            let by = w.by.as_deref().unwrap_or("Sightline");
+            format!("{} by {by}: {}", words::moment(w.at), w.why)
+        });
+        table = table.row([&what, &from, &at, by, &withdrawn]);
     }
     if table.rows.is_empty() {
         return html! { p class=(govuk::BODY) { "Nothing was set here yet." } };
@@ -314,18 +437,4 @@ fn between() -> Markup {
             a class=(govuk::LINK) href="/settings/partnership" { "The partnership" }
         }
     }
-}
-
-fn summary(problems: &Problems) -> Markup {
-    if problems.is_empty() {
-        return Markup::default();
-    }
-    let summary = problems
-        .iter()
-        .fold(ErrorSummary::new(), |summary, (name, say)| summary.item(&format!("#{name}"), say));
-    summary.render()
-}
-
-fn wrong<'p>(problems: &'p Problems, name: &str) -> Option<&'p str> {
-    problems.iter().find(|(field, _)| field == name).map(|(_, say)| say.as_str())
 }

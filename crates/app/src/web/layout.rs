@@ -71,6 +71,7 @@ fn navigation(asker: &Asker) -> ServiceNavigation {
         (Action::ReadQueue, "/hub", "Hub queue"),
         (Action::SearchPeople, "/people", "People"),
         (Action::ReadFigures, "/figures", "Figures"),
+        (Action::LookAfterOrganisations, "/agencies", "Agencies and staff"),
         (Action::SetLocalRules, "/settings/timescales", "Settings"),
     ] {
         if asker.actor.may(action) {

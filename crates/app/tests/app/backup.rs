@@ -120,7 +120,9 @@ async fn a_morning(world: &World) {
         danger: false,
     };
     doors::record(app, &owen, more).await.unwrap();
-    doors::open(app, &dee, OpenQueue { filter: Filter::Open, page: 1 }).await.unwrap();
+    doors::open(app, &dee, OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() })
+        .await
+        .unwrap();
     for n in 0..60 {
         let worry = if n % 2 == 0 { "One more" } else { "And another" };
         doors::record(app, &owen, Worries(worry)).await.unwrap();

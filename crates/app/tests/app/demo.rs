@@ -170,7 +170,11 @@ fn the_hub_has_an_ordinary_morning_of_open_work() {
     on_both(async |world| {
         grown(&world, demo::USUAL).await;
         let dee = world.actor("dee@hub.example").await;
-        let queue = doors::open(&world.app, &dee, OpenQueue { filter: Filter::Open, page: 1 });
+        let queue = doors::open(
+            &world.app,
+            &dee,
+            OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() },
+        );
         let waiting = queue.await.unwrap().waiting;
         assert!((15..=25).contains(&waiting.len()), "{}", waiting.len());
         let stages = |stage: &str| waiting.iter().filter(|w| w.stage == stage).count();

@@ -311,7 +311,7 @@ fn what_is_said_after_the_answer_takes_the_request_up_again() {
             danger: false,
         };
         doors::record(&world.app, &owen, more).await.unwrap();
-        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let look = OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() };
         let queue = doors::open(&world.app, &dee, look).await.unwrap();
         assert_eq!(queue.waiting.len(), 2, "the answered one is back in the queue");
         world
@@ -326,7 +326,7 @@ fn danger_comes_first_in_the_queue_whatever_the_clock_says() {
         let calm = sent(&world, &owen, false).await;
         world.it_is("2026-11-02T10:30:00Z");
         let danger = sent(&world, &owen, true).await;
-        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let look = OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() };
         let queue = doors::open(&world.app, &dee, look).await.unwrap();
         let order: Vec<_> = queue.waiting.iter().map(|w| w.contact.as_str()).collect();
         assert_eq!(order, [&danger.reference, &danger.reference, &calm.reference, &calm.reference]);
@@ -490,7 +490,7 @@ fn danger_that_is_added_later_runs_a_clock_and_takes_a_decided_request_up_again(
             assert_eq!(child.pathway.stage, "Waiting to be screened");
             assert!(child.clocks.iter().any(|c| c.code == "REF-DANGER" && c.state == "running"));
         }
-        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let look = OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() };
         let queue = doors::open(&world.app, &dee, look).await.unwrap();
         assert!(queue.waiting.iter().all(|w| w.danger), "first in the queue");
         world

@@ -222,6 +222,18 @@ impl World {
     }
 }
 
+/// The reference of the row of a table that has that name.
+pub async fn reference_of(world: &World, table: &str, name: &str) -> String {
+    #[derive(Row)]
+    struct Found {
+        reference: String,
+    }
+    let text = format!("SELECT reference FROM {table} WHERE name = $1");
+    let found: Option<Found> =
+        world.app.db.reads().one(&text, [name.into()]).await.expect("a query");
+    found.expect("a row of that name").reference
+}
+
 fn key(folder: &TempDir) -> Keys {
     Keys::in_file(&folder.path().join("key")).expect("a key")
 }
