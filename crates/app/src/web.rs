@@ -9,6 +9,7 @@ pub mod kept;
 pub mod layout;
 pub mod routes;
 pub mod telling;
+pub mod typed;
 pub mod words;
 
 pub use asking::{Asker, Fields, Posted};

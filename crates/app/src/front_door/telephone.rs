@@ -26,7 +26,7 @@ use crate::{
     ids::AgencyId,
     pathways::Words,
     people::{Born, NewAddress, NewPerson},
-    web::{Asker, Fields, Posted},
+    web::{Asker, Fields, Posted, typed::Problems},
 };
 
 /// How many children the page begins with, and how many it can take.
@@ -37,9 +37,6 @@ const MOST: usize = 5000;
 const LINE: usize = 200;
 /// The choice of somebody who belongs to no agency.
 pub(super) const PUBLIC: &str = "public";
-
-/// What is wrong with the form: the field, and what to do.
-pub(super) type Problems = Vec<(String, String)>;
 
 /// What was taken down.
 #[derive(Debug)]

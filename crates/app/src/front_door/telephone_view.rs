@@ -1,15 +1,16 @@
 //! What the page for a contact by telephone looks like. Nothing is decided here.
 
-use govuk::{
-    Button, Checkboxes, DateInput, Details, ErrorSummary, Form, Radios, Select, TextInput, Textarea,
-};
+use govuk::{Button, Checkboxes, Details, Form, Radios, Select};
 use maud::{Markup, html};
 use platform::db::{Row, sea_orm};
 
-use super::telephone::{PUBLIC, Problems};
+use super::telephone::PUBLIC;
 use crate::{
     App,
-    web::{Asker, Fields, layout},
+    web::{
+        Asker, Fields, layout,
+        typed::{Problems, Typed},
+    },
 };
 
 /// An agency, to be chosen.
@@ -19,47 +20,17 @@ pub struct Agency {
     pub name: String,
 }
 
-/// The form with what was typed.
-struct Typed<'a> {
-    fields: &'a Fields,
-    problems: &'a Problems,
-}
-
-impl Typed<'_> {
-    fn error(&self, name: &str) -> Option<&str> {
-        self.problems.iter().find(|(field, _)| field == name).map(|(_, say)| say.as_str())
-    }
-
-    fn line(&self, name: &str, label: &str) -> TextInput {
-        TextInput::new(name).label(label).value(self.fields.get(name)).error(self.error(name))
-    }
-
-    fn lines(&self, name: &str, label: &str, hint: &str, rows: u8) -> Markup {
-        let area = Textarea::new(name).label(label).hint(hint).rows(rows);
-        area.value(self.fields.get(name)).error(self.error(name)).render()
-    }
-
-    fn date(&self, name: &str, legend: &str, hint: &str) -> Markup {
-        let part = |which: &str| self.fields.get(&format!("{name}.{which}"));
-        DateInput::new(name)
-            .legend(legend)
-            .hint(hint)
-            .values(part("day"), part("month"), part("year"))
-            .error(self.error(name))
-            .render()
-    }
-
-    fn child(&self, n: usize) -> Markup {
-        let ticked: Vec<String> = self.fields.some(&format!("unborn.{n}")).into_iter().collect();
-        html! {
-            h2 class=(govuk::HEADING_M) { "Child " (n + 1) }
-            (self.line(&format!("given.{n}"), &format!("First names of child {}", n + 1)).render())
-            (self.line(&format!("family.{n}"), &format!("Family name of child {}", n + 1)).render())
-            (Checkboxes::new(&format!("unborn.{n}")).legend(&format!("Child {}", n + 1)).small()
-                .values(&ticked).item("yes", "Not born yet").render())
-            (self.date(&format!("born.{n}"), &format!("Date of birth of child {}, if known", n + 1),
-                "The expected date for a baby who is not born yet."))
-        }
+/// The fields of one child.
+fn child(typed: &Typed<'_>, n: usize) -> Markup {
+    let ticked: Vec<String> = typed.fields.some(&format!("unborn.{n}")).into_iter().collect();
+    html! {
+        h2 class=(govuk::HEADING_M) { "Child " (n + 1) }
+        (typed.line(&format!("given.{n}"), &format!("First names of child {}", n + 1)).render())
+        (typed.line(&format!("family.{n}"), &format!("Family name of child {}", n + 1)).render())
+        (Checkboxes::new(&format!("unborn.{n}")).legend(&format!("Child {}", n + 1)).small()
+            .values(&ticked).item("yes", "Not born yet").render())
+        (typed.date(&format!("born.{n}"), &format!("Date of birth of child {}, if known", n + 1),
+            "The expected date for a baby who is not born yet."))
     }
 }
 
@@ -73,11 +44,8 @@ pub fn page(
     problems: &Problems,
 ) -> Markup {
     let typed = Typed { fields, problems };
-    let summary = problems
-        .iter()
-        .fold(ErrorSummary::new(), |s, (field, say)| s.item(&format!("#{}", target(field)), say));
     let body = html! {
-        @if !problems.is_empty() { (summary.render()) }
+        (typed.summary(is_date))
         h1 class=(govuk::HEADING_L) { "Take down a contact from a call" }
         (Form::new("/contacts/by-telephone", &asker.form_token)
             .once(Some(fields.get("once")))
@@ -90,7 +58,7 @@ pub fn page(
                 (works_where(&typed, agencies))
                 (typed.lines("worry", "What is the caller worried about?", "", 8))
                 (typed.lines("must_not_know", "Who must not know of this call, and why?", "Leave empty if nobody.", 2))
-                @for n in 0..children { (typed.child(n)) }
+                @for n in 0..children { (child(&typed, n)) }
                 (Button::new("Add another child").secondary().sends("next", "more").render())
                 h2 class=(govuk::HEADING_M) { "The family" }
                 (typed.line("address", "Address where the children live").render())
@@ -105,10 +73,9 @@ pub fn page(
     layout::page_with_back(app, asker, "Take down a contact", ("/hub", "Hub queue"), &body)
 }
 
-/// The first field of a group, which the summary leads to.
-fn target(field: &str) -> String {
-    let is_date = field.starts_with("born.") || field == "received";
-    if is_date { format!("{field}-day") } else { field.to_owned() }
+/// Whether a field is three: the summary leads to the first of them.
+fn is_date(field: &str) -> bool {
+    field.starts_with("born.") || field == "received"
 }
 
 fn works_where(typed: &Typed<'_>, agencies: &[Agency]) -> Markup {
