@@ -7,6 +7,8 @@ use sea_orm_migration::{
     sea_orm::ConnectionTrait,
 };
 
+use crate::people::name_words;
+
 /// Brings a database up to date, over a connection of its own.
 ///
 /// # Errors
@@ -50,7 +52,7 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Foundation)]
+        vec![Box::new(Foundation), Box::new(People)]
     }
 }
 
@@ -73,5 +75,28 @@ impl MigrationTrait for Foundation {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let text = include_str!("../migrations/0001_foundation.sql");
         manager.get_connection().execute_unprepared(text).await.map(|_| ())
+    }
+}
+
+/// What is said of people later, and the words that they are found by.
+struct People;
+
+impl MigrationName for People {
+    fn name(&self) -> &'static str {
+        "0002_people"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for People {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    #[expect(elided_lifetimes_in_paths, reason = "the trait's macro can't match a written one")]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let text = include_str!("../migrations/0002_people.sql");
+        manager.get_connection().execute_unprepared(text).await?;
+        name_words::take_up(manager.get_connection()).await
     }
 }

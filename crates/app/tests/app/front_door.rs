@@ -14,7 +14,7 @@ use app::{
         telling::Danger,
     },
     pathways::Words,
-    people::{Born, NewAddress, NewPerson, child::OpenChild},
+    people::{Born, NewAddress, NewPerson, child::OpenChild, rows::Relationship},
     sharing::notices::OwnNotices,
 };
 use jiff::civil::date;
@@ -63,7 +63,10 @@ pub fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
         ],
         adults: vec![NewAdult {
             person: mother,
-            relationship: "mother".into(),
+            relationship: Relationship {
+                what: "mother".into(),
+                responsibility: Some("yes".into()),
+            },
             lives_with_them: true,
         }],
         words: Words::from([("worry".into(), "Arlo comes to school hungry".into())]),

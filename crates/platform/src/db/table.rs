@@ -69,16 +69,29 @@ impl Tx {
         table: &Table<N>,
         rows: Vec<[Value; N]>,
     ) -> Result<(), DbErr> {
-        let backend = self.connection().get_database_backend();
-        let mut rows = rows.into_iter();
-        while rows.len() > 0 {
-            let small = 1 << rows.len().ilog2();
-            let count = if rows.len() < AT_ONCE { small } else { AT_ONCE };
-            let text = table.text(count, backend);
-            self.run(&text, rows.by_ref().take(count).flatten().collect::<Vec<_>>()).await?;
-        }
-        Ok(())
+        insert_all(self, table, rows).await
     }
+}
+
+/// As [`Tx::insert_all`], over another connection that may write: for migrations, which have one
+/// of their own.
+///
+/// # Errors
+/// When the database does not take one of them.
+pub async fn insert_all<const N: usize>(
+    over: &impl Runs,
+    table: &Table<N>,
+    rows: Vec<[Value; N]>,
+) -> Result<(), DbErr> {
+    let backend = over.connection().get_database_backend();
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let small = 1 << rows.len().ilog2();
+        let count = if rows.len() < AT_ONCE { small } else { AT_ONCE };
+        let text = table.text(count, backend);
+        over.run(&text, rows.by_ref().take(count).flatten().collect::<Vec<_>>()).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
