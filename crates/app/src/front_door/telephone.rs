@@ -25,7 +25,7 @@ use crate::{
     error::{Error, Result},
     ids::AgencyId,
     pathways::Words,
-    people::{Born, NewAddress, NewPerson},
+    people::{Born, NewAddress, NewPerson, NewPhone, SafeFor, Span},
     web::{Asker, Fields, Posted, typed::Problems},
 };
 
@@ -35,6 +35,7 @@ const MOST_CHILDREN: usize = 12;
 /// How long the account of a call may be, and a line of the form, in characters.
 const MOST: usize = 5000;
 const LINE: usize = 200;
+const NUMBER: usize = 30;
 /// The choice of somebody who belongs to no agency.
 pub(super) const PUBLIC: &str = "public";
 
@@ -136,8 +137,8 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
 
 fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     let mut problems = Vec::new();
-    let address = address(fields);
-    let children = children(fields, address.as_ref(), &mut problems);
+    let home = Home { address: address(fields), phone: phone(fields) };
+    let children = children(fields, &home, &mut problems);
     let received = received(fields, now).unwrap_or_else(|say| {
         problems.push(("received".to_owned(), say));
         None
@@ -150,6 +151,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         ("must_not_know", "", MOST),
         ("address", "", LINE),
         ("postcode", "", LINE),
+        ("phone", "", NUMBER),
     ] {
         let said = fields.get(name);
         if said.is_empty() && !say.is_empty() {
@@ -196,6 +198,12 @@ fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
     Ok(Some(moment))
 }
 
+/// Where the children of a call live, and how the family is reached.
+struct Home {
+    address: Option<NewAddress>,
+    phone: Option<NewPhone>,
+}
+
 fn address(fields: &Fields) -> Option<NewAddress> {
     let (lines, postcode) = (fields.get("address"), fields.get("postcode"));
     let given = !lines.is_empty() || !postcode.is_empty();
@@ -206,25 +214,26 @@ fn address(fields: &Fields) -> Option<NewAddress> {
     })
 }
 
+/// The family's telephone. Where the address must be kept secret, so must the number.
+fn phone(fields: &Fields) -> Option<NewPhone> {
+    fields.some("phone").map(|number| NewPhone {
+        number,
+        safe_for: SafeFor::of_slug(fields.get("phone_safe")),
+        secret: fields.get("protected") == "yes",
+        span: Span::default(),
+    })
+}
+
 /// How many children the form has room for.
 fn rows(fields: &Fields) -> usize {
     fields.get("children").parse().unwrap_or(CHILDREN).clamp(CHILDREN, MOST_CHILDREN)
 }
 
-fn children(
-    fields: &Fields,
-    address: Option<&NewAddress>,
-    problems: &mut Problems,
-) -> Vec<NewPerson> {
-    (0..rows(fields)).filter_map(|n| child(fields, n, address, problems)).collect()
+fn children(fields: &Fields, home: &Home, problems: &mut Problems) -> Vec<NewPerson> {
+    (0..rows(fields)).filter_map(|n| child(fields, n, home, problems)).collect()
 }
 
-fn child(
-    fields: &Fields,
-    n: usize,
-    address: Option<&NewAddress>,
-    problems: &mut Problems,
-) -> Option<NewPerson> {
+fn child(fields: &Fields, n: usize, home: &Home, problems: &mut Problems) -> Option<NewPerson> {
     let part = |name: &str| fields.get(&format!("{name}.{n}"));
     let unborn = part("unborn") == "yes";
     if part("given").is_empty() && part("family").is_empty() && !unborn {
@@ -240,7 +249,8 @@ fn child(
         given: part("given").to_owned(),
         family: part("family").to_owned(),
         born: born(fields, n, unborn, problems),
-        address: address.cloned(),
+        address: home.address.clone(),
+        phones: home.phone.iter().cloned().collect(),
         ..NewPerson::default()
     })
 }

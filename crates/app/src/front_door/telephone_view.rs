@@ -7,6 +7,7 @@ use platform::db::{Row, sea_orm};
 use super::telephone::PUBLIC;
 use crate::{
     App,
+    people::SafeFor,
     web::{
         Asker, Fields, layout,
         typed::{Problems, Typed},
@@ -65,6 +66,8 @@ pub fn page(
                 (typed.line("postcode", "Postcode").width(10).render())
                 (Radios::new("protected").legend("Must this address be kept secret from anybody?")
                     .value(fields.get("protected")).item("yes", "Yes").item("no", "No or not known").render())
+                (typed.line("phone", "Telephone of the family").input_type("tel").width(20).render())
+                (safe_for(fields))
                 (level(fields))
                 (when(&typed))
                 (Button::new("Put it on the record").render())
@@ -86,6 +89,14 @@ fn works_where(typed: &Typed<'_>, agencies: &[Agency]) -> Markup {
         .item("", "Choose one")
         .item(PUBLIC, "Nowhere: a member of the public or of the family");
     agencies.iter().fold(select, |select, a| select.item(&a.reference, &a.name)).render()
+}
+
+fn safe_for(fields: &Fields) -> Markup {
+    let select = Select::new("phone_safe")
+        .label("What is that number safe for?")
+        .value(fields.get("phone_safe"));
+    let careful_first = SafeFor::ALL.into_iter().rev();
+    careful_first.fold(select, |select, safe| select.item(safe.slug(), safe.title())).render()
 }
 
 fn level(fields: &Fields) -> Markup {

@@ -6,7 +6,7 @@ use app::{
     error::Error,
     front_door::contacts::{NewContact, Taken, take_in},
     people::{
-        Born, NewAddress, NewPerson,
+        Born, NewAddress, NewPerson, SafeFor,
         addenda::AddToAccount,
         child::{Child, OpenChild},
         links::{LinkPeople, MovedTo, UnlinkAccount},
@@ -271,12 +271,14 @@ fn a_call_from_a_neighbour_in_the_night_is_taken_down_with_its_own_time() {
         let form = "danger=no&caller=A+neighbour&agency=public&worry=Shouting&must_not_know=The+stepfather\
                     &children=2&given.0=Kit&family.0=Invented-Rowe&unborn.1=yes&born.1.day=9&born.1.month=1\
                     &born.1.year=2027&received.day=2&received.month=11&received.year=2026&received.time=21:40\
-                    &once=a-call";
+                    &phone=01632+960+006&phone_safe=ring&once=a-call";
         let path = "/contacts/by-telephone";
         let (status, body) = reads(&world, "dee@hub.example", "POST", path, form).await;
         assert_eq!(status, 303, "{body}");
         let dee = world.actor("dee@hub.example").await;
         let child = page(&world, &dee, &found(&world, &dee, "Kit").await[0].person).await;
+        let phone = &child.accounts[0].phones[0];
+        assert_eq!((phone.words(), phone.safe_for), ("01632 960 006".into(), SafeFor::Ringing));
         let pathway = &child.pathways[0];
         assert_eq!(pathway.contact.received_at.0.to_string(), "2026-11-02T21:40:00Z");
         assert_eq!(pathway.contact.agency, "Members of the public");
