@@ -1,7 +1,9 @@
 //! A search for people, for the hub: by the beginnings of any words of a name, by date of birth,
 //! by number or reference. It finds; it does not decide who is who.
 
-use platform::db::{On, Runs, Value, fold};
+use std::collections::BTreeMap;
+
+use platform::db::{On, Row, Runs, Value, fold, sea_orm};
 use practice::{calendar::Day, identifiers::Scheme};
 use uuid::Uuid;
 
@@ -13,7 +15,8 @@ use crate::{
     access::Action,
     doors::{Glass, Look},
     error::{Error, Result},
-    ids::typed_reference,
+    front_door::views::name,
+    ids::{AccountId, typed_reference},
 };
 
 /// How many people are shown: whoever needs more should say more.
@@ -35,6 +38,8 @@ pub struct SearchPeople {
 pub struct Found {
     /// At most [`MOST`].
     pub accounts: Vec<Account>,
+    /// The other names of each, by which it may have been found.
+    pub also: BTreeMap<AccountId, Vec<String>>,
     /// Whether there are more.
     pub more: bool,
 }
@@ -54,13 +59,41 @@ impl Look for SearchPeople {
         let more = accounts.len() > MOST;
         accounts.truncate(MOST);
         let subjects = accounts.iter().map(|a| a.id.0).collect();
-        Ok((Found { accounts, more }, subjects))
+        let also = other_names(glass, &accounts).await?;
+        Ok((Found { accounts, also, more }, subjects))
     }
 }
 
 async fn found(glass: &Glass<'_>, asked: Asked) -> Result<Vec<Account>> {
     let (text, values) = asked.query();
     Ok(glass.db.all(&text, values).await?)
+}
+
+async fn other_names(
+    glass: &Glass<'_>,
+    accounts: &[Account],
+) -> Result<BTreeMap<AccountId, Vec<String>>> {
+    #[derive(Row)]
+    struct Named {
+        account_id: AccountId,
+        given: String,
+        family: String,
+    }
+    let mut also: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
+    if accounts.is_empty() {
+        return Ok(also);
+    }
+    let places: Vec<String> = (1..=accounts.len()).map(|n| format!("${n}")).collect();
+    let text = format!(
+        "SELECT account_id, given, family FROM account_name WHERE kind <> 'called' \
+         AND account_id IN ({}) ORDER BY id",
+        places.join(", ")
+    );
+    let names: Vec<Named> = glass.db.all(&text, accounts.iter().map(|a| a.id.into())).await?;
+    for Named { account_id, given, family } in names {
+        also.entry(account_id).or_default().push(name(&given, &family, false));
+    }
+    Ok(also)
 }
 
 /// What somebody is looked for by.

@@ -89,7 +89,10 @@ fn table(asker: &Asker, found: &Found, searched: Searched<'_>, now: Timestamp) -
     };
     for account in &found.accounts {
         let mut cells = vec![
-            html! { a class=(govuk::LINK) href={ "/people/" (account.person) } { (account.name()) } },
+            html! {
+                a class=(govuk::LINK) href={ "/people/" (account.person) } { (account.name()) }
+                @if let Some(also) = found.also.get(&account.id) { br; "Also " (also.join(", ")) }
+            },
             html! { (birth(account, now)) },
             html! { (account.agency) },
         ];

@@ -67,6 +67,8 @@ fn somebody_is_found_by_the_beginnings_of_any_words_and_their_birth() {
             };
             assert_eq!(who, count, "{typed}");
         }
+        let (_, body) = reads(&world, "dee@hub.example", "POST", "/people", "q=nguyen").await;
+        assert!(body.contains("Also Ó Briain Nguyễn"), "and one reads why");
         let person = found(&world, &dee, "nguyen").await.remove(0);
         for reference in [&person.person, &person.reference] {
             assert_eq!(found(&world, &dee, reference).await.len(), 1, "by reference");
