@@ -80,7 +80,7 @@ pub async fn add_name(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    said(&app, &posted, person, Kind::Name).await
+    said(&app, &posted, person, Kind::Name, name).await
 }
 
 /// `GET /people/{reference}/addresses`
@@ -98,7 +98,7 @@ pub async fn add_address(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    said(&app, &posted, person, Kind::Address).await
+    said(&app, &posted, person, Kind::Address, address).await
 }
 
 /// `GET /people/{reference}/telephones`
@@ -116,7 +116,7 @@ pub async fn add_telephone(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    said(&app, &posted, person, Kind::Telephone).await
+    said(&app, &posted, person, Kind::Telephone, telephone).await
 }
 
 /// `GET /people/{reference}/endings`
@@ -157,9 +157,15 @@ pub async fn say_ended(
 }
 
 /// What was typed becomes something said, or comes back with what is wrong beside each field.
-async fn said(app: &App, posted: &Posted, person: String, kind: Kind) -> Result<Response> {
+async fn said(
+    app: &App,
+    posted: &Posted,
+    person: String,
+    kind: Kind,
+    read: fn(&Fields, Day) -> Result<More, Problems>,
+) -> Result<Response> {
     let fields = &posted.fields;
-    let more = match read(fields, kind, day_of(app.clock.now())) {
+    let more = match read(fields, day_of(app.clock.now())) {
         Ok(more) => more,
         Err(problems) => return again(app, posted, person, kind, &problems).await,
     };
@@ -185,44 +191,52 @@ async fn then(
     }
 }
 
-fn read(fields: &Fields, kind: Kind, today: Day) -> Result<More, Problems> {
-    let mut problems = Problems::new();
-    let span = Span {
-        from: day(fields, "from", today, &mut problems),
-        until: day(fields, "until", today, &mut problems),
+fn name(fields: &Fields, today: Day) -> Result<More, Problems> {
+    let (span, mut problems) = span(fields, today);
+    let kind = NameKind::of_slug(fields.get("kind")).unwrap_or_else(|| {
+        problems.push(("kind".to_owned(), "Choose what kind of name it is".to_owned()));
+        NameKind::Other
+    });
+    let (given, family) = (fields.get("given").to_owned(), fields.get("family").to_owned());
+    complete(More::Name(NewName { kind, given, family, span }), problems)
+}
+
+fn address(fields: &Fields, today: Day) -> Result<More, Problems> {
+    let (span, problems) = span(fields, today);
+    let address = NewAddress {
+        lines: fields.get("lines").to_owned(),
+        postcode: fields.get("postcode").to_owned(),
+        protected: fields.get("secret") == "yes",
     };
-    let text = |name: &str| fields.get(name).to_owned();
-    let more = match kind {
-        Kind::Name => More::Name(NewName {
-            kind: NameKind::of_slug(fields.get("kind")).unwrap_or_else(|| {
-                let say = "Choose what kind of name it is".to_owned();
-                problems.push(("kind".to_owned(), say));
-                NameKind::Other
-            }),
-            given: text("given"),
-            family: text("family"),
-            span,
-        }),
-        Kind::Address | Kind::Ending => {
-            let secret = fields.get("secret") == "yes";
-            let (lines, postcode) = (text("lines"), text("postcode"));
-            More::Address(NewAddress { lines, postcode, protected: secret }, span)
-        }
-        Kind::Telephone => {
-            if fields.get("safe_for").is_empty() {
-                let say = "Choose what the number is safe for".to_owned();
-                problems.push(("safe_for".to_owned(), say));
-            }
-            More::Telephone(NewPhone {
-                number: text("number"),
-                safe_for: SafeFor::of_slug(fields.get("safe_for")),
-                secret: fields.get("secret") == "yes",
-                span,
-            })
-        }
+    complete(More::Address(address, span), problems)
+}
+
+fn telephone(fields: &Fields, today: Day) -> Result<More, Problems> {
+    let (span, mut problems) = span(fields, today);
+    if fields.get("safe_for").is_empty() {
+        let say = "Choose what the number is safe for".to_owned();
+        problems.push(("safe_for".to_owned(), say));
+    }
+    let phone = NewPhone {
+        number: fields.get("number").to_owned(),
+        safe_for: SafeFor::of_slug(fields.get("safe_for")),
+        secret: fields.get("secret") == "yes",
+        span,
     };
-    problems.splice(0..0, more.problems());
+    complete(More::Telephone(phone), problems)
+}
+
+/// What was read, unless something is wrong with it.
+fn complete(more: More, found: Problems) -> Result<More, Problems> {
+    let problems: Problems = more.problems().into_iter().chain(found).collect();
     if problems.is_empty() { Ok(more) } else { Err(problems) }
+}
+
+fn span(fields: &Fields, today: Day) -> (Span, Problems) {
+    let mut problems = Problems::new();
+    let from = day(fields, "from", today, &mut problems);
+    let until = day(fields, "until", today, &mut problems);
+    (Span { from, until }, problems)
 }
 
 /// A day that may be known in part.

@@ -215,7 +215,7 @@ fn what_it_says(asker: &Asker, seen: &AccountSeen, now: Timestamp) -> Markup {
     for other in &seen.names {
         let kind = NameKind::of_slug(&other.kind).unwrap_or(NameKind::Other);
         let name = name(&other.given, &other.family, false);
-        list = list.content_row(kind.title(), dated(html! { (name) }, &other.span, &other.later));
+        list = list.content_row(kind.title(), dated(&html! { (name) }, &other.span, &other.later));
     }
     if let Some(sex) = &account.sex {
         list = list.row("Sex", sex);
@@ -234,11 +234,11 @@ fn what_it_says(asker: &Asker, seen: &AccountSeen, now: Timestamp) -> Markup {
                 html! { (Tag::new("Protected").red().render()) " Kept from this page" }
             }
         };
-        list = list.content_row(key, dated(place, &address.span, &address.later));
+        list = list.content_row(key, dated(&place, &address.span, &address.later));
     }
     for phone in &seen.phones {
         let key = if phone.span.has_ended() { "Earlier telephone" } else { "Telephone" };
-        list = list.content_row(key, dated(number(phone), &phone.span, &phone.later));
+        list = list.content_row(key, dated(&number(phone), &phone.span, &phone.later));
     }
     for identifier in &seen.identifiers {
         let scheme = Scheme::ALL.into_iter().find(|s| s.slug() == identifier.scheme);
@@ -260,7 +260,7 @@ fn what_it_says(asker: &Asker, seen: &AccountSeen, now: Timestamp) -> Markup {
 }
 
 /// Something with the days that it holds for, and who said it when that was later.
-fn dated(what: Markup, span: &SpanSeen, later: &Later) -> Markup {
+fn dated(what: &Markup, span: &SpanSeen, later: &Later) -> Markup {
     let days = span.words();
     let by = later.said_at.map(|at| {
         let by = later.said_by.as_deref().unwrap_or("Sightline");
