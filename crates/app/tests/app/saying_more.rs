@@ -5,6 +5,7 @@ use app::{
     access::Actor,
     doors,
     error::Error,
+    front_door::answers::Answer,
     people::{
         NameKind, NewAddress, NewName, NewPhone, SafeFor, SaidDay, Span,
         addenda::AddToAccount,
@@ -16,8 +17,10 @@ use app::{
     },
 };
 use jiff::civil::date;
+use practice::processes::request_for_support::{Feedback, Level, Outcome};
 
 use crate::{
+    front_door::decision,
     people::{found, kit, page, reads, sent},
     support::{World, on_both},
 };
@@ -420,6 +423,34 @@ fn the_number_of_a_family_whose_address_is_secret_is_secret_too() {
         let child = asks(&world, family, ADULT).await;
         assert!(child.accounts[0].phones[0].number.is_protected());
         assert!(child.accounts[0].their_phones[0].number.is_protected());
+        world
+    });
+}
+
+#[test]
+fn an_answer_never_holds_a_number_that_must_not_be_used() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, kit("Kit", "1 Sample Street", false)).await;
+        let account = found(&world, &dee, "Kit").await.remove(0);
+        let answer = |words: &str| Answer {
+            pathway: taken.pathways[0].clone(),
+            revision: 2,
+            feedback: Feedback::Full,
+            reason: words.into(),
+            contact_person: String::new(),
+            meanwhile: String::new(),
+            names_checked: true,
+        };
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let kept = phone("01632 960 008", SafeFor::Nothing);
+        doors::record(&world.app, &dee, say(&account, kept)).await.unwrap();
+        let refused = doors::record(&world.app, &dee, answer("Ring 01632-960008 first")).await;
+        assert!(matches!(refused, Err(Error::Refusal(say)) if say.contains("must not be used")));
+        doors::record(&world.app, &dee, answer("Ring the school first")).await.unwrap();
         world
     });
 }
