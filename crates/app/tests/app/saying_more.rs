@@ -13,7 +13,7 @@ use app::{
         child::Child,
         endings::{OpenToAdd, SayEnded},
         links::{LinkPeople, UnlinkAccount},
-        store::Account,
+        store::{Account, AddressSeen},
     },
 };
 use jiff::civil::date;
@@ -77,7 +77,7 @@ fn what_an_agency_says_later_stands_on_its_own_account_and_touches_no_other() {
         assert_eq!(seen.accounts.len(), 2);
         assert_ne!(seen.accounts[0].account.agency, seen.accounts[1].account.agency);
         let places: Vec<_> =
-            seen.accounts.iter().flat_map(|a| &a.addresses).map(|a| a.words()).collect();
+            seen.accounts.iter().flat_map(|a| &a.addresses).map(AddressSeen::words).collect();
         assert_eq!(places, ["1 Sample Street, FY1 1AD", "2 Sample Street, FY1 1AD"]);
         // Once more, and it goes on the account that was begun.
         doors::record(&world.app, &dee, say(&account, name("Kitto", ""))).await.unwrap();
