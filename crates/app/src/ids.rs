@@ -94,9 +94,26 @@ pub fn in_letters(random: u128, groups: usize) -> String {
     letters
 }
 
+/// A reference as somebody typed it, if it can be one.
+pub fn typed_reference(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_lowercase();
+    let (one, other) = typed.split_once('-')?;
+    let is_half = |half: &str| half.len() == 5 && half.bytes().all(|b| LETTERS.contains(&b));
+    (is_half(one) && is_half(other)).then_some(typed)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::reference;
+    use super::{reference, typed_reference};
+
+    #[test]
+    fn a_reference_is_known_in_whatever_letters_it_is_typed() {
+        let made = reference();
+        assert_eq!(typed_reference(&format!(" {} ", made.to_uppercase())), Some(made));
+        for typed in ["", "Kit Rowe", "Invented-Rowe", "2222-222222", "22222", "2015-03-27"] {
+            assert_eq!(typed_reference(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn a_reference_can_be_read_over_the_telephone() {

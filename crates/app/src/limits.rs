@@ -9,6 +9,8 @@ pub struct Limit(usize);
 
 /// One line: a name, a number, a reference.
 pub const LINE: Limit = Limit(200);
+/// A telephone number, with what people write around it.
+pub const NUMBER: Limit = Limit(30);
 /// What somebody writes about a child in one field.
 pub const TEXT: Limit = Limit(5_000);
 /// What is added to a request at once.

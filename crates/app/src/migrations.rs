@@ -7,6 +7,8 @@ use sea_orm_migration::{
     sea_orm::ConnectionTrait,
 };
 
+use crate::people::name_words;
+
 /// Brings a database up to date, in a transaction of its own: of two servers that start at once,
 /// the second waits and finds nothing left to do.
 ///
@@ -60,8 +62,11 @@ impl MigratorTrait for Migrator {
 #[derive(Clone, Copy)]
 struct Migration(&'static str, &'static str);
 
-const ALL: [Migration; 4] = [
+/// What it was that names got words of their own to be found by.
+const PEOPLE: &str = "0002_people";
+const ALL: [Migration; 5] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
+    Migration(PEOPLE, include_str!("../migrations/0002_people.sql")),
     Migration("0003_organisations", include_str!("../migrations/0003_organisations.sql")),
     Migration("0004_corrections", include_str!("../migrations/0004_corrections.sql")),
     Migration("0005_second_step", include_str!("../migrations/0005_second_step.sql")),
@@ -82,6 +87,8 @@ impl MigrationTrait for Migration {
 
     #[expect(elided_lifetimes_in_paths, reason = "the trait's macro can't match a written one")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(self.1).await.map(|_| ())
+        let connection = manager.get_connection();
+        connection.execute_unprepared(self.1).await?;
+        if self.0 == PEOPLE { name_words::take_up(connection).await } else { Ok(()) }
     }
 }

@@ -12,6 +12,7 @@ pub mod layout;
 pub mod problems;
 pub mod routes;
 pub mod telling;
+pub mod typed;
 pub mod words;
 
 pub use asking::{Asker, Fields, Posted};

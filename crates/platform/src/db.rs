@@ -24,7 +24,7 @@ pub use columns::{At, On, fold};
 pub use numbers::Counter;
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
-pub use table::Table;
+pub use table::{Table, insert_all};
 pub use whole::{Filling, Whole};
 pub use writer::{Tx, WriteFailed};
 

@@ -116,7 +116,11 @@ impl Sheet {
             let before: Vec<_> = persons.iter().map(|person| known.get(person).copied()).collect();
             let joined = self.contact(pen, &mut naming, story, &before, cast)?;
             for (person, joined) in persons.into_iter().zip(joined) {
-                known.entry(person).or_insert(Known { person: joined.person, reason: SAME });
+                known.entry(person).or_insert(Known {
+                    person: joined.person,
+                    reason: SAME,
+                    by: None,
+                });
             }
         }
         Ok(known.len() as u64)

@@ -12,7 +12,6 @@ use super::{
     corrections::why_not_struck,
     reading::{ChildSeen, ContactSeen},
     screening::can_be_claimed,
-    telephone::FAMILY_PHONE,
     telling::{Danger, REASON, event},
     views::name,
 };
@@ -218,28 +217,10 @@ fn about(seen: &ContactSeen) -> Markup {
             list = list.row("Their team", team);
         }
     }
-    let tellings = seen.children.iter().flat_map(|c| &c.tellings);
-    if let Some(number) = family_phone(tellings).filter(|_| seen.in_full) {
-        let number = if seen.protects {
-            html! { "Must be kept secret: it is with the protected addresses and telephone numbers" }
-        } else {
-            words::ring(number)
-        };
-        list = list.content_row("Telephone of the family", number);
-    }
     if let Some(list_reference) = &seen.contact.list_reference {
         list = list.row("Reference in the list that it came from", list_reference);
     }
     list.render()
-}
-
-/// The family's number, as it was taken down of a call.
-pub fn family_phone<'t>(tellings: impl Iterator<Item = &'t Telling>) -> Option<&'t str> {
-    tellings
-        .filter(|t| t.stored.struck.is_none())
-        .find_map(|t| t.words.get(FAMILY_PHONE))
-        .map(String::as_str)
-        .filter(|said| !said.is_empty())
 }
 
 fn hub_actions(asker: &Asker, seen: &ContactSeen) -> Markup {
@@ -420,7 +401,7 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&s
             }
         }
         @if !matches!(shown, Words::Left) {
-            @for (what, said) in telling.words.iter().filter(|(what, said)| *what != FAMILY_PHONE && !said.is_empty()) {
+            @for (what, said) in telling.words.iter().filter(|(_, said)| !said.is_empty()) {
                 p class=(govuk::SAID) { strong { (heading(what)) } "\n" (said) }
             }
         }

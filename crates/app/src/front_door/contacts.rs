@@ -24,7 +24,7 @@ use crate::{
     pathways::{self, Happening, Words, store::begin},
     people::{
         Born, NewPerson,
-        rows::{Giver, Joined, Known, PeopleRows},
+        rows::{Giver, Joined, Known, PeopleRows, Relationship},
     },
     sharing,
 };
@@ -55,8 +55,8 @@ pub struct NewContact {
 #[derive(Debug, Serialize)]
 pub struct NewAdult {
     pub person: NewPerson,
-    /// What the adult is to the children, in the words of whoever said it.
-    pub relationship: String,
+    /// What the adult is to the children.
+    pub relationship: Relationship,
     pub lives_with_them: bool,
 }
 
@@ -226,7 +226,8 @@ pub(crate) fn name_all(
     }
     for one in children {
         for other in children.iter().filter(|other| other.account != one.account) {
-            rows.relate(naming, giver.at, one.account, other.account, "in the same request");
+            let said = Relationship { what: SAME_REQUEST.to_owned(), responsibility: None };
+            rows.relate(naming, giver.at, one.account, other.account, &said);
         }
     }
     if household.len() > 1 {
@@ -234,6 +235,9 @@ pub(crate) fn name_all(
     }
     Ok(named)
 }
+
+/// What children of one request are to each other.
+pub(crate) const SAME_REQUEST: &str = "in the same request";
 
 /// Refuses a birth that lies in the future, and an expected one that is long past.
 fn births_can_be(new: &NewContact) -> Result<()> {

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{
-    contact_view::{BeforeRinging, before_anybody_is_rung, family_phone},
+    contact_view::{BeforeRinging, before_anybody_is_rung},
     contacts,
     views::name,
 };
@@ -21,9 +21,14 @@ use crate::{
     doors::{self, Glass, Look},
     error::{Error, Result},
     pathways::{self, store::Telling},
-    people::store::{self, Account, Place, ShownAddress},
+    people::{
+        SafeFor,
+        phones::{self, PhoneSeen},
+        span::SpanSeen,
+        store::{self, Account, Place},
+    },
     questionnaires::{self, Answered},
-    web::{Asker, Posted, layout, words},
+    web::{Asker, Posted, layout},
 };
 
 /// How long a purpose may be, in characters.
@@ -39,7 +44,22 @@ struct RevealContact {
 struct Revealed {
     answered: Option<Answered>,
     tellings: Vec<Telling>,
-    children: Vec<(Account, Vec<Place>)>,
+    children: Vec<Kept>,
+}
+
+/// What anybody has said of where a child lives, and of how the child and those who are related
+/// are reached.
+struct Kept {
+    child: Account,
+    places: Vec<(Place, SpanSeen)>,
+    phones: Vec<Number>,
+}
+
+/// A telephone number, whose it is, and what it is safe for.
+struct Number {
+    whose: String,
+    number: String,
+    safe_for: SafeFor,
 }
 
 impl Look for RevealContact {
@@ -53,6 +73,7 @@ impl Look for RevealContact {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Revealed, Vec<Uuid>)> {
         let may = glass.reveals.ok_or(Error::NotFound)?;
+        is_a_purpose(&self.purpose)?;
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let mut subjects = vec![contact.id.0];
         let mut tellings = Vec::new();
@@ -62,8 +83,7 @@ impl Look for RevealContact {
             tellings
                 .extend(pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?);
             let account = store::account(&glass.db, pathway.account_id).await?;
-            let shown = store::addresses(&glass.db, &glass.app.keys, account.id).await?;
-            children.push((account, shown.into_iter().map(|s| revealed(s, may)).collect()));
+            children.push(kept(glass, account, may).await?);
         }
         let answered = match contact.response_id {
             Some(id) => Some(questionnaires::store::answered(glass, id).await?),
@@ -73,11 +93,34 @@ impl Look for RevealContact {
     }
 }
 
-fn revealed(shown: ShownAddress, may: MayReveal) -> Place {
-    match shown {
-        ShownAddress::At(place) => place,
-        ShownAddress::Protected(place) => place.reveal(&may).clone(),
+/// Refuses a purpose that is missing or too long.
+fn is_a_purpose(said: &str) -> Result<()> {
+    match said.trim().chars().count() {
+        0 => Err(Error::refusal("Enter what you need it for")),
+        1..=MOST => Ok(()),
+        _ => Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer"))),
     }
+}
+
+async fn kept(glass: &Glass<'_>, child: Account, may: MayReveal) -> Result<Kept> {
+    let (db, keys, id) = (&glass.db, &glass.app.keys, child.id);
+    let places = store::addresses_of_person(db, keys, id).await?;
+    let own = phones::of_person(db, keys, id).await?;
+    let mut numbers: Vec<Number> =
+        own.into_iter().map(|phone| revealed(phone, "The child or the family", may)).collect();
+    let relations = store::relations(db, id).await?;
+    for phone in phones::of_relations(db, keys, id, true).await? {
+        let whose = relations.iter().find(|r| r.account == phone.of);
+        let whose = whose.map_or_else(String::new, |r| name(&r.given, &r.family, false));
+        numbers.push(revealed(phone, &whose, may));
+    }
+    let places = places.into_iter().map(|a| (a.place.revealed(may), a.span)).collect();
+    Ok(Kept { child, places, phones: numbers })
+}
+
+fn revealed(phone: PhoneSeen, whose: &str, may: MayReveal) -> Number {
+    let number = phone.number.revealed(may);
+    Number { whose: whose.to_owned(), number, safe_for: phone.safe_for }
 }
 
 /// `GET /contacts/{reference}/protected`
@@ -102,12 +145,8 @@ pub async fn reveal(
         return Err(Error::NotFound);
     }
     let purpose = posted.fields.get("purpose").to_owned();
-    let problem = match purpose.chars().count() {
-        0 => Some("Enter what you need it for".to_owned()),
-        n if n > MOST => Some(format!("Shorten this to {MOST} characters or fewer")),
-        _ => None,
-    };
-    if let Some(problem) = problem {
+    // Before anything is looked for: a form that lacks it tells nobody what there is.
+    if let Err(Error::Refusal(problem)) = is_a_purpose(&purpose) {
         let page = asked(&app, &posted.asker, &reference, &purpose, Some(&problem));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -150,22 +189,30 @@ fn view(seen: &Revealed) -> Markup {
         h1 class=(govuk::HEADING_L) { "Protected details" }
         (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.tellings.iter())))
         (InsetText::new("Don’t copy this anywhere else, and don’t read it out to anybody whom you don’t know.").render())
-        @for (account, places) in &seen.children {
-            @let who = name(&account.given, &account.family, account.expected_on.is_some());
-            @let given = places.iter().filter(|(lines, postcode)| !lines.is_empty() || !postcode.is_empty());
-            @let list = given.fold(SummaryList::new(), |list, (lines, postcode)| {
-                list.row("Address", &format!("{lines}, {postcode}"))
-            });
-            h2 class=(govuk::HEADING_M) { (who) }
-            @if list.rows.is_empty() { p class=(govuk::BODY) { "No address was given." } }
-            @else { (list.render()) }
-        }
-        @if let Some(number) = family_phone(seen.tellings.iter()) {
-            (SummaryList::new().content_row("Telephone of the family", words::ring(number)).render())
-        }
+        @for kept in &seen.children { (one_child(kept)) }
         @if let Some(answered) = &seen.answered {
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
             (questionnaires::answered::protected(answered))
         }
+    }
+}
+
+fn one_child(kept: &Kept) -> Markup {
+    let child = &kept.child;
+    let mut list = SummaryList::new();
+    for ((lines, postcode), span) in &kept.places {
+        let dates = Some(span.words()).filter(|words| !words.is_empty());
+        let dates = dates.map_or_else(String::new, |words| format!(" ({words})"));
+        let key = if span.has_ended() { "Earlier address" } else { "Address" };
+        list = list.row(key, &format!("{lines}, {postcode}{dates}"));
+    }
+    for phone in &kept.phones {
+        let words = format!("{}. {}", phone.number, phone.safe_for.title());
+        list = list.row(&format!("Telephone: {}", phone.whose), &words);
+    }
+    html! {
+        h2 class=(govuk::HEADING_M) { (name(&child.given, &child.family, child.expected_on.is_some())) }
+        @if kept.places.is_empty() { p class=(govuk::BODY) { "No address was given." } }
+        @if !list.rows.is_empty() { (list.render()) }
     }
 }

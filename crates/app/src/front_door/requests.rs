@@ -26,7 +26,7 @@ use crate::{
     doors::{self, Change, Pen},
     error::{Error, Result},
     pathways::Words,
-    people::{Born, NewAddress, NewPerson},
+    people::{Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, rows::Relationship},
     publishing::thresholds,
     questionnaires::{self, store},
     web::{Asker, Posted, layout},
@@ -133,12 +133,14 @@ impl Facts {
         NewPerson {
             given: fact("child.given").to_owned(),
             family: fact("child.family").to_owned(),
-            also: Vec::new(),
             born,
             sex: some("child.sex"),
+            ethnicity: some("child.ethnicity"),
             identifiers,
             address: self.address(some("child.address")),
+            phones: self.family_phone().into_iter().collect(),
             setting: some("child.setting"),
+            ..NewPerson::default()
         }
     }
 
@@ -149,6 +151,32 @@ impl Facts {
         let family = Some(self.whole("household.address").to_owned()).filter(|a| !a.is_empty());
         let postcode = if own.is_some() { "" } else { self.whole("household.postcode") };
         own.or(family).map(|lines| NewAddress { lines, postcode: postcode.to_owned(), protected })
+    }
+
+    /// The family's telephone, which is each child's. Where the address must be kept secret, so
+    /// must the number: it can betray the place.
+    fn family_phone(&self) -> Option<NewPhone> {
+        let safe_for = SafeFor::of_slug(self.whole("household.phone-safe"));
+        self.phone(self.whole("household.phone"), safe_for)
+    }
+
+    fn phone(&self, number: &str, safe_for: SafeFor) -> Option<NewPhone> {
+        (!number.is_empty()).then(|| NewPhone {
+            number: number.to_owned(),
+            safe_for,
+            secret: self.whole("household.protected") == "yes",
+            span: Span::default(),
+        })
+    }
+
+    /// An adult's own telephone. Whoever must not be contacted must not be rung either.
+    fn adult_phone(&self, facts: &BTreeMap<String, String>) -> Option<NewPhone> {
+        let fact = |about: &str| facts.get(about).map_or("", String::as_str);
+        let safe_for = match fact("adult.may-be-contacted") {
+            "no" => SafeFor::Nothing,
+            _ => SafeFor::of_slug(fact("adult.phone-safe")),
+        };
+        self.phone(fact("adult.phone"), safe_for)
     }
 
     fn adults(&self) -> Vec<NewAdult> {
@@ -164,9 +192,13 @@ impl Facts {
                         family: fact("adult.family"),
                         born: born(&fact("adult.born"), ""),
                         address: if lives_with_them { self.address(None) } else { None },
+                        phones: self.adult_phone(facts).into_iter().collect(),
                         ..NewPerson::default()
                     },
-                    relationship: fact("adult.relationship"),
+                    relationship: Relationship {
+                        what: fact("adult.relationship"),
+                        responsibility: facts.get("adult.responsibility").cloned(),
+                    },
                     lives_with_them,
                 }
             })

@@ -23,12 +23,13 @@ use crate::{
     doors::{self, Change, Pen},
     error::{Error, Result},
     ids::AgencyId,
-    limits::{LINE, TEXT, filled},
+    limits::{LINE, NUMBER, TEXT, filled},
     pathways::Words,
-    people::{Born, NewAddress, NewPerson},
+    people::{Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, rows::Relationship},
     web::{
         Asker, Fields, Posted,
         forms::{is_empty_date, real_date, time},
+        typed::Problems,
     },
 };
 
@@ -39,17 +40,11 @@ const MOST_CHILDREN: usize = 12;
 pub(super) const ADULTS: usize = 2;
 /// The sexes that can be said, as the questionnaire has them.
 pub(super) const SEXES: [(&str, &str); 3] = [("F", "Female"), ("M", "Male"), ("U", "Not known")];
-/// The name of the family's telephone among the words of a call. It may have to be kept secret, so
-/// no timeline shows it.
-pub(super) const FAMILY_PHONE: &str = "family_phone";
 /// What is said when these are missing.
 const CALLER: &str = "Enter who is calling, and how to reach them";
 const WORRY: &str = "Enter what the caller is worried about";
 /// The choice of somebody who belongs to no agency.
 pub(super) const PUBLIC: &str = "public";
-
-/// What is wrong with the form: the field, and what to do.
-pub(super) type Problems = Vec<(String, String)>;
 
 /// What was taken down.
 #[derive(Debug)]
@@ -104,10 +99,10 @@ impl TakeDown {
         filled(&self.caller, LINE, CALLER)?;
         filled(self.words.get("worry").map_or("", String::as_str), TEXT, WORRY)?;
         self.words.values().try_for_each(|said| TEXT.keep(said))?;
-        self.words.get(FAMILY_PHONE).map_or(Ok(()), |said| LINE.keep(said))?;
-        self.adults.iter().try_for_each(|adult| LINE.keep(&adult.relationship))?;
+        self.adults.iter().try_for_each(|adult| LINE.keep(&adult.relationship.what))?;
         let adults = self.adults.iter().map(|adult| &adult.person);
         for person in self.children.iter().chain(adults) {
+            person.phones.iter().try_for_each(|phone| NUMBER.keep(&phone.number))?;
             let address = person.address.iter().flat_map(|a| [&a.lines, &a.postcode]);
             let names = [&person.given, &person.family].into_iter().chain(&person.setting);
             names.chain(address).try_for_each(|said| LINE.keep(said))?;
@@ -172,9 +167,9 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
 
 fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     let mut problems = Vec::new();
-    let address = address(fields);
-    let children = children(fields, address.as_ref(), &mut problems);
-    let adults = adults(fields, address.as_ref(), &mut problems);
+    let home = Home { address: address(fields), phone: phone(fields) };
+    let children = children(fields, &home, &mut problems);
+    let adults = adults(fields, home.address.as_ref(), &mut problems);
     let received = received(fields, now).unwrap_or_else(|say| {
         problems.push(("received".to_owned(), say));
         None
@@ -187,7 +182,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         ("must_not_know", "", TEXT),
         ("address", "", LINE),
         ("postcode", "", LINE),
-        (FAMILY_PHONE, "", LINE),
+        ("phone", "", NUMBER),
     ] {
         let said = fields.get(name);
         if said.is_empty() && !say.is_empty() {
@@ -201,7 +196,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let words = ["worry", "must_not_know", FAMILY_PHONE];
+    let words = ["worry", "must_not_know"];
     let words = words.map(|name| (name.to_owned(), fields.get(name).into()));
     Ok(TakeDown {
         agency: fields.get("agency").to_owned(),
@@ -232,13 +227,27 @@ fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
     Ok(Some(moment))
 }
 
+/// Where the children of a call live, and how the family is reached.
+struct Home {
+    address: Option<NewAddress>,
+    phone: Option<NewPhone>,
+}
+
 fn address(fields: &Fields) -> Option<NewAddress> {
     let (lines, postcode) = (fields.get("address"), fields.get("postcode"));
     let protected = fields.get("protected") == "yes";
-    // A number that must be kept secret is as secret as an address, also where there is no address.
-    let secret_number = protected && !fields.get(FAMILY_PHONE).is_empty();
-    let given = !lines.is_empty() || !postcode.is_empty() || secret_number;
+    let given = !lines.is_empty() || !postcode.is_empty();
     given.then(|| NewAddress { lines: lines.to_owned(), postcode: postcode.to_owned(), protected })
+}
+
+/// The family's telephone. Where the address must be kept secret, so must the number.
+fn phone(fields: &Fields) -> Option<NewPhone> {
+    fields.some("phone").map(|number| NewPhone {
+        number,
+        safe_for: SafeFor::of_slug(fields.get("phone_safe")),
+        secret: fields.get("protected") == "yes",
+        span: Span::default(),
+    })
 }
 
 /// How many children the form has room for.
@@ -246,20 +255,11 @@ fn rows(fields: &Fields) -> usize {
     fields.get("children").parse().unwrap_or(CHILDREN).clamp(CHILDREN, MOST_CHILDREN)
 }
 
-fn children(
-    fields: &Fields,
-    address: Option<&NewAddress>,
-    problems: &mut Problems,
-) -> Vec<NewPerson> {
-    (0..rows(fields)).filter_map(|n| child(fields, n, address, problems)).collect()
+fn children(fields: &Fields, home: &Home, problems: &mut Problems) -> Vec<NewPerson> {
+    (0..rows(fields)).filter_map(|n| child(fields, n, home, problems)).collect()
 }
 
-fn child(
-    fields: &Fields,
-    n: usize,
-    address: Option<&NewAddress>,
-    problems: &mut Problems,
-) -> Option<NewPerson> {
+fn child(fields: &Fields, n: usize, home: &Home, problems: &mut Problems) -> Option<NewPerson> {
     let part = |name: &str| fields.get(&format!("{name}.{n}"));
     let unborn = part("unborn") == "yes";
     if part("given").is_empty() && part("family").is_empty() && !unborn {
@@ -273,7 +273,8 @@ fn child(
         given: part("given").to_owned(),
         family: part("family").to_owned(),
         born: born(fields, n, unborn, problems),
-        address: address.cloned(),
+        address: home.address.clone(),
+        phones: home.phone.iter().cloned().collect(),
         sex: Some(part("sex").to_owned()).filter(|s| SEXES.iter().any(|(code, _)| code == s)),
         setting: Some(part("school").to_owned()).filter(|s| !s.is_empty()),
         ..NewPerson::default()
@@ -306,7 +307,7 @@ fn adult(
             address: address.filter(|_| lives_with_them).cloned(),
             ..NewPerson::default()
         },
-        relationship: part("relationship").to_owned(),
+        relationship: Relationship { what: part("relationship").to_owned(), responsibility: None },
         lives_with_them,
     })
 }

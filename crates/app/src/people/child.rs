@@ -4,7 +4,13 @@ use platform::db::{At, On, Row, Runs, sea_orm};
 use practice::calendar::day_of;
 use uuid::Uuid;
 
-use super::store::{self, ACCOUNTS, Account, Addendum, Identifier, Relation, ShownAddress};
+use super::{
+    adding::SAID_HERE,
+    phones::{self, PhoneSeen},
+    store::{
+        self, ACCOUNTS, Account, Addendum, AddressSeen, Housemate, Identifier, NameSeen, Relation,
+    },
+};
 use crate::{
     access::{Action, Scope},
     doors::{Glass, Look},
@@ -13,8 +19,10 @@ use crate::{
         findings::{self, Screening},
         telling::{self, Known},
     },
+    ids::ResponseId,
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
+    questionnaires::{self, Answered},
 };
 
 /// A look at everything that a person's scope holds of one child.
@@ -36,9 +44,17 @@ pub struct Child {
 #[derive(Debug)]
 pub struct AccountSeen {
     pub account: Account,
-    pub addresses: Vec<ShownAddress>,
+    /// Names besides the one that it goes by.
+    pub names: Vec<NameSeen>,
+    pub addresses: Vec<AddressSeen>,
+    pub phones: Vec<PhoneSeen>,
+    pub ethnicity: Option<String>,
     pub identifiers: Vec<Identifier>,
     pub relations: Vec<Relation>,
+    /// How those who are related are reached.
+    pub their_phones: Vec<PhoneSeen>,
+    /// Who lives, or lived, with them.
+    pub housemates: Vec<Housemate>,
     pub addenda: Vec<Addendum>,
 }
 
@@ -52,6 +68,8 @@ pub struct PathwaySeen {
     pub caveat: Option<String>,
     pub tellings: Vec<Telling>,
     pub screening: Option<Screening>,
+    /// What was answered when it came by the form, for whoever sees everything.
+    pub answered: Option<Answered>,
 }
 
 /// The contact that began a pathway, and who can be talked to about it.
@@ -72,6 +90,7 @@ pub struct ContactSeen {
     pub holder_phone: Option<String>,
     /// The team of whoever has it, and how it is reached.
     pub holder_team: Option<String>,
+    pub response_id: Option<ResponseId>,
 }
 
 impl Look for OpenChild {
@@ -89,17 +108,28 @@ impl Look for OpenChild {
             Child { reference: self.reference, accounts: Vec::new(), pathways: Vec::new() };
         for account in accounts {
             child.pathways.extend(pathways_of(glass, &account).await?);
-            child.accounts.push(AccountSeen {
-                addresses: store::addresses(&glass.db, &glass.app.keys, account.id).await?,
-                identifiers: store::identifiers(&glass.db, account.id).await?,
-                relations: store::relations(&glass.db, account.id).await?,
-                addenda: addenda(glass, &account).await?,
-                account,
-            });
+            child.accounts.push(all_of(glass, account).await?);
         }
         child.pathways.sort_by_key(|p| std::cmp::Reverse(p.contact.received_at));
         Ok((child, subjects))
     }
+}
+
+/// Everything that an account says.
+async fn all_of(glass: &Glass<'_>, account: Account) -> Result<AccountSeen> {
+    let (db, keys, id) = (&glass.db, &glass.app.keys, account.id);
+    Ok(AccountSeen {
+        names: store::names(db, id).await?,
+        addresses: store::addresses(db, keys, id).await?,
+        phones: phones::phones(db, keys, id).await?,
+        ethnicity: store::ethnicity(db, keys, id).await?,
+        identifiers: store::identifiers(db, id).await?,
+        relations: store::relations(db, id).await?,
+        their_phones: phones::of_relations(db, keys, id, glass.scope.is_all()).await?,
+        housemates: store::housemates(db, id).await?,
+        addenda: addenda(glass, &account).await?,
+        account,
+    })
 }
 
 /// What was said later: everything for the hub, otherwise what one said oneself.
@@ -110,12 +140,13 @@ async fn addenda(glass: &Glass<'_>, account: &Account) -> Result<Vec<Addendum>> 
 }
 
 /// The accounts of a person that lie in the scope: all for the hub, otherwise those that came
-/// with a contact that the asker may read.
+/// with a contact that the asker may read, and those that the asker began on the person's page.
 pub(super) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Result<Vec<Account>> {
     let text = format!(
         "{ACCOUNTS} WHERE p.reference = $1 AND ($2 OR EXISTS \
          (SELECT 1 FROM pathway w JOIN contact c ON c.id = w.contact_id \
-          WHERE w.account_id = a.id AND {})) \
+          WHERE w.account_id = a.id AND {}) \
+          OR (a.source = '{SAID_HERE}' AND l.linked_by = $3)) \
          ORDER BY a.id",
         scope.contacts("c", 2)
     );
@@ -151,16 +182,21 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
         // Who holds it is read only now: a requester's view has no holder any more.
         let contact = contact(glass, &pathway).await?;
         let caveat = pathways::derive::caveat(&glass.app.rules(), &clocks);
-        seen.push(PathwaySeen { pathway, contact, clocks, caveat, tellings, screening });
+        let answered = match contact.response_id.filter(|_| glass.scope.is_all()) {
+            Some(response) => Some(questionnaires::store::answered(glass, response).await?),
+            None => None,
+        };
+        seen.push(PathwaySeen { pathway, contact, clocks, caveat, tellings, screening, answered });
     }
     Ok(seen)
 }
+
 async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
     let text = format!(
         "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
          s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
          s.email AS requester_email, {} AS requester_team, c.requester_said, \
-         h.name AS holder, h.phone AS holder_phone, {} AS holder_team \
+         h.name AS holder, h.phone AS holder_phone, {} AS holder_team, c.response_id \
          FROM contact c JOIN agency g ON g.id = c.agency_id \
          LEFT JOIN setting t ON t.id = c.setting_id \
          LEFT JOIN staff s ON s.id = c.requested_by \

@@ -59,7 +59,7 @@ pub fn all() -> Vec<Route> {
         requests as r, telephone as t,
     };
     use organisations::{pages as o, staff_pages as m};
-    use people::pages as p;
+    use people::{adding_pages as l, pages as p};
     use publishing::pages as w;
     use questionnaires::pages as q;
     use settings::pages as s;
@@ -154,8 +154,17 @@ pub fn all() -> Vec<Route> {
         post "/staff/{reference}/leaving" SignedIn m::leave;
         get "/staff/{reference}/code" SignedIn m::code_form;
         post "/staff/{reference}/code" SignedIn m::make_code;
-        get "/people" SignedIn p::search;
+        get "/people" SignedIn p::search_form;
+        post "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
+        get "/people/{reference}/names" SignedIn l::name_form;
+        post "/people/{reference}/names" SignedIn l::add_name;
+        get "/people/{reference}/addresses" SignedIn l::address_form;
+        post "/people/{reference}/addresses" SignedIn l::add_address;
+        get "/people/{reference}/telephones" SignedIn l::telephone_form;
+        post "/people/{reference}/telephones" SignedIn l::add_telephone;
+        get "/people/{reference}/endings" SignedIn l::ending_form;
+        post "/people/{reference}/endings" SignedIn l::say_ended;
         post "/people/{reference}/addenda" SignedIn p::add;
         post "/people/{reference}/links" SignedIn p::link;
         post "/people/{reference}/unlink" SignedIn p::unlink;

@@ -14,7 +14,7 @@ use app::{
         screening::{AddInformation, Claim, HandBack},
     },
     pathways::{Words, rederive},
-    people::{Born, NewAddress, NewPerson},
+    people::{Born, NewAddress, NewPerson, rows::Relationship},
     settings::bank_holidays,
 };
 use jiff::civil::date;
@@ -74,7 +74,10 @@ impl doors::Change for Worries {
             ],
             adults: vec![NewAdult {
                 person: NewPerson { family: "Invented-Rowe".into(), ..NewPerson::default() },
-                relationship: "mother".into(),
+                relationship: Relationship {
+                    what: "mother".into(),
+                    responsibility: Some("yes".into()),
+                },
                 lives_with_them: true,
             }],
             words: Words::from([("worry".into(), self.0.into())]),

@@ -15,7 +15,7 @@ use app::{
         telling::Danger,
     },
     pathways::Words,
-    people::{Born, NewAddress, NewPerson, child::OpenChild},
+    people::{Born, NewAddress, NewPerson, child::OpenChild, rows::Relationship},
     settings::partnership::{Partnership, SetPartnership},
     sharing::notices::OwnNotices,
 };
@@ -65,7 +65,10 @@ pub fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
         ],
         adults: vec![NewAdult {
             person: mother,
-            relationship: "mother".into(),
+            relationship: Relationship {
+                what: "mother".into(),
+                responsibility: Some("yes".into()),
+            },
             lives_with_them: true,
         }],
         words: Words::from([("worry".into(), "Arlo comes to school hungry".into())]),
