@@ -226,7 +226,7 @@ fn a_new_member_of_staff_sets_a_password_that_nobody_else_has_typed() {
         let mut hers = Browser::of(&world.app);
         let email = "ann@marram.example";
         let short = hers.send("/first-sign-in", &first_sign_in(email, &second, "short")).await;
-        assert!(short.reads("Choose a password of 12 to 200 characters"), "{}", short.text);
+        assert!(short.reads("Enter a password of at least 15 characters"), "{}", short.text);
         assert!(!short.text.contains(&second), "a code is never shown again");
         let good = "tidal lantern shingle";
         for (email, code) in [
