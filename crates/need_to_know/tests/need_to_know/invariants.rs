@@ -31,7 +31,7 @@ fn break_glass_never_opens_an_envelope_intelligence_or_a_protected_address() {
         match &mut question.about {
             About::Item(item) if item.marking == Marking::Standard => continue,
             About::Item(item) if item.marking == Marking::Restricted => {
-                item.marking = Marking::Sealed
+                item.marking = Marking::Sealed;
             }
             About::Child(child) => child.address_listed = true,
             _ => {}
