@@ -63,7 +63,7 @@ story('what anybody may read needs no account', async (world) => {
   await anybody.picture('calculator-problems')
   await anybody.date('When was the child found, or came back?', [28, 3, 2026])
   await anybody.type('Time, like 14:30', '12:00')
-  await anybody.press('Work it out')
+  await anybody.press('Work it out again')
   await anybody.reads('by 31 March 2026 at 1pm.')
   await anybody.go('/timescales/calculator?rule=CME-10SD')
   await anybody.date('What was the first day of absence?', [9, 2, 2026])

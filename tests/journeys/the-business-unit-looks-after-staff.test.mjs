@@ -70,7 +70,7 @@ story('the Business Unit looks after agencies and staff', async (world) => {
   await ann.type('New password', 'short')
   await ann.type('New password, once more', 'short')
   await ann.press('Set the password')
-  await ann.reads('Choose a password of 12 to 200 characters')
+  await ann.reads('Enter a password of at least 15 characters')
   await ann.type('Code', code)
   await ann.type('New password', 'tidal lantern shingle')
   await ann.type('New password, once more', 'tidal lantern shingle')
