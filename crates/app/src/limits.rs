@@ -11,6 +11,8 @@ pub struct Limit(usize);
 pub const LINE: Limit = Limit(200);
 /// A telephone number, with what people write around it.
 pub const NUMBER: Limit = Limit(30);
+/// Why somebody does something: a reason, or the purpose of a look.
+pub const REASON: Limit = Limit(500);
 /// What somebody writes about a child in one field.
 pub const TEXT: Limit = Limit(5_000);
 /// What is added to a request at once.

@@ -20,6 +20,7 @@ use serde::Serialize;
 use crate::{
     error::{Error, Result},
     ids::{AgencyId, StaffId},
+    limits::{LINE, filled},
 };
 
 /// The kind of the one agency that stands for members of the public. Nobody makes or changes it.
@@ -140,11 +141,7 @@ async fn is_free(tx: &Tx, text: &str, own: &str, rest: sea_orm::Value, name: &st
 /// # Errors
 /// A refusal when it is not: the pages say so beside the field before.
 fn line(said: &str, what: &str) -> Result<()> {
-    match said.trim().chars().count() {
-        0 => Err(Error::refusal(format!("Enter the {what}"))),
-        long if long > sheet::MOST => Err(Error::refusal(format!("Shorten the {what}"))),
-        _ => Ok(()),
-    }
+    filled(said, LINE, &format!("Enter the {what}"))
 }
 
 /// The text that answers with the team of a member of staff on a day, and how it is reached: of

@@ -4,12 +4,10 @@
 pub mod asking;
 pub mod done;
 pub mod errors;
-pub mod forms;
 pub mod headers;
 pub mod health;
 pub mod kept;
 pub mod layout;
-pub mod problems;
 pub mod routes;
 pub mod telling;
 pub mod typed;

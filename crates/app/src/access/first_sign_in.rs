@@ -28,7 +28,7 @@ use crate::{
     ids::{StaffId, in_letters},
     web::{
         Fields, layout,
-        problems::{Problems, summary, wrong},
+        typed::{Problems, Typed},
     },
 };
 
@@ -166,7 +166,7 @@ const WRONG: &str = "Enter the e-mail address and the code that you were given. 
 
 /// `GET /first-sign-in`
 pub async fn form(State(app): State<App>) -> Markup {
-    page(&app, &Fields::default(), &Problems::new())
+    page(&app, &Fields::default(), &Problems::default())
 }
 
 /// `POST /first-sign-in`
@@ -189,7 +189,7 @@ pub async fn set_password(
     let code_hash = hash(typed.get("sign-in-code"));
     // A password is dear to hash: only for a code that is right.
     let known = whose(&app.db.reads(), &email, &code_hash, app.clock.now()).await?;
-    let refused = || again(&app, &typed, &vec![("email".to_owned(), WRONG.to_owned())]);
+    let refused = || again(&app, &typed, &Problems::of("email", WRONG));
     if known.is_none() {
         tracing::warn!("a first sign-in was refused");
         return Ok(refused());
@@ -211,19 +211,18 @@ pub async fn set_password(
 }
 
 fn problems(typed: &Fields) -> Problems {
-    let mut problems = Problems::new();
-    let mut wrong = |name: &str, say: &str| problems.push((name.to_owned(), say.to_owned()));
+    let mut problems = Problems::default();
     if typed.get("email").is_empty() {
-        wrong("email", "Enter your e-mail address");
+        problems.add("email", "Enter your e-mail address");
     }
     if typed.get("sign-in-code").is_empty() {
-        wrong("sign-in-code", "Enter the code that you were given");
+        problems.add("sign-in-code", "Enter the code that you were given");
     }
     let password = typed.exactly("password");
     if let Err(say) = passwords::judge(password, &[typed.get("email")]) {
-        wrong("password", &say);
+        problems.add("password", say);
     } else if password != typed.exactly("password-again") {
-        wrong("password-again", "The two passwords are not the same");
+        problems.add("password-again", "The two passwords are not the same");
     }
     problems
 }
@@ -235,32 +234,31 @@ fn again(app: &App, typed: &Fields, problems: &Problems) -> Response {
 fn too_often(app: &App, typed: &Fields, wait: SignedDuration) -> Response {
     let minutes = (wait.as_secs() + 59) / 60;
     let say = format!("It was wrong too often. Wait {minutes} minutes, then try again");
-    let page = page(app, typed, &vec![("email".to_owned(), say)]);
+    let page = page(app, typed, &Problems::of("email", say));
     let seconds = header::HeaderValue::from(minutes * 60);
     (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds)], page).into_response()
 }
 
-fn page(app: &App, typed: &Fields, problems: &Problems) -> Markup {
+fn page(app: &App, fields: &Fields, problems: &Problems) -> Markup {
+    let typed = Typed { fields, problems };
     let body = html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Set your password" }
         p class=(govuk::BODY) {
             "For this you need a code from the Business Unit. It works once, for 24 hours. Nobody "
             "else should know the password that you choose."
         }
         (Form::public(PATH).content(html! {
-            (TextInput::new("email").label("Email address").input_type("email")
-                .autocomplete("username").value(typed.get("email"))
-                .error(wrong(problems, "email")).render())
+            (typed.line("email", "Email address").input_type("email").autocomplete("username").render())
             (TextInput::new("sign-in-code").label("Code").hint("Like abcde-fghjk-mnpqr-tvwxy")
-                .autocomplete("one-time-code").error(wrong(problems, "sign-in-code")).render())
-            (PasswordInput::new("password").label("New password")
-                .hint(&format!("At least {} characters", passwords::SHORTEST)).error(wrong(problems, "password")).render())
-            (PasswordInput::new("password-again").label("New password, once more")
-                .error(wrong(problems, "password-again")).render())
+                .autocomplete("one-time-code").error(typed.error("sign-in-code")).render())
+            (PasswordInput::new("password").label("New password").newly_chosen()
+                .hint(&format!("At least {} characters", passwords::SHORTEST))
+                .error(typed.error("password")).render())
+            (PasswordInput::new("password-again").label("New password, once more").newly_chosen()
+                .error(typed.error("password-again")).render())
             (Button::new("Set the password").render())
         }).render())
     };
-    let title = if problems.is_empty() { "Set your password" } else { "Error: Set your password" };
-    layout::public(app, None, title, &body)
+    layout::public(app, None, &problems.title("Set your password"), &body)
 }

@@ -1,9 +1,7 @@
 //! One contact on a page: what was said, where each child's request stands, what was decided and
 //! answered. The requester reads the answer; the hub reads everything and acts.
 
-use govuk::{
-    Button, Details, Form, InsetText, Radios, SummaryList, Tag, Textarea, Timeline, WarningText,
-};
+use govuk::{Button, Details, Form, InsetText, Radios, SummaryList, Tag, Timeline, WarningText};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use practice::processes::request_for_support::{Event, Feedback, Level, RequestForSupport, Stage};
@@ -20,7 +18,11 @@ use crate::{
     pathways::store::Telling,
     questionnaires::{self, Answered},
     settings::Partnership,
-    web::{Asker, Fields, words},
+    web::{
+        Asker, Fields,
+        typed::{Problems, Typed},
+        words,
+    },
 };
 
 /// The page.
@@ -52,7 +54,7 @@ pub fn contact(
             }
         }
         h2 class=(govuk::HEADING_M) { "Add information" }
-        (add_information(asker, reference, &Fields::default(), None))
+        (add_information(asker, reference, Typed { fields: &Fields::default(), problems: &Problems::default() }))
     }
 }
 
@@ -96,22 +98,15 @@ pub fn before_anybody_is_rung(before: &BeforeRinging<'_>) -> Markup {
 }
 
 /// The form by which anybody who may read a contact says more.
-pub fn add_information(
-    asker: &Asker,
-    reference: &str,
-    typed: &Fields,
-    problem: Option<(&str, &str)>,
-) -> Markup {
-    let error = |field: &str| problem.filter(|(f, _)| *f == field).map(|(_, say)| say);
+pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup {
     Form::new(&format!("/contacts/{reference}/information"), &asker.form_token)
         .content(html! {
             (Radios::new("danger").legend("Is a child in immediate danger now?")
                 .hint("If so, ring 999 first. The hub’s duty worker is told at once.")
-                .value(typed.get("danger")).error(error("danger"))
+                .value(typed.get("danger")).error(typed.error("danger"))
                 .item("yes", "Yes").item("no", "No").render())
-            (Textarea::new("said").label("What do you want to add?")
-                .hint("It is added to the request of every child in it, and can’t be changed afterwards.")
-                .value(typed.get("said")).error(error("said")).render())
+            (typed.lines("said", "What do you want to add?",
+                "It is added to the request of every child in it, and can’t be changed afterwards.").render())
             (Button::new("Add information").secondary().render())
         })
         .render()

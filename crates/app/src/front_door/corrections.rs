@@ -14,16 +14,14 @@ use practice::{
 
 use super::{
     contact_view::{Words, timeline},
-    one_request::{
-        Problems, Request, back_to_contact, missing, sent, shown, shown_again, summary, text,
-    },
+    one_request::{Request, back_to_contact, missing, sent, shown, shown_again},
     screening::{Reopen, Strike, WHY_REOPENED, WHY_STRUCK},
 };
 use crate::{
     App,
     error::Result,
     pathways::store::Telling,
-    web::{Asker, Fields, Posted},
+    web::{Asker, Fields, Posted, typed::Typed},
 };
 
 /// `GET /pathways/{reference}/reopening`
@@ -52,21 +50,15 @@ pub async fn reopen(
     sent(&app, &posted, &pathway, reopening, change, "reason", back).await
 }
 
-fn reopening(
-    _: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+fn reopening(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Take the request for " (request.who()) " up again" }
         (InsetText::new("It goes back to the queue with a new working day to decide in. What was decided and answered stays on the record, and the requester sees that the hub is looking again.").render())
         (Form::new(&format!("/pathways/{}/reopening", request.pathway.reference), &asker.form_token)
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])
             .content(html! {
-                (text("Why?", "reason", "What has changed, or what was wrong.", fields, problems))
+                (typed.lines("reason", "Why?", "What has changed, or what was wrong.").render())
                 (Button::new("Take it up again").render())
             }).render())
     }
@@ -107,17 +99,11 @@ pub(super) fn why_not_struck(tellings: &[Telling], no: EntryNo) -> Option<String
     history.and_then(|history| history.may_strike(no)).err().map(|why| why.to_string())
 }
 
-fn strike_out(
-    _: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
-    let place: usize = fields.get("place").parse().unwrap_or(0);
+fn strike_out(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
+    let place: usize = typed.get("place").parse().unwrap_or(0);
     let entry = place.checked_sub(1).and_then(|at| request.tellings.get(at..=at));
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Strike out an entry for " (request.who()) }
         @match entry {
             Some(entry) => {
@@ -129,7 +115,7 @@ fn strike_out(
                 (Form::new(&format!("/pathways/{}/entries/{place}/strike", request.pathway.reference), &asker.form_token)
                     .hidden(&[("revision".into(), request.pathway.revision.to_string())])
                     .content(html! {
-                        (text("Why is it wrong?", "reason", "For example: recorded on the wrong child.", fields, problems))
+                        (typed.lines("reason", "Why is it wrong?", "For example: recorded on the wrong child.").render())
                         (Button::new("Strike it out").warning().render())
                     }).render())
                 }

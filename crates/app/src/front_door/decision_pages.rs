@@ -12,8 +12,7 @@ use super::{
     contact_view::{Words, before_anybody_is_rung, said_since, timeline},
     decisions::{ANALYSIS, Decide, Decided, Sign},
     one_request::{
-        Problems, Request, back_to_contact, missing, problem, sent, shown, shown_again, siblings,
-        summary, text, what_was_asked,
+        Request, back_to_contact, missing, sent, shown, shown_again, siblings, what_was_asked,
     },
     telling::event,
 };
@@ -23,7 +22,10 @@ use crate::{
     error::{Error, Result},
     publishing::thresholds,
     questionnaires,
-    web::{Asker, Fields, Posted},
+    web::{
+        Asker, Posted,
+        typed::{Problems, Typed},
+    },
 };
 
 /// `GET /pathways/{reference}/decision`
@@ -44,14 +46,14 @@ pub async fn decide(
     let fields = &posted.fields;
     let level = fields.get("level").parse().ok().and_then(Level::of_number);
     let outcome = Outcome::of_slug(fields.get("outcome"));
-    let mut problems = missing(fields, &ANALYSIS);
+    let mut problems = Problems::default();
     if level.is_none() {
-        problems.insert(0, ("level", "Choose a level of need".into()));
+        problems.add("level", "Choose a level of need");
     }
     if outcome.is_none() {
-        problems
-            .insert(usize::from(level.is_none()), ("outcome", "Choose what happens next".into()));
+        problems.add("outcome", "Choose what happens next");
     }
+    problems.append(missing(fields, &ANALYSIS));
     let (Some(level), Some(outcome), true) = (level, outcome, problems.is_empty()) else {
         return shown_again(&app, &posted, &pathway, decision, &problems).await;
     };
@@ -72,17 +74,11 @@ pub async fn decide(
     sent(&app, &posted, &pathway, decision, change, "outcome", next).await
 }
 
-fn decision(
-    app: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     let mut levels = Radios::new("level")
         .legend("Level of need")
-        .value(fields.get("level"))
-        .error(problem(problems, "level"));
+        .value(typed.get("level"))
+        .error(typed.error("level"));
     for level in Level::ALL {
         levels = levels.item_with_hint(
             &level.number().to_string(),
@@ -92,14 +88,14 @@ fn decision(
     }
     let mut outcomes = Radios::new("outcome")
         .legend("What happens next")
-        .value(fields.get("outcome"))
-        .error(problem(problems, "outcome"));
+        .value(typed.get("outcome"))
+        .error(typed.error("outcome"));
     for outcome in Outcome::ALL {
         let hint = if outcome.is_referral() { "Level 4: becomes a referral" } else { "" };
         outcomes = outcomes.item_with_hint(outcome.slug(), outcome.title(), hint);
     }
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Decide for " (request.who()) }
         (before_anybody_is_rung(&request.before_ringing()))
         (what_was_asked(request))
@@ -118,10 +114,10 @@ fn decision(
                 (levels.render())
                 p class=(govuk::BODY) { (thresholds::link()) }
                 (outcomes.render())
-                (text("Risk", "risk", "What could harm the child, how likely it is, and how badly.", fields, problems))
-                (text("Strengths", "strengths", "What protects the child: people, places, plans.", fields, problems))
-                (text("The child’s voice", "voice", "What the child says in their own words, or why they were not asked.", fields, problems))
-                (text("Reasons", "reasons", "Why this level and this outcome. For the record, not for the requester.", fields, problems))
+                (typed.lines("risk", "Risk", "What could harm the child, how likely it is, and how badly.").render())
+                (typed.lines("strengths", "Strengths", "What protects the child: people, places, plans.").render())
+                (typed.lines("voice", "The child’s voice", "What the child says in their own words, or why they were not asked.").render())
+                (typed.lines("reasons", "Reasons", "Why this level and this outcome. For the record, not for the requester.").render())
                 (InsetText::new(&format!("Decided by: {}. A manager signs every level 4 decision, any that is two levels below what was asked, and no further action where danger was spoken of.", app.partnership().thresholds)).render())
                 (Button::new("Record the decision").render())
             }).render())
@@ -156,7 +152,7 @@ pub async fn sign(
         "sign" => None,
         "send-back" => Some(fields.get("reason").to_owned()),
         _ => {
-            let problems = vec![("word", "Choose whether to sign it or send it back".to_owned())];
+            let problems = Problems::of("word", "Choose whether to sign it or send it back");
             return shown_again(&app, &posted, &pathway, signature, &problems).await;
         }
     };
@@ -173,15 +169,9 @@ fn to_the_answer(pathway: &str) -> Response {
     Redirect::to(&format!("/pathways/{pathway}/answer")).into_response()
 }
 
-fn signature(
-    _: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+fn signature(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Sign the decision for " (request.who()) }
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
         (siblings(request))
@@ -194,10 +184,10 @@ fn signature(
         (Form::new(&format!("/pathways/{}/signature", request.pathway.reference), &asker.form_token)
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])
             .content(html! {
-                (Radios::new("word").legend("Do you sign it?").value(fields.get("word"))
-                    .error(problem(problems, "word"))
+                (Radios::new("word").legend("Do you sign it?").value(typed.get("word"))
+                    .error(typed.error("word"))
                     .item("sign", "Sign it").item("send-back", "Send it back to the screener").render())
-                (text("If you send it back, why?", "reason", "What should be looked at again.", fields, problems))
+                (typed.lines("reason", "If you send it back, why?", "What should be looked at again.").render())
                 (Button::new("Continue").render())
             }).render())
     }

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{ErrorSummary, SummaryList, Table, Textarea};
+use govuk::{SummaryList, Table};
 use maud::{Markup, html};
 use practice::{
     pathway::Process,
@@ -33,7 +33,11 @@ use crate::{
     },
     people::store::{Account, account, is_protected},
     questionnaires::{self, Answered},
-    web::{Asker, Fields, Posted, layout, words},
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed},
+        words,
+    },
 };
 
 /// A look at one child's request, to do something with it.
@@ -157,10 +161,7 @@ impl Look for OpenRequest {
 const TITLE: &str = "A child’s request";
 
 /// What a form's page shows: the request, what was typed and what is wrong with it.
-pub(super) type View = fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup;
-
-/// What is wrong with a form: the field, and what to do.
-pub(super) type Problems = Vec<(&'static str, String)>;
+pub(super) type View = fn(&App, &Asker, &Request, Typed<'_>) -> Markup;
 
 /// Shows the form again with what was typed, or the page that comes next.
 pub(super) async fn shown_again(
@@ -172,11 +173,12 @@ pub(super) async fn shown_again(
 ) -> Result<Response> {
     let look = OpenRequest { reference: pathway.to_owned() };
     let request = doors::open(app, &posted.asker.actor, look).await?;
-    let body = view(app, &posted.asker, &request, &posted.fields, problems);
+    let typed = Typed { fields: &posted.fields, problems };
+    let body = view(app, &posted.asker, &request, typed);
     let page = layout::page_with_back(
         app,
         &posted.asker,
-        TITLE,
+        &problems.title(TITLE),
         (&request.path(), "Back to the request"),
         &body,
     );
@@ -197,7 +199,8 @@ pub(super) async fn shown_with(
     fields: &Fields,
 ) -> Result<Markup> {
     let request = doors::open(app, &asker.actor, OpenRequest { reference: pathway }).await?;
-    let body = view(app, asker, &request, fields, &Vec::new());
+    let typed = Typed { fields, problems: &Problems::default() };
+    let body = view(app, asker, &request, typed);
     Ok(layout::page_with_back(app, asker, TITLE, (&request.path(), "Back to the request"), &body))
 }
 
@@ -209,14 +212,14 @@ pub(super) async fn sent<C: Change>(
     pathway: &str,
     view: View,
     change: C,
-    beside: &'static str,
+    beside: &str,
     next: impl FnOnce(C::Made) -> Response,
 ) -> Result<Response> {
     let once = posted.fields.once();
     match doors::record_once(app, &posted.asker.actor, once, change).await {
         Ok(made) => Ok(next(made)),
         Err(error) => {
-            let problems = vec![(beside, as_problem(error)?)];
+            let problems = Problems::of(beside, as_problem(error)?);
             shown_again(app, posted, pathway, view, &problems).await
         }
     }
@@ -240,43 +243,15 @@ pub(super) fn back_to_contact(contact: &str) -> Response {
     Redirect::to(&format!("/contacts/{contact}")).into_response()
 }
 
-pub(super) fn missing(fields: &Fields, wanted: &[(&'static str, &str)]) -> Problems {
-    wanted
-        .iter()
-        .filter_map(|(name, say)| match fields.get(name) {
-            "" => Some((*name, (*say).to_owned())),
-            said => TEXT.exceeded_by(said).map(|say| (*name, say)),
-        })
-        .collect()
-}
-
-pub(super) fn summary(problems: &Problems) -> Markup {
-    if problems.is_empty() {
-        return html! {};
+pub(super) fn missing(fields: &Fields, wanted: &[(&str, &str)]) -> Problems {
+    let mut problems = Problems::default();
+    for (name, say) in wanted {
+        match fields.get(name) {
+            "" => problems.add(name, *say),
+            said => problems.add_any(name, TEXT.exceeded_by(said)),
+        }
     }
-    let summary = problems
-        .iter()
-        .fold(ErrorSummary::new(), |s, (field, say)| s.item(&format!("#{field}"), say));
-    summary.render()
-}
-
-pub(super) fn problem<'a>(problems: &'a Problems, field: &str) -> Option<&'a str> {
-    problems.iter().find(|(f, _)| *f == field).map(|(_, say)| say.as_str())
-}
-
-pub(super) fn text(
-    label: &str,
-    name: &str,
-    hint: &str,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
-    Textarea::new(name)
-        .label(label)
-        .hint(hint)
-        .value(fields.get(name))
-        .error(problem(problems, name))
-        .render()
+    problems
 }
 
 pub(super) fn what_was_asked(request: &Request) -> Markup {

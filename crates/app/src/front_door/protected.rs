@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use govuk::{Button, ErrorSummary, Form, InsetText, SummaryList, TextInput};
+use govuk::{Button, Form, InsetText, SummaryList};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ use crate::{
     access::{Action, MayReveal},
     doors::{self, Glass, Look},
     error::{Error, Result},
+    limits::{REASON, filled},
     pathways::{self, store::Telling},
     people::{
         SafeFor,
@@ -28,11 +29,11 @@ use crate::{
         store::{self, Account, Place},
     },
     questionnaires::{self, Answered},
-    web::{Asker, Posted, layout},
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed},
+    },
 };
-
-/// How long a purpose may be, in characters.
-const MOST: usize = 500;
 
 /// A look at what is protected in a contact.
 struct RevealContact {
@@ -95,11 +96,7 @@ impl Look for RevealContact {
 
 /// Refuses a purpose that is missing or too long.
 fn is_a_purpose(said: &str) -> Result<()> {
-    match said.trim().chars().count() {
-        0 => Err(Error::refusal("Enter what you need it for")),
-        1..=MOST => Ok(()),
-        _ => Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer"))),
-    }
+    filled(said, REASON, "Enter what you need it for")
 }
 
 async fn kept(glass: &Glass<'_>, child: Account, may: MayReveal) -> Result<Kept> {
@@ -132,7 +129,12 @@ pub async fn form(
     if !asker.actor.may(Action::RevealProtected) {
         return Err(Error::NotFound);
     }
-    Ok(asked(&app, &asker, &reference, "", None))
+    Ok(asked(
+        &app,
+        &asker,
+        &reference,
+        Typed { fields: &Fields::default(), problems: &Problems::default() },
+    ))
 }
 
 /// `POST /contacts/{reference}/protected`
@@ -147,7 +149,9 @@ pub async fn reveal(
     let purpose = posted.fields.get("purpose").to_owned();
     // Before anything is looked for: a form that lacks it tells nobody what there is.
     if let Err(Error::Refusal(problem)) = is_a_purpose(&purpose) {
-        let page = asked(&app, &posted.asker, &reference, &purpose, Some(&problem));
+        let problems = Problems::of("purpose", problem);
+        let typed = Typed { fields: &posted.fields, problems: &problems };
+        let page = asked(&app, &posted.asker, &reference, typed);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let look = RevealContact { reference: reference.clone(), purpose };
@@ -159,29 +163,23 @@ pub async fn reveal(
     Ok(page.into_response())
 }
 
-fn asked(
-    app: &App,
-    asker: &Asker,
-    reference: &str,
-    purpose: &str,
-    problem: Option<&str>,
-) -> Markup {
+fn asked(app: &App, asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup {
     let body = html! {
-        @if let Some(problem) = problem { (ErrorSummary::new().item("#purpose", problem).render()) }
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Protected details of request " (reference) }
         p class=(govuk::BODY) {
             "These may be the address of a refuge, or a number that somebody must not find. "
             "That you looked, and what for, is recorded."
         }
         (Form::new(&format!("/contacts/{reference}/protected"), &asker.form_token).content(html! {
-            (TextInput::new("purpose").label("What do you need it for?")
-                .hint("For example: a visit today, or to send the police.")
-                .value(purpose).error(problem).render())
+            (typed.line("purpose", "What do you need it for?")
+                .hint("For example: a visit today, or to send the police.").render())
             (Button::new("Show it").render())
         }).render())
     };
     let back = format!("/contacts/{reference}");
-    layout::page_with_back(app, asker, "Protected details", (&back, "Back to the request"), &body)
+    let title = typed.problems.title("Protected details");
+    layout::page_with_back(app, asker, &title, (&back, "Back to the request"), &body)
 }
 
 fn view(seen: &Revealed) -> Markup {

@@ -28,8 +28,7 @@ use crate::{
     people::{Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, rows::Relationship},
     web::{
         Asker, Fields, Posted,
-        forms::{is_empty_date, real_date, time},
-        typed::Problems,
+        typed::{Problems, is_empty_date, real_date, time},
     },
 };
 
@@ -129,7 +128,7 @@ pub async fn form(State(app): State<App>, asker: Asker) -> Result<Markup> {
     if !asker.actor.may(Action::TakeByTelephone) {
         return Err(Error::NotFound);
     }
-    shown(&app, &asker, &Fields::default(), &Vec::new()).await
+    shown(&app, &asker, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /contacts/by-telephone`
@@ -141,7 +140,9 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
         let children = (rows(&posted.fields) + 1).min(MOST_CHILDREN).to_string();
         posted.fields.0.retain(|(name, _)| name != "children");
         posted.fields.0.push(("children".to_owned(), children));
-        return Ok(shown(&app, &posted.asker, &posted.fields, &Vec::new()).await?.into_response());
+        return Ok(shown(&app, &posted.asker, &posted.fields, &Problems::default())
+            .await?
+            .into_response());
     }
     let now = app.clock.now();
     let again = async |problems: Problems| {
@@ -155,23 +156,23 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
     let once = posted.fields.once();
     match doors::record_once(&app, &posted.asker.actor, once, change).await {
         Ok(taken) => Ok(Redirect::to(&format!("/contacts/{}", taken.reference)).into_response()),
-        Err(Error::Refusal(say)) => again(vec![("agency".to_owned(), say)]).await,
+        Err(Error::Refusal(say)) => again(Problems::of("agency", say)).await,
         Err(Error::Stale) => {
             let say = "This was put on the record already, as it was before you changed it. Look \
                        in the queue, and add what is new to it as information";
-            again(vec![("worry".to_owned(), say.to_owned())]).await
+            again(Problems::of("worry", say)).await
         }
         Err(other) => Err(other),
     }
 }
 
 fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let home = Home { address: address(fields), phone: phone(fields) };
     let children = children(fields, &home, &mut problems);
     let adults = adults(fields, home.address.as_ref(), &mut problems);
     let received = received(fields, now).unwrap_or_else(|say| {
-        problems.push(("received".to_owned(), say));
+        problems.add("received", say);
         None
     });
     for (name, say, most) in [
@@ -186,12 +187,12 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     ] {
         let said = fields.get(name);
         if said.is_empty() && !say.is_empty() {
-            problems.push((name.to_owned(), say.to_owned()));
+            problems.add(name, say);
         }
-        problems.extend(most.exceeded_by(said).map(|say| (name.to_owned(), say)));
+        problems.add_any(name, most.exceeded_by(said));
     }
-    if children.is_empty() && problems.iter().all(|(name, _)| !name.starts_with("family")) {
-        problems.push(("family.0".to_owned(), "Enter at least one child’s name".to_owned()));
+    if children.is_empty() {
+        problems.add("family.0", "Enter at least one child’s name");
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -266,8 +267,7 @@ fn child(fields: &Fields, n: usize, home: &Home, problems: &mut Problems) -> Opt
         return None;
     }
     for name in ["given", "family", "school"] {
-        let long = LINE.exceeded_by(part(name));
-        problems.extend(long.map(|say| (format!("{name}.{n}"), say)));
+        problems.add_any(&format!("{name}.{n}"), LINE.exceeded_by(part(name)));
     }
     Some(NewPerson {
         given: part("given").to_owned(),
@@ -294,8 +294,7 @@ fn adult(
     let part = |name: &str| fields.get(&format!("adult-{name}.{n}"));
     let parts = ["given", "family", "relationship"];
     for name in parts {
-        let long = LINE.exceeded_by(part(name));
-        problems.extend(long.map(|say| (format!("adult-{name}.{n}"), say)));
+        problems.add_any(&format!("adult-{name}.{n}"), LINE.exceeded_by(part(name)));
     }
     // Somebody of whom only the relationship is known is on the record without a name.
     let is_said = parts.iter().any(|name| !part(name).is_empty());
@@ -316,7 +315,7 @@ fn born(fields: &Fields, n: usize, unborn: bool, problems: &mut Problems) -> Bor
     let name = format!("born.{n}");
     let day = real_date(fields, &name);
     if day.is_none() && !is_empty_date(fields, &name) {
-        problems.push((name, "The date must be a real one, like 27 3 2015".to_owned()));
+        problems.add(&name, "The date must be a real one, like 27 3 2015");
     }
     match (unborn, day) {
         (true, day) => Born::Expected(day),

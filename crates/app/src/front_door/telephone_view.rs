@@ -22,7 +22,7 @@ pub struct Agency {
 }
 
 /// The fields of one child.
-fn child(typed: &Typed<'_>, n: usize) -> Markup {
+fn child(typed: Typed<'_>, n: usize) -> Markup {
     let ticked: Vec<String> = typed.fields.some(&format!("unborn.{n}")).into_iter().collect();
     html! {
         h2 class=(govuk::HEADING_M) { "Child " (n + 1) }
@@ -37,7 +37,7 @@ fn child(typed: &Typed<'_>, n: usize) -> Markup {
     }
 }
 
-fn sex(typed: &Typed<'_>, n: usize) -> Markup {
+fn sex(typed: Typed<'_>, n: usize) -> Markup {
     let name = format!("sex.{n}");
     let select = Select::new(&name)
         .label(&format!("Sex of child {}", n + 1))
@@ -47,7 +47,7 @@ fn sex(typed: &Typed<'_>, n: usize) -> Markup {
 }
 
 /// The fields of a parent or carer.
-fn adult(typed: &Typed<'_>, n: usize) -> Markup {
+fn adult(typed: Typed<'_>, n: usize) -> Markup {
     let who = format!("parent or carer {}", n + 1);
     let home = format!("adult-home.{n}");
     let ticked: Vec<String> = typed.fields.some(&home).into_iter().collect();
@@ -72,7 +72,7 @@ pub fn page(
 ) -> Markup {
     let typed = Typed { fields, problems };
     let body = html! {
-        (typed.summary(is_date))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Take down a contact from a call" }
         (Form::new("/contacts/by-telephone", &asker.form_token)
             .once(Some(fields.get("once")))
@@ -82,10 +82,10 @@ pub fn page(
                     .error(typed.error("danger"))
                     .item("yes", "Yes: ask the caller to ring 999 now").item("no", "No").render())
                 (typed.line("caller", "Who is calling, and how can they be reached?").render())
-                (works_where(&typed, agencies))
-                (typed.lines("worry", "What is the caller worried about?", "", 8))
-                (typed.lines("must_not_know", "Who must not know of this call, and why?", "Leave empty if nobody.", 2))
-                @for n in 0..children { (child(&typed, n)) }
+                (works_where(typed, agencies))
+                (typed.lines("worry", "What is the caller worried about?", "").rows(8).render())
+                (typed.lines("must_not_know", "Who must not know of this call, and why?", "Leave empty if nobody.").rows(2).render())
+                @for n in 0..children { (child(typed, n)) }
                 (Button::new("Add another child").secondary().sends("next", "more").render())
                 h2 class=(govuk::HEADING_M) { "The family" }
                 (typed.line("address", "Address where the children live").render())
@@ -94,21 +94,17 @@ pub fn page(
                     .value(fields.get("protected")).item("yes", "Yes").item("no", "No or not known").render())
                 (typed.line("phone", "Telephone of the family").input_type("tel").width(20).render())
                 (safe_for(fields))
-                @for n in 0..ADULTS { (adult(&typed, n)) }
+                @for n in 0..ADULTS { (adult(typed, n)) }
                 (level(fields))
-                (when(&typed))
+                (when(typed))
                 (Button::new("Put it on the record").render())
             }).render())
     };
-    layout::page_with_back(app, asker, "Take down a contact", ("/hub", "Hub queue"), &body)
+    let title = problems.title("Take down a contact");
+    layout::page_with_back(app, asker, &title, ("/hub", "Hub queue"), &body)
 }
 
-/// Whether a field is three: the summary leads to the first of them.
-fn is_date(field: &str) -> bool {
-    field.starts_with("born.") || field == "received"
-}
-
-fn works_where(typed: &Typed<'_>, agencies: &[Agency]) -> Markup {
+fn works_where(typed: Typed<'_>, agencies: &[Agency]) -> Markup {
     let select = Select::new("agency")
         .label("Where does the caller work?")
         .value(typed.fields.get("agency"))
@@ -139,7 +135,7 @@ fn level(fields: &Fields) -> Markup {
 }
 
 /// For a call that is put on the record later than it came in.
-fn when(typed: &Typed<'_>) -> Markup {
+fn when(typed: Typed<'_>) -> Markup {
     let content = html! {
         (typed.date("received", "Day of the call", "For example, 27 3 2026."))
         (typed.line("received.time", "Time of the call, like 21:40").width(5).render())

@@ -19,7 +19,12 @@ use super::{
 use crate::{
     App, doors,
     error::{Error, Result},
-    web::{Asker, Fields, Posted, done::Done, layout, problems::Problems},
+    web::{
+        Asker, Fields, Posted,
+        done::Done,
+        layout,
+        typed::{Problems, Typed},
+    },
 };
 
 /// What came of a form: it was taken, or it is shown again.
@@ -38,8 +43,8 @@ pub(super) async fn record<C: doors::Change>(
 ) -> Result<Came<C::Made>> {
     match doors::record_once(app, &posted.asker.actor, posted.fields.once(), change).await {
         Ok(made) => Ok(Came::Taken(made)),
-        Err(Error::Refusal(say)) => Ok(Came::Again(vec![(beside.to_owned(), say)], false)),
-        Err(Error::Stale) => Ok(Came::Again(Problems::new(), true)),
+        Err(Error::Refusal(say)) => Ok(Came::Again(Problems::of(beside, say), false)),
+        Err(Error::Stale) => Ok(Came::Again(Problems::default(), true)),
         Err(other) => Err(other),
     }
 }
@@ -77,7 +82,7 @@ pub async fn agencies(
     asker: Asker,
     Query(done): Query<Done>,
 ) -> Result<Markup> {
-    list(&app, &asker, &done, &Fields::default(), &Problems::new()).await
+    list(&app, &asker, &done, &Fields::default(), &Problems::default()).await
 }
 
 async fn list(
@@ -91,14 +96,13 @@ async fn list(
     let sheet = Sheet {
         action: AGENCIES,
         lines: &agency_lines(""),
-        typed,
-        problems,
+        typed: Typed { fields: typed, problems },
         revision: None,
         theirs: None,
         press: "Add the agency",
     };
     let body = views::agencies(asker, &listed, done, &sheet);
-    Ok(layout::page(app, asker, &views::title("Agencies and staff", problems), &body))
+    Ok(layout::page(app, asker, &problems.title("Agencies and staff"), &body))
 }
 
 /// `POST /agencies`
@@ -152,7 +156,7 @@ pub async fn agency_form(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    agency_sheet(&app, &asker, &reference, None, &Problems::new(), false).await
+    agency_sheet(&app, &asker, &reference, None, &Problems::default(), false).await
 }
 
 async fn agency_sheet(
@@ -169,8 +173,7 @@ async fn agency_sheet(
     let sheet = Sheet {
         action: &format!("/agencies/{reference}/name"),
         lines: &agency_lines(&row.kind),
-        typed: typed.unwrap_or(&now),
-        problems,
+        typed: Typed { fields: typed.unwrap_or(&now), problems },
         revision: Some(row.revision),
         theirs: theirs.then_some(&now),
         press: "Save",
@@ -255,8 +258,7 @@ fn team_sheet(
     let sheet = Sheet {
         action,
         lines: &team_lines(known.map_or("", |row| &row.kind)),
-        typed: typed.unwrap_or(&now),
-        problems,
+        typed: Typed { fields: typed.unwrap_or(&now), problems },
         revision: known.map(|row| row.revision),
         theirs: theirs.then_some(&now),
         press: "Save",
@@ -273,7 +275,7 @@ pub async fn new_team(
 ) -> Result<Markup> {
     let about = new_of(&app, &asker, &agency).await?;
     let action = format!("/agencies/{agency}/teams");
-    Ok(team_sheet(&app, &asker, &action, &about, None, &Problems::new(), false))
+    Ok(team_sheet(&app, &asker, &action, &about, None, &Problems::default(), false))
 }
 
 /// `POST /agencies/{reference}/teams`
@@ -325,7 +327,7 @@ pub async fn team_form(
 ) -> Result<Markup> {
     let about = known_team(&app, &asker, &reference).await?;
     let action = format!("/teams/{reference}/details");
-    Ok(team_sheet(&app, &asker, &action, &about, None, &Problems::new(), false))
+    Ok(team_sheet(&app, &asker, &action, &about, None, &Problems::default(), false))
 }
 
 /// `POST /teams/{reference}/details`
@@ -402,8 +404,7 @@ fn place_sheet(
     let sheet = Sheet {
         action,
         lines: &place_lines(app, known.map_or("", |row| &row.kind)),
-        typed: typed.unwrap_or(&now),
-        problems,
+        typed: Typed { fields: typed.unwrap_or(&now), problems },
         revision: known.map(|row| row.revision),
         theirs: theirs.then_some(&now),
         press: "Save",
@@ -420,7 +421,7 @@ pub async fn new_place(
 ) -> Result<Markup> {
     let about = new_of(&app, &asker, &agency).await?;
     let action = format!("/agencies/{agency}/settings");
-    Ok(place_sheet(&app, &asker, &action, &about, None, &Problems::new(), false))
+    Ok(place_sheet(&app, &asker, &action, &about, None, &Problems::default(), false))
 }
 
 /// `POST /agencies/{reference}/settings`
@@ -459,7 +460,7 @@ pub async fn place_form(
 ) -> Result<Markup> {
     let about = known_place(&app, &asker, &reference).await?;
     let action = format!("/places/{reference}");
-    Ok(place_sheet(&app, &asker, &action, &about, None, &Problems::new(), false))
+    Ok(place_sheet(&app, &asker, &action, &about, None, &Problems::default(), false))
 }
 
 /// `POST /places/{reference}`

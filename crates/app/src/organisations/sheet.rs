@@ -1,17 +1,17 @@
 //! A form as a list of lines: what each is called, what may stand in it, and how it is shown again
 //! when it can't be taken, beside what somebody else saved meanwhile. It knows no agency.
 
-use govuk::{Button, DateInput, Form, InsetText, Select, SummaryList, TextInput};
+use govuk::{Button, Form, InsetText, Select, SummaryList};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use crate::web::{
-    Asker, Fields,
-    problems::{Problems, day, summary, typed_day, wrong},
+use crate::{
+    limits::LINE,
+    web::{
+        Asker, Fields,
+        typed::{Problems, Typed, day},
+    },
 };
-
-/// How long a line may be, in characters.
-pub const MOST: usize = 200;
 
 /// One line of a form.
 pub struct Line {
@@ -86,40 +86,35 @@ impl Line {
         }
         let is_known = |choices: &[(String, String)]| choices.iter().any(|(slug, _)| slug == said);
         let label = self.label.to_lowercase();
-        let say = match &self.what {
+        let long = LINE.exceeded_by(said);
+        let say = match (&self.what, long) {
             _ if said.is_empty() && !self.must => return,
-            What::Choice(choices) if is_known(choices) && !said.is_empty() => return,
-            What::Choice(_) => format!("Choose the {label}"),
+            (What::Choice(choices), _) if is_known(choices) && !said.is_empty() => return,
+            (What::Choice(_), _) => format!("Choose the {label}"),
             _ if said.is_empty() => format!("Enter the {label}"),
-            _ if said.chars().count() > MOST => {
-                format!("Shorten this to {MOST} characters or fewer")
-            }
-            What::Telephone if said.chars().filter(char::is_ascii_digit).count() < 3 => {
+            (_, Some(say)) => say,
+            (What::Telephone, _) if said.chars().filter(char::is_ascii_digit).count() < 3 => {
                 "Enter a telephone number that can be rung, in digits".to_owned()
             }
-            What::Email if !super::staff::is_address(&said.to_lowercase()) => {
+            (What::Email, _) if !super::staff::is_address(&said.to_lowercase()) => {
                 "Enter a work e-mail address, like ann@school.example".to_owned()
             }
             _ => return,
         };
-        problems.push((self.name.to_owned(), say));
+        problems.add(self.name, say);
     }
 
-    fn render(&self, fields: &Fields, problems: &Problems) -> Markup {
-        let (said, error) = (fields.get(self.name), wrong(problems, self.name));
+    fn render(&self, typed: Typed<'_>) -> Markup {
+        let (said, error) = (typed.get(self.name), typed.error(self.name));
         let text = || {
-            let input = TextInput::new(self.name).label(self.label).value(said).error(error);
+            let input = typed.line(self.name, self.label);
             if self.hint.is_empty() { input } else { input.hint(self.hint) }
         };
         match &self.what {
             What::Text => text().render(),
             What::Telephone => text().input_type("tel").width(20).render(),
             What::Email => text().input_type("email").render(),
-            What::Day => {
-                let [day, month, year] = typed_day(fields, self.name);
-                let input = DateInput::new(self.name).legend(self.label).hint(self.hint);
-                input.values(day, month, year).error(error).render()
-            }
+            What::Day => typed.date(self.name, self.label, self.hint),
             What::Choice(choices) => {
                 let mut select = Select::new(self.name).label(self.label).value(said).error(error);
                 if !self.hint.is_empty() {
@@ -144,7 +139,7 @@ impl Line {
 
 /// What is wrong with what was typed into these lines.
 pub fn check(lines: &[Line], fields: &Fields) -> Problems {
-    let mut problems = Problems::new();
+    let mut problems = Problems::default();
     for line in lines {
         line.check(fields, &mut problems);
     }
@@ -179,8 +174,7 @@ pub struct Sheet<'a> {
     /// Where it is sent.
     pub action: &'a str,
     pub lines: &'a [Line],
-    pub typed: &'a Fields,
-    pub problems: &'a Problems,
+    pub typed: Typed<'a>,
     /// The revision that it changes, where it changes something.
     pub revision: Option<i64>,
     /// What somebody else saved since it was opened.
@@ -193,10 +187,10 @@ impl Sheet<'_> {
     /// What is wrong, and what somebody else saved: over the heading of the page.
     pub fn over(&self) -> Markup {
         let differs = |line: &&Line| {
-            self.theirs.is_some_and(|theirs| line.read(theirs) != line.read(self.typed))
+            self.theirs.is_some_and(|theirs| line.read(theirs) != line.read(self.typed.fields))
         };
         html! {
-            (summary(self.problems))
+            (self.typed.summary())
             @if let Some(theirs) = self.theirs {
                 (InsetText::new("Somebody else changed this while you were working on it. Nothing of yours is saved yet. This is what they saved; below is what you typed. Send it again if yours is right.").render())
                 (self.lines.iter().filter(differs).fold(SummaryList::new(), |list, line| {
@@ -214,7 +208,7 @@ impl Sheet<'_> {
             .once(Some(once))
             .hidden(&revision.into_iter().collect::<Vec<_>>())
             .content(html! {
-                @for line in self.lines { (line.render(self.typed, self.problems)) }
+                @for line in self.lines { (line.render(self.typed)) }
                 (Button::new(self.press).render())
             })
             .render()

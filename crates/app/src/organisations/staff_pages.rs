@@ -31,7 +31,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        problems::{Problems, day, day_or_none},
+        typed::{Problems, Typed, day, day_or_none},
     },
 };
 
@@ -96,8 +96,7 @@ impl Adding {
         let sheet = Sheet {
             action: &format!("/agencies/{agency}/staff"),
             lines: &self.lines,
-            typed,
-            problems,
+            typed: Typed { fields: typed, problems },
             revision: None,
             theirs: None,
             press: "Add them",
@@ -115,7 +114,7 @@ pub async fn new_staff(
 ) -> Result<Markup> {
     let adding = Adding::to(&app, &asker, &agency).await?;
     let today = Fields(filled_day("joined", day_of(app.clock.now())).into());
-    Ok(adding.page(&app, &asker, &agency, &today, &Problems::new()))
+    Ok(adding.page(&app, &asker, &agency, &today, &Problems::default()))
 }
 
 /// `POST /agencies/{reference}/staff`
@@ -127,7 +126,7 @@ pub async fn add_staff(
     let fields = &posted.fields;
     let adding = Adding::to(&app, &posted.asker, &agency).await?;
     let mut problems = check(&adding.lines, fields);
-    let joined = day(fields, "joined", "First day at work", &mut Problems::new());
+    let joined = day(fields, "joined", "First day at work", &mut Problems::default());
     if let (Some(joined), true) = (joined, problems.is_empty()) {
         let change = AddStaff { agency: agency.clone(), details: details(fields), joined };
         problems = match record(&app, &posted, BESIDE, change).await? {
@@ -147,7 +146,7 @@ pub async fn staff(
     Query(done): Query<Done>,
 ) -> Result<Markup> {
     let staff = opened(&app, &asker, &reference).await?;
-    Ok(page(&app, &asker, &staff, &done, &Fields::default(), &Problems::new()))
+    Ok(page(&app, &asker, &staff, &done, &Fields::default(), &Problems::default()))
 }
 
 fn page(
@@ -158,9 +157,9 @@ fn page(
     typed: &Fields,
     problems: &Problems,
 ) -> Markup {
-    let body = views::staff(asker, staff, done, typed, problems, app.clock.now());
+    let body = views::staff(asker, staff, done, Typed { fields: typed, problems }, app.clock.now());
     let back = format!("/agencies/{}", staff.row.agency_reference);
-    let title = views::title(&staff.row.name, problems);
+    let title = problems.title(&staff.row.name);
     layout::page_with_back(app, asker, &title, (&back, &staff.row.agency), &body)
 }
 
@@ -199,8 +198,7 @@ fn details_page(
     let sheet = Sheet {
         action: &format!("/staff/{}/details", staff.row.reference),
         lines: &lines(&staff.settings),
-        typed: typed.unwrap_or(&now),
-        problems,
+        typed: Typed { fields: typed.unwrap_or(&now), problems },
         revision: Some(staff.row.revision),
         theirs: theirs.then_some(&now),
         press: "Save",
@@ -216,7 +214,7 @@ pub async fn details_form(
     Path(reference): Path<String>,
 ) -> Result<Markup> {
     let staff = opened(&app, &asker, &reference).await?;
-    Ok(details_page(&app, &asker, &staff, None, &Problems::new(), false))
+    Ok(details_page(&app, &asker, &staff, None, &Problems::default(), false))
 }
 
 /// `POST /staff/{reference}/details`
@@ -264,9 +262,9 @@ pub async fn give_role(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let (fields, mut problems) = (&posted.fields, Problems::new());
+    let (fields, mut problems) = (&posted.fields, Problems::default());
     if Role::of_slug(fields.get("role")).is_none() {
-        problems.push(("role".to_owned(), "Choose the role".to_owned()));
+        problems.add("role", "Choose the role");
     }
     let from = day(fields, "role-from", "First day", &mut problems);
     let until = day_or_none(fields, "role-until", "Until", &mut problems);
@@ -285,9 +283,9 @@ pub async fn join_team(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let (fields, mut problems) = (&posted.fields, Problems::new());
+    let (fields, mut problems) = (&posted.fields, Problems::default());
     if fields.get("team").is_empty() {
-        problems.push(("team".to_owned(), "Choose the team".to_owned()));
+        problems.add("team", "Choose the team");
     }
     let from = day(fields, "team-from", "First day", &mut problems);
     let until = day_or_none(fields, "team-until", "Until", &mut problems);
@@ -312,7 +310,7 @@ struct Ending {
 /// The problem of its own field, by the name that `views` gives it.
 fn ending(fields: &Fields) -> Result<Ending, Problems> {
     let name = fields.get("field");
-    let (mut problems, from) = (Problems::new(), fields.get("from").parse().ok());
+    let (mut problems, from) = (Problems::default(), fields.get("from").parse().ok());
     let until = day(fields, name, "Until", &mut problems);
     match (from, until) {
         (Some(from), Some(until)) => {
@@ -363,7 +361,7 @@ pub async fn leaving_form(
     let staff = opened(&app, &asker, &reference).await?;
     let on = staff.row.left_on.map_or_else(|| day_of(app.clock.now()), |on| on.0);
     let typed = Fields(filled_day("left", on).into());
-    Ok(leaving_page(&app, &asker, &staff, &typed, &Problems::new()))
+    Ok(leaving_page(&app, &asker, &staff, &typed, &Problems::default()))
 }
 
 fn leaving_page(
@@ -373,9 +371,9 @@ fn leaving_page(
     typed: &Fields,
     problems: &Problems,
 ) -> Markup {
-    let body = views::leaving(asker, staff, typed, problems);
+    let body = views::leaving(asker, staff, Typed { fields: typed, problems });
     let back = format!("/staff/{}", staff.row.reference);
-    let title = views::title("They leave", problems);
+    let title = problems.title("They leave");
     layout::page_with_back(app, asker, &title, (&back, &staff.row.name), &body)
 }
 
@@ -385,7 +383,7 @@ pub async fn leave(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let (fields, mut problems) = (&posted.fields, Problems::new());
+    let (fields, mut problems) = (&posted.fields, Problems::default());
     let stays = fields.get("leaves") == "no";
     let on = if stays { None } else { day(fields, "left", "The day", &mut problems) };
     if problems.is_empty() {
@@ -442,7 +440,7 @@ pub async fn code_form(
     Path(reference): Path<String>,
 ) -> Result<Markup> {
     let staff = opened(&app, &asker, &reference).await?;
-    Ok(code_page(&app, &asker, &staff, None, &Problems::new()))
+    Ok(code_page(&app, &asker, &staff, None, &Problems::default()))
 }
 
 fn code_page(
@@ -455,7 +453,7 @@ fn code_page(
     let address = format!("{}{}", app.address, first_sign_in::PATH);
     let body = views::code(asker, staff, code, &address, problems);
     let back = format!("/staff/{}", staff.row.reference);
-    let title = views::title("A code for signing in", problems);
+    let title = problems.title("A code for signing in");
     layout::page_with_back(app, asker, &title, (&back, &staff.row.name), &body)
 }
 
@@ -481,8 +479,8 @@ pub async fn make_code(
     };
     if app.clock.now().as_microsecond() - made > PRESSED_TWICE {
         let say = "This code was shown already. Make a new one if it is lost";
-        let problems = vec![("code".to_owned(), say.to_owned())];
+        let problems = Problems::of("code", say);
         return Ok(again(code_page(&app, asker, &staff, None, &problems), false));
     }
-    Ok(code_page(&app, asker, &staff, Some(&code), &Problems::new()).into_response())
+    Ok(code_page(&app, asker, &staff, Some(&code), &Problems::default()).into_response())
 }

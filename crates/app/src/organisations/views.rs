@@ -1,8 +1,7 @@
 //! What agencies, teams, settings and staff look like. Nothing is decided here.
 
 use govuk::{
-    Button, DateInput, Details, Form, InsetText, Select, SummaryList, Table, Tag, TextInput,
-    WarningText,
+    Button, Details, Form, InsetText, Select, SummaryList, Table, Tag, TextInput, WarningText,
 };
 use jiff::{Timestamp, civil::Date};
 use maud::{Markup, html};
@@ -20,18 +19,13 @@ use crate::{
         Asker, Fields,
         done::Done,
         layout,
-        problems::{Problems, summary, typed_day, wrong},
+        typed::{Problems, Typed},
         words,
     },
 };
 
 /// Back to the list.
 pub const BACK: (&str, &str) = ("/agencies", "Agencies and staff");
-
-/// The title of a page, which says when something is wrong.
-pub fn title(title: &str, problems: &Problems) -> String {
-    if problems.is_empty() { title.to_owned() } else { format!("Error: {title}") }
-}
 
 fn link(href: &str, text: &str) -> Markup {
     html! { a class=(govuk::LINK) href=(href) { (text) } }
@@ -50,7 +44,7 @@ pub fn form(
         h1 class=(govuk::HEADING_L) { (heading) }
         (sheet.render(asker))
     };
-    let title = title(heading, sheet.problems);
+    let title = sheet.typed.problems.title(heading);
     layout::page_with_back(app, asker, &title, (&back.0, &back.1), &body)
 }
 
@@ -205,8 +199,7 @@ pub fn staff(
     asker: &Asker,
     staff: &Staff,
     done: &Done,
-    typed: &Fields,
-    problems: &Problems,
+    typed: Typed<'_>,
     now: Timestamp,
 ) -> Markup {
     let row = &staff.row;
@@ -214,7 +207,7 @@ pub fn staff(
     let has_left = row.left_on.is_some_and(|left| left.0 <= today);
     html! {
         (done.banner())
-        (summary(problems))
+        (typed.summary())
         span class=(govuk::CAPTION_L) { (row.agency) }
         h1 class=(govuk::HEADING_L) {
             (row.name) (standing(row.joined_on.0, row.left_on.map(|on| on.0), today, "Has left"))
@@ -234,9 +227,9 @@ pub fn staff(
             }
         }
         h2 class=(govuk::HEADING_M) { "Roles" }
-        (roles(asker, staff, typed, problems, today))
+        (roles(asker, staff, typed, today))
         h2 class=(govuk::HEADING_M) { "Teams" }
-        (teams(asker, staff, typed, problems, today))
+        (teams(asker, staff, typed, today))
     }
 }
 
@@ -275,7 +268,7 @@ fn known(staff: &Staff) -> Markup {
     }
 }
 
-fn roles(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems, today: Date) -> Markup {
+fn roles(asker: &Asker, staff: &Staff, typed: Typed<'_>, today: Date) -> Markup {
     let read =
         |slug: &str| Role::of_slug(slug).map_or_else(|| slug.to_owned(), |r| r.title().to_owned());
     let mut table = Table::new("Roles, the newest first").head(["Role", "From", "Until"]);
@@ -288,7 +281,7 @@ fn roles(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems, toda
         ]);
     }
     let mut choice = Select::new("role").label("Role").value(typed.get("role"));
-    choice = choice.error(wrong(problems, "role")).item("", "Choose one");
+    choice = choice.error(typed.error("role")).item("", "Choose one");
     for role in Role::ALL {
         choice = choice.item(role.slug(), role.title());
     }
@@ -305,14 +298,14 @@ fn roles(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems, toda
                     ended: &held.role,
                     from: held.from_on.0,
                     seen: held.until_on.map(|on| on.0),
-                }.render(asker, typed, problems))
+                }.render(asker, typed))
             }
             h3 class=(govuk::HEADING_S) { "Give a role" }
             (Form::new(&format!("/staff/{}/roles", staff.row.reference), &asker.form_token)
                 .content(html! {
                     (choice.render())
-                    (day_input("role-from", "First day", "Today or later", typed, problems))
-                    (day_input("role-until", "Until", UNTIL, typed, problems))
+                    (typed.date("role-from", "First day", "Today or later"))
+                    (typed.date("role-until", "Until", UNTIL))
                     (Button::new("Give the role").secondary().render())
                 }).render())
         }
@@ -322,7 +315,7 @@ fn roles(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems, toda
 /// What an end is.
 const UNTIL: &str = "The first day on which it is over; nothing where no end is known";
 
-fn teams(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems, today: Date) -> Markup {
+fn teams(asker: &Asker, staff: &Staff, typed: Typed<'_>, today: Date) -> Markup {
     let mut table = Table::new("Teams, the newest first").head(["Team", "From", "Until"]);
     for time in &staff.teams {
         let until = time.until_on.map(|on| on.0);
@@ -336,7 +329,7 @@ fn teams(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems, toda
         ]);
     }
     let mut choice = Select::new("team").label("Team").value(typed.get("team"));
-    choice = choice.error(wrong(problems, "team")).item("", "Choose one");
+    choice = choice.error(typed.error("team")).item("", "Choose one");
     for team in &staff.all_teams {
         choice = choice.item(&team.reference, &format!("{}: {}", team.agency, team.name));
     }
@@ -351,7 +344,7 @@ fn teams(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems, toda
                 ended: &time.reference,
                 from: time.from_on.0,
                 seen: time.until_on.map(|on| on.0),
-            }.render(asker, typed, problems))
+            }.render(asker, typed))
         }
         @if staff.all_teams.is_empty() {
             p class=(govuk::BODY) { "There is no team yet: add one on the page of an agency." }
@@ -360,8 +353,8 @@ fn teams(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems, toda
             (Form::new(&format!("/staff/{}/teams", staff.row.reference), &asker.form_token)
                 .content(html! {
                     (choice.render())
-                    (day_input("team-from", "First day", "", typed, problems))
-                    (day_input("team-until", "Until", UNTIL, typed, problems))
+                    (typed.date("team-from", "First day", ""))
+                    (typed.date("team-until", "Until", UNTIL))
                     (Button::new("Add them").secondary().render())
                 }).render())
         }
@@ -379,7 +372,7 @@ struct End<'a> {
 }
 
 impl End<'_> {
-    fn render(&self, asker: &Asker, typed: &Fields, problems: &Problems) -> Markup {
+    fn render(&self, asker: &Asker, typed: Typed<'_>) -> Markup {
         let field = format!("end-{}-{}", self.what, self.from);
         let seen = self.seen.map_or_else(String::new, |day| day.to_string());
         let hint = "The first day on which it is over. Today ends it at once.";
@@ -391,27 +384,21 @@ impl End<'_> {
                 ("field".to_owned(), field.clone()),
             ])
             .content(html! {
-                (day_input(&field, "Until", hint, typed, problems))
+                (typed.date(&field, "Until", hint))
                 (Button::new("End it").secondary().render())
             });
-        let is_wrong = wrong(problems, &field).is_some();
+        let is_wrong = typed.error(&field).is_some();
         Details::new(&self.title).open(is_wrong).content(form.render()).render()
     }
 }
 
-fn day_input(name: &str, legend: &str, hint: &str, typed: &Fields, problems: &Problems) -> Markup {
-    let [day, month, year] = typed_day(typed, name);
-    let input = DateInput::new(name).legend(legend).hint(hint).values(day, month, year);
-    input.error(wrong(problems, name)).render()
-}
-
 /// On which day somebody leaves.
-pub fn leaving(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems) -> Markup {
+pub fn leaving(asker: &Asker, staff: &Staff, typed: Typed<'_>) -> Markup {
     let row = &staff.row;
     let action = format!("/staff/{}/leaving", row.reference);
     let revision = || vec![("revision".to_owned(), row.revision.to_string())];
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "The day on which " (row.name) " leaves" }
         p class=(govuk::BODY) {
             "From that day on they can’t sign in. If it is today or past, they are signed out at "
@@ -421,7 +408,7 @@ pub fn leaving(asker: &Asker, staff: &Staff, typed: &Fields, problems: &Problems
             (WarningText::new(&format!("They have taken on {} in the hub. Tell a hub manager before they go.", requests(staff.holds))).render())
         }
         (Form::new(&action, &asker.form_token).once(Some(typed.get("once"))).hidden(&revision()).content(html! {
-            (day_input("left", "First day on which they are gone", "Like 27 3 2027", typed, problems))
+            (typed.date("left", "First day on which they are gone", "Like 27 3 2027"))
             (Button::new("Save the day").warning().render())
         }).render())
         @if row.left_on.is_some() {
@@ -447,7 +434,7 @@ pub fn code(
         "With the code they set a password that nobody else knows."
     };
     html! {
-        (summary(problems))
+        (Typed { fields: &Fields::default(), problems }.summary())
         h1 class=(govuk::HEADING_L) { "A code for " (row.name) }
         @if let Some(code) = code {
             (WarningText::new("This code is shown once, here. Hand it to them in person or by telephone, and to nobody else.").render())

@@ -15,6 +15,7 @@ use crate::{
     doors::{Change, Pen},
     error::{Error, Result},
     ids::{AccountId, Fresh},
+    limits::{LINE, NUMBER},
     web::typed::Problems,
 };
 
@@ -22,9 +23,6 @@ use crate::{
 pub(super) const SAID_HERE: &str = "said on the person’s page";
 /// Why such an account is joined to the person.
 const JOINED: &str = "said on this person’s page";
-/// How long a part of a name and a line of an address may be, and a number, in characters.
-const LINE: usize = 200;
-const NUMBER: usize = 30;
 /// How many digits a telephone number has at least: short codes reach nobody at home.
 const DIGITS: usize = 6;
 
@@ -39,55 +37,34 @@ pub enum More {
 impl More {
     /// What is wrong with it, by the field of its form.
     pub fn problems(&self) -> Problems {
-        let mut problems = Found::default();
+        let mut problems = Problems::default();
         let span = match self {
             Self::Name(name) => {
-                problems.unless(
-                    !name.given.is_empty() || !name.family.is_empty(),
-                    "family",
-                    "Enter the name",
-                );
-                problems.no_longer("given", &name.given, LINE);
-                problems.no_longer("family", &name.family, LINE);
+                if name.given.is_empty() && name.family.is_empty() {
+                    problems.add("family", "Enter the name");
+                }
+                problems.add_any("given", LINE.exceeded_by(&name.given));
+                problems.add_any("family", LINE.exceeded_by(&name.family));
                 &name.span
             }
             Self::Address(address, span) => {
-                problems.unless(!address.lines.is_empty(), "lines", "Enter the address");
-                problems.no_longer("lines", &address.lines, LINE);
-                problems.no_longer("postcode", &address.postcode, NUMBER);
+                if address.lines.is_empty() {
+                    problems.add("lines", "Enter the address");
+                }
+                problems.add_any("lines", LINE.exceeded_by(&address.lines));
+                problems.add_any("postcode", NUMBER.exceeded_by(&address.postcode));
                 span
             }
             Self::Telephone(phone) => {
-                problems.unless(
-                    phones::digits(&phone.number).len() >= DIGITS,
-                    "number",
-                    "Enter a telephone number, like 01632 960 001",
-                );
-                problems.no_longer("number", &phone.number, NUMBER);
+                if phones::digits(&phone.number).len() < DIGITS {
+                    problems.add("number", "Enter a telephone number, like 01632 960 001");
+                }
+                problems.add_any("number", NUMBER.exceeded_by(&phone.number));
                 &phone.span
             }
         };
-        if let Err(say) = span.makes_sense() {
-            problems.unless(false, "until", say);
-        }
-        problems.0
-    }
-}
-
-/// What is wrong, as it is found.
-#[derive(Default)]
-struct Found(Problems);
-
-impl Found {
-    fn unless(&mut self, is_right: bool, field: &str, say: &str) {
-        if !is_right {
-            self.0.push((field.to_owned(), say.to_owned()));
-        }
-    }
-
-    fn no_longer(&mut self, field: &str, said: &str, most: usize) {
-        let say = format!("Shorten this to {most} characters or fewer");
-        self.unless(said.chars().count() <= most, field, &say);
+        problems.add_any("until", span.makes_sense().err());
+        problems
     }
 }
 
@@ -107,7 +84,7 @@ impl Change for SayMore {
     const ACTION: Action = Action::AddToAccount;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        if let Some((_, say)) = self.more.problems().into_iter().next() {
+        if let Some(say) = self.more.problems().first() {
             return Err(Error::refusal(say));
         }
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;

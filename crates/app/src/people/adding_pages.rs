@@ -71,7 +71,7 @@ pub async fn name_form(
     asker: Asker,
     Path(person): Path<String>,
 ) -> Result<Markup> {
-    shown(&app, &asker, person, Kind::Name, &Fields::default(), &Problems::new()).await
+    shown(&app, &asker, person, Kind::Name, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /people/{reference}/names`
@@ -89,7 +89,7 @@ pub async fn address_form(
     asker: Asker,
     Path(person): Path<String>,
 ) -> Result<Markup> {
-    shown(&app, &asker, person, Kind::Address, &Fields::default(), &Problems::new()).await
+    shown(&app, &asker, person, Kind::Address, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /people/{reference}/addresses`
@@ -107,7 +107,7 @@ pub async fn telephone_form(
     asker: Asker,
     Path(person): Path<String>,
 ) -> Result<Markup> {
-    shown(&app, &asker, person, Kind::Telephone, &Fields::default(), &Problems::new()).await
+    shown(&app, &asker, person, Kind::Telephone, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /people/{reference}/telephones`
@@ -125,7 +125,7 @@ pub async fn ending_form(
     asker: Asker,
     Path(person): Path<String>,
 ) -> Result<Markup> {
-    shown(&app, &asker, person, Kind::Ending, &Fields::default(), &Problems::new()).await
+    shown(&app, &asker, person, Kind::Ending, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /people/{reference}/endings`
@@ -135,13 +135,13 @@ pub async fn say_ended(
     posted: Posted,
 ) -> Result<Response> {
     let fields = &posted.fields;
-    let (mut problems, today) = (Problems::new(), day_of(app.clock.now()));
-    let until = day(fields, "until", today, &mut problems);
-    if until.is_none() && problems.is_empty() {
-        problems.push(("until".to_owned(), "Enter until when it was so".to_owned()));
-    }
+    let (mut problems, today) = (Problems::default(), day_of(app.clock.now()));
     if fields.get("what").is_empty() {
-        problems.insert(0, ("what".to_owned(), "Choose what is no longer so".to_owned()));
+        problems.add("what", "Choose what is no longer so");
+    }
+    let until = day(fields, "until", today, &mut problems);
+    if until.is_none() && problems.beside("until").is_none() {
+        problems.add("until", "Enter until when it was so");
     }
     let (Some(until), true) = (until, problems.is_empty()) else {
         return again(&app, &posted, person, Kind::Ending, &problems).await;
@@ -185,7 +185,7 @@ async fn then(
     match made {
         Ok(()) => Ok(Redirect::to(&format!("/people/{person}")).into_response()),
         Err(Error::Refusal(say)) => {
-            again(app, posted, person, kind, &vec![(kind.field().to_owned(), say)]).await
+            again(app, posted, person, kind, &Problems::of(kind.field(), say)).await
         }
         Err(other) => Err(other),
     }
@@ -194,7 +194,7 @@ async fn then(
 fn name(fields: &Fields, today: Day) -> Result<More, Problems> {
     let (span, mut problems) = span(fields, today);
     let kind = NameKind::of_slug(fields.get("kind")).unwrap_or_else(|| {
-        problems.push(("kind".to_owned(), "Choose what kind of name it is".to_owned()));
+        problems.add("kind", "Choose what kind of name it is");
         NameKind::Other
     });
     let (given, family) = (fields.get("given").to_owned(), fields.get("family").to_owned());
@@ -214,8 +214,7 @@ fn address(fields: &Fields, today: Day) -> Result<More, Problems> {
 fn telephone(fields: &Fields, today: Day) -> Result<More, Problems> {
     let (span, mut problems) = span(fields, today);
     if fields.get("safe_for").is_empty() {
-        let say = "Choose what the number is safe for".to_owned();
-        problems.push(("safe_for".to_owned(), say));
+        problems.add("safe_for", "Choose what the number is safe for");
     }
     let phone = NewPhone {
         number: fields.get("number").to_owned(),
@@ -228,12 +227,13 @@ fn telephone(fields: &Fields, today: Day) -> Result<More, Problems> {
 
 /// What was read, unless something is wrong with it.
 fn complete(more: More, found: Problems) -> Result<More, Problems> {
-    let problems: Problems = more.problems().into_iter().chain(found).collect();
+    let mut problems = more.problems();
+    problems.append(found);
     if problems.is_empty() { Ok(more) } else { Err(problems) }
 }
 
 fn span(fields: &Fields, today: Day) -> (Span, Problems) {
-    let mut problems = Problems::new();
+    let mut problems = Problems::default();
     let from = day(fields, "from", today, &mut problems);
     let until = day(fields, "until", today, &mut problems);
     (Span { from, until }, problems)
@@ -243,7 +243,7 @@ fn span(fields: &Fields, today: Day) -> (Span, Problems) {
 fn day(fields: &Fields, name: &str, today: Day, problems: &mut Problems) -> Option<SaidDay> {
     let part = |which: &str| fields.get(&format!("{name}.{which}"));
     SaidDay::read(part("day"), part("month"), part("year"), today).unwrap_or_else(|say| {
-        problems.push((name.to_owned(), say.to_owned()));
+        problems.add(name, say);
         None
     })
 }
@@ -270,5 +270,11 @@ async fn shown(
     let to = doors::open(app, &asker.actor, OpenToAdd { person }).await?;
     let body = adding_view::page(asker, &to, kind, Typed { fields, problems });
     let back = format!("/people/{}", to.reference);
-    Ok(layout::page_with_back(app, asker, kind.title(), (&back, "Back to the page"), &body))
+    Ok(layout::page_with_back(
+        app,
+        asker,
+        &problems.title(kind.title()),
+        (&back, "Back to the page"),
+        &body,
+    ))
 }

@@ -9,7 +9,7 @@ use crate::web::{Asker, typed::Typed};
 /// The page, with what was typed.
 pub fn page(asker: &Asker, to: &ToAdd, kind: Kind, typed: Typed<'_>) -> Markup {
     html! {
-        (typed.summary(|field| matches!(field, "from" | "until")))
+        (typed.summary())
         span class=(govuk::CAPTION_L) { (to.name) }
         h1 class=(govuk::HEADING_L) { (kind.title()) }
         @if kind == Kind::Ending && to.endable.is_empty() {

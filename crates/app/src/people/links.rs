@@ -11,19 +11,8 @@ use crate::{
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AccountId, PersonId},
+    limits::{REASON, filled},
 };
-
-/// How long a reason may be, in characters.
-pub const MOST: usize = 500;
-
-/// Refuses a reason that is missing or too long.
-fn is_a_reason(said: &str, ask: &str) -> Result<()> {
-    match said.trim().chars().count() {
-        0 => Err(Error::refusal(ask)),
-        1..=MOST => Ok(()),
-        _ => Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer"))),
-    }
-}
 
 /// Joins everything known of one person to another.
 #[derive(Debug, Serialize)]
@@ -47,7 +36,7 @@ impl Change for LinkPeople {
         if self.from == self.to {
             return Err(Error::refusal("Choose two different records to link"));
         }
-        is_a_reason(&self.reason, "Enter why these are the same person")?;
+        filled(&self.reason, REASON, "Enter why these are the same person")?;
         let from = accounts_of(pen, &self.from).await?;
         let to = accounts_of(pen, &self.to).await?;
         let Some(target) = to.first() else { return Err(Error::NotFound) };
@@ -84,7 +73,7 @@ impl Change for UnlinkAccount {
     const ACTION: Action = Action::LinkPeople;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        is_a_reason(&self.reason, "Enter why this is a different person")?;
+        filled(&self.reason, REASON, "Enter why this is a different person")?;
         let accounts = accounts_of(pen, &self.person).await?;
         let account = accounts.iter().find(|a| a.reference == self.account).ok_or(Error::Stale)?;
         if accounts.len() < 2 {

@@ -21,7 +21,10 @@ use crate::{
     access::Action,
     doors::{self, Change},
     error::{Error, Result},
-    web::{Asker, Fields, Posted, layout, typed::Problems},
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed},
+    },
 };
 
 /// `GET /people`
@@ -29,7 +32,7 @@ pub async fn search_form(State(app): State<App>, asker: Asker) -> Result<Markup>
     if !asker.actor.may(Action::SearchPeople) {
         return Err(Error::NotFound);
     }
-    Ok(found(&app, &asker, &Fields::default(), &Problems::new(), None))
+    Ok(found(&app, &asker, &Fields::default(), &Problems::default(), None))
 }
 
 /// `POST /people`: what is searched for never stands in an address.
@@ -39,13 +42,13 @@ pub async fn search(State(app): State<App>, posted: Posted) -> Result<Response> 
     }
     match look(&app, &posted).await {
         Err(Error::Refusal(say)) => {
-            let problems = vec![("q".to_owned(), say)];
+            let problems = Problems::of("q", say);
             let page = found(&app, &posted.asker, &posted.fields, &problems, None);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         who => {
             let (who, fields) = (who?, &posted.fields);
-            Ok(found(&app, &posted.asker, fields, &Problems::new(), Some(&who)).into_response())
+            Ok(found(&app, &posted.asker, fields, &Problems::default(), Some(&who)).into_response())
         }
     }
 }
@@ -62,8 +65,9 @@ fn found(
     problems: &Problems,
     who: Option<&Found>,
 ) -> Markup {
-    let body = search_view::page(asker, Searched { fields, problems }, who, app.clock.now());
-    layout::page(app, asker, "People", &body)
+    let searched = Searched(Typed { fields, problems });
+    let body = search_view::page(asker, searched, who, app.clock.now());
+    layout::page(app, asker, &problems.title("People"), &body)
 }
 
 /// Which part of what happened.
@@ -127,7 +131,7 @@ pub async fn link(
         Err(Error::Refusal(say)) => {
             // The search once more, with the reason as it was typed.
             let Ok(who) = look(&app, &posted).await else { return Err(Error::Refusal(say)) };
-            let problems = vec![(format!("reason-{}", fields.get("account")), say)];
+            let problems = Problems::of(&format!("reason-{}", fields.get("account")), say);
             let page = found(&app, &posted.asker, fields, &problems, Some(&who));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -172,6 +176,6 @@ async fn back_to_the_page(
     let refused = Refused { fields: &posted.fields, field, say: &say };
     let now = app.clock.now();
     let body = views::child(&posted.asker, &child, Show::Everything, Some(refused), now);
-    let page = layout::page(app, &posted.asker, "A child’s page", &body);
+    let page = layout::page(app, &posted.asker, "Error: A child’s page", &body);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

@@ -17,12 +17,11 @@ use crate::{
     error::{Error, Result},
     front_door::views::name,
     ids::{AccountId, typed_reference},
+    limits::LINE,
 };
 
 /// How many people are shown: whoever needs more should say more.
 pub const MOST: usize = 50;
-/// How long what is typed may be, in characters.
-pub const LONGEST: usize = 200;
 /// How many words of it count.
 const WORDS: usize = 6;
 
@@ -113,9 +112,7 @@ impl Asked {
     /// # Errors
     /// A refusal when nothing was typed that anybody could be found by, or too much.
     pub fn of(typed: &str) -> Result<Self> {
-        if typed.chars().count() > LONGEST {
-            return Err(Error::refusal(format!("Shorten this to {LONGEST} characters or fewer")));
-        }
+        LINE.keep(typed)?;
         if let Some(number) = number(typed) {
             return Ok(Self::Number(number));
         }

@@ -10,27 +10,21 @@ use super::{
     store::Account,
     views::birth,
 };
-use crate::web::{
-    Asker, Fields,
-    typed::{Problems, Typed},
-};
+use crate::web::{Asker, typed::Typed};
 
 /// What was typed into the search, and into the form by which somebody who was found is linked.
 #[derive(Clone, Copy)]
-pub struct Searched<'a> {
-    pub fields: &'a Fields,
-    pub problems: &'a Problems,
-}
+pub struct Searched<'a>(pub Typed<'a>);
 
 impl<'a> Searched<'a> {
     /// What was searched for.
     pub fn words(&self) -> &'a str {
-        self.fields.get("q")
+        self.0.get("q")
     }
 
     /// The person whose other accounts are looked for.
     pub fn with(&self) -> &'a str {
-        self.fields.get("with")
+        self.0.get("with")
     }
 }
 
@@ -41,23 +35,22 @@ pub fn page(
     found: Option<&Found>,
     now: Timestamp,
 ) -> Markup {
-    let typed = Typed { fields: searched.fields, problems: searched.problems };
     html! {
-        (typed.summary(|_| false))
+        (searched.0.summary())
         h1 class=(govuk::HEADING_L) { "People" }
-        search { (form(asker, searched, typed)) }
+        search { (form(asker, searched)) }
         @if let Some(found) = found { (results(asker, found, searched, now)) }
     }
 }
 
-fn form(asker: &Asker, searched: Searched<'_>, typed: Typed<'_>) -> Markup {
+fn form(asker: &Asker, searched: Searched<'_>) -> Markup {
     let with = searched.with();
     let hidden: Vec<(String, String)> =
         (!with.is_empty()).then(|| ("with".to_owned(), with.to_owned())).into_iter().collect();
     Form::new("/people", &asker.form_token)
         .hidden(&hidden)
         .content(html! {
-            (typed.line("q", "Search by name, date of birth or number")
+            (searched.0.line("q", "Search by name, date of birth or number")
                 .hint("The beginnings of any parts of a name, with a date of birth like 27 3 2015 if you know it; or an NHS number, a UPN or a reference.")
                 .render())
             (Button::new("Search").render())
@@ -112,23 +105,23 @@ fn link(asker: &Asker, account: &Account, searched: Searched<'_>) -> Markup {
         return html! { "Linked" };
     }
     let id = format!("reason-{}", account.reference);
-    let is_this = searched.fields.get("account") == account.reference;
-    let said = if is_this { searched.fields.get("reason") } else { "" };
-    let problem = searched.problems.iter().find(|(field, _)| *field == id);
+    let typed = searched.0;
+    let is_this = typed.get("account") == account.reference;
+    let said = if is_this { typed.get("reason") } else { "" };
     let hidden = [
         ("from".into(), account.person.clone()),
         ("account".into(), account.reference.clone()),
         ("with".into(), with.to_owned()),
         ("q".into(), searched.words().to_owned()),
     ];
-    let once = is_this.then(|| searched.fields.get("once"));
+    let once = is_this.then(|| typed.get("once"));
     Form::new(&format!("/people/{with}/links"), &asker.form_token)
         .once(once)
         .hidden(&hidden)
         .content(html! {
             (TextInput::new("reason").with_id(&id)
                 .label(&format!("Why is {} the same person?", account.name()))
-                .value(said).error(problem.map(|(_, say)| say.as_str())).render())
+                .value(said).error(typed.error(&id)).render())
             (Button::new("Link").secondary().render())
         })
         .render()

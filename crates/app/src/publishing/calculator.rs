@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use govuk::{Button, Radios, Select, Table, TextInput, WarningText};
+use govuk::{Button, Radios, Select, Table, WarningText};
 use jiff::civil::DateTime;
 use jiff::tz::AmbiguousOffset;
 use maud::{Markup, html};
@@ -25,8 +25,9 @@ use crate::{
     web::{
         Fields,
         asking::asker,
-        forms::{Problems, date_input, is_empty_date, real_date, time},
-        layout, words,
+        layout,
+        typed::{Problems, Typed, is_empty_date, real_date, time},
+        words,
     },
 };
 
@@ -51,19 +52,20 @@ pub async fn calculator(
     let answer = asked.then(|| answered(chosen, &fields, &calendar));
     let none = Problems::default();
     let problems = answer.as_ref().and_then(|a| a.as_ref().err()).unwrap_or(&none);
+    let typed = Typed { fields: &fields, problems };
     let body = html! {
-        (problems.summary())
+        (typed.summary())
         span class=(govuk::CAPTION_L) { (chosen.topic) }
         h1 class=(govuk::HEADING_L) { (chosen.what) }
         @if let Some(Ok(answer)) = &answer {
             (result(chosen, answer, &words::moment(app.clock.now())))
         }
-        (form(chosen, &fields, problems, &calendar, asked))
+        (form(chosen, typed, &calendar, asked))
         p class=(govuk::BODY) {
             a class=(govuk::LINK) href="/timescales/calculator" { "Choose another timescale" }
         }
     };
-    let page = layout::public(&app, asker.as_ref(), TITLE, &body);
+    let page = layout::public(&app, asker.as_ref(), &problems.title(TITLE), &body);
     let status =
         if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, page).into_response())
@@ -97,20 +99,14 @@ fn length(timescale: &Timescale) -> Option<String> {
     }
 }
 
-fn form(
-    chosen: &Timescale,
-    fields: &Fields,
-    problems: &Problems,
-    calendar: &Calendar,
-    asked: bool,
-) -> Markup {
+fn form(chosen: &Timescale, typed: Typed<'_>, calendar: &Calendar, asked: bool) -> Markup {
     let mut days = DAYS.into_iter();
     html! {
         form method="get" action="/timescales/calculator" novalidate {
             input type="hidden" name="rule" value=(chosen.code);
             input type="hidden" name="asked" value="yes";
             @for question in chosen.questions() {
-                (input(question, &mut days, fields, problems, calendar))
+                (input(question, &mut days, typed, calendar))
             }
             (Button::new(if asked { "Work it out again" } else { "Work it out" }).render())
         }
@@ -120,41 +116,35 @@ fn form(
 fn input(
     question: Question,
     days: &mut impl Iterator<Item = &'static str>,
-    fields: &Fields,
-    problems: &Problems,
+    typed: Typed<'_>,
     calendar: &Calendar,
 ) -> Markup {
     match question {
-        Question::Day(asks) => day_input(days.next().unwrap_or_default(), asks, fields, problems),
-        Question::Moment(asks) => moment_input(
-            days.next().unwrap_or_default(),
-            asks,
-            "Time, like 14:30",
-            fields,
-            problems,
-        ),
+        Question::Day(asks) => day_input(days.next().unwrap_or_default(), asks, typed),
+        Question::Moment(asks) => {
+            moment_input(days.next().unwrap_or_default(), asks, "Time, like 14:30", typed)
+        }
         Question::Receipt(asks) => {
             let label = "Time, like 14:30, if you know it";
-            moment_input(days.next().unwrap_or_default(), asks, label, fields, problems)
+            moment_input(days.next().unwrap_or_default(), asks, label, typed)
         }
-        Question::Terms => terms("Terms of the school or setting", "", fields, problems, calendar),
+        Question::Terms => terms("Terms of the school or setting", "", typed, calendar),
         Question::TermsIfAny => terms(
             "Terms of the children’s school, if you know them",
             "You are warned when the day falls into the school holidays.",
-            fields,
-            problems,
+            typed,
             calendar,
         ),
         Question::OutOfHours => Radios::new("out-of-hours")
             .legend("If it came when the hub was closed, when does it count as received?")
-            .value(fields.some("out-of-hours").as_deref().unwrap_or("no"))
-            .error(problems.beside("out-of-hours"))
+            .value(typed.fields.some("out-of-hours").as_deref().unwrap_or("no"))
+            .error(typed.error("out-of-hours"))
             .item("no", "When it really came")
             .item_with_hint("yes", "On the next working day", "A local choice. It needs the time.")
             .render(),
         Question::Awareness => Radios::new("awareness")
             .legend("Which day did you enter?")
-            .value(fields.some("awareness").as_deref().unwrap_or("no"))
+            .value(typed.fields.some("awareness").as_deref().unwrap_or("no"))
             .item("no", "The day on which the incident was notified")
             .item_with_hint(
                 "yes",
@@ -165,23 +155,15 @@ fn input(
     }
 }
 
-fn day_input(name: &str, asks: &str, fields: &Fields, problems: &Problems) -> Markup {
-    date_input(fields, problems, name).legend(asks).hint("For example, 27 3 2026").render()
+fn day_input(name: &str, asks: &str, typed: Typed<'_>) -> Markup {
+    typed.date(name, asks, "For example, 27 3 2026")
 }
 
-fn moment_input(
-    name: &str,
-    asks: &str,
-    label: &str,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
-    let time = format!("{name}.time");
+fn moment_input(name: &str, asks: &str, label: &str, typed: Typed<'_>) -> Markup {
     html! {
-        (day_input(name, asks, fields, problems))
-        (TextInput::new(&time).label(label).width(10).value(fields.get(&time))
-            .error(problems.beside(&time)).render())
-        @if is_twice(name, fields) { (which_of_two(fields, problems)) }
+        (day_input(name, asks, typed))
+        (typed.line(&format!("{name}.time"), label).width(10).render())
+        @if is_twice(name, typed.fields) { (which_of_two(typed)) }
     }
 }
 
@@ -194,28 +176,22 @@ fn is_twice(name: &str, fields: &Fields) -> bool {
     })
 }
 
-fn which_of_two(fields: &Fields, problems: &Problems) -> Markup {
+fn which_of_two(typed: Typed<'_>) -> Markup {
     Radios::new("which")
         .legend("The clocks go back that night, so this time comes twice. Which was it?")
-        .value(fields.get("which"))
-        .error(problems.beside("which"))
+        .value(typed.get("which"))
+        .error(typed.error("which"))
         .item("earlier", "The first, in summer time")
         .item("later", "The second, in winter time")
         .render()
 }
 
-fn terms(
-    label: &str,
-    hint: &str,
-    fields: &Fields,
-    problems: &Problems,
-    calendar: &Calendar,
-) -> Markup {
+fn terms(label: &str, hint: &str, typed: Typed<'_>, calendar: &Calendar) -> Markup {
     let select = Select::new("terms")
         .label(label)
         .hint(hint)
-        .value(fields.get("terms"))
-        .error(problems.beside("terms"))
+        .value(typed.get("terms"))
+        .error(typed.error("terms"))
         .item("", "Choose terms");
     calendar
         .terms()
@@ -254,11 +230,7 @@ fn answered(
                 );
                 Problems::of("terms", say)
             }
-            None => {
-                let mut problems = Problems::default();
-                problems.add_to_date(DAYS[0], why.to_string());
-                problems
-            }
+            None => Problems::of(DAYS[0], why.to_string()),
         }
     })
 }
@@ -307,7 +279,7 @@ fn arguments(chosen: &Timescale, fields: &Fields) -> std::result::Result<Vec<Str
     if let [(_, Some(first)), (name, Some(second))] = days.as_slice()
         && second < first
     {
-        problems.add_to_date(name, format!("This must not be before {}", words::day(*first)));
+        problems.add(name, format!("This must not be before {}", words::day(*first)));
     }
     if problems.is_empty() { Ok(arguments) } else { Err(problems) }
 }
@@ -326,7 +298,7 @@ fn day(name: &str, fields: &Fields, problems: &mut Problems) -> Option<Day> {
         } else {
             "Enter a real date, with the year in four figures, like 27 3 2026"
         };
-        problems.add_to_date(name, say);
+        problems.add(name, say);
     }
     day
 }

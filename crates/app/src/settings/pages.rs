@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, DateInput, Form, InsetText, Select, Table, TextInput, WarningText};
+use govuk::{Button, Form, InsetText, Select, Table, TextInput, WarningText};
 use jiff::civil::Time;
 use maud::{Markup, html};
 use practice::{
@@ -30,7 +30,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        problems::{self, Problems, summary, wrong},
+        typed::{Problems, Typed, day},
         words,
     },
 };
@@ -41,7 +41,7 @@ pub async fn timescales(
     asker: Asker,
     Query(done): Query<Done>,
 ) -> Result<Markup> {
-    lengths_page(&app, &asker, &done, &Fields::default(), &Problems::new()).await
+    lengths_page(&app, &asker, &done, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /settings/timescales`
@@ -50,7 +50,7 @@ pub async fn set_length(State(app): State<App>, posted: Posted) -> Result<Respon
     let problems = match length(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
             Ok(()) => return taken_up(&app, "/settings/timescales?done=length-set").await,
-            Err(Error::Refusal(say)) => vec![("n".to_owned(), say)],
+            Err(Error::Refusal(say)) => Problems::of("n", say),
             Err(other) => return Err(other),
         },
         Err(problems) => problems,
@@ -75,7 +75,7 @@ pub async fn withdraw_length(State(app): State<App>, posted: Posted) -> Result<R
         Err(Error::Refusal(say)) => say,
         Err(other) => return Err(other),
     };
-    let problems = vec![(which, say)];
+    let problems = Problems::of(&which, say);
     let page = lengths_page(&app, &asker, &Done::default(), &fields, &problems).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
@@ -101,7 +101,7 @@ pub async fn partnership(
     let fields = typed(&seen.in_force);
     let body = html! {
         (done.banner())
-        (partnership_view(&asker, &seen, &fields, &Problems::new()))
+        (partnership_view(&asker, &seen, Typed { fields: &fields, problems: &Problems::default() }))
     };
     Ok(layout::page(&app, &asker, "The partnership", &body))
 }
@@ -112,14 +112,14 @@ pub async fn set_partnership(State(app): State<App>, posted: Posted) -> Result<R
     let problems = match record(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
             Ok(()) => return taken_up(&app, "/settings/partnership?done=record-set").await,
-            Err(Error::Refusal(say)) => vec![("from".to_owned(), say)],
+            Err(Error::Refusal(say)) => Problems::of("from", say),
             Err(other) => return Err(other),
         },
         Err(problems) => problems,
     };
     let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
-    let body = partnership_view(&asker, &seen, &fields, &problems);
-    let page = layout::page(&app, &asker, "The partnership", &body);
+    let body = partnership_view(&asker, &seen, Typed { fields: &fields, problems: &problems });
+    let page = layout::page(&app, &asker, &problems.title("The partnership"), &body);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -141,8 +141,9 @@ pub async fn withdraw_partnership(State(app): State<App>, posted: Posted) -> Res
     let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
     let typed = typed(&seen.in_force);
     let kept = Fields(typed.0.into_iter().chain(fields.0).collect());
-    let body = partnership_view(&asker, &seen, &kept, &vec![(which, say)]);
-    let page = layout::page(&app, &asker, "Error: The partnership", &body);
+    let problems = Problems::of(&which, say);
+    let body = partnership_view(&asker, &seen, Typed { fields: &kept, problems: &problems });
+    let page = layout::page(&app, &asker, &problems.title("The partnership"), &body);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -154,15 +155,15 @@ async fn taken_up(app: &App, next: &str) -> Result<Response> {
 
 /// What the form for a length asks for.
 fn length(fields: &Fields) -> Result<SetLength, Problems> {
-    let mut problems = Problems::new();
+    let mut problems = Problems::default();
     if fields.get("code").is_empty() {
-        problems.push(("code".to_owned(), "Choose what the length is for".to_owned()));
+        problems.add("code", "Choose what the length is for");
     }
     let n = fields.get("n").parse().ok();
     if n.is_none() {
-        problems.push(("n".to_owned(), "Enter a number, like 8".to_owned()));
+        problems.add("n", "Enter a number, like 8");
     }
-    let from = first_day(fields, &mut problems);
+    let from = day(fields, "from", "First day", &mut problems);
     match (n, from) {
         (Some(n), Some(from)) if problems.is_empty() => Ok(SetLength {
             code: fields.get("code").to_owned(),
@@ -176,12 +177,12 @@ fn length(fields: &Fields) -> Result<SetLength, Problems> {
 
 /// What the form for the record asks for.
 fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
-    let mut problems = Problems::new();
+    let mut problems = Problems::default();
     for (name, title) in LINES {
-        problems.extend(wrong_line(title, fields.get(name)).map(|say| (name.to_owned(), say)));
+        problems.add_any(name, wrong_line(title, fields.get(name)));
     }
     let hub_hours = hub_hours(fields, &mut problems);
-    let from = first_day(fields, &mut problems);
+    let from = day(fields, "from", "First day", &mut problems);
     match (hub_hours, from) {
         (Some(hub_hours), Some(from)) if problems.is_empty() => {
             let line = |name: &str| fields.get(name).to_owned();
@@ -198,13 +199,9 @@ fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
     }
 }
 
-fn first_day(fields: &Fields, problems: &mut Problems) -> Option<Day> {
-    problems::day(fields, "from", "First day", problems)
-}
-
 fn hub_hours(fields: &Fields, problems: &mut Problems) -> Option<HubHours> {
     let mut week: Week = [None; 7];
-    let before = problems.len();
+    let mut is_wrong = false;
     for (n, span) in week.iter_mut().enumerate() {
         let name = format!("hours.{n}");
         let said = fields.get(&name);
@@ -213,15 +210,14 @@ fn hub_hours(fields: &Fields, problems: &mut Problems) -> Option<HubHours> {
         }
         *span = read_span(said);
         if span.is_none() {
-            problems.push((name, "Enter hours like 09:00 to 17:00, or nothing".to_owned()));
+            is_wrong = true;
+            problems.add(&name, "Enter hours like 09:00 to 17:00, or nothing");
         }
     }
-    if problems.len() > before {
+    if is_wrong {
         return None;
     }
-    HubHours::try_from(week)
-        .inspect_err(|why| problems.push(("hours.0".to_owned(), why.to_string())))
-        .ok()
+    HubHours::try_from(week).inspect_err(|why| problems.add("hours.0", why.to_string())).ok()
 }
 
 fn read_span(said: &str) -> Option<(Time, Time)> {
@@ -252,11 +248,11 @@ async fn lengths_page(
     problems: &Problems,
 ) -> Result<Markup> {
     let seen = doors::open(app, &asker.actor, OpenLengths).await?;
-    let body = html! { (done.banner()) (lengths_view(asker, &seen, fields, problems)) };
-    Ok(layout::page(app, asker, "Local timescales", &body))
+    let body = html! { (done.banner()) (lengths_view(asker, &seen, Typed { fields, problems })) };
+    Ok(layout::page(app, asker, &problems.title("Local timescales"), &body))
 }
 
-fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Problems) -> Markup {
+fn lengths_view(asker: &Asker, seen: &Lengths, typed: Typed<'_>) -> Markup {
     let mut table = Table::new("In force today").head([
         "What we do",
         "Within",
@@ -266,8 +262,8 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
     ]);
     let mut duties = Select::new("code")
         .label("Duty")
-        .value(fields.get("code"))
-        .error(wrong(problems, "code"))
+        .value(typed.get("code"))
+        .error(typed.error("code"))
         .item("", "Choose a duty");
     for duty in &seen.duties {
         let strength = match duty.strength {
@@ -279,27 +275,26 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
         table = table.row([duty.what, &here, &there, strength, duty.source]);
         duties = duties.item(duty.code, &format!("{}: {}", duty.code, duty.what));
     }
-    let mut units = Select::new("unit").label("Unit").value(fields.get("unit"));
+    let mut units = Select::new("unit").label("Unit").value(typed.get("unit"));
     for (unit, title) in Within::UNITS {
         units = units.item(unit, title);
     }
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Local timescales" }
         (between())
         @if let Some(day) = seen.list_ends { (list_ends(day)) }
         (table.render())
         h2 class=(govuk::HEADING_M) { "Set a length" }
         (InsetText::new("A clock keeps the length that was in force on the day on which it started. Who is told that something is late moves with the length.").render())
-        (Form::new("/settings/timescales", &asker.form_token).once(Some(fields.get("once"))).content(html! {
+        (Form::new("/settings/timescales", &asker.form_token).once(Some(typed.get("once"))).content(html! {
             (duties.render())
-            (TextInput::new("n").label("New length").numeric().width(4).value(fields.get("n"))
-                .error(wrong(problems, "n")).render())
+            (typed.line("n", "New length").numeric().width(4).render())
             (units.render())
-            (first_day_input(fields, problems, "The first day on which a clock that starts takes it, after today, like 27 3 2027"))
+            (typed.date("from", "First day", "The first day on which a clock that starts takes it, after today, like 27 3 2027"))
             (Button::new("Set the length").render())
         }).render())
-        (to_come("/settings/timescales/withdrawal", asker, fields, problems, seen.later.iter().map(|l| {
+        (to_come("/settings/timescales/withdrawal", asker, typed, seen.later.iter().map(|l| {
             let what = format!("{}: {}", l.code, l.within.describe());
             ToCome { what, code: &l.code, from: l.from, standing: l.standing }
         })))
@@ -320,32 +315,25 @@ fn list_ends(day: Day) -> Markup {
     WarningText::new(&say).render()
 }
 
-fn partnership_view(
-    asker: &Asker,
-    seen: &PartnershipHistory,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+fn partnership_view(asker: &Asker, seen: &PartnershipHistory, typed: Typed<'_>) -> Markup {
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "The partnership" }
         (between())
-        (Form::new("/settings/partnership", &asker.form_token).once(Some(fields.get("once"))).content(html! {
+        (Form::new("/settings/partnership", &asker.form_token).once(Some(typed.get("once"))).content(html! {
             @for (name, title) in LINES {
-                (TextInput::new(name).label(title).value(fields.get(name))
-                    .error(wrong(problems, name)).render())
+                (typed.line(name, title).render())
             }
             h2 class=(govuk::HEADING_M) { "Hours of the hub" }
             p class=(govuk::BODY) { "Like 09:00 to 17:00; nothing on a day on which it is closed. On bank holidays it is closed." }
             @for (n, day) in WEEKDAYS.iter().enumerate() {
                 @let name = format!("hours.{n}");
-                (TextInput::new(&name).label(day).width(20).value(fields.get(&name))
-                    .error(wrong(problems, &name)).render())
+                (typed.line(&name, day).width(20).render())
             }
-            (first_day_input(fields, problems, "Today, which is at once, or a later day"))
+            (typed.date("from", "First day", "Today, which is at once, or a later day"))
             (Button::new("Set the record").render())
         }).render())
-        (to_come("/settings/partnership/withdrawal", asker, fields, problems, seen.later.iter().map(|l| {
+        (to_come("/settings/partnership/withdrawal", asker, typed, seen.later.iter().map(|l| {
             let what = format!("The record of {}", l.name);
             ToCome { what, code: "", from: l.from, standing: l.standing }
         })))
@@ -355,16 +343,6 @@ fn partnership_view(
             (what, words::moment(s.from), words::moment(s.at), s.by.as_deref(), s.withdrawn.as_ref())
         })))
     }
-}
-
-fn first_day_input(fields: &Fields, problems: &Problems, hint: &str) -> Markup {
-    let [day, month, year] = problems::typed_day(fields, "from");
-    DateInput::new("from")
-        .legend("First day")
-        .hint(hint)
-        .values(day, month, year)
-        .error(wrong(problems, "from"))
-        .render()
 }
 
 /// Something that was set for a day that has not come.
@@ -379,8 +357,7 @@ struct ToCome<'s> {
 fn to_come<'s>(
     action: &str,
     asker: &Asker,
-    fields: &Fields,
-    problems: &Problems,
+    typed: Typed<'_>,
     later: impl Iterator<Item = ToCome<'s>>,
 ) -> Markup {
     let later: Vec<_> = later.collect();
@@ -391,7 +368,7 @@ fn to_come<'s>(
         h2 class=(govuk::HEADING_M) { "Set for later" }
         @for ToCome { what, code, from, standing } in later {
             @let which = which(code, from);
-            @let typed = if wrong(problems, &which).is_some() { fields.get("why") } else { "" };
+            @let error = typed.error(&which);
             h3 class=(govuk::HEADING_S) { (what) ", from " (words::day(from)) }
             (Form::new(action, &asker.form_token)
                 .hidden(&[
@@ -403,7 +380,7 @@ fn to_come<'s>(
                     (TextInput::new("why").with_id(&which)
                         .label(&format!("Why is what was set from {} withdrawn?", words::day(from)))
                         .hint("It stays in the list below, with your name and the reason.")
-                        .value(typed).error(wrong(problems, &which)).render())
+                        .value(error.map_or("", |_| typed.get("why"))).error(error).render())
                     (Button::new("Withdraw it").secondary().render())
                 }).render())
         }

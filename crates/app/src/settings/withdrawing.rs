@@ -7,10 +7,8 @@ use platform::db::{At, Value};
 use crate::{
     doors::Pen,
     error::{Error, Result},
+    limits::{REASON, filled},
 };
-
-/// How long a reason may be, in characters.
-const MOST: usize = 500;
 
 /// That it was taken back.
 #[derive(Debug)]
@@ -37,13 +35,7 @@ pub fn mark(pen: &Pen<'_>, why: String) -> [Value; 3] {
 /// # Errors
 /// A refusal when there is none, or it is too long.
 pub fn reason(why: &str) -> Result<()> {
-    match why.trim().chars().count() {
-        0 => Err(Error::refusal("Say why it is withdrawn")),
-        long if long > MOST => {
-            Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer")))
-        }
-        _ => Ok(()),
-    }
+    filled(why, REASON, "Say why it is withdrawn")
 }
 
 /// Whether as many rows were withdrawn as somebody has seen.

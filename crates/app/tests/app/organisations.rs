@@ -228,6 +228,9 @@ fn a_new_member_of_staff_sets_a_password_that_nobody_else_has_typed() {
         let short = hers.send("/first-sign-in", &first_sign_in(email, &second, "short")).await;
         assert!(short.reads("Enter a password of at least 15 characters"), "{}", short.text);
         assert!(!short.text.contains(&second), "a code is never shown again");
+        assert!(short.text.contains("<title>Error: Set your password"), "{}", short.text);
+        let chosen = short.text.matches("autocomplete=\"new-password\"").count();
+        assert_eq!(chosen, 2, "a browser must not fill in an old password");
         let good = "tidal lantern shingle";
         for (email, code) in [
             (email, code_on(&first)),
