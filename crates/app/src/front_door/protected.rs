@@ -129,7 +129,7 @@ pub async fn form(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    if !asker.actor.may(Action::RevealProtected) {
+    if !asker.actor.may(Action::OfferReveal) {
         return Err(Error::NotFound);
     }
     Ok(asked(&app, &asker, &reference, "", None))
@@ -141,7 +141,7 @@ pub async fn reveal(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    if !posted.asker.actor.may(Action::RevealProtected) {
+    if !posted.asker.actor.may(Action::OfferReveal) {
         return Err(Error::NotFound);
     }
     let purpose = posted.fields.get("purpose").to_owned();
