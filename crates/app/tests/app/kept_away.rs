@@ -99,7 +99,7 @@ fn told_apart_by_nothing(page: crate::browser::Page, known: &Known) -> String {
 }
 
 const FIELDS: &str = "said=More&reason=A+reason&purpose=A+visit&who=dee%40hub.example&family=New\
-    &kind=other&from=22222-22222&account=22222-22222&exclusion=22222-22222&q=Arlo&revision=1";
+    &kind=other&from=33333-33333&account=33333-33333&exclusion=33333-33333&q=Arlo&revision=1";
 
 async fn answer(browser: &mut Browser, route: &Route, known: &Known, fields: &str) -> String {
     let path = path_of(route, known);
