@@ -85,7 +85,7 @@ fn path_of(route: &Route, known: &Known) -> String {
 
 /// An answer without what differs between any two: the reference that was asked for, and the keys
 /// of the session and of a form.
-fn told_apart_by_nothing(page: crate::browser::Page, known: &Known) -> String {
+fn told_apart_by_nothing(page: &crate::browser::Page, known: &Known) -> String {
     let mut text = format!("{} {}\n{}", page.status, page.location(), page.text);
     for reference in [&known.contact, &known.pathway, &known.person] {
         text = text.replace(reference, "REFERENCE");
@@ -107,7 +107,7 @@ async fn answer(browser: &mut Browser, route: &Route, known: &Known, fields: &st
         "get" => browser.get(&path).await,
         _ => browser.fills(&path, fields).await,
     };
-    told_apart_by_nothing(page, known)
+    told_apart_by_nothing(&page, known)
 }
 
 /// What Sunil reads where records are listed, counted and searched for.
@@ -121,11 +121,11 @@ async fn lists(world: &World) -> Vec<String> {
     };
     let mut lists = Vec::new();
     for path in ["/", "/hub", "/hub?show=unclaimed", "/hub?show=danger", "/requests"] {
-        lists.push(told_apart_by_nothing(browser.get(path).await, &nobody));
+        lists.push(told_apart_by_nothing(&browser.get(path).await, &nobody));
     }
     for typed in ["Arlo", "Invented-Marsh", "Carys", "4+5+2017", "943+476+5919"] {
         let page = browser.fills("/people", &format!("q={typed}")).await;
-        lists.push(told_apart_by_nothing(page, &nobody));
+        lists.push(told_apart_by_nothing(&page, &nobody));
     }
     lists
 }
