@@ -61,6 +61,8 @@ impl App {
     /// # Errors
     /// When what is stored can't be read, or was sealed with another key.
     pub async fn over(db: Db, clock: Clock, keys: Keys, address: String) -> error::Result<Self> {
+        // Nobody is asked in before it can be decided what they may see.
+        access::policies::shipped()?;
         sealed_with::prove(&db, &keys).await?;
         let rules = settings::rules(&db.reads()).await?;
         Ok(Self {

@@ -64,12 +64,13 @@ struct Migration(&'static str, &'static str);
 
 /// What it was that names got words of their own to be found by.
 const PEOPLE: &str = "0002_people";
-const ALL: [Migration; 5] = [
+const ALL: [Migration; 6] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
     Migration(PEOPLE, include_str!("../migrations/0002_people.sql")),
     Migration("0003_organisations", include_str!("../migrations/0003_organisations.sql")),
     Migration("0004_corrections", include_str!("../migrations/0004_corrections.sql")),
     Migration("0005_second_step", include_str!("../migrations/0005_second_step.sql")),
+    Migration("0007_kept_away", include_str!("../migrations/0007_kept_away.sql")),
 ];
 
 impl MigrationName for Migration {

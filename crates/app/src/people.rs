@@ -7,6 +7,9 @@ pub mod adding_pages;
 pub mod adding_view;
 pub mod child;
 pub mod endings;
+pub mod keeping_away;
+pub mod keeping_away_pages;
+pub mod kept_away;
 pub mod links;
 pub mod name_words;
 pub mod pages;
@@ -18,6 +21,7 @@ pub mod search_view;
 pub mod span;
 pub mod store;
 pub mod views;
+pub mod who_may;
 
 use practice::{calendar::Day, identifiers::Scheme};
 use serde::Serialize;

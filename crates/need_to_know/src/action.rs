@@ -89,6 +89,10 @@ actions! {
     AddToAccount = "addToAccount", Writes Account, "account:add", HUB;
     /// Link and unlink accounts of one person.
     LinkPeople = "linkPeople", Writes Account, "account:link", HUB;
+    /// Say who must not see somebody, silently, and take it back.
+    KeepAway = "keepAway", Writes Account, "account:keep-away", HUB;
+    /// See who may see this, and why.
+    SeeWhoMay = "seeWhoMay", Reads Contact | Account, "who-may:read", HUB;
     /// Read the hub's queue.
     ReadQueue = "readQueue", Reads Installation, "queue:read", HUB;
     /// Search for people.
@@ -156,6 +160,8 @@ actions! {
     ReadFigures = "readFigures", Reads Figures, "figures:read", UNIT;
     /// Set local lengths and the partnership's own record.
     SetLocalRules = "setLocalRules", Writes Installation, "rules:set", UNIT;
+    /// Look after agencies, teams, settings, and staff with their roles.
+    LookAfterOrganisations = "lookAfterOrganisations", Writes Installation, "organisations:look-after", UNIT;
     /// Run the system.
     Administer = "administer", Writes Installation, "platform:administer", ADMINISTRATOR;
     /// What only the platform's own jobs and commands do.

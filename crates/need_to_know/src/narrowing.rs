@@ -45,10 +45,23 @@ impl Policies {
         kind: Kind,
         at: &Circumstances,
     ) -> Openers {
+        self.openers_among(Tie::ALL.iter().copied().collect(), asker, action, kind, at)
+    }
+
+    /// As [`Policies::openers`], for whoever looks up these ties alone: the others open nothing
+    /// there, since no row has them.
+    pub fn openers_among(
+        &self,
+        ties: Ties,
+        asker: &Asker,
+        action: Action,
+        kind: Kind,
+        at: &Circumstances,
+    ) -> Openers {
         let row = unknown(kind, asker.partnership());
         let opens = |ties| self.allows(&Request { asker, action, about: &row, ties, at });
         let all = opens(Ties::NONE);
-        let by = Tie::ALL.iter().copied().filter(|tie| opens(Ties::of(&[*tie]))).collect();
+        let by = ties.iter().filter(|tie| opens(Ties::of(&[*tie]))).collect();
         Openers { all, by }
     }
 }

@@ -67,6 +67,9 @@ impl Db {
     /// As [`Db::open`].
     pub async fn open_with_patience(url: &str, patience: Duration) -> Result<Self, DbErr> {
         let lite = url.starts_with("sqlite:");
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            owned_alone(std::path::Path::new(path)).map_err(|e| DbErr::Custom(e.to_string()))?;
+        }
         let writer = writer::Writer::start(options(url, 1, patience, For::Writing)).await?;
         let readers = if lite { 4 } else { 16 };
         let reads = Database::connect(options(url, readers, patience, For::Reading)).await?;
@@ -157,6 +160,17 @@ impl Db {
         self.writer.stop().await;
         // A pool that fails to close is about to be dropped with the process.
         let _ = self.reads.close().await;
+    }
+}
+
+/// Makes the file of a new SQLite database, for nobody but its owner to read: names stand in it.
+/// What the database writes beside it takes the same rights.
+fn owned_alone(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

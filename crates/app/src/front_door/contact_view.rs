@@ -16,6 +16,7 @@ use super::{
 use crate::{
     access::Action,
     pathways::store::Telling,
+    people::who_may,
     questionnaires::{self, Answered},
     settings::Partnership,
     web::{
@@ -46,10 +47,17 @@ pub fn contact(
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
             (questionnaires::answered::given(answered, seen.in_full && !seen.protects))
         }
-        @if asker.actor.may(Action::RevealProtected) {
+        @if asker.actor.may(Action::OfferReveal) {
             p class=(govuk::BODY) {
                 a class=(govuk::LINK) href={ "/contacts/" (reference) "/protected" } {
                     "See protected addresses and telephone numbers"
+                }
+            }
+        }
+        @if asker.actor.may(Action::SeeWhoMay) {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ "/contacts/" (reference) "/who-may-see" } {
+                    (who_may::TITLE)
                 }
             }
         }

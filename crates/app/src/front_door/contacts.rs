@@ -2,6 +2,7 @@
 //! agency knows them, and each child gets a pathway whose clocks start at receipt.
 
 use jiff::ToSpan;
+use need_to_know::Kind;
 use platform::{
     db::{At, Row, Runs, Table, Value, sea_orm},
     seal::Keys,
@@ -14,7 +15,7 @@ use practice::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Scope, store::told},
+    access::{Scope, Tied, store::told},
     doors::Pen,
     error::{Error, Result},
     ids::{
@@ -23,7 +24,7 @@ use crate::{
     limits::LINE,
     pathways::{self, Happening, Words, store::begin},
     people::{
-        Born, NewPerson,
+        Born, NewPerson, kept_away,
         rows::{Giver, Joined, Known, PeopleRows, Relationship},
     },
     sharing,
@@ -108,8 +109,8 @@ pub async fn take_in_each(
     new: NewContact,
     of_each: Vec<Heard>,
 ) -> Result<Taken> {
-    if new.channel != Channel::List {
-        // A list is told so row by row, and keeps what it said.
+    if new.channel != Channel::List && !new.danger {
+        // A list is told so row by row, and keeps what it said. Danger waits for no date.
         births_can_be(&new)?;
     }
     if let Some(reference) = &new.list_reference {
@@ -196,6 +197,9 @@ async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<AccountId>> {
     let mut rows = PeopleRows::default();
     let named = name_all(&mut rows, &mut Fresh, &pen.app.keys, &giver, new, &[])?;
     rows.insert(pen.tx).await?;
+    for somebody in &named {
+        kept_away::carries_over(pen, somebody.account).await?;
+    }
     Ok(named[..new.children.len()].iter().map(|joined| joined.account).collect())
 }
 
@@ -309,14 +313,24 @@ pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
 const COLUMNS: &str = "c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
      c.requester_said, c.response_id, c.list_reference";
 
-/// The contact of that reference, if it lies in the scope.
+/// The contact of that reference, if the policies let it be reached.
 pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Contact> {
+    #[derive(Row)]
+    struct Found {
+        #[sea_orm(nested)]
+        contact: Contact,
+        #[sea_orm(nested)]
+        tied: Tied,
+    }
     let text = format!(
-        "SELECT {COLUMNS} FROM contact c WHERE c.reference = $1 AND {}",
-        scope.contacts("c", 2)
+        "SELECT {COLUMNS}, {} FROM contact c WHERE c.reference = $1",
+        Tied::columns("c", 2)
     );
-    let values: Vec<_> = std::iter::once(reference.into()).chain(scope.values()).collect();
-    db.one(&text, values).await?.ok_or(Error::NotFound)
+    let values: Vec<_> = std::iter::once(reference.into()).chain(scope.ties_of()).collect();
+    let found: Option<Found> = db.one(&text, values).await?;
+    let Found { contact, tied } = found.ok_or(Error::NotFound)?;
+    scope.ask(Kind::Contact, contact.id.0, tied)?;
+    Ok(contact)
 }
 
 /// The contact of that id, for changes of one of its pathways, which was found in scope.

@@ -126,7 +126,7 @@ pub async fn form(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    if !asker.actor.may(Action::RevealProtected) {
+    if !asker.actor.may(Action::OfferReveal) {
         return Err(Error::NotFound);
     }
     Ok(asked(
@@ -143,7 +143,7 @@ pub async fn reveal(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    if !posted.asker.actor.may(Action::RevealProtected) {
+    if !posted.asker.actor.may(Action::OfferReveal) {
         return Err(Error::NotFound);
     }
     let purpose = posted.fields.get("purpose").to_owned();

@@ -18,6 +18,7 @@ use crate::{
     doors::{Glass, Look},
     error::Result,
     ids::{PathwayId, StaffId},
+    people::kept_away,
 };
 
 /// How many requests a page shows.
@@ -177,7 +178,7 @@ impl Look for OpenQueue {
             }
             unnarrowed = count(&glass.db, part(&all)).await?;
         }
-        let choices = choices(&glass.db).await?;
+        let choices = choices(glass).await?;
         let subjects = waiting.iter().map(|w| w.id.0).collect();
         let rules = glass.app.rules();
         // Both clocks that the queue shows are counted in working days.
@@ -272,15 +273,16 @@ async fn count(db: &impl Runs, part: Part) -> Result<i64> {
     Ok(count.map_or(0, |c| c.rows))
 }
 
-async fn choices(db: &impl Runs) -> Result<Choices> {
+async fn choices(glass: &Glass<'_>) -> Result<Choices> {
+    let db = &glass.db;
     let agencies = db.all("SELECT reference, name FROM agency ORDER BY name, id", []).await?;
-    let holders = db
-        .all(
-            "SELECT h.reference, h.name FROM staff h WHERE h.id IN (SELECT p.holder_id \
-             FROM pathway p WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
-             AND p.holder_id IS NOT NULL) ORDER BY h.name, h.id",
-            [],
-        )
-        .await?;
+    // Whoever holds nothing but what is kept from the asker is not among them.
+    let holders = format!(
+        "SELECT h.reference, h.name FROM staff h WHERE h.id IN (SELECT p.holder_id \
+         FROM pathway p WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
+         AND p.holder_id IS NOT NULL AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
+        kept_away::contacts(1)
+    );
+    let holders = db.all(&holders, [glass.scope.own().into()]).await?;
     Ok(Choices { agencies, holders })
 }

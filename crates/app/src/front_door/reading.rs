@@ -16,7 +16,10 @@ use crate::{
     ids::{PathwayId, StaffId},
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
-    people::store::{self, Account},
+    people::{
+        kept_away,
+        store::{self, Account},
+    },
     questionnaires::{self, Answered},
     sharing::notices,
 };
@@ -196,11 +199,12 @@ impl Look for OwnRequests {
              JOIN account a ON a.id = p.account_id \
              JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
              LEFT JOIN staff s ON s.id = c.requested_by \
-             WHERE c.requested_by = $1 OR c.setting_id = $2 \
-             ORDER BY c.received_at DESC, p.id LIMIT {MOST}"
+             WHERE (c.requested_by = $1 OR c.setting_id = $2) AND c.id NOT IN ({}) \
+             ORDER BY c.received_at DESC, p.id LIMIT {MOST}",
+            kept_away::contacts(3)
         );
-        let [_, staff, setting] = glass.scope.values();
-        let mut requests: Vec<OwnRequest> = glass.db.all(&text, [staff, setting]).await?;
+        let [_, requester, setting, own] = glass.scope.values();
+        let mut requests: Vec<OwnRequest> = glass.db.all(&text, [requester, setting, own]).await?;
         for request in &mut requests {
             telling::stage_for_requester(&request.stage).clone_into(&mut request.stage);
         }

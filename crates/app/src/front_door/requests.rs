@@ -196,13 +196,23 @@ impl Facts {
                         ..NewPerson::default()
                     },
                     relationship: Relationship {
-                        what: fact("adult.relationship"),
+                        what: what_they_are(&fact("adult.relationship"), &fact("adult.risk")),
                         responsibility: facts.get("adult.responsibility").cloned(),
                     },
                     lives_with_them,
                 }
             })
             .collect()
+    }
+}
+
+/// What an adult is to the children. Whoever rings must read there that they may be a risk.
+fn what_they_are(relationship: &str, risk: &str) -> String {
+    const RISK: &str = "said to be a possible source of risk";
+    match (relationship, risk) {
+        (_, risk) if risk != "yes" => relationship.to_owned(),
+        ("", _) => RISK.to_owned(),
+        (what, _) => format!("{what}, {RISK}"),
     }
 }
 

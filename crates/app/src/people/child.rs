@@ -1,18 +1,21 @@
 //! The child's page: who is involved and how to reach them, what is open and due, what happened.
 
+use need_to_know::Kind;
 use platform::db::{At, On, Row, Runs, sea_orm};
 use practice::calendar::day_of;
 use uuid::Uuid;
 
 use super::{
     adding::SAID_HERE,
+    kept_away,
     phones::{self, PhoneSeen},
     store::{
-        self, ACCOUNTS, Account, Addendum, AddressSeen, Housemate, Identifier, NameSeen, Relation,
+        self, ACCOUNT, Account, Addendum, AddressSeen, FROM_ACCOUNTS, Housemate, Identifier,
+        NameSeen, Relation,
     },
 };
 use crate::{
-    access::{Action, Scope},
+    access::{Action, Scope, Tied},
     doors::{Glass, Look},
     error::{Error, Result},
     front_door::{
@@ -139,19 +142,36 @@ async fn addenda(glass: &Glass<'_>, account: &Account) -> Result<Vec<Addendum>> 
     Ok(addenda)
 }
 
-/// The accounts of a person that lie in the scope: all for the hub, otherwise those that came
-/// with a contact that the asker may read, and those that the asker began on the person's page.
+/// The accounts of a person that the policies let be reached. An account is tied to whoever made
+/// a request that it came with, or began it on the person's page, and to that request's setting.
 pub(super) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Result<Vec<Account>> {
+    #[derive(Row)]
+    struct Found {
+        #[sea_orm(nested)]
+        account: Account,
+        #[sea_orm(nested)]
+        tied: Tied,
+    }
+    let came_with = |whose: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM pathway w JOIN contact c ON c.id = w.contact_id \
+             WHERE w.account_id = a.id AND c.{whose})"
+        )
+    };
     let text = format!(
-        "{ACCOUNTS} WHERE p.reference = $1 AND ($2 OR EXISTS \
-         (SELECT 1 FROM pathway w JOIN contact c ON c.id = w.contact_id \
-          WHERE w.account_id = a.id AND {}) \
-          OR (a.source = '{SAID_HERE}' AND l.linked_by = $3)) \
-         ORDER BY a.id",
-        scope.contacts("c", 2)
+        "SELECT {ACCOUNT}, ({} OR (a.source = '{SAID_HERE}' AND l.linked_by = $2)) AS requester, \
+         {} AS own_setting, a.id IN ({}) AS excluded {FROM_ACCOUNTS} \
+         WHERE p.reference = $1 ORDER BY a.id",
+        came_with("requested_by = $2"),
+        came_with("setting_id = $3"),
+        kept_away::accounts(2),
     );
-    let values: Vec<_> = std::iter::once(person.into()).chain(scope.values()).collect();
-    Ok(db.all(&text, values).await?)
+    let values: Vec<_> = std::iter::once(person.into()).chain(scope.ties_of()).collect();
+    let found: Vec<Found> = db.all(&text, values).await?;
+    let asked = found.into_iter().map(|Found { account, tied }| {
+        scope.ask(Kind::Account, account.id.0, tied).map(|()| account)
+    });
+    Ok(asked.filter_map(Result::ok).collect())
 }
 
 async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<PathwaySeen>> {

@@ -87,8 +87,7 @@ pub async fn child(
     let look = OpenChild { reference: reference.clone() };
     let child = match doors::open(&app, &asker.actor, look).await {
         Err(Error::NotFound) if asker.actor.may(Action::LinkPeople) => {
-            let moved = doors::open(&app, &asker.actor, MovedTo { person: reference }).await?;
-            let now = moved.ok_or(Error::NotFound)?;
+            let now = doors::open(&app, &asker.actor, MovedTo { person: reference }).await?;
             return Ok(Redirect::to(&format!("/people/{now}")).into_response());
         }
         other => other?,

@@ -8,8 +8,8 @@ use practice::{calendar::Day, identifiers::Scheme};
 use uuid::Uuid;
 
 use super::{
-    rows,
-    store::{ACCOUNTS, Account},
+    kept_away, rows,
+    store::{self, Account},
 };
 use crate::{
     access::Action,
@@ -64,7 +64,7 @@ impl Look for SearchPeople {
 }
 
 async fn found(glass: &Glass<'_>, asked: Asked) -> Result<Vec<Account>> {
-    let (text, values) = asked.query();
+    let (text, values) = asked.query(glass.scope.own());
     Ok(glass.db.all(&text, values).await?)
 }
 
@@ -135,40 +135,48 @@ impl Asked {
 
     /// The text that finds them, and its values. One more than is shown, so that it can be said
     /// that there are more.
-    pub fn query(self) -> (String, Vec<Value>) {
+    /// Whom the asker is kept away from is not found.
+    pub fn query(self, asker: Uuid) -> (String, Vec<Value>) {
         let limit = MOST + 1;
+        let accounts = store::accounts();
+        let kept = format!("a.id NOT IN ({})", kept_away::accounts(2));
         match self {
             Self::Number(number) => (
                 format!(
-                    "{ACCOUNTS} WHERE a.id IN (SELECT account_id FROM account_identifier \
-                     WHERE normal = $1) ORDER BY a.id LIMIT {limit}"
+                    "{accounts} WHERE a.id IN (SELECT account_id FROM account_identifier \
+                     WHERE normal = $1) AND {kept} ORDER BY a.id LIMIT {limit}"
                 ),
-                vec![number.into()],
+                vec![number.into(), asker.into()],
             ),
             Self::Reference(reference) => (
                 format!(
-                    "{ACCOUNTS} WHERE a.id IN ( \
+                    "{accounts} WHERE a.id IN ( \
                      SELECT x.account_id FROM account_link x JOIN person y ON y.id = x.person_id \
                        WHERE y.reference = $1 AND x.unlinked_at IS NULL \
                      UNION SELECT id FROM account WHERE reference = $1 \
                      UNION SELECT w.account_id FROM pathway w \
                        JOIN contact c ON c.id = w.contact_id WHERE c.reference = $1) \
-                     ORDER BY a.id LIMIT {limit}"
+                     AND {kept} ORDER BY a.id LIMIT {limit}"
                 ),
-                vec![reference.into()],
+                vec![reference.into(), asker.into()],
             ),
             Self::Name { words, born } if words.is_empty() => (
-                format!("{ACCOUNTS} WHERE a.born_on = $1 ORDER BY a.id LIMIT {limit}"),
-                vec![born.map(On).into()],
+                format!("{accounts} WHERE a.born_on = $1 AND {kept} ORDER BY a.id LIMIT {limit}"),
+                vec![born.map(On).into(), asker.into()],
             ),
-            Self::Name { words, born } => by_words(words, born, limit),
+            Self::Name { words, born } => by_words(words, born, asker, limit),
         }
     }
 }
 
 /// The longest word is the rarest: it leads, and the others are looked up for what it finds. Any
 /// names of one account count together, so that a first name and an earlier family name find it.
-fn by_words(mut words: Vec<String>, born: Option<Day>, limit: usize) -> (String, Vec<Value>) {
+fn by_words(
+    mut words: Vec<String>,
+    born: Option<Day>,
+    asker: Uuid,
+    limit: usize,
+) -> (String, Vec<Value>) {
     words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
     let mut values: Vec<Value> = Vec::new();
     let mut begins = |alias: &str, word: &str| {
@@ -200,9 +208,13 @@ fn by_words(mut words: Vec<String>, born: Option<Day>, limit: usize) -> (String,
             )
         }
     };
+    values.push(asker.into());
+    let kept = kept_away::accounts(values.len());
     let text = format!(
-        "{ACCOUNTS} WHERE a.id IN (SELECT DISTINCT w.account_id FROM account_name_word w \
-         WHERE {lead}{others}{of_birth} LIMIT {limit}) ORDER BY n.folded, a.id"
+        "{} WHERE a.id IN (SELECT DISTINCT w.account_id FROM account_name_word w \
+         WHERE {lead}{others}{of_birth} AND w.account_id NOT IN ({kept}) LIMIT {limit}) \
+         ORDER BY n.folded, a.id",
+        store::accounts()
     );
     (text, values)
 }

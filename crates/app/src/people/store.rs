@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{
+    kept_away,
     rows::{ADDRESS, BACKGROUND, FIRST, LINK, PERSON, link_row},
     span::SpanSeen,
 };
@@ -48,13 +49,21 @@ impl Account {
     }
 }
 
-/// What every reading of accounts begins with.
-pub(super) const ACCOUNTS: &str = "SELECT a.id, a.reference, l.person_id, p.reference AS person, \
+/// The columns of [`Account`].
+pub(super) const ACCOUNT: &str = "a.id, a.reference, l.person_id, p.reference AS person, \
     a.agency_id, g.name AS agency, a.given_at, n.given, n.family, a.born_on, a.born_said, a.expected_on, \
-    a.sex, a.setting_said \
-    FROM account a JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
+    a.sex, a.setting_said";
+
+/// Where they stand.
+pub(super) const FROM_ACCOUNTS: &str = "FROM account a \
+    JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
     JOIN person p ON p.id = l.person_id JOIN agency g ON g.id = a.agency_id \
     JOIN account_name n ON n.account_id = a.id AND n.kind = 'called'";
+
+/// What every reading of accounts begins with.
+pub(super) fn accounts() -> String {
+    format!("SELECT {ACCOUNT} {FROM_ACCOUNTS}")
+}
 
 async fn new_person(pen: &Pen<'_>, account: AccountId) -> Result<()> {
     let person = PersonId::new();
@@ -71,7 +80,8 @@ pub(super) async fn link(
 ) -> Result<()> {
     let by = pen.actor.staff();
     let row = link_row(Uuid::now_v7(), account, person, reason, pen.now, by);
-    Ok(pen.tx.insert(&LINK, row).await?)
+    pen.tx.insert(&LINK, row).await?;
+    kept_away::stays(pen, account, person).await
 }
 
 /// Ends the link of an account, which then belongs to a person of its own.
@@ -95,7 +105,7 @@ pub(super) async fn end_link(pen: &Pen<'_>, account: AccountId, reason: &str) ->
 
 /// The account of that id. The caller has found its pathway or contact in scope.
 pub async fn account(db: &impl Runs, id: AccountId) -> Result<Account> {
-    db.one(&format!("{ACCOUNTS} WHERE a.id = $1"), [id.into()]).await?.ok_or(Error::NotFound)
+    db.one(&format!("{} WHERE a.id = $1", accounts()), [id.into()]).await?.ok_or(Error::NotFound)
 }
 
 /// Where somebody lives: street and town, and the postcode.

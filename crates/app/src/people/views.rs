@@ -13,9 +13,11 @@ use super::{
     NameKind,
     adding_pages::Kind,
     child::{AccountSeen, Child, PathwaySeen},
+    keeping_away_pages,
     reach_view::{household, involved, number, responsibility},
     span::SpanSeen,
     store::{Account, Later, Relation, Shown},
+    who_may,
 };
 use crate::{
     access::Action,
@@ -106,6 +108,22 @@ impl<'a> Refused<'a> {
     }
 }
 
+/// The ways to who may see the page, and who must not.
+fn who_may_see(child: &Child) -> Markup {
+    let link = |part: &str, says: &str| {
+        html! {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ "/people/" (child.reference) "/" (part) } { (says) }
+            }
+        }
+    };
+    html! {
+        h2 class=(govuk::HEADING_M) { "Who sees this" }
+        (link("who-may-see", who_may::TITLE))
+        (link("kept-away", keeping_away_pages::TITLE))
+    }
+}
+
 /// A child's page.
 pub fn child(
     asker: &Asker,
@@ -128,6 +146,7 @@ pub fn child(
         @for account in &child.accounts { (one_account(asker, child, account, now, refused)) }
         @if asker.actor.may(Action::AddToAccount) { (say_more(child)) }
         @if asker.actor.may(Action::LinkPeople) { (look_for_others(asker, child)) }
+        @if asker.actor.may(Action::SeeWhoMay) { (who_may_see(child)) }
         h2 class=(govuk::HEADING_M) { "What happened" }
         (parts(child, show))
         @for pathway in &child.pathways { (one_pathway(pathway, show, now)) }

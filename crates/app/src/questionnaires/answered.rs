@@ -21,7 +21,12 @@ pub fn check(
     conflict: bool,
 ) -> Markup {
     let summary = problems.iter().fold(ErrorSummary::new(), |s, (page, p)| {
-        s.item(&format!("/requests/{}/{page}", draft.reference), &p.say)
+        // What no one page asks for leads to the top of this one.
+        let to = match page.as_str() {
+            "" => "#content".to_owned(),
+            page => format!("/requests/{}/{page}", draft.reference),
+        };
+        s.item(&to, &p.say)
     });
     html! {
         @if !problems.is_empty() { (summary.render()) }

@@ -23,11 +23,12 @@ use crate::{
     access::{Action, Actor, store::told},
     doors::{self, Change, Pen},
     error::{Error, Result},
-    ids::{PathwayId, StaffId},
+    ids::{ContactId, PathwayId, StaffId},
     pathways::{
         self, Happening, Pathway, Words,
         derive::{self, RUNG, Rung},
     },
+    people::kept_away,
     pulse::Worker,
     settings,
 };
@@ -135,6 +136,15 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
     }
     let post: Post =
         serde_json::from_str(&job.about).map_err(|e| Undone::ForGood(e.to_string()))?;
+    if let Some((kind, contact)) = post.about {
+        let to = StaffId(post.to);
+        if kept_away::is_kept(&app.db.reads(), to, contact).await? {
+            // Since it was asked for, somebody said that they must not see it.
+            return Ok(
+                doors::record(app, &Actor::platform(), TellInstead { to, kind, contact }).await?
+            );
+        }
+    }
     let to: Option<To> = app
         .db
         .reads()
@@ -161,6 +171,25 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
         MailError::Refused(why) => Undone::ForGood(why),
         other => Undone::ForNow(other.to_string()),
     })
+}
+
+/// Tells whoever receives something instead of somebody who is kept away from it.
+struct TellInstead {
+    to: StaffId,
+    kind: Kind,
+    contact: ContactId,
+}
+
+impl Change for TellInstead {
+    type Made = ();
+    const WHAT: &'static str = "sharing:instead";
+    const ACTION: Action = Action::RunThePlatform;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        notify(pen, self.to, self.kind, self.contact).await?;
+        pen.journal(Self::WHAT, &[self.contact.0], &[]).await?;
+        Ok(())
+    }
 }
 
 /// Looks at a clock whose rung has come, and tells whoever stands on it if it still runs.

@@ -59,7 +59,7 @@ pub fn all() -> Vec<Route> {
         requests as r, telephone as t,
     };
     use organisations::{pages as o, staff_pages as m};
-    use people::{adding_pages as l, pages as p};
+    use people::{adding_pages as l, keeping_away_pages as v, pages as p, who_may as e};
     use publishing::pages as w;
     use questionnaires::pages as q;
     use settings::pages as s;
@@ -107,6 +107,7 @@ pub fn all() -> Vec<Route> {
         get "/contacts/{reference}/protected" SignedIn x::form;
         post "/contacts/{reference}/protected" SignedIn x::reveal;
         get "/contacts/{reference}/arrived" SignedIn r::arrived;
+        get "/contacts/{reference}/who-may-see" SignedIn e::of_contact;
         post "/contacts/{reference}/claim" SignedIn f::claim;
         post "/contacts/{reference}/hand-back" SignedIn f::hand_back;
         post "/contacts/{reference}/information" SignedIn f::add_information;
@@ -157,6 +158,10 @@ pub fn all() -> Vec<Route> {
         get "/people" SignedIn p::search_form;
         post "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
+        get "/people/{reference}/who-may-see" SignedIn e::of_person;
+        get "/people/{reference}/kept-away" SignedIn v::page;
+        post "/people/{reference}/kept-away" SignedIn v::keep_away;
+        post "/people/{reference}/kept-away/end" SignedIn v::let_see_again;
         get "/people/{reference}/names" SignedIn l::name_form;
         post "/people/{reference}/names" SignedIn l::add_name;
         get "/people/{reference}/addresses" SignedIn l::address_form;

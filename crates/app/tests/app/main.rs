@@ -21,6 +21,7 @@ mod drafts;
 mod front_door;
 mod import;
 mod jobs;
+mod kept_away;
 mod looks;
 mod migrations;
 mod organisations;

@@ -2,7 +2,7 @@
 //! the database by its indexes.
 
 use app::{
-    access::Scope,
+    access::{Action, Scope},
     doors,
     front_door::{
         queue::{By, Filter, Narrowing, OpenQueue, Part, Queue},
@@ -124,7 +124,8 @@ async fn plan(world: &World, (text, values): (String, Vec<sea_orm::Value>)) -> V
 fn the_queue_reads_no_growing_table_whole() {
     on_both(async |world| {
         let dee = world.actor("dee@hub.example").await;
-        let (scope, now) = (Scope::of(&dee), world.app.clock.now());
+        let now = world.app.clock.now();
+        let scope = Scope::of(&dee, Action::ReadQueue, now, 0).unwrap();
         let every_way = Narrowing::of("22222-22222", "3", "22222-22223", "yes");
         for (filter, ..) in Filter::ALL {
             for narrowing in [Narrowing::default(), every_way.clone()] {

@@ -133,7 +133,7 @@ impl doors::Change for Invent {
 /// How the database finds what a text asks for, where it must not read a whole table if there is
 /// another way: PostgreSQL would, in a table as small as a test's.
 async fn plan(world: &World, typed: &str) -> String {
-    let (text, values) = Asked::of(typed).unwrap().query();
+    let (text, values) = Asked::of(typed).unwrap().query(uuid::Uuid::now_v7());
     let is_embedded = world.app.db.is_embedded();
     let (explain, column) =
         if is_embedded { ("EXPLAIN QUERY PLAN", "detail") } else { ("EXPLAIN", "QUERY PLAN") };

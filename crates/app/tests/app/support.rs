@@ -267,3 +267,16 @@ pub async fn everything(db: &Db) -> Vec<(String, Vec<Vec<Cell>>)> {
     all.sort_by(|a, b| a.0.cmp(&b.0));
     all
 }
+
+/// A request about a child whom nothing else on the record is like; answers with its reference.
+pub async fn somebody_elses(world: &World, actor: &Actor) -> String {
+    let mut contact = crate::front_door::two_siblings(actor, false);
+    contact.children.truncate(1);
+    contact.adults.clear();
+    for child in &mut contact.children {
+        (child.given, child.family) = ("Zed".to_owned(), "Unlike".to_owned());
+        child.born = app::people::Born::NotKnown;
+        child.identifiers.clear();
+    }
+    crate::front_door::send(world, actor, contact).await.reference
+}

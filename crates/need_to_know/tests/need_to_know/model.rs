@@ -91,7 +91,9 @@ impl Case<'_> {
         // What shows nothing of any case.
         match (r.action, r.about) {
             (Action::AskForSupport, _) => return self.works_with_families(),
-            (Action::SetLocalRules, _) => return self.is(Role::BusinessUnit),
+            (Action::SetLocalRules | Action::LookAfterOrganisations, _) => {
+                return self.is(Role::BusinessUnit);
+            }
             (Action::Administer, _) => return self.is(Role::Administrator),
             (Action::ReadFigures, About::Figures(figures)) => return self.figures(figures),
             _ => {}
