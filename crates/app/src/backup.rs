@@ -87,8 +87,15 @@ async fn schema(db: &impl Runs) -> Result<Vec<String>> {
     Ok(applied.into_iter().map(|a| a.version).collect())
 }
 
+/// The table of who is signed in. A backup does not carry it: whoever comes by one must not come
+/// by a way in, and a restore signs everybody out.
+const SESSIONS: &str = "session";
+
 async fn write_rows(whole: &Whole, table: &Table, backup: &mut Backup) -> Result<u64> {
     let mut written = 0;
+    if table.name == SESSIONS {
+        return Ok(written);
+    }
     let mut last: Option<Vec<Cell>> = None;
     loop {
         let rows = table.rows(whole, last.as_deref(), PAGE).await?;
@@ -116,6 +123,8 @@ pub async fn restore(db: &Db, keys: &Keys, from: &Path) -> Result<Counts> {
     let tables = tables(&whole).await?;
     empty(&whole, &tables).await?;
     let counts = fill(&whole, &tables, &mut backup).await?;
+    // Backups of an earlier release carried them.
+    whole.run(&format!("DELETE FROM {SESSIONS}"), []).await?;
     whole.look_over().await?;
     whole.commit().await?;
     migrations::migrate(db).await?;

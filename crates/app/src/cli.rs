@@ -59,6 +59,13 @@ enum Command {
         #[command(flatten)]
         list: crate::settings::bank_holidays::Asked,
     },
+    /// Look at the term dates of schools, or take up a new list of them.
+    TermDates {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        what: crate::settings::term_dates::Do,
+    },
 }
 
 /// Which database, and with which key.
@@ -142,9 +149,9 @@ pub fn run(sightline: Sightline) -> ExitCode {
         let done = match sightline.command {
             Command::Due(due) => return self::due(&due),
             Command::Serve => Err(Error::refusal(
-                "Sightline serves only demonstrations as yet: access policies, a second factor at \
-                 sign-in and a proven restore are still missing, and real records must not be \
-                 entered before they are there. Use `sightline demo`",
+                "Sightline serves only demonstrations as yet: a second step that everybody must take \
+                 at sign-in and a restore proven in use are still missing, and real records must \
+                 not be entered before they are there. Use `sightline demo`",
             )),
             Command::Demo(demo) => serve::demo(demo).await,
             Command::Rederive(rederive) => self::rederive(&rederive).await,
@@ -165,6 +172,10 @@ pub fn run(sightline: Sightline) -> ExitCode {
             Command::Bench(bench) => bench::run(&bench).await.map(|()| ExitCode::SUCCESS),
             Command::BankHolidays { database, list } => match database.open(String::new()).await {
                 Ok(app) => crate::settings::bank_holidays::command(&app, &list).await,
+                Err(error) => Err(error),
+            },
+            Command::TermDates { database, what } => match database.open(String::new()).await {
+                Ok(app) => crate::settings::term_dates::command(&app, &what).await,
                 Err(error) => Err(error),
             },
         };
@@ -189,7 +200,7 @@ fn due(due: &Due) -> ExitCode {
     let arguments: Vec<&str> = due.arguments.iter().map(String::as_str).collect();
     match timescales::due(&due.rule, &arguments, &calendar) {
         Ok(answer) => {
-            println!("{}", answer.answer);
+            println!("{}", answer.found);
             if let Some(day) = answer.act_by {
                 println!("act by {day}");
             }

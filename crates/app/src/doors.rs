@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     App,
-    access::{self, Action, Actor, MayReveal, Scope},
+    access::{Action, Actor, MayReveal, Scope},
     error::{Error, Result},
 };
 use journal::{Kind, Said};
@@ -24,7 +24,8 @@ pub trait Look: Send {
     type Seen: Send;
     /// The name that the journal uses. Never changed.
     const WHAT: &'static str;
-    /// What the asker must be allowed to do.
+    /// What the asker must be allowed to do, and so what it is about ([`Action::on`]). Where that
+    /// is a record, `see` asks the policies about each that it shows ([`Scope::ask`]).
     const ACTION: Action;
 
     /// What the journal keeps of the look besides its name: the purpose of a reveal.
@@ -46,7 +47,8 @@ pub trait Change: Send + 'static {
     type Made: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// The name that the journal uses. Never changed.
     const WHAT: &'static str;
-    /// What the actor must be allowed to do.
+    /// What the actor must be allowed to do, and so what it is about ([`Action::on`]). Where that
+    /// is a record, `make` asks the policies about it ([`Scope::ask`]) before it writes.
     const ACTION: Action;
 
     /// Makes the change. It must write at least one entry to the journal.
@@ -80,7 +82,6 @@ pub struct Pen<'a> {
     pub scope: Scope,
     /// The moment of the change.
     pub now: Timestamp,
-    because: &'static str,
     written: usize,
 }
 
@@ -92,12 +93,13 @@ impl Pen<'_> {
     /// When the database does.
     pub async fn journal(&mut self, what: &str, subjects: &[Uuid], content: &[u8]) -> Result<i64> {
         self.written += 1;
+        let because = self.scope.because()?;
         let said = Said {
             kind: Kind::Changed,
             at: self.now,
             actor: self.actor.id(),
             what,
-            because: self.because,
+            because: &because,
             subjects,
             content,
         };
@@ -108,13 +110,17 @@ impl Pen<'_> {
 /// Lets somebody see records. The journal has the look before the first byte leaves.
 ///
 /// # Errors
-/// `NotFound` when the rules say no or there is nothing.
+/// `NotFound` when the policies say no or there is nothing; a fault, and nothing is shown, when a
+/// look at records asked the policies about none.
 pub async fn open<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
-    let because = access::decide(actor, L::ACTION)?;
-    let reveals = MayReveal::when(L::ACTION);
-    let glass = Glass { app, db: app.db.reads(), scope: Scope::of(actor), reveals };
     let purpose = look.purpose();
+    let reason = u32::try_from(purpose.trim().chars().count()).unwrap_or(u32::MAX);
+    let scope = Scope::of(actor, L::ACTION, app.clock.now(), reason)?;
+    let reveals = MayReveal::when(L::ACTION);
+    let glass = Glass { app, db: app.db.reads(), scope, reveals };
     let (seen, subjects) = look.see(&glass).await?;
+    // What was seen without a question is not shown.
+    let because = glass.scope.because()?;
     if app.journals_looks {
         let (at, actor, what) = (app.clock.now(), actor.id(), L::WHAT);
         looks::journal(app, looks::Seen { at, actor, what, because, subjects, purpose }).await?;
@@ -152,7 +158,7 @@ pub async fn record_once<C: Change>(
     once: Option<Once>,
     change: C,
 ) -> Result<C::Made> {
-    let because = access::decide(actor, C::ACTION)?;
+    let scope = Scope::of(actor, C::ACTION, app.clock.now(), 0)?;
     let (app, actor) = (app.clone(), actor.clone());
     let db = app.db.clone();
     db.write(move |tx| {
@@ -161,8 +167,7 @@ pub async fn record_once<C: Change>(
                 return Ok(made);
             }
             let now = app.clock.now();
-            let scope = Scope::of(&actor);
-            let mut pen = Pen { app: &app, tx, actor: &actor, scope, now, because, written: 0 };
+            let mut pen = Pen { app: &app, tx, actor: &actor, scope, now, written: 0 };
             let made = change.make(&mut pen).await?;
             if pen.written == 0 {
                 return Err(Error::fault(C::WHAT, "a change went round the journal"));

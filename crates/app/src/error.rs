@@ -1,5 +1,6 @@
-//! The three ways in which something does not happen: the rules say no, there is nothing here
-//! that you may know of, or the fault is ours.
+//! Why something does not happen. The rules say no, there is nothing here that you may know of, or
+//! the fault is ours; beside these stand the moments at which one goes elsewhere or tries again:
+//! somebody was quicker, nobody or somebody else is signed in, or too much is going on.
 
 use platform::db::{Error as DbError, WriteFailed};
 use practice::pathway;

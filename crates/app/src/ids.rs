@@ -33,6 +33,8 @@ id! {
     AgencyId,
     /// A school, nursery, clinic or other place where an agency works.
     SettingId,
+    /// A team of an agency.
+    TeamId,
     /// Somebody who signs in.
     StaffId,
     /// What joins the accounts of one person.
@@ -75,22 +77,43 @@ const LETTERS: &[u8; 28] = b"23456789abcdefghjkmnpqrtvwxy";
 /// A reference that people see, like `7h3k9-m2qxd`: ten letters of 28, so that guessing finds
 /// nothing (2^48).
 pub fn reference() -> String {
-    let random = Uuid::new_v4().as_u128() >> 3;
+    in_letters(Uuid::new_v4().as_u128() >> 3, 2)
+}
+
+/// Chance written so that people can read it out, in so many groups of five letters.
+pub fn in_letters(random: u128, groups: usize) -> String {
     let mut rest = random;
-    let mut reference = String::with_capacity(11);
-    for place in 0..10 {
-        if place == 5 {
-            reference.push('-');
+    let mut letters = String::with_capacity(groups * 6);
+    for place in 0..groups * 5 {
+        if place > 0 && place % 5 == 0 {
+            letters.push('-');
         }
-        reference.push(char::from(LETTERS[usize::try_from(rest % 28).unwrap_or(0)]));
+        letters.push(char::from(LETTERS[usize::try_from(rest % 28).unwrap_or(0)]));
         rest /= 28;
     }
-    reference
+    letters
+}
+
+/// A reference as somebody typed it, if it can be one.
+pub fn typed_reference(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_lowercase();
+    let (one, other) = typed.split_once('-')?;
+    let is_half = |half: &str| half.len() == 5 && half.bytes().all(|b| LETTERS.contains(&b));
+    (is_half(one) && is_half(other)).then_some(typed)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::reference;
+    use super::{reference, typed_reference};
+
+    #[test]
+    fn a_reference_is_known_in_whatever_letters_it_is_typed() {
+        let made = reference();
+        assert_eq!(typed_reference(&format!(" {} ", made.to_uppercase())), Some(made));
+        for typed in ["", "Kit Rowe", "Invented-Rowe", "2222-222222", "22222", "2015-03-27"] {
+            assert_eq!(typed_reference(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn a_reference_can_be_read_over_the_telephone() {

@@ -11,8 +11,10 @@ pub mod front_door;
 pub mod ids;
 pub mod import;
 pub mod journal_tree;
+pub mod limits;
 pub mod measures;
 pub mod migrations;
+pub mod organisations;
 pub mod pathways;
 pub mod people;
 pub mod publishing;
@@ -61,6 +63,8 @@ impl App {
     /// When what is stored can't be read, or was sealed with another key; or the journal is not one
     /// that its tree can grow over.
     pub async fn over(db: Db, clock: Clock, keys: Keys, address: String) -> error::Result<Self> {
+        // Nobody is asked in before it can be decided what they may see.
+        access::policies::shipped()?;
         sealed_with::prove(&db, &keys).await?;
         journal_tree::building::build(&db, false).await?;
         let rules = settings::rules(&db.reads()).await?;

@@ -34,6 +34,8 @@ pub struct Figures {
     pub children: i64,
     pub referrals: i64,
     pub duties: BTreeMap<String, Timeliness>,
+    /// What must be said of limits of today and before.
+    pub caveat: Option<String>,
 }
 
 /// How often a duty was done in time.
@@ -92,6 +94,7 @@ impl Look for OpenFigures {
             )
             .await?,
             duties: duties(glass, since, At(now)).await?,
+            caveat: glass.app.rules().caveat("REF-1WD", now),
         };
         Ok((figures, Vec::new()))
     }
@@ -177,6 +180,7 @@ fn view(figures: &Figures, now: &str) -> Markup {
         p class=(govuk::BODY) { "The last twelve months, as they stood on " (now) "." }
         (front_door.render())
         (duties.render())
+        @if let Some(caveat) = &figures.caveat { (InsetText::new(&format!("{caveat}.")).render()) }
         (InsetText::new("“In time” is the share of those done or overdue. What lapsed, because the request ended first, counts as neither. A contact becomes a referral only when it goes to assessment.").render())
     }
 }

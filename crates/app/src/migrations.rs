@@ -7,7 +7,10 @@ use sea_orm_migration::{
     sea_orm::ConnectionTrait,
 };
 
-/// Brings a database up to date, over a connection of its own.
+use crate::people::name_words;
+
+/// Brings a database up to date, in a transaction of its own: of two servers that start at once,
+/// the second waits and finds nothing left to do.
 ///
 /// # Errors
 /// When the database can't be reached or does not take a migration.
@@ -24,8 +27,9 @@ pub async fn migrate_by(db: &Db, steps: usize) -> Result<(), DbErr> {
 }
 
 async fn up(db: &Db, steps: Option<u32>) -> Result<(), DbErr> {
-    let connection = db.connection().await?;
-    Migrator::up(&connection, steps).await?;
+    let (tx, connection) = db.alone().await?;
+    Migrator::up(&tx, steps).await?;
+    tx.commit().await?;
     connection.close().await
 }
 
@@ -58,10 +62,16 @@ impl MigratorTrait for Migrator {
 #[derive(Clone, Copy)]
 struct Migration(&'static str, &'static str);
 
-const ALL: [Migration; 3] = [
+/// What it was that names got words of their own to be found by.
+const PEOPLE: &str = "0002_people";
+const ALL: [Migration; 7] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
+    Migration(PEOPLE, include_str!("../migrations/0002_people.sql")),
+    Migration("0003_organisations", include_str!("../migrations/0003_organisations.sql")),
+    Migration("0004_corrections", include_str!("../migrations/0004_corrections.sql")),
     Migration("0005_second_step", include_str!("../migrations/0005_second_step.sql")),
     Migration("0006_journal_tree", include_str!("../migrations/0006_journal_tree.sql")),
+    Migration("0007_kept_away", include_str!("../migrations/0007_kept_away.sql")),
 ];
 
 impl MigrationName for Migration {
@@ -79,6 +89,8 @@ impl MigrationTrait for Migration {
 
     #[expect(elided_lifetimes_in_paths, reason = "the trait's macro can't match a written one")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(self.1).await.map(|_| ())
+        let connection = manager.get_connection();
+        connection.execute_unprepared(self.1).await?;
+        if self.0 == PEOPLE { name_words::take_up(connection).await } else { Ok(()) }
     }
 }

@@ -2,29 +2,102 @@
 //! person by a link, which can be undone; nothing is merged. A pathway belongs to an account.
 
 pub mod addenda;
+pub mod adding;
+pub mod adding_pages;
+pub mod adding_view;
 pub mod child;
+pub mod endings;
+pub mod keeping_away;
+pub mod keeping_away_pages;
+pub mod kept_away;
 pub mod links;
+pub mod name_words;
 pub mod pages;
+pub mod phones;
+pub mod reach_view;
 pub mod rows;
 pub mod search;
+pub mod search_view;
+pub mod span;
 pub mod store;
 pub mod views;
+pub mod who_may;
 
 use practice::{calendar::Day, identifiers::Scheme};
 use serde::Serialize;
+
+pub use phones::{NewPhone, SafeFor};
+pub use span::{SaidDay, Span};
 
 /// What an agency says of a person, before it is on the record.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct NewPerson {
     pub given: String,
     pub family: String,
-    /// Other names that the person is known by.
-    pub also: Vec<String>,
+    /// Other names that the person has, or had.
+    pub names: Vec<NewName>,
     pub born: Born,
     pub sex: Option<String>,
+    /// Ethnic background, as the person or whoever speaks of them describes it.
+    pub ethnicity: Option<String>,
     pub identifiers: Vec<(Scheme, String)>,
     pub address: Option<NewAddress>,
+    /// Where they lived before, and from when until when.
+    pub addresses_before: Vec<(NewAddress, Span)>,
+    pub phones: Vec<NewPhone>,
     pub setting: Option<String>,
+}
+
+/// A name besides the one that an account goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewName {
+    pub kind: NameKind,
+    pub given: String,
+    pub family: String,
+    pub span: Span,
+}
+
+/// What kind of name it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum NameKind {
+    Birth,
+    Married,
+    KnownAs,
+    Alias,
+    Other,
+}
+
+impl NameKind {
+    /// All kinds, in the order in which they are offered.
+    pub const ALL: [Self; 5] =
+        [Self::Birth, Self::Married, Self::KnownAs, Self::Alias, Self::Other];
+
+    /// The name that is stored. Never changed.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Birth => "birth",
+            Self::Married => "married",
+            Self::KnownAs => "known-as",
+            Self::Alias => "alias",
+            Self::Other => "also",
+        }
+    }
+
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Birth => "Birth name",
+            Self::Married => "Married name",
+            Self::KnownAs => "Known as",
+            Self::Alias => "Alias",
+            Self::Other => "Other name",
+        }
+    }
+
+    /// The kind of that stored name.
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
+    }
 }
 
 /// When a person was born, as far as the agency knows.
@@ -41,7 +114,7 @@ pub enum Born {
 }
 
 /// Where a person lives.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewAddress {
     pub lines: String,
     pub postcode: String,

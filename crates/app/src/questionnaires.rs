@@ -13,7 +13,10 @@ use questionnaire::{Answers, Questionnaire};
 use crate::error::{Error, Result};
 
 /// Every version of every questionnaire that Sightline comes with.
-const SHIPPED: &[&str] = &[include_str!("../../../questionnaires/request-for-support.v1.json")];
+const SHIPPED: &[&str] = &[
+    include_str!("../../../questionnaires/request-for-support.v1.json"),
+    include_str!("../../../questionnaires/request-for-support.v2.json"),
+];
 
 /// The request for support, as new drafts are begun.
 pub const REQUEST_FOR_SUPPORT: &str = "urn:sightline:questionnaire:request-for-support";

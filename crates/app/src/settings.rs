@@ -1,18 +1,21 @@
 //! Local choice: the partnership's own record of names, numbers and hours, the lists of bank
-//! holidays and the local lengths of duties. Each is kept with its history; a clock keeps what it
+//! holidays and term dates, and the local lengths of duties. Each is kept with its history; a clock keeps what it
 //! said. It refuses to loosen what law or guidance sets.
 
 pub mod bank_holidays;
 pub mod lengths;
+pub mod lists;
 pub mod pages;
 pub mod partnership;
+pub mod term_dates;
+mod withdrawing;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use platform::db::{At, On, Row, Runs, sea_orm};
 use practice::{
-    calendar::{Calendar, Calendars, Within},
+    calendar::{Calendar, Calendars, Within, day_of},
     pathway::Local,
     processes,
 };
@@ -27,7 +30,7 @@ use partnership::Records;
 /// The rules that clocks are derived by, and what else the partnership has chosen.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// Every list of bank holidays, with the moment from which it counted.
+    /// Every list of bank holidays and term dates, with the moment from which it counted.
     pub calendars: Calendars,
     /// The partnership's own lengths.
     pub local: Local,
@@ -41,6 +44,14 @@ impl Rules {
         self.calendars.newest()
     }
 
+    /// What must be said of a running clock of that duty with that limit, where it lies beyond the
+    /// list of bank holidays in force.
+    pub fn caveat(&self, code: &str, limit: Timestamp) -> Option<String> {
+        let on = day_of(limit);
+        let duty = processes::duty(code, &self.local, on)?;
+        self.calendar().caveat(&duty.within, on, on)
+    }
+
     /// The partnership's record in force at that moment.
     pub fn partnership(&self, now: Timestamp) -> Arc<Partnership> {
         self.records.at(now)
@@ -52,16 +63,21 @@ impl Rules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
 struct Versions {
     list: i64,
+    terms: i64,
     lengths: i64,
     record: i64,
+    withdrawn: i64,
 }
 
 impl Versions {
     async fn now(db: &impl Runs) -> Result<Self> {
         db.one(
             "SELECT (SELECT coalesce(max(version), 0) FROM bank_holiday_list) AS list, \
+             (SELECT coalesce(max(version), 0) FROM term_date_list) AS terms, \
              (SELECT count(*) FROM local_length) AS lengths, \
-             (SELECT coalesce(max(version), 0) FROM partnership) AS record",
+             (SELECT coalesce(max(version), 0) FROM partnership) AS record, \
+             (SELECT count(withdrawn_at) FROM local_length) \
+               + (SELECT count(withdrawn_at) FROM partnership) AS withdrawn",
             [],
         )
         .await?
@@ -109,19 +125,30 @@ pub async fn take_up(app: &App) -> Result<()> {
 async fn calendars(db: &impl Runs) -> Result<Calendars> {
     #[derive(Row)]
     struct List {
+        terms: bool,
         version: i64,
         text: String,
         loaded_at: At,
     }
     let shipped = Calendar::shipped().map_err(|e| Error::fault("reading the calendar", e))?;
-    let mut calendars = Calendars::beginning_with(shipped.clone());
+    let mut calendars = Calendars::beginning_with(shipped);
+    // Each list changes its own part of the calendar that was in force when it came.
     let lists: Vec<List> = db
-        .all("SELECT version, text, loaded_at FROM bank_holiday_list ORDER BY version", [])
+        .all(
+            "SELECT false AS terms, version, text, loaded_at FROM bank_holiday_list \
+             UNION ALL SELECT true AS terms, version, text, loaded_at FROM term_date_list \
+             ORDER BY loaded_at, terms, version",
+            [],
+        )
         .await?;
     for list in lists {
-        let calendar = shipped
-            .with_bank_holidays(&list.text, list.version)
-            .map_err(|e| Error::fault("reading the bank holidays", e))?;
+        let before = calendars.newest();
+        let calendar = if list.terms {
+            before.with_term_dates(&list.text, list.version)
+        } else {
+            before.with_bank_holidays(&list.text, list.version)
+        };
+        let calendar = calendar.map_err(|e| Error::fault("reading a list of days", e))?;
         calendars.take_up(calendar, list.loaded_at.0);
     }
     Ok(calendars)
@@ -134,8 +161,13 @@ async fn local(db: &impl Runs) -> Result<Local> {
         within: String,
         from_on: On,
     }
-    let lengths: Vec<Length> =
-        db.all("SELECT code, within, from_on FROM local_length ORDER BY set_at, id", []).await?;
+    let lengths: Vec<Length> = db
+        .all(
+            "SELECT code, within, from_on FROM local_length WHERE withdrawn_at IS NULL \
+             ORDER BY set_at, id",
+            [],
+        )
+        .await?;
     let mut local = Local::default();
     for length in lengths {
         let within: Within = serde_json::from_str(&length.within)?;

@@ -16,6 +16,7 @@ use crate::{
     doors::Pen,
     error::Result,
     ids::{ContactId, StaffId},
+    people::kept_away,
 };
 
 /// Why somebody is told.
@@ -36,6 +37,8 @@ pub enum Kind {
     SentBack,
     /// A request was answered.
     Answered,
+    /// What would have gone to somebody else, who must not see it.
+    Instead,
 }
 
 impl Kind {
@@ -49,12 +52,29 @@ impl Kind {
             Self::ToSign => "to-sign",
             Self::SentBack => "sent-back",
             Self::Answered => "answered",
+            Self::Instead => "instead",
+        }
+    }
+
+    /// The kind of that stored form.
+    pub fn of_slug(slug: &str) -> Self {
+        let all = [Self::Arrived, Self::Danger, Self::Raised, Self::Information, Self::ToSign];
+        let all = all.into_iter().chain([Self::SentBack, Self::Answered]);
+        all.into_iter().find(|kind| kind.slug() == slug).unwrap_or(Self::Instead)
+    }
+
+    /// What it is to whoever receives it in somebody's place: what is to be done stays what it
+    /// is; what was only theirs to know is told as such.
+    const fn in_their_place(self) -> Self {
+        match self {
+            Self::Danger | Self::Raised | Self::Information | Self::ToSign => self,
+            Self::Arrived | Self::SentBack | Self::Answered | Self::Instead => Self::Instead,
         }
     }
 
     /// Whether it can't wait until the next look at one's letters.
     const fn is_urgent(self) -> bool {
-        matches!(self, Self::Danger | Self::Raised)
+        matches!(self, Self::Danger | Self::Raised | Self::Instead)
     }
 
     /// What the person reads on their page.
@@ -65,6 +85,7 @@ impl Kind {
             "raised" => "A request was not dealt with in time",
             "information" => "There is new information about a request",
             "to-sign" => "A decision waits for your signature",
+            "instead" => "Something came to you in place of somebody else: look at it now",
             "sent-back" => "A decision was sent back to you",
             _ => "Your request was answered",
         }
@@ -77,17 +98,30 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(10);
 /// The outbox's name for an e-mail.
 pub const MAIL: &str = "mail";
 
-/// Whom an e-mail goes to, and whether it is urgent: all that the outbox knows of it.
+/// Whom an e-mail goes to, and whether it is urgent; and what it is about, so that it can be
+/// asked once more when it is sent. None of the rest leaves.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Post {
     pub to: Uuid,
     pub urgent: bool,
+    #[serde(default)]
+    pub about: Option<(Kind, ContactId)>,
 }
 
 /// Tells somebody that something waits: on their page, and by an e-mail that says only so. Of what
 /// they were told and have not looked at yet they are not told again: three siblings are one
 /// notice. What is urgent is told again once some minutes have gone without a look.
+///
+/// Whoever is kept away from the contact is not told; whoever receives it instead is.
 pub async fn notify(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<()> {
+    for staff in kept_away::told_for(pen, to, contact).await? {
+        let kind = if staff == to { kind } else { kind.in_their_place() };
+        tell(pen, staff, kind, contact).await?;
+    }
+    Ok(())
+}
+
+async fn tell(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<()> {
     if waits_already(pen, to, kind, contact).await? {
         return Ok(());
     }
@@ -104,7 +138,8 @@ pub async fn notify(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) 
             ],
         )
         .await?;
-    let post = serde_json::to_string(&Post { to: to.0, urgent: kind.is_urgent() })?;
+    let post = Post { to: to.0, urgent: kind.is_urgent(), about: Some((kind, contact)) };
+    let post = serde_json::to_string(&post)?;
     outbox::ask(pen.tx, MAIL, &post, pen.now, pen.now).await?;
     Ok(())
 }

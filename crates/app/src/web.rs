@@ -2,6 +2,7 @@
 //! page is about: each slice has pages of its own.
 
 pub mod asking;
+pub mod done;
 pub mod errors;
 pub mod headers;
 pub mod health;
@@ -9,6 +10,7 @@ pub mod kept;
 pub mod layout;
 pub mod routes;
 pub mod telling;
+pub mod typed;
 pub mod words;
 
 pub use asking::{Asker, Fields, Posted};

@@ -109,6 +109,12 @@ pub struct PasswordInput {
 labelled!(PasswordInput);
 
 impl PasswordInput {
+    /// A password that is being chosen: a browser offers to make and keep one, and fills in none.
+    pub fn newly_chosen(mut self) -> Self {
+        self.autocomplete = Some("new-password".to_owned());
+        self
+    }
+
     pub fn render(&self) -> Markup {
         let around = Around::of(
             self.id(),

@@ -201,6 +201,12 @@ impl Details {
         Self { summary_text: summary.to_owned(), ..Self::default() }
     }
 
+    /// Whether it is open already.
+    pub fn open(mut self, open: bool) -> Self {
+        self.open = open;
+        self
+    }
+
     pub fn content(mut self, content: Markup) -> Self {
         self.html = Some(content.into());
         self

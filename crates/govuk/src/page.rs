@@ -13,7 +13,7 @@ use crate::{
 pub struct Page {
     service: String,
     title: String,
-    signed_in: Option<(String, String)>,
+    corner: Option<(String, String)>,
     navigation: Option<ServiceNavigation>,
     banner: Html,
     before: Html,
@@ -27,9 +27,10 @@ impl Page {
         Self { service: service.to_owned(), title: title.to_owned(), ..Self::default() }
     }
 
-    /// Who is signed in, and where that is looked after.
-    pub fn signed_in(mut self, name: &str, href: &str) -> Self {
-        self.signed_in = Some((name.to_owned(), href.to_owned()));
+    /// What stands in the corner of the header, and where it leads: who is signed in, or the way
+    /// to sign in.
+    pub fn corner(mut self, text: &str, href: &str) -> Self {
+        self.corner = Some((text.to_owned(), href.to_owned()));
         self
     }
 
@@ -93,8 +94,8 @@ impl Page {
             header class="app-header" {
                 div class="govuk-width-container app-header__row" {
                     div class="app-header__name" { a href="/" { (self.service) } }
-                    @if let Some((name, href)) = &self.signed_in {
-                        div class="app-header__who" { a href=(href) { (name) } }
+                    @if let Some((text, href)) = &self.corner {
+                        div class="app-header__who" { a href=(href) { (text) } }
                     }
                 }
             }

@@ -15,15 +15,16 @@ mod writer;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, ExecResult,
-    FromQueryResult, Statement,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, ExecResult, FromQueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 
 pub use columns::{At, On, fold};
 pub use numbers::Counter;
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};
-pub use table::Table;
+pub use table::{Table, insert_all};
 pub use whole::{Filling, Whole};
 pub use writer::{Tx, WriteFailed};
 
@@ -31,6 +32,9 @@ pub use writer::{Tx, WriteFailed};
 const STATEMENT: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection before it is told that the database is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The number of the lock that whoever changes tables holds in PostgreSQL: “sightlin” in ASCII.
+const MIGRATING: i64 = 0x7369_6768_746c_696e;
 
 /// A connection that was used within this time is taken to be alive: asking it first would double
 /// the way of a short read. After a restart of the database a read may be told to try again, once.
@@ -63,6 +67,9 @@ impl Db {
     /// As [`Db::open`].
     pub async fn open_with_patience(url: &str, patience: Duration) -> Result<Self, DbErr> {
         let lite = url.starts_with("sqlite:");
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            owned_alone(std::path::Path::new(path)).map_err(|e| DbErr::Custom(e.to_string()))?;
+        }
         let writer = writer::Writer::start(options(url, 1, patience, For::Writing)).await?;
         let readers = if lite { 4 } else { 16 };
         let reads = Database::connect(options(url, readers, patience, For::Reading)).await?;
@@ -84,8 +91,27 @@ impl Db {
         Reads::new(&self.reads)
     }
 
-    /// A connection of its own that may change tables, as the migration library wants it. Close
-    /// it afterwards.
+    /// A transaction that may change tables, as the migration library wants it, while no other
+    /// process has one: the next waits for it as for any lock. Commit it, then close the
+    /// connection that it came over.
+    ///
+    /// # Errors
+    /// When the database can't be reached, or somebody else holds it for too long.
+    pub async fn alone(&self) -> Result<(DatabaseTransaction, DatabaseConnection), DbErr> {
+        let connection = self.connection().await?;
+        let is_lite = connection.get_database_backend() == DbBackend::Sqlite;
+        // In SQLite whoever begins so is the only one who writes; PostgreSQL has a lock for it,
+        // which goes with the transaction.
+        let mode = is_lite.then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() };
+        let tx = connection.begin_with_options(options).await?;
+        if !is_lite {
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
+        }
+        Ok((tx, connection))
+    }
+
+    /// A connection of its own that may change tables. Close it afterwards.
     ///
     /// # Errors
     /// When the database can't be reached.
@@ -134,6 +160,17 @@ impl Db {
         self.writer.stop().await;
         // A pool that fails to close is about to be dropped with the process.
         let _ = self.reads.close().await;
+    }
+}
+
+/// Makes the file of a new SQLite database, for nobody but its owner to read: names stand in it.
+/// What the database writes beside it takes the same rights.
+fn owned_alone(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -61,8 +61,42 @@ impl Role {
         Self::ALL.into_iter().find(|r| r.slug() == slug)
     }
 
+    /// Who is told of something in this role's name: the role itself where anybody holds it, else
+    /// the hub manager, who stands at the top of every ladder; `None` where nobody holds that
+    /// either, and then nobody may be said to have been told.
+    ///
+    /// Source: local rule, as for the ladders of the processes.
+    pub fn told(self, is_held: impl Fn(Self) -> bool) -> Option<Self> {
+        self.told_in_turn().into_iter().find(|role| is_held(*role))
+    }
+
+    /// The roles that [`Role::told`] asks for, in turn.
+    pub const fn told_in_turn(self) -> [Self; 2] {
+        [self, Self::HubManager]
+    }
+
     /// Whether this role works in the hub, where every request is read.
     pub const fn is_in_the_hub(self) -> bool {
         matches!(self, Self::HubWorker | Self::DutyWorker | Self::HubManager)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Role;
+
+    #[test]
+    fn whoever_holds_the_role_is_told_and_the_hub_manager_where_nobody_does() {
+        let held = [Role::DutyWorker, Role::HubManager];
+        assert_eq!(Role::DutyWorker.told(|r| held.contains(&r)), Some(Role::DutyWorker));
+        for role in Role::ALL {
+            assert_eq!(role.told(|r| r == Role::HubManager), Some(Role::HubManager), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn where_nobody_holds_either_nobody_is_told() {
+        assert_eq!(Role::DutyWorker.told(|_| false), None);
+        assert_eq!(Role::HubManager.told(|r| r == Role::DutyWorker), None, "nobody stands above");
     }
 }

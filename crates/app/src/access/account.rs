@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, ErrorSummary, Form, PasswordInput, SummaryList};
+use govuk::{Button, Form, PasswordInput, SummaryList};
 use maud::{Markup, html};
 use platform::db::{On, Runs};
 use practice::calendar::day_of;
@@ -21,7 +21,11 @@ use crate::{
     App,
     doors::{self, Change, Pen},
     error::{Error, Result},
-    web::{Asker, Posted, layout, words},
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed},
+        words,
+    },
 };
 
 /// `GET /session`
@@ -169,15 +173,14 @@ const NEW: &str = "new-password";
 
 /// `GET /session/password`
 pub async fn password_form(State(app): State<App>, asker: Asker) -> Markup {
-    password_page(&app, &asker, None)
+    password_page(&app, &asker, &Problems::default())
 }
 
-fn password_page(app: &App, asker: &Asker, wrong: Option<(&str, &str)>) -> Markup {
-    let wrong_in = |field: &str| wrong.filter(|(at, _)| *at == field).map(|(_, say)| say);
+fn password_page(app: &App, asker: &Asker, problems: &Problems) -> Markup {
+    // What was typed is not sent back: these are passwords.
+    let typed = Typed { fields: &Fields::default(), problems };
     let body = html! {
-        @if let Some((field, say)) = wrong {
-            (ErrorSummary::new().item(&format!("#{field}"), say).render())
-        }
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Choose another password" }
         p class=(govuk::BODY) {
             "At least " (passwords::SHORTEST) " characters. Three or four words that do not belong "
@@ -185,40 +188,34 @@ fn password_page(app: &App, asker: &Asker, wrong: Option<(&str, &str)>) -> Marku
             "unless somebody may know it. Everywhere else you are signed out."
         }
         (Form::new("/session/password", &asker.form_token).content(html! {
-            (PasswordInput::new(CURRENT).label("Your password now").error(wrong_in(CURRENT)).render())
-            (PasswordInput {
-                autocomplete: Some("new-password".to_owned()),
-                ..PasswordInput::new(NEW).label("New password").error(wrong_in(NEW))
-            }.render())
+            (PasswordInput::new(CURRENT).label("Your password now").error(typed.error(CURRENT)).render())
+            (PasswordInput::new(NEW).label("New password").newly_chosen().error(typed.error(NEW)).render())
             (Button::new("Use the new password").render())
         }).render())
     };
-    let title = match wrong {
-        Some(_) => "Error: Choose another password",
-        None => "Choose another password",
-    };
-    layout::page_with_back(app, asker, title, ("/session", "Your account"), &body)
+    let title = problems.title("Choose another password");
+    layout::page_with_back(app, asker, &title, ("/session", "Your account"), &body)
 }
 
 /// `POST /session/password`
 pub async fn change_password(State(app): State<App>, posted: Posted) -> Result<Response> {
     let member = posted.asker.actor.signed_in()?;
     let (current, new) = (posted.fields.exactly(CURRENT), posted.fields.exactly(NEW));
-    let again = |wrong: (&str, &str)| {
-        (StatusCode::UNPROCESSABLE_ENTITY, password_page(&app, &posted.asker, Some(wrong)))
-            .into_response()
+    let again = |field: &str, say: &str| {
+        let page = password_page(&app, &posted.asker, &Problems::of(field, say));
+        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
     };
     if let Err(say) = passwords::judge(new, &[&member.name, &member.email, &member.agency_name]) {
-        return Ok(again((NEW, &say)));
+        return Ok(again(NEW, &say));
     }
     let now = app.clock.now();
     // Whoever sits down at an open screen must not be able to guess on for ever.
     let Ok(tried) = app.tries().begin(&member.email, None, now) else {
-        return Ok(again((CURRENT, "The password was wrong too often. Wait 15 minutes")));
+        return Ok(again(CURRENT, "The password was wrong too often. Wait 15 minutes"));
     };
     let known = store::password_of(&app.db.reads(), &member.email, day_of(now)).await?;
     if !passwords::is_right(current.to_owned(), known.map(|(_, stored)| stored)).await? {
-        return Ok(again((CURRENT, "That is not your password now")));
+        return Ok(again(CURRENT, "That is not your password now"));
     }
     app.tries().was_right(&tried);
     let hash = passwords::hashed(new.to_owned()).await?;

@@ -291,6 +291,19 @@ async fn takes(tx: &Tx, keys: &Keys, step: &Step, code: &str, now: Timestamp) ->
     Ok(taken.rows_affected() == 1)
 }
 
+/// Ends every second step of somebody.
+///
+/// # Errors
+/// When the database does.
+pub async fn end_all(tx: &Tx, staff: StaffId, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE second_step SET ended_at = $1 WHERE staff_id = $2 AND ended_at IS NULL",
+        [At(now).into(), staff.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 async fn steps(db: &impl Runs, staff: StaffId, confirmed: bool) -> Result<Vec<Step>> {
     let all: Vec<Step> = db
         .all(

@@ -9,7 +9,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use futures_util::FutureExt;
-use govuk::{Button, ErrorSummary, Form, InsetText, TextInput, WarningText};
+use govuk::{Button, Form, InsetText, TextInput, WarningText};
 use maud::{Markup, html};
 use platform::serve::Peer;
 use qrcode::{Color, QrCode};
@@ -23,7 +23,12 @@ use crate::{
     App,
     doors::{self, journal},
     error::{Error, Result},
-    web::{Asker, Fields, Posted, asking, kept::Kept, layout},
+    web::{
+        Asker, Fields, Posted, asking,
+        kept::Kept,
+        layout,
+        typed::{Problems, Typed},
+    },
 };
 
 /// Where one takes it.
@@ -45,10 +50,9 @@ pub async fn code_form(State(app): State<App>, jar: CookieJar) -> Result<Respons
 pub fn asked(app: &App, next: &str, kept: Option<&Kept>, wrong: Option<&str>) -> Markup {
     let mut hidden = vec![("next".to_owned(), next.to_owned())];
     hidden.extend(kept.iter().flat_map(|kept| kept.while_waiting()));
+    let problems = wrong_code(wrong);
     let body = html! {
-        @if let Some(wrong) = wrong {
-            (ErrorSummary::new().item("#one-time-code", wrong).render())
-        }
+        (summary(&problems))
         h1 class=(govuk::HEADING_L) { "Enter a code" }
         (Form::public(CODE).hidden(&hidden).content(html! {
             (code_input("Code from your app, or from your printed list", wrong))
@@ -59,8 +63,16 @@ pub fn asked(app: &App, next: &str, kept: Option<&Kept>, wrong: Option<&str>) ->
             "danger, ring 999: nobody needs to sign in for that."
         }
     };
-    let title = if wrong.is_some() { "Error: Enter a code" } else { "Enter a code" };
-    layout::public(app, None, title, &body)
+    layout::public(app, None, &problems.title("Enter a code"), &body)
+}
+
+/// What is wrong with a code, if anything is. What was typed is not sent back: it works once.
+fn wrong_code(say: Option<&str>) -> Problems {
+    say.map(|say| Problems::of("one-time-code", say)).unwrap_or_default()
+}
+
+fn summary(problems: &Problems) -> Markup {
+    Typed { fields: &Fields::default(), problems }.summary()
 }
 
 fn code_input(label: &str, wrong: Option<&str>) -> Markup {
@@ -144,8 +156,9 @@ async fn app_page(app: &App, asker: &Asker, wrong: Option<&str>) -> Result<Marku
     let email = asker.actor.signed_in()?.email.clone();
     let key = doors::open(app, &asker.actor, NewKey { email }).await?;
     let letters: Vec<_> = key.letters.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
+    let problems = wrong_code(wrong);
     let body = html! {
-        @if let Some(wrong) = wrong { (ErrorSummary::new().item("#one-time-code", wrong).render()) }
+        (summary(&problems))
         h1 class=(govuk::HEADING_L) { "Set up an app" }
         p class=(govuk::BODY) {
             "An authenticator app on your phone shows a code that changes every half minute. If "
@@ -162,8 +175,7 @@ async fn app_page(app: &App, asker: &Asker, wrong: Option<&str>) -> Result<Marku
             (Button::new("Use this app from now on").render())
         }).render())
     };
-    let title = if wrong.is_some() { "Error: Set up an app" } else { "Set up an app" };
-    Ok(layout::page_with_back(app, asker, title, BACK, &body))
+    Ok(layout::page_with_back(app, asker, &problems.title("Set up an app"), BACK, &body))
 }
 
 const BACK: (&str, &str) = ("/session", "Your account");
@@ -213,14 +225,16 @@ pub async fn confirm_list(State(app): State<App>, posted: Posted) -> Result<Resp
     match confirm(&app, &posted, Kind::List).await {
         Ok(done) => Ok(done),
         Err(Error::Refusal(say)) => {
+            let problems = wrong_code(Some(&say));
+            let title = "Enter the first code of your list";
             let body = html! {
-                (ErrorSummary::new().item("#one-time-code", &say).render())
-                h1 class=(govuk::HEADING_L) { "Enter the first code of your list" }
+                (summary(&problems))
+                h1 class=(govuk::HEADING_L) { (title) }
                 p class=(govuk::BODY) { "If you have no list in your hand, go back and make one." }
                 (first_code(&posted.asker, Some(&say)))
             };
-            let title = "Error: Enter the first code of your list";
-            let page = layout::page_with_back(&app, &posted.asker, title, BACK, &body);
+            let title = problems.title(title);
+            let page = layout::page_with_back(&app, &posted.asker, &title, BACK, &body);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other),

@@ -102,17 +102,14 @@ pub async fn holders(db: &impl Runs, role: Role, today: Day) -> Result<Vec<Staff
     Ok(held.into_iter().map(|h| h.id).collect())
 }
 
-/// The first of these roles that anybody holds today, with everybody who holds it.
-pub async fn first_held(
-    db: &impl Runs,
-    roles: &[Role],
-    today: Day,
-) -> Result<Option<(Role, Vec<StaffId>)>> {
-    for role in roles {
-        let held = holders(db, *role, today).await?;
-        if !held.is_empty() {
-            return Ok(Some((*role, held)));
-        }
+/// Who is told today of something in a role's name, with the role in which they are told: the rule
+/// on who stands in is [`Role::told`].
+pub async fn told(db: &impl Runs, role: Role, today: Day) -> Result<Option<(Role, Vec<StaffId>)>> {
+    let mut held = Vec::new();
+    for role in role.told_in_turn() {
+        held.push((role, holders(db, role, today).await?));
     }
-    Ok(None)
+    let is_held = |role| held.iter().any(|(r, staff)| *r == role && !staff.is_empty());
+    let told = role.told(is_held);
+    Ok(held.into_iter().find(|(role, _)| Some(*role) == told))
 }

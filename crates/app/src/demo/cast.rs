@@ -4,10 +4,11 @@
 use platform::db::{Row, Runs, sea_orm};
 use practice::{calendar::Day, roles::Role};
 
-use super::{dice::Dice, partnership::PUBLIC};
+use super::dice::Dice;
 use crate::{
     access::{self, Actor},
     error::{Error, Result},
+    front_door::contacts::THE_PUBLIC,
     ids::{AgencyId, SettingId, StaffId},
 };
 
@@ -132,8 +133,8 @@ async fn public(db: &impl Runs) -> Result<AgencyId> {
         id: AgencyId,
     }
     let found: Option<Found> =
-        db.one("SELECT id FROM agency WHERE name = $1", [PUBLIC.into()]).await?;
-    found.map(|f| f.id).ok_or_else(|| missing(PUBLIC))
+        db.one("SELECT id FROM agency WHERE name = $1", [THE_PUBLIC.into()]).await?;
+    found.map(|f| f.id).ok_or_else(|| missing(THE_PUBLIC))
 }
 
 fn missing(who: &str) -> Error {

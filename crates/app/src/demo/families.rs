@@ -15,7 +15,9 @@ use super::{
     open::{OPEN, Open},
     partnership,
 };
-use crate::people::{Born, NewAddress, NewPerson};
+use crate::people::{
+    Born, NameKind, NewAddress, NewName, NewPerson, NewPhone, SafeFor, SaidDay, Span,
+};
 
 /// A family.
 #[derive(Debug)]
@@ -166,13 +168,59 @@ impl Member {
         NewPerson {
             given: misspelt(dice, given),
             family: misspelt(dice, &self.family),
-            also: Vec::new(),
+            names: if is_unborn { Vec::new() } else { self.names(on) },
             born: if is_unborn { Born::Expected(Some(self.born)) } else { self.birth(dice, on) },
             sex: (!is_unborn && dice.in_thousand(970)).then(|| self.sex.slug().to_owned()),
             identifiers: if is_unborn { Vec::new() } else { self.identifiers(dice, source, on) },
-            address: None,
             setting: self.setting(on).map(str::to_owned),
+            ..NewPerson::default()
         }
+    }
+
+    /// Another name, which some have: women mostly one from before a marriage, children one that
+    /// they are called by. How many is assumed.
+    fn names(&self, on: Day) -> Vec<NewName> {
+        let mut own = Dice::of(self.number ^ OTHER_NAME);
+        let age = self.age(on);
+        let name = |kind, given: &str, family: String, span| NewName {
+            kind,
+            given: given.to_owned(),
+            family,
+            span,
+        };
+        if age >= 20 && self.sex == Sex::F && own.in_thousand(250) {
+            let until = Some(SaidDay::whole(later(self.born, 8_000).min(on)));
+            let span = Span { from: None, until };
+            return vec![name(NameKind::Birth, self.given, names::surname(&mut own), span)];
+        }
+        if (3..18).contains(&age) && own.in_thousand(60) {
+            let called = names::given(&mut own, self.sex);
+            return vec![name(NameKind::KnownAs, called, self.family.clone(), Span::default())];
+        }
+        Vec::new()
+    }
+
+    /// The telephone of an adult: most are known, most are safe, and some must not be used, which
+    /// is assumed. The number is of the range kept for drama; where the address is secret, so is it.
+    pub fn phone(&self, secret: bool) -> Option<NewPhone> {
+        let mut own = Dice::of(self.number ^ TELEPHONE);
+        if !own.in_thousand(700) {
+            return None;
+        }
+        let safe_for = own.weighted(&[
+            (SafeFor::Messages, 60),
+            (SafeFor::Ringing, 20),
+            (SafeFor::NotKnown, 14),
+            (SafeFor::Nothing, 6),
+        ]);
+        let number = format!("07700 900{:03}", own.below(1000));
+        Some(NewPhone { number, safe_for, secret, span: Span::default() })
+    }
+
+    /// How a few describe their ethnic background: assumed, in the words of the 2021 census.
+    pub fn ethnicity(&self) -> Option<String> {
+        let mut own = Dice::of(self.number ^ BACKGROUND);
+        own.in_thousand(400).then(|| own.pick(&BACKGROUNDS).to_owned())
     }
 
     fn birth(&self, dice: &mut Dice, on: Day) -> Born {
@@ -216,6 +264,52 @@ impl Member {
         places.get(usize::try_from((self.number >> 8) % count).unwrap_or(0)).copied()
     }
 }
+
+impl Adult {
+    /// Whether this adult has parental responsibility, as said; grandparents and partners mostly
+    /// have none.
+    pub fn responsibility(&self) -> Option<&'static str> {
+        match self.relationship {
+            "mother" => Some("yes"),
+            "father" if self.lives_with_them => Some("yes"),
+            "father" => Some("not-known"),
+            _ => Some("no"),
+        }
+    }
+}
+
+impl Family {
+    /// Where some lived before they came here: assumed.
+    pub fn addresses_before(&self) -> Vec<(NewAddress, Span)> {
+        let mut dice = Dice::of(stream(self.number, 64));
+        if !dice.in_thousand(200) {
+            return Vec::new();
+        }
+        let lines = names::street(&mut dice);
+        let postcode = names::postcode(&mut dice);
+        let until = self.approaches.first().map(|first| {
+            let ago = i64::from(dice.between(60, 900));
+            let on = day_of(first.at);
+            SaidDay::whole(on.checked_sub(ago.days()).unwrap_or(on))
+        });
+        let before = NewAddress { lines, postcode, protected: false };
+        vec![(before, Span { from: None, until })]
+    }
+}
+
+/// What sets the dice of one thing apart from those of the others of a person.
+const OTHER_NAME: u64 = 1 << 40;
+const TELEPHONE: u64 = 1 << 41;
+const BACKGROUND: u64 = 1 << 42;
+
+const BACKGROUNDS: [&str; 6] = [
+    "White British",
+    "Asian British, Bangladeshi",
+    "Black British, Caribbean",
+    "Mixed, White and Black African",
+    "Gypsy or Irish Traveller",
+    "White, Polish",
+];
 
 /// The dice of a family, and of each of its people.
 pub fn stream(family: u32, own: u8) -> u64 {

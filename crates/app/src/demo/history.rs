@@ -28,6 +28,7 @@ use crate::{
     front_door::contacts::{NewAdult, NewContact},
     ids::StaffId,
     pathways::Words,
+    people::rows::Relationship,
 };
 
 /// How many requests in a thousand speak of immediate danger: assumed.
@@ -353,15 +354,28 @@ fn contact(
     let address = Some(family.address.clone()).filter(|_| dice.in_thousand(850));
     let children = approach.children.iter().map(|place| {
         let said = family.children[*place].as_said(dice, approach.source, on);
-        crate::people::NewPerson { address: address.clone(), ..said }
+        crate::people::NewPerson {
+            address: address.clone(),
+            addresses_before: family.addresses_before(),
+            ethnicity: family.children[*place].ethnicity(),
+            ..said
+        }
     });
     let children: Vec<_> = children.collect();
     let adults = family.adults.iter().map(|adult| {
         let address = address.clone().filter(|_| adult.lives_with_them);
+        let secret = family.address.protected && adult.lives_with_them;
         let said = adult.member.as_said(dice, approach.source, on);
         NewAdult {
-            person: crate::people::NewPerson { address, ..said },
-            relationship: adult.relationship.to_owned(),
+            person: crate::people::NewPerson {
+                address,
+                phones: adult.member.phone(secret).into_iter().collect(),
+                ..said
+            },
+            relationship: Relationship {
+                what: adult.relationship.to_owned(),
+                responsibility: adult.responsibility().map(str::to_owned),
+            },
             lives_with_them: adult.lives_with_them,
         }
     });

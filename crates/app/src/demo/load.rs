@@ -80,10 +80,10 @@ impl Change for MakeFamilies {
 #[derive(Default)]
 struct Sheet {
     people: PeopleRows,
-    contacts: Vec<[Value; 13]>,
+    contacts: Vec<[Value; 12]>,
     pathways: Vec<Pathway>,
     entries: Vec<Entry>,
-    because: HashMap<(Option<StaffId>, Action), &'static str>,
+    because: HashMap<(Option<StaffId>, Action), Arc<str>>,
 }
 
 /// One entry of the journal, and the place of its pathway.
@@ -91,7 +91,7 @@ struct Entry {
     pathway: usize,
     told: Told,
     kept: Kept,
-    because: &'static str,
+    because: Arc<str>,
     salt: Salt,
 }
 
@@ -116,7 +116,11 @@ impl Sheet {
             let before: Vec<_> = persons.iter().map(|person| known.get(person).copied()).collect();
             let joined = self.contact(pen, &mut naming, story, &before, cast)?;
             for (person, joined) in persons.into_iter().zip(joined) {
-                known.entry(person).or_insert(Known { person: joined.person, reason: SAME });
+                known.entry(person).or_insert(Known {
+                    person: joined.person,
+                    reason: SAME,
+                    by: None,
+                });
             }
         }
         Ok(known.len() as u64)
@@ -162,12 +166,13 @@ impl Sheet {
     fn entry(&mut self, naming: &mut Thrown, told: Told, cast: &Cast) -> Result<()> {
         let key = (told.by, told.action);
         let because = match self.because.get(&key) {
-            Some(because) => because,
+            Some(because) => Arc::clone(because),
             None => {
                 let platform = Actor::platform();
                 let somebody = told.by.and_then(|by| cast.known(by));
                 let actor = somebody.map_or(&platform, |somebody| &somebody.actor);
-                self.because.entry(key).or_insert(access::decide(actor, told.action)?)
+                let because = access::because(actor, told.action, told.at)?;
+                Arc::clone(self.because.entry(key).or_insert(because))
             }
         };
         self.entries.push(Entry {
@@ -218,7 +223,7 @@ impl Entry {
             at: entry.told.at,
             actor: entry.told.by.map_or(uuid::Uuid::nil(), |by| by.0),
             what: &entry.kept.what,
-            because: entry.because,
+            because: &entry.because,
             subjects,
             content: &entry.kept.content,
         };

@@ -1,4 +1,4 @@
-//! The agencies, settings and staff of the invented partnership of Seaholme.
+//! The agencies, settings, staff and teams of the invented partnership of Seaholme.
 
 use std::collections::HashSet;
 
@@ -17,6 +17,7 @@ use crate::{
     access::{Action, passwords},
     doors::{Change, Pen},
     error::{Error, Result},
+    front_door::contacts::THE_PUBLIC,
     ids::{AgencyId, Naming, SettingId, StaffId},
 };
 
@@ -174,14 +175,94 @@ pub const PLAYERS: &[Player] = &[
     },
 ];
 
-/// Where requesters stand who belong to no agency, as lists call it that are taken in.
-pub const PUBLIC: &str = "Members of the public";
-
 /// A job and the roles that go with it.
 type Job = (&'static str, &'static [Role]);
 
 const LEAD: Job = ("Designated safeguarding lead", &[Role::Practitioner, Role::SafeguardingLead]);
 const SCREENER: Job = ("Social worker, Request for Support Hub", &[Role::HubWorker]);
+
+/// An invented team: its agency, its kind, how it is reached, and who is in it.
+struct Team {
+    agency: &'static str,
+    name: &'static str,
+    kind: &'static str,
+    phone: &'static str,
+    /// The setting whose staff are in it.
+    setting: &'static str,
+    /// Of them, those with this role; all where there is none.
+    role: Option<Role>,
+}
+
+const COUNCIL: &str = "Seaholme Council Children’s Services";
+const TRUST: &str = "Seaholme and District NHS Trust";
+const HUB: &str = "Seaholme Request for Support Hub";
+
+const TEAMS: &[Team] = &[
+    Team {
+        agency: COUNCIL,
+        name: "Hub screening team",
+        kind: "hub screening",
+        phone: "01632 960 101",
+        setting: HUB,
+        role: Some(Role::HubWorker),
+    },
+    Team {
+        agency: COUNCIL,
+        name: "Duty team",
+        kind: "duty",
+        phone: "01632 960 102",
+        setting: HUB,
+        role: Some(Role::DutyWorker),
+    },
+    Team {
+        agency: COUNCIL,
+        name: "Early help, north locality",
+        kind: "early help locality",
+        phone: "01632 960 103",
+        setting: COUNCIL,
+        role: None,
+    },
+    Team {
+        agency: COUNCIL,
+        name: "Early help, south locality",
+        kind: "early help locality",
+        phone: "01632 960 104",
+        setting: "",
+        role: None,
+    },
+    Team {
+        agency: TRUST,
+        name: "North Shore health visiting team",
+        kind: "health visiting",
+        phone: "01632 960 105",
+        setting: "North Shore health visiting",
+        role: None,
+    },
+    Team {
+        agency: TRUST,
+        name: "South Shore health visiting team",
+        kind: "health visiting",
+        phone: "01632 960 106",
+        setting: "South Shore health visiting",
+        role: None,
+    },
+    Team {
+        agency: TRUST,
+        name: "Maternity safeguarding team",
+        kind: "midwifery",
+        phone: "01632 960 107",
+        setting: "Seaholme maternity unit",
+        role: None,
+    },
+    Team {
+        agency: "North Fylding Police",
+        name: "Public protection referral desk",
+        kind: "referral desk",
+        phone: "01632 960 108",
+        setting: "Seaholme public protection unit",
+        role: None,
+    },
+];
 
 /// Who else works in each place of a kind. Where a player works nobody else is made up, but for
 /// the hub.
@@ -233,7 +314,7 @@ impl Change for SetUp {
         for agency in AGENCIES {
             places.extend(rows.agency(agency));
         }
-        rows.agency(&Agency { name: PUBLIC, kind: "public", settings: &[] });
+        rows.agency(&Agency { name: THE_PUBLIC, kind: "public", settings: &[] });
         let password = passwords::hash(super::PASSWORD)?;
         for player in PLAYERS {
             let place = places
@@ -244,6 +325,9 @@ impl Change for SetUp {
         }
         for place in &places {
             rows.others(place);
+        }
+        for team in TEAMS {
+            rows.team(&places, team)?;
         }
         rows.insert(pen).await?;
         pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
@@ -269,6 +353,9 @@ const STAFF: Table<10> = Table::new(
         "joined_on",
     ],
 );
+const TEAM: Table<6> =
+    Table::new("team", ["id", "reference", "agency_id", "name", "kind", "phone"]);
+const TEAM_MEMBER: Table<4> = Table::new("team_member", ["id", "team_id", "staff_id", "from_on"]);
 const STAFF_ROLE: Table<4> = Table::new("staff_role", ["id", "staff_id", "role", "from_on"]);
 
 /// Where somebody works: a setting, or the agency itself.
@@ -298,6 +385,17 @@ struct Rows {
     settings: Vec<[Value; 6]>,
     staff: Vec<[Value; 10]>,
     roles: Vec<[Value; 4]>,
+    teams: Vec<[Value; 6]>,
+    members: Vec<[Value; 4]>,
+    /// Who works where, for the teams.
+    work: Vec<Work>,
+}
+
+/// That somebody works in a place, with the roles that they hold.
+struct Work {
+    staff: StaffId,
+    place: &'static str,
+    roles: Vec<Role>,
 }
 
 impl Rows {
@@ -310,6 +408,9 @@ impl Rows {
             settings: Vec::new(),
             staff: Vec::new(),
             roles: Vec::new(),
+            teams: Vec::new(),
+            members: Vec::new(),
+            work: Vec::new(),
         }
     }
 
@@ -389,6 +490,31 @@ impl Rows {
             let row = self.naming.id();
             self.roles.push([row.into(), id.into(), role.slug().into(), On(self.from).into()]);
         }
+        self.work.push(Work { staff: id, place: place.name, roles: member.roles.to_vec() });
+    }
+
+    /// Makes a team of those who work in its place and play its part. It comes after everybody, so
+    /// that their names and references are what they were without teams.
+    fn team(&mut self, places: &[Place], team: &Team) -> Result<()> {
+        let fault = || Error::fault("setting up the demo", team.name);
+        let agency = places.iter().find(|p| p.name == team.agency).ok_or_else(fault)?.agency;
+        let (id, reference) = (self.naming.id(), self.naming.reference());
+        self.teams.push([
+            id.into(),
+            reference.into(),
+            agency.into(),
+            team.name.into(),
+            team.kind.into(),
+            team.phone.into(),
+        ]);
+        let plays = |work: &&Work| team.role.is_none_or(|role| work.roles.contains(&role));
+        let works_there = self.work.iter().filter(|work| work.place == team.setting);
+        let members: Vec<_> = works_there.filter(plays).map(|work| work.staff).collect();
+        for staff in members {
+            let row = self.naming.id();
+            self.members.push([row.into(), id.into(), staff.into(), On(self.from).into()]);
+        }
+        Ok(())
     }
 
     async fn insert(self, pen: &Pen<'_>) -> Result<()> {
@@ -396,6 +522,8 @@ impl Rows {
         pen.tx.insert_all(&SETTING, self.settings).await?;
         pen.tx.insert_all(&STAFF, self.staff).await?;
         pen.tx.insert_all(&STAFF_ROLE, self.roles).await?;
+        pen.tx.insert_all(&TEAM, self.teams).await?;
+        pen.tx.insert_all(&TEAM_MEMBER, self.members).await?;
         Ok(())
     }
 }

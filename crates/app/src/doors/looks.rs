@@ -21,7 +21,7 @@ pub struct Seen {
     pub at: Timestamp,
     pub actor: Uuid,
     pub what: &'static str,
-    pub because: &'static str,
+    pub because: Arc<str>,
     pub subjects: Vec<Uuid>,
     /// What for, where a look says so; empty otherwise.
     pub purpose: String,
@@ -100,7 +100,7 @@ fn said(seen: &Seen) -> Said<'_> {
         at: seen.at,
         actor: seen.actor,
         what: seen.what,
-        because: seen.because,
+        because: &seen.because,
         subjects: &seen.subjects,
         content: seen.purpose.as_bytes(),
     }

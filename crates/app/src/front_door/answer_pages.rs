@@ -11,15 +11,15 @@ use practice::processes::request_for_support::Feedback;
 use super::{
     answers::Answer,
     contact_view::{Words, before_anybody_is_rung, timeline},
-    one_request::{
-        Problems, Request, as_problem, back_to_contact, problem, revision, shown, shown_again,
-        summary, text,
-    },
+    one_request::{Request, back_to_contact, sent, shown, shown_again},
 };
 use crate::{
-    App, doors,
+    App,
     error::Result,
-    web::{Asker, Fields, Posted},
+    web::{
+        Asker, Posted,
+        typed::{Problems, Typed},
+    },
 };
 
 /// `GET /pathways/{reference}/answer`
@@ -43,41 +43,30 @@ pub async fn tell(
         "limited" => Feedback::Limited,
         "nothing" => Feedback::Nothing,
         _ => {
-            let problems = vec![("feedback", "Choose how much the requester is told".to_owned())];
+            let problems = Problems::of("feedback", "Choose how much the requester is told");
             return shown_again(&app, &posted, &pathway, answer, &problems).await;
         }
     };
     let words = |what: &str| fields.get(what).to_owned();
     let change = Answer {
         pathway: pathway.clone(),
-        revision: revision(fields),
+        revision: fields.revision(),
         feedback,
         reason: words("reason"),
         contact_person: words("contact_person"),
         meanwhile: words("meanwhile"),
         names_checked: fields.get("names_checked") == "yes",
     };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(contact) => Ok(back_to_contact(&contact)),
-        Err(error) => {
-            let problems = vec![("reason", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, answer, &problems).await
-        }
-    }
+    let back = |contact: String| back_to_contact(&contact);
+    sent(&app, &posted, &pathway, answer, change, "reason", back).await
 }
 
-fn answer(
-    _: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     let member = asker.actor.signed_in().ok();
     let own = member.map(|m| format!("{}, {}", m.name, m.phone.as_deref().unwrap_or(&m.email)));
-    let contact_person = fields.some("contact_person").or(own).unwrap_or_default();
+    let contact_person = typed.fields.some("contact_person").or(own).unwrap_or_default();
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Answer the requester about " (request.who()) }
         (before_anybody_is_rung(&request.before_ringing()))
         @if request.contact.requested_by.is_none() {
@@ -87,18 +76,18 @@ fn answer(
         (Form::new(&format!("/pathways/{}/answer", request.pathway.reference), &asker.form_token)
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])
             .content(html! {
-                (Radios::new("feedback").legend("How much is the requester told?").value(fields.get("feedback"))
-                    .error(problem(problems, "feedback"))
+                (Radios::new("feedback").legend("How much is the requester told?").value(typed.get("feedback"))
+                    .error(typed.error("feedback"))
                     .item_with_hint("full", "The decision and the reasons", "For a professional who needs them for the child.")
                     .item_with_hint("limited", "That it was dealt with, whom to talk to and what to do", "For a relative or a neighbour. They do not read the reason below.")
                     .item_with_hint("nothing", "Nothing", "Telling would put somebody at risk, or nobody can be told. They read nothing of what is below.")
                     .render())
-                (text("Why, in words for the requester", "reason", "Name nobody but this child. If the requester is told less than everything, why: that is kept in the hub.", fields, problems))
+                (typed.lines("reason", "Why, in words for the requester", "Name nobody but this child. If the requester is told less than everything, why: that is kept in the hub.").render())
                 (Textarea::new("contact_person").label("Whom to talk to").rows(2).value(&contact_person).render())
-                (text("What to do meanwhile", "meanwhile", "What the requester should do, and what would change the picture.", fields, problems))
-                @if !fields.get("names_checked").is_empty() || problem(problems, "reason").is_some_and(|say| say.starts_with("Your words name")) {
+                (typed.lines("meanwhile", "What to do meanwhile", "What the requester should do, and what would change the picture.").render())
+                @if !typed.get("names_checked").is_empty() || typed.error("reason").is_some_and(|say| say.starts_with("Your words name")) {
                     (Checkboxes::new("names_checked").legend("Names in your words")
-                        .values(&fields.some("names_checked").into_iter().collect::<Vec<_>>())
+                        .values(&typed.fields.some("names_checked").into_iter().collect::<Vec<_>>())
                         .item("yes", "I have checked: they name nobody whom the requester should not know of").render())
                 }
                 (Button::new("Send the answer").render())

@@ -13,13 +13,11 @@ use crate::{
     doors::{Change, Pen},
     error::{Error, Result},
     ids::AccountId,
+    limits::TEXT,
     pathways::{Pathway, Words},
-    people::store::addresses,
+    people::{phones, store},
     sharing,
 };
-
-/// How long one field of an answer may be, in characters.
-pub const MOST: usize = 5000;
 
 /// An answer about one child.
 #[derive(Debug, Serialize)]
@@ -48,13 +46,7 @@ impl Change for Answer {
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
         self.makes_sense()?;
-        for address in addresses(pen.tx, &pen.app.keys, pathway.account_id).await? {
-            if address.is_betrayed_by(&format!("{} {}", self.told(), self.contact_person)) {
-                return Err(Error::refusal(
-                    "Your words hold an address that must be kept secret. Take it out",
-                ));
-            }
-        }
+        self.betrays_nothing(pen, pathway.account_id).await?;
         let named = others_named(pen, &pathway, &self.told()).await?;
         if !named.is_empty() && !self.names_checked {
             return Err(Error::refusal(naming(&named)));
@@ -91,8 +83,25 @@ impl Answer {
             }));
         }
         let long = [&self.reason, &self.contact_person, &self.meanwhile];
-        if long.iter().any(|said| said.chars().count() > MOST) {
-            return Err(Error::refusal(format!("Shorten each part to {MOST} characters or fewer")));
+        long.into_iter().try_for_each(|said| TEXT.keep(said))
+    }
+
+    /// Refuses an answer that holds what must be kept secret, whoever said so.
+    async fn betrays_nothing(&self, pen: &Pen<'_>, child: AccountId) -> Result<()> {
+        let told = format!("{} {}", self.told(), self.contact_person);
+        let (db, keys) = (pen.tx, &pen.app.keys);
+        let addresses = store::addresses_of_person(db, keys, child).await?;
+        if addresses.iter().any(|address| address.place.is_betrayed_by(&told)) {
+            return Err(Error::refusal(
+                "Your words hold an address that must be kept secret. Take it out",
+            ));
+        }
+        let own = phones::of_person(db, keys, child).await?;
+        let theirs = phones::of_relations(db, keys, child, true).await?;
+        if own.iter().chain(&theirs).any(|phone| phone.number.is_betrayed_by(&told)) {
+            return Err(Error::refusal(
+                "Your words hold a telephone number that must not be used. Take it out",
+            ));
         }
         Ok(())
     }

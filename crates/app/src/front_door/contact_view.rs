@@ -1,14 +1,13 @@
 //! One contact on a page: what was said, where each child's request stands, what was decided and
 //! answered. The requester reads the answer; the hub reads everything and acts.
 
-use govuk::{
-    Button, Details, Form, InsetText, Radios, SummaryList, Tag, Textarea, Timeline, WarningText,
-};
+use govuk::{Button, Details, Form, InsetText, Radios, SummaryList, Tag, Timeline, WarningText};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use practice::processes::request_for_support::{Event, Feedback, Level, RequestForSupport, Stage};
 
 use super::{
+    corrections::why_not_struck,
     reading::{ChildSeen, ContactSeen},
     screening::can_be_claimed,
     telling::{Danger, REASON, event},
@@ -17,9 +16,14 @@ use super::{
 use crate::{
     access::Action,
     pathways::store::Telling,
+    people::who_may,
     questionnaires::{self, Answered},
     settings::Partnership,
-    web::{Asker, Fields, words},
+    web::{
+        Asker, Fields,
+        typed::{Problems, Typed},
+        words,
+    },
 };
 
 /// The page.
@@ -43,15 +47,22 @@ pub fn contact(
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
             (questionnaires::answered::given(answered, seen.in_full && !seen.protects))
         }
-        @if asker.actor.may(Action::RevealProtected) {
+        @if asker.actor.may(Action::OfferReveal) {
             p class=(govuk::BODY) {
                 a class=(govuk::LINK) href={ "/contacts/" (reference) "/protected" } {
                     "See protected addresses and telephone numbers"
                 }
             }
         }
+        @if asker.actor.may(Action::SeeWhoMay) {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ "/contacts/" (reference) "/who-may-see" } {
+                    (who_may::TITLE)
+                }
+            }
+        }
         h2 class=(govuk::HEADING_M) { "Add information" }
-        (add_information(asker, reference, &Fields::default(), None))
+        (add_information(asker, reference, Typed { fields: &Fields::default(), problems: &Problems::default() }))
     }
 }
 
@@ -95,22 +106,15 @@ pub fn before_anybody_is_rung(before: &BeforeRinging<'_>) -> Markup {
 }
 
 /// The form by which anybody who may read a contact says more.
-pub fn add_information(
-    asker: &Asker,
-    reference: &str,
-    typed: &Fields,
-    problem: Option<(&str, &str)>,
-) -> Markup {
-    let error = |field: &str| problem.filter(|(f, _)| *f == field).map(|(_, say)| say);
+pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup {
     Form::new(&format!("/contacts/{reference}/information"), &asker.form_token)
         .content(html! {
             (Radios::new("danger").legend("Is a child in immediate danger now?")
                 .hint("If so, ring 999 first. The hub’s duty worker is told at once.")
-                .value(typed.get("danger")).error(error("danger"))
+                .value(typed.get("danger")).error(typed.error("danger"))
                 .item("yes", "Yes").item("no", "No").render())
-            (Textarea::new("said").label("What do you want to add?")
-                .hint("It is added to the request of every child in it, and can’t be changed afterwards.")
-                .value(typed.get("said")).error(error("said")).render())
+            (typed.lines("said", "What do you want to add?",
+                "It is added to the request of every child in it, and can’t be changed afterwards.").render())
             (Button::new("Add information").secondary().render())
         })
         .render()
@@ -176,8 +180,8 @@ fn danger(seen: &ContactSeen, partnership: &Partnership) -> Markup {
                 },
                 None => {
                     strong { "Nobody in the hub has read it yet." } " If that lasts, ring the hub on "
-                    (partnership.hub_phone) ", or the Emergency Duty Team on "
-                    (partnership.out_of_hours_phone) " when the hub is closed."
+                    (words::ring(&partnership.hub_phone)) ", or the Emergency Duty Team on "
+                    (words::ring(&partnership.out_of_hours_phone)) " when the hub is closed."
                 },
             }
         }
@@ -203,9 +207,17 @@ fn about(seen: &ContactSeen) -> Markup {
         list = list.row("Requester", said);
     }
     if seen.in_full {
-        let reach: Vec<_> = [&from.phone, &from.email].into_iter().flatten().cloned().collect();
-        if !reach.is_empty() {
-            list = list.row("How to reach them", &reach.join(", "));
+        let (phone, email) = (from.phone.as_deref(), from.email.as_deref());
+        if phone.is_some() || email.is_some() {
+            let reach = html! {
+                @if let Some(phone) = phone { (words::ring(phone)) }
+                @if phone.is_some() && email.is_some() { ", " }
+                @if let Some(email) = email { (email) }
+            };
+            list = list.content_row("How to reach them", reach);
+        }
+        if let Some(team) = &from.team {
+            list = list.row("Their team", team);
         }
     }
     if let Some(list_reference) = &seen.contact.list_reference {
@@ -275,6 +287,7 @@ fn due(child: &ChildSeen, now: Timestamp) -> Markup {
                 @if let Some(target) = clock.target_at { " (aim: " (words::soon(target.0, now)) ")" }
             }
         }
+        @if let Some(caveat) = &child.caveat { p class=(govuk::BODY_S) { (caveat) "." } }
     }
 }
 
@@ -355,7 +368,7 @@ pub enum Words<'a> {
     Left,
     /// The words that go with it as well.
     Shown,
-    /// And a way to strike it out, on this pathway.
+    /// And a way to strike it out, on this pathway, where that can be.
     Corrigible(&'a str),
 }
 
@@ -366,17 +379,21 @@ pub fn timeline(tellings: &[Telling], words: Words<'_>) -> Markup {
         let line = event(telling).map_or_else(String::new, |e| {
             <practice::processes::request_for_support::RequestForSupport as practice::pathway::Process>::tell(&e)
         });
+        let why_not = match words {
+            Words::Corrigible(_) => why_not_struck(tellings, telling.stored.no),
+            Words::Left | Words::Shown => None,
+        };
         timeline = timeline.item(
             &line,
             telling.recorder.as_deref().unwrap_or("Sightline"),
             &self::words::moment(telling.stored.at),
-            &details(telling, words, place),
+            &details(telling, words, place, why_not.as_deref()),
         );
     }
     timeline.render()
 }
 
-fn details(telling: &Telling, shown: Words<'_>, place: usize) -> Markup {
+fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&str>) -> Markup {
     html! {
         @if telling.stored.recorded != telling.stored.at {
             p class=(govuk::BODY_S) { "Recorded " (words::moment(telling.stored.recorded)) }
@@ -393,8 +410,11 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize) -> Markup {
         }
         @if let (Words::Corrigible(pathway), None) = (shown, &telling.stored.struck) {
             p class=(govuk::BODY_S) {
-                a class=(govuk::LINK) href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
-                    "Strike this out"
+                @match why_not {
+                    Some(why) => { (why) "." },
+                    None => a class=(govuk::LINK) href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
+                        "Strike this out"
+                    },
                 }
             }
         }
@@ -411,10 +431,8 @@ fn heading(what: &str) -> String {
         ("voice", "The child’s voice"),
         ("names_checked", "Names that the decider has checked"),
     ];
-    if let Some((_, words)) = known.iter().find(|(name, _)| *name == what) {
-        return (*words).to_owned();
+    if let Some((_, said)) = known.iter().find(|(name, _)| *name == what) {
+        return (*said).to_owned();
     }
-    let words = what.replace(['_', '-'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    words::capital(&what.replace(['_', '-'], " "))
 }

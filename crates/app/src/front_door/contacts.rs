@@ -2,6 +2,7 @@
 //! agency knows them, and each child gets a pathway whose clocks start at receipt.
 
 use jiff::ToSpan;
+use need_to_know::Kind;
 use platform::{
     db::{At, Row, Runs, Table, Value, sea_orm},
     seal::Keys,
@@ -14,16 +15,17 @@ use practice::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Scope, store::first_held},
+    access::{Scope, Tied, store::told},
     doors::Pen,
     error::{Error, Result},
     ids::{
         AccountId, AgencyId, ContactId, Fresh, Naming, ResponseId, SettingId, StaffId, reference,
     },
+    limits::LINE,
     pathways::{self, Happening, Words, store::begin},
     people::{
-        Born, NewPerson,
-        rows::{Giver, Joined, Known, PeopleRows},
+        Born, NewPerson, kept_away,
+        rows::{Giver, Joined, Known, PeopleRows, Relationship},
     },
     sharing,
 };
@@ -54,8 +56,8 @@ pub struct NewContact {
 #[derive(Debug, Serialize)]
 pub struct NewAdult {
     pub person: NewPerson,
-    /// What the adult is to the children, in the words of whoever said it.
-    pub relationship: String,
+    /// What the adult is to the children.
+    pub relationship: Relationship,
     pub lives_with_them: bool,
 }
 
@@ -84,7 +86,6 @@ pub struct Contact {
     pub agency_id: AgencyId,
     pub requested_by: Option<StaffId>,
     pub requester_said: Option<String>,
-    pub danger_at: Option<At>,
     pub response_id: Option<ResponseId>,
     pub list_reference: Option<String>,
 }
@@ -108,9 +109,12 @@ pub async fn take_in_each(
     new: NewContact,
     of_each: Vec<Heard>,
 ) -> Result<Taken> {
-    if new.channel != Channel::List {
-        // A list is told so row by row, and keeps what it said.
+    if new.channel != Channel::List && !new.danger {
+        // A list is told so row by row, and keeps what it said. Danger waits for no date.
         births_can_be(&new)?;
+    }
+    if let Some(reference) = &new.list_reference {
+        LINE.keep(reference)?;
     }
     if new.children.is_empty() {
         return Err(Error::refusal("Add at least one child: a decision is made for each child"));
@@ -145,7 +149,7 @@ pub async fn take_in_each(
 }
 
 /// The columns of [`row`].
-pub(crate) const CONTACT: Table<13> = Table::new(
+pub(crate) const CONTACT: Table<12> = Table::new(
     "contact",
     [
         "id",
@@ -158,7 +162,6 @@ pub(crate) const CONTACT: Table<13> = Table::new(
         "setting_id",
         "requested_by",
         "requester_said",
-        "danger_at",
         "response_id",
         "list_reference",
     ],
@@ -170,7 +173,7 @@ pub(crate) fn row(
     reference: &str,
     new: &NewContact,
     recorded: Moment,
-) -> Result<[Value; 13]> {
+) -> Result<[Value; 12]> {
     Ok([
         contact.into(),
         reference.into(),
@@ -182,7 +185,6 @@ pub(crate) fn row(
         new.setting.map(|s| s.0).into(),
         new.requester.map(|s| s.0).into(),
         new.requester_said.clone().into(),
-        new.danger.then_some(At(new.received)).into(),
         new.response.map(|r| r.0).into(),
         new.list_reference.clone().into(),
     ])
@@ -195,6 +197,9 @@ async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<AccountId>> {
     let mut rows = PeopleRows::default();
     let named = name_all(&mut rows, &mut Fresh, &pen.app.keys, &giver, new, &[])?;
     rows.insert(pen.tx).await?;
+    for somebody in &named {
+        kept_away::carries_over(pen, somebody.account).await?;
+    }
     Ok(named[..new.children.len()].iter().map(|joined| joined.account).collect())
 }
 
@@ -225,7 +230,8 @@ pub(crate) fn name_all(
     }
     for one in children {
         for other in children.iter().filter(|other| other.account != one.account) {
-            rows.relate(naming, giver.at, one.account, other.account, "in the same request");
+            let said = Relationship { what: SAME_REQUEST.to_owned(), responsibility: None };
+            rows.relate(naming, giver.at, one.account, other.account, &said);
         }
     }
     if household.len() > 1 {
@@ -233,6 +239,9 @@ pub(crate) fn name_all(
     }
     Ok(named)
 }
+
+/// What children of one request are to each other.
+pub(crate) const SAME_REQUEST: &str = "in the same request";
 
 /// Refuses a birth that lies in the future, and an expected one that is long past.
 fn births_can_be(new: &NewContact) -> Result<()> {
@@ -268,13 +277,16 @@ async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()>
     }
     if new.danger && new.channel != Channel::List {
         let today = day_of(pen.now);
-        let told = first_held(pen.tx, &[Role::DutyWorker, Role::HubManager], today).await?;
+        let told = told(pen.tx, Role::DutyWorker, today).await?;
         for staff in told.into_iter().flat_map(|(_, staff)| staff) {
             sharing::notify(pen, staff, sharing::Kind::Danger, contact).await?;
         }
     }
     Ok(())
 }
+
+/// What the place of requesters who belong to no agency is called, also in lists that are taken in.
+pub const THE_PUBLIC: &str = "Members of the public";
 
 /// The place of requesters who belong to no agency, made when the first of them asks.
 pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
@@ -291,32 +303,38 @@ pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
     pen.tx
         .run(
             "INSERT INTO agency (id, reference, name, kind) VALUES ($1, $2, $3, 'public')",
-            [id.into(), reference().into(), "Members of the public".into()],
+            [id.into(), reference().into(), THE_PUBLIC.into()],
         )
         .await?;
     Ok(id)
 }
 
-/// The contact of that reference, if it lies in the scope.
+/// The columns of [`Contact`].
+const COLUMNS: &str = "c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
+     c.requester_said, c.response_id, c.list_reference";
+
+/// The contact of that reference, if the policies let it be reached.
 pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Contact> {
+    #[derive(Row)]
+    struct Found {
+        #[sea_orm(nested)]
+        contact: Contact,
+        #[sea_orm(nested)]
+        tied: Tied,
+    }
     let text = format!(
-        "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-         c.requester_said, c.danger_at, c.response_id, c.list_reference FROM contact c \
-         WHERE c.reference = $1 AND {}",
-        scope.contacts("c", 2)
+        "SELECT {COLUMNS}, {} FROM contact c WHERE c.reference = $1",
+        Tied::columns("c", 2)
     );
-    let values: Vec<_> = std::iter::once(reference.into()).chain(scope.values()).collect();
-    db.one(&text, values).await?.ok_or(Error::NotFound)
+    let values: Vec<_> = std::iter::once(reference.into()).chain(scope.ties_of()).collect();
+    let found: Option<Found> = db.one(&text, values).await?;
+    let Found { contact, tied } = found.ok_or(Error::NotFound)?;
+    scope.ask(Kind::Contact, contact.id.0, tied)?;
+    Ok(contact)
 }
 
 /// The contact of that id, for changes of one of its pathways, which was found in scope.
 pub(super) async fn of(db: &impl Runs, id: ContactId) -> Result<Contact> {
-    db.one(
-        "SELECT c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-         c.requester_said, c.danger_at, c.response_id, c.list_reference FROM contact c \
-         WHERE c.id = $1",
-        [id.into()],
-    )
-    .await?
-    .ok_or(Error::NotFound)
+    let text = format!("SELECT {COLUMNS} FROM contact c WHERE c.id = $1");
+    db.one(&text, [id.into()]).await?.ok_or(Error::NotFound)
 }

@@ -7,19 +7,21 @@ use axum::{
 };
 use govuk::{Button, Form, InsetText};
 use maud::{Markup, html};
+use practice::{
+    pathway::{EntryNo, History, Stored},
+    processes::request_for_support::RequestForSupport,
+};
 
 use super::{
     contact_view::{Words, timeline},
-    one_request::{
-        Problems, Request, as_problem, back_to_contact, missing, revision, shown, shown_again,
-        summary, text,
-    },
-    screening::{Reopen, Strike},
+    one_request::{Request, back_to_contact, missing, sent, shown, shown_again},
+    screening::{Reopen, Strike, WHY_REOPENED, WHY_STRUCK},
 };
 use crate::{
-    App, doors,
-    error::{Error, Result},
-    web::{Asker, Fields, Posted},
+    App,
+    error::Result,
+    pathways::store::Telling,
+    web::{Asker, Fields, Posted, typed::Typed},
 };
 
 /// `GET /pathways/{reference}/reopening`
@@ -38,36 +40,25 @@ pub async fn reopen(
     posted: Posted,
 ) -> Result<Response> {
     let fields = &posted.fields;
-    let problems = missing(fields, &[("reason", "Enter why it is taken up again")]);
+    let problems = missing(fields, &[("reason", WHY_REOPENED)]);
     if !problems.is_empty() {
         return shown_again(&app, &posted, &pathway, reopening, &problems).await;
     }
     let reason = fields.get("reason").to_owned();
-    let change = Reopen { pathway: pathway.clone(), revision: revision(fields), reason };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(contact) => Ok(back_to_contact(&contact)),
-        Err(error) => {
-            let problems = vec![("reason", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, reopening, &problems).await
-        }
-    }
+    let change = Reopen { pathway: pathway.clone(), revision: fields.revision(), reason };
+    let back = |contact: String| back_to_contact(&contact);
+    sent(&app, &posted, &pathway, reopening, change, "reason", back).await
 }
 
-fn reopening(
-    _: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+fn reopening(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Take the request for " (request.who()) " up again" }
         (InsetText::new("It goes back to the queue with a new working day to decide in. What was decided and answered stays on the record, and the requester sees that the hub is looking again.").render())
         (Form::new(&format!("/pathways/{}/reopening", request.pathway.reference), &asker.form_token)
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])
             .content(html! {
-                (text("Why?", "reason", "What has changed, or what was wrong.", fields, problems))
+                (typed.lines("reason", "Why?", "What has changed, or what was wrong.").render())
                 (Button::new("Take it up again").render())
             }).render())
     }
@@ -91,44 +82,43 @@ pub async fn strike(
 ) -> Result<Response> {
     posted.fields.0.push(("place".into(), place.to_string()));
     let fields = &posted.fields;
-    let problems = missing(fields, &[("reason", "Enter why this entry is wrong")]);
+    let problems = missing(fields, &[("reason", WHY_STRUCK)]);
     if !problems.is_empty() {
         return shown_again(&app, &posted, &pathway, strike_out, &problems).await;
     }
     let reason = fields.get("reason").to_owned();
-    let change = Strike { pathway: pathway.clone(), revision: revision(fields), place, reason };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(contact) => Ok(back_to_contact(&contact)),
-        Err(Error::NotFound) => Err(Error::NotFound),
-        Err(error) => {
-            let problems = vec![("reason", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, strike_out, &problems).await
-        }
-    }
+    let change = Strike { pathway: pathway.clone(), revision: fields.revision(), place, reason };
+    let back = |contact: String| back_to_contact(&contact);
+    sent(&app, &posted, &pathway, strike_out, change, "reason", back).await
 }
 
-fn strike_out(
-    _: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
-    let place: usize = fields.get("place").parse().unwrap_or(0);
+/// Why an entry can't be struck out; `None` where it can. The door asks the same of `practice`.
+pub(super) fn why_not_struck(tellings: &[Telling], no: EntryNo) -> Option<String> {
+    let stored: Vec<Stored> = tellings.iter().map(|t| t.stored.clone()).collect();
+    let history = History::<RequestForSupport>::stored(&stored);
+    history.and_then(|history| history.may_strike(no)).err().map(|why| why.to_string())
+}
+
+fn strike_out(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
+    let place: usize = typed.get("place").parse().unwrap_or(0);
     let entry = place.checked_sub(1).and_then(|at| request.tellings.get(at..=at));
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Strike out an entry for " (request.who()) }
         @match entry {
             Some(entry) => {
                 (timeline(entry, Words::Shown))
+                @if let Some(why) = entry.iter().find_map(|e| why_not_struck(&request.tellings, e.stored.no)) {
+                    (InsetText::new(&format!("{why}.")).render())
+                } @else {
                 (InsetText::new("It stays on the record, marked as struck out, with your reason. Where the request stands, its clocks and the figures follow from what is left.").render())
                 (Form::new(&format!("/pathways/{}/entries/{place}/strike", request.pathway.reference), &asker.form_token)
                     .hidden(&[("revision".into(), request.pathway.revision.to_string())])
                     .content(html! {
-                        (text("Why is it wrong?", "reason", "For example: recorded on the wrong child.", fields, problems))
+                        (typed.lines("reason", "Why is it wrong?", "For example: recorded on the wrong child.").render())
                         (Button::new("Strike it out").warning().render())
                     }).render())
+                }
             },
             None => p class=(govuk::BODY) { "There is no such entry." },
         }

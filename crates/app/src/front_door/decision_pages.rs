@@ -10,21 +10,22 @@ use practice::processes::request_for_support::{Event, Level, Outcome, Receipt, n
 
 use super::{
     contact_view::{Words, before_anybody_is_rung, said_since, timeline},
-    decisions::{Decide, Sign},
+    decisions::{ANALYSIS, Decide, Decided, Sign},
     one_request::{
-        Problems, Request, as_problem, back_to_contact, missing, problem, revision, shown,
-        shown_again, summary, text, what_was_asked,
+        Request, back_to_contact, missing, sent, shown, shown_again, siblings, what_was_asked,
     },
     telling::event,
 };
 use crate::{
     App,
     access::Action,
-    doors,
     error::{Error, Result},
     publishing::thresholds,
     questionnaires,
-    web::{Asker, Fields, Posted},
+    web::{
+        Asker, Posted,
+        typed::{Problems, Typed},
+    },
 };
 
 /// `GET /pathways/{reference}/decision`
@@ -45,29 +46,21 @@ pub async fn decide(
     let fields = &posted.fields;
     let level = fields.get("level").parse().ok().and_then(Level::of_number);
     let outcome = Outcome::of_slug(fields.get("outcome"));
-    let mut problems = missing(
-        fields,
-        &[
-            ("risk", "Enter what could harm the child, and how likely and serious it is"),
-            ("strengths", "Enter what protects the child, or that you found nothing"),
-            ("voice", "Enter what the child says, or why the child was not asked"),
-            ("reasons", "Enter why you chose this level and this outcome"),
-        ],
-    );
+    let mut problems = Problems::default();
     if level.is_none() {
-        problems.insert(0, ("level", "Choose a level of need".into()));
+        problems.add("level", "Choose a level of need");
     }
     if outcome.is_none() {
-        problems
-            .insert(usize::from(level.is_none()), ("outcome", "Choose what happens next".into()));
+        problems.add("outcome", "Choose what happens next");
     }
+    problems.append(missing(fields, &ANALYSIS));
     let (Some(level), Some(outcome), true) = (level, outcome, problems.is_empty()) else {
         return shown_again(&app, &posted, &pathway, decision, &problems).await;
     };
     let words = |what: &str| fields.get(what).to_owned();
     let change = Decide {
         pathway: pathway.clone(),
-        revision: revision(fields),
+        revision: fields.revision(),
         level,
         outcome,
         risk: words("risk"),
@@ -75,27 +68,17 @@ pub async fn decide(
         voice: words("voice"),
         reasons: words("reasons"),
     };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(decided) if decided.waits => Ok(back_to_contact(&decided.contact)),
-        Ok(_) => Ok(Redirect::to(&format!("/pathways/{pathway}/answer")).into_response()),
-        Err(error) => {
-            let problems = vec![("outcome", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, decision, &problems).await
-        }
-    }
+    let next = |decided: Decided| {
+        if decided.waits { back_to_contact(&decided.contact) } else { to_the_answer(&pathway) }
+    };
+    sent(&app, &posted, &pathway, decision, change, "outcome", next).await
 }
 
-fn decision(
-    app: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     let mut levels = Radios::new("level")
         .legend("Level of need")
-        .value(fields.get("level"))
-        .error(problem(problems, "level"));
+        .value(typed.get("level"))
+        .error(typed.error("level"));
     for level in Level::ALL {
         levels = levels.item_with_hint(
             &level.number().to_string(),
@@ -105,17 +88,18 @@ fn decision(
     }
     let mut outcomes = Radios::new("outcome")
         .legend("What happens next")
-        .value(fields.get("outcome"))
-        .error(problem(problems, "outcome"));
+        .value(typed.get("outcome"))
+        .error(typed.error("outcome"));
     for outcome in Outcome::ALL {
         let hint = if outcome.is_referral() { "Level 4: becomes a referral" } else { "" };
         outcomes = outcomes.item_with_hint(outcome.slug(), outcome.title(), hint);
     }
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Decide for " (request.who()) }
         (before_anybody_is_rung(&request.before_ringing()))
         (what_was_asked(request))
+        (siblings(request))
         @if let Some(holder) = held_by_another(asker, request) {
             (InsetText::new(&format!("{holder} has taken this on. Speak with them before you decide.")).render())
         }
@@ -130,10 +114,10 @@ fn decision(
                 (levels.render())
                 p class=(govuk::BODY) { (thresholds::link()) }
                 (outcomes.render())
-                (text("Risk", "risk", "What could harm the child, how likely it is, and how badly.", fields, problems))
-                (text("Strengths", "strengths", "What protects the child: people, places, plans.", fields, problems))
-                (text("The child’s voice", "voice", "What the child says in their own words, or why they were not asked.", fields, problems))
-                (text("Reasons", "reasons", "Why this level and this outcome. For the record, not for the requester.", fields, problems))
+                (typed.lines("risk", "Risk", "What could harm the child, how likely it is, and how badly.").render())
+                (typed.lines("strengths", "Strengths", "What protects the child: people, places, plans.").render())
+                (typed.lines("voice", "The child’s voice", "What the child says in their own words, or why they were not asked.").render())
+                (typed.lines("reasons", "Reasons", "Why this level and this outcome. For the record, not for the requester.").render())
                 (InsetText::new(&format!("Decided by: {}. A manager signs every level 4 decision, any that is two levels below what was asked, and no further action where danger was spoken of.", app.partnership().thresholds)).render())
                 (Button::new("Record the decision").render())
             }).render())
@@ -168,33 +152,29 @@ pub async fn sign(
         "sign" => None,
         "send-back" => Some(fields.get("reason").to_owned()),
         _ => {
-            let problems = vec![("word", "Choose whether to sign it or send it back".to_owned())];
+            let problems = Problems::of("word", "Choose whether to sign it or send it back");
             return shown_again(&app, &posted, &pathway, signature, &problems).await;
         }
     };
     let signed = sent_back.is_none();
-    let change = Sign { pathway: pathway.clone(), revision: revision(fields), sent_back };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(_) if signed => Ok(Redirect::to(&format!("/pathways/{pathway}/answer")).into_response()),
-        Ok(contact) => Ok(back_to_contact(&contact)),
-        Err(error) => {
-            let problems = vec![("word", as_problem(error)?)];
-            shown_again(&app, &posted, &pathway, signature, &problems).await
-        }
-    }
+    let change = Sign { pathway: pathway.clone(), revision: fields.revision(), sent_back };
+    let next = |contact: String| {
+        if signed { to_the_answer(&pathway) } else { back_to_contact(&contact) }
+    };
+    sent(&app, &posted, &pathway, signature, change, "word", next).await
 }
 
-fn signature(
-    _: &App,
-    asker: &Asker,
-    request: &Request,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+/// Once a decision stands, whoever asked is to be told.
+fn to_the_answer(pathway: &str) -> Response {
+    Redirect::to(&format!("/pathways/{pathway}/answer")).into_response()
+}
+
+fn signature(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Sign the decision for " (request.who()) }
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
+        (siblings(request))
         (said_since(&request.tellings))
         @if let Some(answered) = &request.answered {
             (Details::new("What was said in the request")
@@ -204,10 +184,10 @@ fn signature(
         (Form::new(&format!("/pathways/{}/signature", request.pathway.reference), &asker.form_token)
             .hidden(&[("revision".into(), request.pathway.revision.to_string())])
             .content(html! {
-                (Radios::new("word").legend("Do you sign it?").value(fields.get("word"))
-                    .error(problem(problems, "word"))
+                (Radios::new("word").legend("Do you sign it?").value(typed.get("word"))
+                    .error(typed.error("word"))
                     .item("sign", "Sign it").item("send-back", "Send it back to the screener").render())
-                (text("If you send it back, why?", "reason", "What should be looked at again.", fields, problems))
+                (typed.lines("reason", "If you send it back, why?", "What should be looked at again.").render())
                 (Button::new("Continue").render())
             }).render())
     }

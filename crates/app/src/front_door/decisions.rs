@@ -12,14 +12,23 @@ use practice::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{contacts, one_request::MOST, screening::happen, telling::event};
+use super::{contacts, screening::happen, telling::event};
 use crate::{
     access::{Action, store::holders},
     doors::{Change, Pen},
     error::{Error, Result},
+    limits::{TEXT, filled},
     pathways::{Pathway, Words, store},
     sharing,
 };
+
+/// The parts of the analysis, each with what is said when it is missing.
+pub(super) const ANALYSIS: [(&str, &str); 4] = [
+    ("risk", "Enter what could harm the child, and how likely and serious it is"),
+    ("strengths", "Enter what protects the child, or that you found nothing"),
+    ("voice", "Enter what the child says, or why the child was not asked"),
+    ("reasons", "Enter why you chose this level and this outcome"),
+];
 
 /// A decision about one child, as the screener wrote it.
 #[derive(Debug, Serialize)]
@@ -56,6 +65,10 @@ impl Change for Decide {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Decided> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
+        let said = [&self.risk, &self.strengths, &self.voice, &self.reasons];
+        for (said, (_, say)) in said.into_iter().zip(ANALYSIS) {
+            filled(said, TEXT, say)?;
+        }
         if !self.outcome.fits(self.level) {
             return Err(Error::refusal(format!(
                 "“{}” does not go with {}: choose another outcome or another level",
@@ -79,13 +92,12 @@ impl Change for Decide {
             role: pen.actor.role_for(Action::Decide),
             signature,
         };
-        let words = [
-            ("risk", self.risk),
-            ("strengths", self.strengths),
-            ("voice", self.voice),
-            ("reasons", self.reasons),
-        ];
-        let words = words.map(|(name, said)| (name.to_owned(), said)).into();
+        let said = [self.risk, self.strengths, self.voice, self.reasons];
+        let words: Words = ANALYSIS
+            .into_iter()
+            .zip(said)
+            .map(|((name, _), said)| (name.to_owned(), said))
+            .collect();
         happen(pen, &pathway, Event::Decided(decision), words).await?;
         if signature == Signature::Needed {
             ask_for_a_signature(pen, &pathway).await?;
@@ -133,13 +145,8 @@ impl Change for Sign {
         }
         match self.sent_back {
             None => happen(pen, &pathway, Event::Signed, Words::new()).await?,
-            Some(reason) if reason.chars().count() > MOST => {
-                return Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer")));
-            }
-            Some(reason) if reason.trim().is_empty() => {
-                return Err(Error::refusal("Enter what the screener should look at again"));
-            }
             Some(reason) => {
+                filled(&reason, TEXT, "Enter what the screener should look at again")?;
                 let words = Words::from([("reason".to_owned(), reason)]);
                 happen(pen, &pathway, Event::SentBack, words).await?;
                 if let Some(screener) = proposed_by {

@@ -5,8 +5,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{ErrorSummary, SummaryList, Textarea};
+use govuk::{SummaryList, Table};
 use maud::{Markup, html};
+use practice::{
+    pathway::Process,
+    processes::request_for_support::{Event, RequestForSupport},
+};
 use uuid::Uuid;
 
 use super::{
@@ -14,20 +18,26 @@ use super::{
     contacts::{self, Contact},
     findings::{self, Screening},
     reading::holder,
+    telling::event,
     views::name,
 };
 use crate::{
     App,
     access::Action,
-    doors::{self, Glass, Look},
+    doors::{self, Change, Glass, Look},
     error::{Error, Result},
+    limits::TEXT,
     pathways::{
         Pathway,
         store::{self, Telling},
     },
     people::store::{Account, account, is_protected},
     questionnaires::{self, Answered},
-    web::{Asker, Fields, Posted, layout, words},
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed},
+        words,
+    },
 };
 
 /// A look at one child's request, to do something with it.
@@ -48,6 +58,54 @@ pub(super) struct Request {
     pub protects: bool,
     /// Who has taken it on.
     pub holder: Option<String>,
+    /// The other children of the same contact.
+    pub siblings: Vec<Sibling>,
+}
+
+/// Another child of the same contact, and what was decided for it.
+pub(super) struct Sibling {
+    pub who: String,
+    pub stage: String,
+    /// As a line of the timeline; `None` as long as nothing is.
+    pub decided: Option<String>,
+}
+
+impl Sibling {
+    async fn of(glass: &Glass<'_>, pathway: &Pathway) -> Result<Self> {
+        let account = account(&glass.db, pathway.account_id).await?;
+        let tellings = store::tellings(&glass.db, &glass.app.keys, pathway.id).await?;
+        let standing = tellings.iter().rev().filter(|t| t.stored.struck.is_none());
+        // What was sent back or taken up again is no decision any more.
+        let last = standing
+            .filter_map(event)
+            .find(|event| matches!(event, Event::Decided(_) | Event::SentBack | Event::Reopened));
+        let decided = last.filter(|event| matches!(event, Event::Decided(_)));
+        Ok(Self {
+            who: name(&account.given, &account.family, account.expected_on.is_some()),
+            stage: pathway.stage.clone(),
+            decided: decided.map(|event| RequestForSupport::tell(&event)),
+        })
+    }
+}
+
+/// What was decided for the other children, so that nobody decides or signs for one alone.
+pub(super) fn siblings(request: &Request) -> Markup {
+    if request.siblings.is_empty() {
+        return html! {};
+    }
+    let table = Table::new("The other children in this request").head([
+        "Child",
+        "Where it stands",
+        "What was decided",
+    ]);
+    request
+        .siblings
+        .iter()
+        .fold(table, |table, sibling| {
+            let decided = sibling.decided.as_deref().unwrap_or("Nothing yet");
+            table.row([&sibling.who, &sibling.stage, decided])
+        })
+        .render()
 }
 
 impl Request {
@@ -71,13 +129,21 @@ impl Look for OpenRequest {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Request, Vec<Uuid>)> {
         let pathway = store::find(&glass.db, &glass.scope, &self.reference).await?;
-        let subjects = vec![pathway.id.0];
+        let mut subjects = vec![pathway.id.0];
         let contact = contacts::of(&glass.db, pathway.contact_id).await?;
         let answered = match contact.response_id {
             Some(id) => Some(questionnaires::store::answered(glass, id).await?),
             None => None,
         };
+        let mut siblings = Vec::new();
+        for other in store::of_contact(&glass.db, &glass.scope, contact.id).await? {
+            if other.id != pathway.id {
+                subjects.push(other.id.0);
+                siblings.push(Sibling::of(glass, &other).await?);
+            }
+        }
         let request = Request {
+            siblings,
             answered,
             protects: is_protected(glass, pathway.account_id).await?,
             holder: holder(glass, pathway.holder_id).await?,
@@ -94,24 +160,25 @@ impl Look for OpenRequest {
 /// The title of these pages. No child's name: titles stay in a browser's history.
 const TITLE: &str = "A child’s request";
 
-/// What is wrong with a form: the field, and what to do.
-pub(super) type Problems = Vec<(&'static str, String)>;
+/// What a form's page shows: the request, what was typed and what is wrong with it.
+pub(super) type View = fn(&App, &Asker, &Request, Typed<'_>) -> Markup;
 
 /// Shows the form again with what was typed, or the page that comes next.
 pub(super) async fn shown_again(
     app: &App,
     posted: &Posted,
     pathway: &str,
-    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
+    view: View,
     problems: &Problems,
 ) -> Result<Response> {
     let look = OpenRequest { reference: pathway.to_owned() };
     let request = doors::open(app, &posted.asker.actor, look).await?;
-    let body = view(app, &posted.asker, &request, &posted.fields, problems);
+    let typed = Typed { fields: &posted.fields, problems };
+    let body = view(app, &posted.asker, &request, typed);
     let page = layout::page_with_back(
         app,
         &posted.asker,
-        TITLE,
+        &problems.title(TITLE),
         (&request.path(), "Back to the request"),
         &body,
     );
@@ -119,12 +186,7 @@ pub(super) async fn shown_again(
 }
 
 /// Shows a form for the first time.
-pub(super) async fn shown(
-    app: &App,
-    asker: &Asker,
-    pathway: String,
-    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
-) -> Result<Markup> {
+pub(super) async fn shown(app: &App, asker: &Asker, pathway: String, view: View) -> Result<Markup> {
     shown_with(app, asker, pathway, view, &Fields::default()).await
 }
 
@@ -133,17 +195,39 @@ pub(super) async fn shown_with(
     app: &App,
     asker: &Asker,
     pathway: String,
-    view: fn(&App, &Asker, &Request, &Fields, &Problems) -> Markup,
+    view: View,
     fields: &Fields,
 ) -> Result<Markup> {
     let request = doors::open(app, &asker.actor, OpenRequest { reference: pathway }).await?;
-    let body = view(app, asker, &request, fields, &Vec::new());
+    let typed = Typed { fields, problems: &Problems::default() };
+    let body = view(app, asker, &request, typed);
     Ok(layout::page_with_back(app, asker, TITLE, (&request.path(), "Back to the request"), &body))
+}
+
+/// Makes the change that a form asks for and goes on; where it can't be made, shows the form again
+/// with why not beside that field.
+pub(super) async fn sent<C: Change>(
+    app: &App,
+    posted: &Posted,
+    pathway: &str,
+    view: View,
+    change: C,
+    beside: &str,
+    next: impl FnOnce(C::Made) -> Response,
+) -> Result<Response> {
+    let once = posted.fields.once();
+    match doors::record_once(app, &posted.asker.actor, once, change).await {
+        Ok(made) => Ok(next(made)),
+        Err(error) => {
+            let problems = Problems::of(beside, as_problem(error)?);
+            shown_again(app, posted, pathway, view, &problems).await
+        }
+    }
 }
 
 /// Turns a refusal, or somebody else's change, into a problem of the form, so that nothing that
 /// was typed is lost.
-pub(super) fn as_problem(error: Error) -> Result<String> {
+fn as_problem(error: Error) -> Result<String> {
     match error {
         Error::Refusal(words) => Ok(words),
         Error::Stale => Ok("Somebody else changed this request while you were working on it. \
@@ -154,58 +238,20 @@ pub(super) fn as_problem(error: Error) -> Result<String> {
     }
 }
 
-pub(super) fn revision(fields: &Fields) -> i64 {
-    fields.get("revision").parse().unwrap_or(-1)
-}
-
 /// Back to the contact, once something was done with one of its requests.
 pub(super) fn back_to_contact(contact: &str) -> Response {
     Redirect::to(&format!("/contacts/{contact}")).into_response()
 }
 
-pub(super) fn missing(fields: &Fields, wanted: &[(&'static str, &str)]) -> Problems {
-    wanted
-        .iter()
-        .filter_map(|(name, say)| match fields.get(name) {
-            "" => Some((*name, (*say).to_owned())),
-            said if said.chars().count() > MOST => {
-                Some((*name, format!("Shorten this to {MOST} characters or fewer")))
-            }
-            _ => None,
-        })
-        .collect()
-}
-
-/// How long one field of a decision may be, in characters.
-pub(super) const MOST: usize = 5000;
-
-pub(super) fn summary(problems: &Problems) -> Markup {
-    if problems.is_empty() {
-        return html! {};
+pub(super) fn missing(fields: &Fields, wanted: &[(&str, &str)]) -> Problems {
+    let mut problems = Problems::default();
+    for (name, say) in wanted {
+        match fields.get(name) {
+            "" => problems.add(name, *say),
+            said => problems.add_any(name, TEXT.exceeded_by(said)),
+        }
     }
-    let summary = problems
-        .iter()
-        .fold(ErrorSummary::new(), |s, (field, say)| s.item(&format!("#{field}"), say));
-    summary.render()
-}
-
-pub(super) fn problem<'a>(problems: &'a Problems, field: &str) -> Option<&'a str> {
-    problems.iter().find(|(f, _)| *f == field).map(|(_, say)| say.as_str())
-}
-
-pub(super) fn text(
-    label: &str,
-    name: &str,
-    hint: &str,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
-    Textarea::new(name)
-        .label(label)
-        .hint(hint)
-        .value(fields.get(name))
-        .error(problem(problems, name))
-        .render()
+    problems
 }
 
 pub(super) fn what_was_asked(request: &Request) -> Markup {

@@ -5,14 +5,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::ErrorSummary;
 use maud::{Markup, html};
 use practice::{pathway::Process, processes::request_for_support::RequestForSupport};
 use serde::Deserialize;
 
 use super::{
     contact_view,
-    queue::{Filter, OpenQueue},
+    queue::{Filter, Narrowing, OpenQueue},
     reading::{ContactSeen, OpenContact, OwnRequests},
     screening::{AddInformation, Claim, HandBack, ReadContact},
     views,
@@ -23,7 +22,10 @@ use crate::{
     doors,
     error::{Error, Result},
     sharing::notices::ReadNotices,
-    web::{Asker, Posted, layout},
+    web::{
+        Asker, Posted, layout,
+        typed::{Problems, Typed},
+    },
 };
 
 /// What a clock of that code asks for.
@@ -32,11 +34,14 @@ pub fn what(code: &str) -> &'static str {
 }
 
 /// Which part of the queue.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub struct Show {
-    #[serde(default)]
     show: String,
-    #[serde(default)]
+    agency: String,
+    level: String,
+    holder: String,
+    danger: String,
     page: usize,
 }
 
@@ -46,7 +51,9 @@ pub async fn queue(
     asker: Asker,
     Query(show): Query<Show>,
 ) -> Result<Markup> {
-    let look = OpenQueue { filter: Filter::of_slug(&show.show), page: show.page };
+    let Show { show, agency, level, holder, danger, page } = show;
+    let narrowing = Narrowing::of(&agency, &level, &holder, &danger);
+    let look = OpenQueue { filter: Filter::of_slug(&show), narrowing, page };
     let queue = doors::open(&app, &asker.actor, look).await?;
     Ok(layout::page(&app, &asker, "Hub queue", &views::queue(&asker, &queue)))
 }
@@ -121,15 +128,17 @@ pub async fn add_information(
         "yes" => true,
         "no" => false,
         _ => {
-            let problem = ("danger", "Choose whether a child is in immediate danger");
-            return not_added(&app, &posted, &contact, problem).await;
+            let problems = Problems::of("danger", "Choose whether a child is in immediate danger");
+            return not_added(&app, &posted, &contact, &problems).await;
         }
     };
     let said = fields.get("said").to_owned();
     let change = AddInformation { contact: contact.clone(), said, danger };
     match doors::record_once(&app, actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to(&format!("/contacts/{contact}")).into_response()),
-        Err(Error::Refusal(say)) => not_added(&app, &posted, &contact, ("said", &say)).await,
+        Err(Error::Refusal(say)) => {
+            not_added(&app, &posted, &contact, &Problems::of("said", say)).await
+        }
         Err(other) => Err(other),
     }
 }
@@ -139,16 +148,17 @@ async fn not_added(
     app: &App,
     posted: &Posted,
     contact: &str,
-    problem: (&str, &str),
+    problems: &Problems,
 ) -> Result<Response> {
     let look = OpenContact { reference: contact.to_owned() };
     let seen = doors::open(app, &posted.asker.actor, look).await?;
+    let typed = Typed { fields: &posted.fields, problems };
     let body = html! {
-        (ErrorSummary::new().item(&format!("#{}", problem.0), problem.1).render())
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Add information" }
-        (contact_view::add_information(&posted.asker, contact, &posted.fields, Some(problem)))
+        (contact_view::add_information(&posted.asker, contact, typed))
     };
-    let title = format!("Error: request {contact}");
+    let title = problems.title(&format!("request {contact}"));
     let page = layout::page_with_back(app, &posted.asker, &title, back(&seen), &body);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

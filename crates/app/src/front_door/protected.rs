@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use govuk::{Button, ErrorSummary, Form, InsetText, SummaryList, TextInput};
+use govuk::{Button, Form, InsetText, SummaryList};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -20,14 +20,20 @@ use crate::{
     access::{Action, MayReveal},
     doors::{self, Glass, Look},
     error::{Error, Result},
+    limits::{REASON, filled},
     pathways::{self, store::Telling},
-    people::store::{self, Account, Place, ShownAddress},
+    people::{
+        SafeFor,
+        phones::{self, PhoneSeen},
+        span::SpanSeen,
+        store::{self, Account, Place},
+    },
     questionnaires::{self, Answered},
-    web::{Asker, Posted, layout},
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed},
+    },
 };
-
-/// How long a purpose may be, in characters.
-const MOST: usize = 500;
 
 /// A look at what is protected in a contact.
 struct RevealContact {
@@ -39,7 +45,22 @@ struct RevealContact {
 struct Revealed {
     answered: Option<Answered>,
     tellings: Vec<Telling>,
-    children: Vec<(Account, Vec<Place>)>,
+    children: Vec<Kept>,
+}
+
+/// What anybody has said of where a child lives, and of how the child and those who are related
+/// are reached.
+struct Kept {
+    child: Account,
+    places: Vec<(Place, SpanSeen)>,
+    phones: Vec<Number>,
+}
+
+/// A telephone number, whose it is, and what it is safe for.
+struct Number {
+    whose: String,
+    number: String,
+    safe_for: SafeFor,
 }
 
 impl Look for RevealContact {
@@ -53,6 +74,7 @@ impl Look for RevealContact {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Revealed, Vec<Uuid>)> {
         let may = glass.reveals.ok_or(Error::NotFound)?;
+        is_a_purpose(&self.purpose)?;
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let mut subjects = vec![contact.id.0];
         let mut tellings = Vec::new();
@@ -62,8 +84,7 @@ impl Look for RevealContact {
             tellings
                 .extend(pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?);
             let account = store::account(&glass.db, pathway.account_id).await?;
-            let shown = store::addresses(&glass.db, &glass.app.keys, account.id).await?;
-            children.push((account, shown.into_iter().map(|s| revealed(s, may)).collect()));
+            children.push(kept(glass, account, may).await?);
         }
         let answered = match contact.response_id {
             Some(id) => Some(questionnaires::store::answered(glass, id).await?),
@@ -73,11 +94,30 @@ impl Look for RevealContact {
     }
 }
 
-fn revealed(shown: ShownAddress, may: MayReveal) -> Place {
-    match shown {
-        ShownAddress::At(place) => place,
-        ShownAddress::Protected(place) => place.reveal(&may).clone(),
+/// Refuses a purpose that is missing or too long.
+fn is_a_purpose(said: &str) -> Result<()> {
+    filled(said, REASON, "Enter what you need it for")
+}
+
+async fn kept(glass: &Glass<'_>, child: Account, may: MayReveal) -> Result<Kept> {
+    let (db, keys, id) = (&glass.db, &glass.app.keys, child.id);
+    let places = store::addresses_of_person(db, keys, id).await?;
+    let own = phones::of_person(db, keys, id).await?;
+    let mut numbers: Vec<Number> =
+        own.into_iter().map(|phone| revealed(phone, "The child or the family", may)).collect();
+    let relations = store::relations(db, id).await?;
+    for phone in phones::of_relations(db, keys, id, true).await? {
+        let whose = relations.iter().find(|r| r.account == phone.of);
+        let whose = whose.map_or_else(String::new, |r| name(&r.given, &r.family, false));
+        numbers.push(revealed(phone, &whose, may));
     }
+    let places = places.into_iter().map(|a| (a.place.revealed(may), a.span)).collect();
+    Ok(Kept { child, places, phones: numbers })
+}
+
+fn revealed(phone: PhoneSeen, whose: &str, may: MayReveal) -> Number {
+    let number = phone.number.revealed(may);
+    Number { whose: whose.to_owned(), number, safe_for: phone.safe_for }
 }
 
 /// `GET /contacts/{reference}/protected`
@@ -86,10 +126,15 @@ pub async fn form(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    if !asker.actor.may(Action::RevealProtected) {
+    if !asker.actor.may(Action::OfferReveal) {
         return Err(Error::NotFound);
     }
-    Ok(asked(&app, &asker, &reference, "", None))
+    Ok(asked(
+        &app,
+        &asker,
+        &reference,
+        Typed { fields: &Fields::default(), problems: &Problems::default() },
+    ))
 }
 
 /// `POST /contacts/{reference}/protected`
@@ -98,17 +143,15 @@ pub async fn reveal(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    if !posted.asker.actor.may(Action::RevealProtected) {
+    if !posted.asker.actor.may(Action::OfferReveal) {
         return Err(Error::NotFound);
     }
     let purpose = posted.fields.get("purpose").to_owned();
-    let problem = match purpose.chars().count() {
-        0 => Some("Enter what you need it for".to_owned()),
-        n if n > MOST => Some(format!("Shorten this to {MOST} characters or fewer")),
-        _ => None,
-    };
-    if let Some(problem) = problem {
-        let page = asked(&app, &posted.asker, &reference, &purpose, Some(&problem));
+    // Before anything is looked for: a form that lacks it tells nobody what there is.
+    if let Err(Error::Refusal(problem)) = is_a_purpose(&purpose) {
+        let problems = Problems::of("purpose", problem);
+        let typed = Typed { fields: &posted.fields, problems: &problems };
+        let page = asked(&app, &posted.asker, &reference, typed);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let look = RevealContact { reference: reference.clone(), purpose };
@@ -120,29 +163,23 @@ pub async fn reveal(
     Ok(page.into_response())
 }
 
-fn asked(
-    app: &App,
-    asker: &Asker,
-    reference: &str,
-    purpose: &str,
-    problem: Option<&str>,
-) -> Markup {
+fn asked(app: &App, asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup {
     let body = html! {
-        @if let Some(problem) = problem { (ErrorSummary::new().item("#purpose", problem).render()) }
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Protected details of request " (reference) }
         p class=(govuk::BODY) {
             "These may be the address of a refuge, or a number that somebody must not find. "
             "That you looked, and what for, is recorded."
         }
         (Form::new(&format!("/contacts/{reference}/protected"), &asker.form_token).content(html! {
-            (TextInput::new("purpose").label("What do you need it for?")
-                .hint("For example: a visit today, or to send the police.")
-                .value(purpose).error(problem).render())
+            (typed.line("purpose", "What do you need it for?")
+                .hint("For example: a visit today, or to send the police.").render())
             (Button::new("Show it").render())
         }).render())
     };
     let back = format!("/contacts/{reference}");
-    layout::page_with_back(app, asker, "Protected details", (&back, "Back to the request"), &body)
+    let title = typed.problems.title("Protected details");
+    layout::page_with_back(app, asker, &title, (&back, "Back to the request"), &body)
 }
 
 fn view(seen: &Revealed) -> Markup {
@@ -150,18 +187,30 @@ fn view(seen: &Revealed) -> Markup {
         h1 class=(govuk::HEADING_L) { "Protected details" }
         (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.tellings.iter())))
         (InsetText::new("Don’t copy this anywhere else, and don’t read it out to anybody whom you don’t know.").render())
-        @for (account, places) in &seen.children {
-            @let who = name(&account.given, &account.family, account.expected_on.is_some());
-            @let list = places.iter().fold(SummaryList::new(), |list, (lines, postcode)| {
-                list.row("Address", &format!("{lines}, {postcode}"))
-            });
-            h2 class=(govuk::HEADING_M) { (who) }
-            @if places.is_empty() { p class=(govuk::BODY) { "No address was given." } }
-            @else { (list.render()) }
-        }
+        @for kept in &seen.children { (one_child(kept)) }
         @if let Some(answered) = &seen.answered {
             h2 class=(govuk::HEADING_M) { "What was said in the request" }
             (questionnaires::answered::protected(answered))
         }
+    }
+}
+
+fn one_child(kept: &Kept) -> Markup {
+    let child = &kept.child;
+    let mut list = SummaryList::new();
+    for ((lines, postcode), span) in &kept.places {
+        let dates = Some(span.words()).filter(|words| !words.is_empty());
+        let dates = dates.map_or_else(String::new, |words| format!(" ({words})"));
+        let key = if span.has_ended() { "Earlier address" } else { "Address" };
+        list = list.row(key, &format!("{lines}, {postcode}{dates}"));
+    }
+    for phone in &kept.phones {
+        let words = format!("{}. {}", phone.number, phone.safe_for.title());
+        list = list.row(&format!("Telephone: {}", phone.whose), &words);
+    }
+    html! {
+        h2 class=(govuk::HEADING_M) { (name(&child.given, &child.family, child.expected_on.is_some())) }
+        @if kept.places.is_empty() { p class=(govuk::BODY) { "No address was given." } }
+        @if !list.rows.is_empty() { (list.render()) }
     }
 }

@@ -1,4 +1,7 @@
 //! The hub's queue: every request that is not yet answered, danger first, then by the time left.
+//! It says how many there are, and where nothing is left which narrowing hides what.
+
+mod narrowing;
 
 use jiff::Timestamp;
 use platform::db::{At, On, Row, Runs, Value, sea_orm};
@@ -8,11 +11,14 @@ use practice::{
 };
 use uuid::Uuid;
 
+pub use narrowing::{By, Holder, LevelAsked, Narrowing};
+
 use crate::{
-    access::Action,
+    access::{Action, Scope},
     doors::{Glass, Look},
     error::Result,
     ids::{PathwayId, StaffId},
+    people::kept_away,
 };
 
 /// How many requests a page shows.
@@ -54,26 +60,32 @@ impl Filter {
         Self::ALL.into_iter().find(|(_, s, _)| *s == slug).map_or(Self::Open, |(f, _, _)| f)
     }
 
-    /// The condition, and the value that stands in it as `$4`.
+    /// The name in addresses.
+    pub fn slug(self) -> &'static str {
+        Self::ALL.into_iter().find(|(f, ..)| *f == self).map_or("open", |(_, slug, _)| slug)
+    }
+
+    /// The condition, and the value that stands in it as `{}`.
     fn condition(self, own: Uuid, now: Timestamp) -> (&'static str, Option<Value>) {
         match self {
             Self::Open => ("1 = 1", None),
             Self::Unclaimed => ("p.holder_id IS NULL", None),
-            Self::Mine => ("p.holder_id = $4", Some(own.into())),
+            Self::Mine => ("p.holder_id = {}", Some(own.into())),
             Self::ForSignature => {
                 let stage = RequestForSupport::name(Stage::ForSignature);
-                ("p.stage = $4", Some(stage.into()))
+                ("p.stage = {}", Some(stage.into()))
             }
             Self::Danger => ("s.danger AND s.decided_at IS NULL", None),
-            Self::Late => ("k.breach_at < $4", Some(At(now).into())),
+            Self::Late => ("k.breach_at < {}", Some(At(now).into())),
         }
     }
 }
 
 /// A look at the queue.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OpenQueue {
     pub filter: Filter,
+    pub narrowing: Narrowing,
     /// The page, from 1.
     pub page: usize,
 }
@@ -83,9 +95,39 @@ pub struct OpenQueue {
 pub struct Queue {
     pub waiting: Vec<Waiting>,
     pub filter: Filter,
+    pub narrowing: Narrowing,
     pub page: usize,
     pub is_last: bool,
+    /// What must be said of a limit that is shown.
+    pub caveat: Option<String>,
+    /// How many there are in this part of the queue, on all its pages.
+    pub here: i64,
+    /// How many are open at all.
+    pub open: i64,
+    /// Where nothing is left: each way in which it is narrowed, with how many there would be
+    /// without that one.
+    pub hidden: Vec<(By, i64)>,
+    /// How many of this filter there would be without any narrowing, where nothing is left.
+    pub unnarrowed: i64,
+    /// What the queue can be narrowed to.
+    pub choices: Choices,
     pub now: Timestamp,
+}
+
+/// What the queue can be narrowed to: references with what they are read as.
+#[derive(Debug, Default)]
+pub struct Choices {
+    /// Every agency.
+    pub agencies: Vec<Choice>,
+    /// Whoever has an open request, also when they have left.
+    pub holders: Vec<Choice>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Row)]
+pub struct Choice {
+    pub reference: String,
+    pub name: String,
 }
 
 /// One child's request in the queue.
@@ -117,21 +159,89 @@ impl Look for OpenQueue {
     const ACTION: Action = Action::ReadQueue;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Queue, Vec<Uuid>)> {
+        let Self { filter, narrowing, .. } = self;
         let page = self.page.clamp(1, MOST_PAGES);
         let now = glass.app.clock.now();
-        let (condition, value) = self.filter.condition(glass.scope.own(), now);
-        // The page is chosen by what it is ordered by; only its rows are then read whole.
+        let part = |narrowing: &Narrowing| Part::of(&glass.scope, filter, narrowing, now);
+        let (text, values) = part(&narrowing).rows(page);
+        let mut waiting: Vec<Waiting> = glass.db.all(&text, values).await?;
+        let is_last = waiting.len() <= PAGE;
+        waiting.truncate(PAGE);
+        let all = Narrowing::default();
+        let open = count(&glass.db, Part::of(&glass.scope, Filter::Open, &all, now)).await?;
+        let is_everything = filter == Filter::Open && narrowing == all;
+        let here = if is_everything { open } else { count(&glass.db, part(&narrowing)).await? };
+        let (mut hidden, mut unnarrowed) = (Vec::new(), here);
+        if here == 0 {
+            for by in narrowing.ways() {
+                hidden.push((by, count(&glass.db, part(&narrowing.without(by))).await?));
+            }
+            unnarrowed = count(&glass.db, part(&all)).await?;
+        }
+        let choices = choices(glass).await?;
+        let subjects = waiting.iter().map(|w| w.id.0).collect();
+        let rules = glass.app.rules();
+        // Both clocks that the queue shows are counted in working days.
+        let caveat = waiting.iter().find_map(|w| rules.caveat("REF-1WD", w.breach_at?.0));
+        let queue = Queue {
+            waiting,
+            filter,
+            narrowing,
+            page,
+            is_last,
+            caveat,
+            here,
+            open,
+            hidden,
+            unnarrowed,
+            choices,
+            now,
+        };
+        Ok((queue, subjects))
+    }
+}
+
+/// A part of the queue, as a text that begins with `FROM`, and its values.
+pub struct Part {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Part {
+    /// The part that lies in a scope.
+    pub fn of(scope: &Scope, filter: Filter, narrowing: &Narrowing, now: Timestamp) -> Self {
+        let mut values: Vec<Value> = scope.values().into();
+        let mut text = format!(
+            "FROM pathway p JOIN screening s ON s.pathway_id = p.id \
+             JOIN contact c ON c.id = p.contact_id \
+             LEFT JOIN clock k ON k.pathway_id = p.id AND k.state = 'running' \
+               AND k.code IN ('REF-1WD', 'REF-FB') \
+             WHERE p.ended_at IS NULL AND p.process = 'request-for-support' AND {}",
+            scope.contacts("c", 1)
+        );
+        let filter = std::iter::once(filter.condition(scope.own(), now));
+        for (condition, value) in filter.chain(narrowing.conditions()) {
+            values.extend(value);
+            text.push_str(" AND ");
+            text.push_str(&condition.replace("{}", &format!("${}", values.len())));
+        }
+        Self { text, values }
+    }
+
+    /// The text that counts it.
+    pub fn count(self) -> (String, Vec<Value>) {
+        (format!("SELECT count(DISTINCT p.id) AS rows {}", self.text), self.values)
+    }
+
+    /// The text that answers with a page of it, and one row more where there is one.
+    ///
+    /// The page is chosen by what it is ordered by; only its rows are then read whole.
+    pub fn rows(self, page: usize) -> (String, Vec<Value>) {
         let text = format!(
             "WITH page AS (SELECT p.id, k.target_at, k.breach_at, s.received_at, \
              CASE WHEN s.danger AND s.decided_at IS NULL \
                THEN CASE WHEN s.unread_since IS NULL THEN 1 ELSE 0 END ELSE 2 END AS urgency, \
-             CASE WHEN k.breach_at IS NULL THEN 1 ELSE 0 END AS no_limit \
-             FROM pathway p JOIN screening s ON s.pathway_id = p.id \
-             JOIN contact c ON c.id = p.contact_id \
-             LEFT JOIN clock k ON k.pathway_id = p.id AND k.state = 'running' \
-               AND k.code IN ('REF-1WD', 'REF-FB') \
-             WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
-             AND {} AND {} \
+             CASE WHEN k.breach_at IS NULL THEN 1 ELSE 0 END AS no_limit {} \
              ORDER BY urgency, no_limit, k.breach_at, s.received_at, p.id LIMIT {} OFFSET {}) \
              SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
              n.family, a.born_on, a.expected_on, g.name AS agency, t.name AS setting, s.danger, \
@@ -145,16 +255,34 @@ impl Look for OpenQueue {
              LEFT JOIN setting t ON t.id = c.setting_id \
              LEFT JOIN staff h ON h.id = p.holder_id \
              ORDER BY page.urgency, page.no_limit, page.breach_at, page.received_at, page.id",
-            glass.scope.contacts("c", 1),
-            condition,
+            self.text,
             PAGE + 1,
             (page - 1) * PAGE,
         );
-        let values: Vec<_> = glass.scope.values().into_iter().chain(value).collect();
-        let mut waiting: Vec<Waiting> = glass.db.all(&text, values).await?;
-        let is_last = waiting.len() <= PAGE;
-        waiting.truncate(PAGE);
-        let subjects = waiting.iter().map(|w| w.id.0).collect();
-        Ok((Queue { waiting, filter: self.filter, page, is_last, now }, subjects))
+        (text, self.values)
     }
+}
+
+async fn count(db: &impl Runs, part: Part) -> Result<i64> {
+    #[derive(Row)]
+    struct Count {
+        rows: i64,
+    }
+    let (text, values) = part.count();
+    let count: Option<Count> = db.one(&text, values).await?;
+    Ok(count.map_or(0, |c| c.rows))
+}
+
+async fn choices(glass: &Glass<'_>) -> Result<Choices> {
+    let db = &glass.db;
+    let agencies = db.all("SELECT reference, name FROM agency ORDER BY name, id", []).await?;
+    // Whoever holds nothing but what is kept from the asker is not among them.
+    let holders = format!(
+        "SELECT h.reference, h.name FROM staff h WHERE h.id IN (SELECT p.holder_id \
+         FROM pathway p WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
+         AND p.holder_id IS NOT NULL AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
+        kept_away::contacts(1)
+    );
+    let holders = db.all(&holders, [glass.scope.own().into()]).await?;
+    Ok(Choices { agencies, holders })
 }

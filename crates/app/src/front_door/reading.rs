@@ -1,7 +1,7 @@
 //! Reading contacts: one with all its children, for whoever may, and the list of one's own.
 
 use platform::db::{At, On, Row, Runs, sea_orm};
-use practice::processes::request_for_support::Event;
+use practice::{calendar::day_of, processes::request_for_support::Event};
 use uuid::Uuid;
 
 use super::{
@@ -14,8 +14,12 @@ use crate::{
     doors::{Glass, Look},
     error::{Error, Result},
     ids::{PathwayId, StaffId},
+    organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
-    people::store::{self, Account},
+    people::{
+        kept_away,
+        store::{self, Account},
+    },
     questionnaires::{self, Answered},
     sharing::notices,
 };
@@ -72,6 +76,8 @@ pub struct From {
     pub job: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
+    /// The requester's team today, and how it is reached.
+    pub team: Option<String>,
 }
 
 /// One child of a contact.
@@ -81,6 +87,8 @@ pub struct ChildSeen {
     pub pathway: Pathway,
     pub screening: Option<Screening>,
     pub clocks: Vec<ClockRow>,
+    /// What must be said of a limit that is shown.
+    pub caveat: Option<String>,
     pub tellings: Vec<Telling>,
     /// Whether danger was spoken of, and whether somebody has looked since.
     pub danger: Option<Danger>,
@@ -107,6 +115,7 @@ impl Look for OpenContact {
                 screening: findings::stored(&glass.db, pathway.id).await?,
                 clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
                 tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
+                caveat: None,
                 danger: None,
                 holder: None,
                 looks_again: false,
@@ -117,6 +126,7 @@ impl Look for OpenContact {
             protects |= store::is_protected(glass, child.account.id).await?;
             let ChildSeen { pathway, tellings, screening, clocks, .. } = &mut child;
             telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening, clocks });
+            child.caveat = pathways::derive::caveat(&glass.app.rules(), &child.clocks);
             child.holder = holder(glass, child.pathway.holder_id).await?;
             children.push(child);
         }
@@ -146,17 +156,16 @@ pub(super) async fn holder(glass: &Glass<'_>, holder: Option<StaffId>) -> Result
 }
 
 async fn from(glass: &Glass<'_>, contact: &Contact) -> Result<From> {
-    glass
-        .db
-        .one(
-            "SELECT g.name AS agency, t.name AS setting, s.name AS requester, s.job, s.phone, \
-             s.email FROM contact c JOIN agency g ON g.id = c.agency_id \
-             LEFT JOIN setting t ON t.id = c.setting_id \
-             LEFT JOIN staff s ON s.id = c.requested_by WHERE c.id = $1",
-            [contact.id.into()],
-        )
-        .await?
-        .ok_or(Error::NotFound)
+    let today = day_of(glass.app.clock.now());
+    let text = format!(
+        "SELECT g.name AS agency, t.name AS setting, s.name AS requester, s.job, s.phone, \
+         s.email, {} AS team FROM contact c JOIN agency g ON g.id = c.agency_id \
+         LEFT JOIN setting t ON t.id = c.setting_id \
+         LEFT JOIN staff s ON s.id = c.requested_by WHERE c.id = $1",
+        team_of("s.id", 2)
+    );
+    let values = [contact.id.into(), On(today).into()];
+    glass.db.one(&text, values).await?.ok_or(Error::NotFound)
 }
 
 /// A look at the requests that the asker, or their setting, has made, newest first.
@@ -190,11 +199,12 @@ impl Look for OwnRequests {
              JOIN account a ON a.id = p.account_id \
              JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
              LEFT JOIN staff s ON s.id = c.requested_by \
-             WHERE c.requested_by = $1 OR c.setting_id = $2 \
-             ORDER BY c.received_at DESC, p.id LIMIT {MOST}"
+             WHERE (c.requested_by = $1 OR c.setting_id = $2) AND c.id NOT IN ({}) \
+             ORDER BY c.received_at DESC, p.id LIMIT {MOST}",
+            kept_away::contacts(3)
         );
-        let [_, staff, setting] = glass.scope.values();
-        let mut requests: Vec<OwnRequest> = glass.db.all(&text, [staff, setting]).await?;
+        let [_, requester, setting, own] = glass.scope.values();
+        let mut requests: Vec<OwnRequest> = glass.db.all(&text, [requester, setting, own]).await?;
         for request in &mut requests {
             telling::stage_for_requester(&request.stage).clone_into(&mut request.stage);
         }

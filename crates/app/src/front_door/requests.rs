@@ -26,7 +26,7 @@ use crate::{
     doors::{self, Change, Pen},
     error::{Error, Result},
     pathways::Words,
-    people::{Born, NewAddress, NewPerson},
+    people::{Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, rows::Relationship},
     publishing::thresholds,
     questionnaires::{self, store},
     web::{Asker, Posted, layout},
@@ -55,7 +55,7 @@ impl Change for SendRequest {
         if questionnaire.complete(&draft.answers).is_err() {
             return Err(Error::refusal("Answer what is still missing before you send the request"));
         }
-        draft.answers.set(thresholds::FIELD, vec![thresholds::VERSION.to_owned()]);
+        draft.answers.set(thresholds::FIELD, vec![pen.app.partnership().thresholds.clone()]);
         store::complete(pen, &draft).await?;
         let member = pen.actor.signed_in()?.clone();
         let facts = Facts::of(&questionnaire, &draft.answers);
@@ -133,12 +133,14 @@ impl Facts {
         NewPerson {
             given: fact("child.given").to_owned(),
             family: fact("child.family").to_owned(),
-            also: Vec::new(),
             born,
             sex: some("child.sex"),
+            ethnicity: some("child.ethnicity"),
             identifiers,
             address: self.address(some("child.address")),
+            phones: self.family_phone().into_iter().collect(),
             setting: some("child.setting"),
+            ..NewPerson::default()
         }
     }
 
@@ -149,6 +151,32 @@ impl Facts {
         let family = Some(self.whole("household.address").to_owned()).filter(|a| !a.is_empty());
         let postcode = if own.is_some() { "" } else { self.whole("household.postcode") };
         own.or(family).map(|lines| NewAddress { lines, postcode: postcode.to_owned(), protected })
+    }
+
+    /// The family's telephone, which is each child's. Where the address must be kept secret, so
+    /// must the number: it can betray the place.
+    fn family_phone(&self) -> Option<NewPhone> {
+        let safe_for = SafeFor::of_slug(self.whole("household.phone-safe"));
+        self.phone(self.whole("household.phone"), safe_for)
+    }
+
+    fn phone(&self, number: &str, safe_for: SafeFor) -> Option<NewPhone> {
+        (!number.is_empty()).then(|| NewPhone {
+            number: number.to_owned(),
+            safe_for,
+            secret: self.whole("household.protected") == "yes",
+            span: Span::default(),
+        })
+    }
+
+    /// An adult's own telephone. Whoever must not be contacted must not be rung either.
+    fn adult_phone(&self, facts: &BTreeMap<String, String>) -> Option<NewPhone> {
+        let fact = |about: &str| facts.get(about).map_or("", String::as_str);
+        let safe_for = match fact("adult.may-be-contacted") {
+            "no" => SafeFor::Nothing,
+            _ => SafeFor::of_slug(fact("adult.phone-safe")),
+        };
+        self.phone(fact("adult.phone"), safe_for)
     }
 
     fn adults(&self) -> Vec<NewAdult> {
@@ -164,13 +192,27 @@ impl Facts {
                         family: fact("adult.family"),
                         born: born(&fact("adult.born"), ""),
                         address: if lives_with_them { self.address(None) } else { None },
+                        phones: self.adult_phone(facts).into_iter().collect(),
                         ..NewPerson::default()
                     },
-                    relationship: fact("adult.relationship"),
+                    relationship: Relationship {
+                        what: what_they_are(&fact("adult.relationship"), &fact("adult.risk")),
+                        responsibility: facts.get("adult.responsibility").cloned(),
+                    },
                     lives_with_them,
                 }
             })
             .collect()
+    }
+}
+
+/// What an adult is to the children. Whoever rings must read there that they may be a risk.
+fn what_they_are(relationship: &str, risk: &str) -> String {
+    const RISK: &str = "said to be a possible source of risk";
+    match (relationship, risk) {
+        (_, risk) if risk != "yes" => relationship.to_owned(),
+        ("", _) => RISK.to_owned(),
+        (what, _) => format!("{what}, {RISK}"),
     }
 }
 
@@ -210,7 +252,7 @@ pub async fn send(
     Path(draft): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let revision = questionnaires::pages::revision(&posted.fields);
+    let revision = posted.fields.revision();
     let change = SendRequest { draft: draft.clone(), revision };
     let actor = &posted.asker.actor;
     match doors::record_once(&app, actor, posted.fields.once(), change).await {

@@ -17,10 +17,11 @@ use super::{
 use crate::{
     access::{
         Action,
-        store::{actor, first_held},
+        store::{actor, told},
     },
     doors::{Change, Pen},
     error::{Error, Result},
+    limits::{ADDITION, TEXT, filled},
     pathways::{self, Happening, Pathway, Words, store},
     sharing,
 };
@@ -109,9 +110,6 @@ pub struct AddInformation {
     pub danger: bool,
 }
 
-/// How long an addition may be, in characters.
-pub const MOST: usize = 10_000;
-
 impl Change for AddInformation {
     type Made = ();
     const WHAT: &'static str = "front-door:add-information";
@@ -119,12 +117,7 @@ impl Change for AddInformation {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
-        if self.said.trim().is_empty() {
-            return Err(Error::refusal("Enter what you want to add"));
-        }
-        if self.said.chars().count() > MOST {
-            return Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer")));
-        }
+        filled(&self.said, ADDITION, "Enter what you want to add")?;
         let words = Words::from([("said".to_owned(), self.said)]);
         let pathways = store::of_contact(pen.tx, &pen.scope, contact.id).await?;
         for pathway in &pathways {
@@ -156,7 +149,7 @@ async fn tell_the_hub(
         to.extend(actor(pen.tx, holder, today).await?.and_then(|a| a.staff()));
     }
     if danger || to.is_empty() {
-        let held = first_held(pen.tx, &[Role::DutyWorker, Role::HubManager], today).await?;
+        let held = told(pen.tx, Role::DutyWorker, today).await?;
         to.extend(held.into_iter().flat_map(|(_, staff)| staff));
     }
     to.sort_unstable();
@@ -167,6 +160,10 @@ async fn tell_the_hub(
     }
     Ok(())
 }
+
+/// What is said when the reason is missing.
+pub(super) const WHY_REOPENED: &str = "Enter why it is taken up again";
+pub(super) const WHY_STRUCK: &str = "Enter why this entry is wrong";
 
 /// Takes a decided request up again, for a reason.
 #[derive(Debug, Serialize)]
@@ -186,9 +183,7 @@ impl Change for Reopen {
     const ACTION: Action = Action::Screen;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
-        if self.reason.trim().is_empty() {
-            return Err(Error::refusal("Enter why it is taken up again"));
-        }
+        filled(&self.reason, TEXT, WHY_REOPENED)?;
         let pathway = current(pen, &self.pathway, self.revision).await?;
         let words = Words::from([("reason".to_owned(), self.reason)]);
         happen(pen, &pathway, Event::Reopened, words).await?;
@@ -217,9 +212,7 @@ impl Change for Strike {
     const ACTION: Action = Action::Strike;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
-        if self.reason.trim().is_empty() {
-            return Err(Error::refusal("Enter why this entry is wrong"));
-        }
+        filled(&self.reason, TEXT, WHY_STRUCK)?;
         let pathway = current(pen, &self.pathway, self.revision).await?;
         let entry = entry_at(pen, &pathway, self.place).await?;
         pathways::strike::<RequestForSupport>(pen, &pathway, entry, self.reason).await?;

@@ -40,6 +40,9 @@ pub struct Due {
     pub given: String,
     pub family: String,
     pub expected_on: Option<On>,
+    /// What must be said of the limit.
+    #[sea_orm(skip)]
+    pub caveat: Option<String>,
 }
 
 impl Look for DueToMe {
@@ -64,7 +67,12 @@ impl Look for DueToMe {
             MOST + 1,
         );
         let own = std::iter::once(glass.scope.own().into());
-        let due = glass.db.all(&text, own.chain(glass.scope.values()).collect::<Vec<_>>()).await?;
+        let values: Vec<_> = own.chain(glass.scope.values()).collect();
+        let mut due: Vec<Due> = glass.db.all(&text, values).await?;
+        let rules = glass.app.rules();
+        for one in &mut due {
+            one.caveat = rules.caveat(&one.code, one.breach_at.0);
+        }
         Ok((due, Vec::new()))
     }
 }

@@ -6,16 +6,15 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::civil::Time;
 use maud::Markup;
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
-    calendar::{Day, LONDON, Moment},
+    calendar::{LONDON, Moment},
     processes::request_for_support::{Channel, Level},
 };
 
 use super::{
-    contacts::{NewContact, Taken, take_in, the_public},
+    contacts::{NewAdult, NewContact, Taken, take_in, the_public},
     telephone_view::{self, Agency},
 };
 use crate::{
@@ -24,33 +23,43 @@ use crate::{
     doors::{self, Change, Pen},
     error::{Error, Result},
     ids::AgencyId,
+    limits::{LINE, NUMBER, TEXT, filled},
     pathways::Words,
-    people::{Born, NewAddress, NewPerson},
-    web::{Asker, Fields, Posted},
+    people::{Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, rows::Relationship},
+    web::{
+        Asker, Fields, Posted,
+        typed::{Problems, is_empty_date, real_date, time},
+    },
 };
 
 /// How many children the page begins with, and how many it can take.
 const CHILDREN: usize = 2;
 const MOST_CHILDREN: usize = 12;
-/// How long the account of a call may be, and a line of the form, in characters.
-const MOST: usize = 5000;
-const LINE: usize = 200;
+/// How many parents or carers the page has room for.
+pub(super) const ADULTS: usize = 2;
+/// The sexes that can be said, as the questionnaire has them.
+pub(super) const SEXES: [(&str, &str); 3] = [("F", "Female"), ("M", "Male"), ("U", "Not known")];
+/// What is said when these are missing.
+const CALLER: &str = "Enter who is calling, and how to reach them";
+const WORRY: &str = "Enter what the caller is worried about";
 /// The choice of somebody who belongs to no agency.
 pub(super) const PUBLIC: &str = "public";
 
-/// What is wrong with the form: the field, and what to do.
-pub(super) type Problems = Vec<(String, String)>;
-
 /// What was taken down.
 #[derive(Debug)]
-struct TakeDown {
-    agency: String,
-    caller: String,
-    received: Option<Moment>,
-    danger: bool,
-    level: Option<Level>,
-    children: Vec<NewPerson>,
-    words: Words,
+pub struct TakeDown {
+    /// The agency's reference, or that it is a member of the public.
+    pub agency: String,
+    /// Who called, in words.
+    pub caller: String,
+    /// When the call came in, where it was not just now.
+    pub received: Option<Moment>,
+    pub danger: bool,
+    pub level: Option<Level>,
+    pub children: Vec<NewPerson>,
+    pub adults: Vec<NewAdult>,
+    /// What was said: the worry, and who must not know of it.
+    pub words: Words,
 }
 
 impl Change for TakeDown {
@@ -59,6 +68,7 @@ impl Change for TakeDown {
     const ACTION: Action = Action::TakeByTelephone;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
+        self.keeps_its_limits()?;
         let agency = agency(pen, &self.agency).await?;
         take_in(
             pen,
@@ -75,11 +85,28 @@ impl Change for TakeDown {
                 response: None,
                 list_reference: None,
                 children: self.children,
-                adults: Vec::new(),
+                adults: self.adults,
                 words: self.words,
             },
         )
         .await
+    }
+}
+
+impl TakeDown {
+    fn keeps_its_limits(&self) -> Result<()> {
+        filled(&self.caller, LINE, CALLER)?;
+        filled(self.words.get("worry").map_or("", String::as_str), TEXT, WORRY)?;
+        self.words.values().try_for_each(|said| TEXT.keep(said))?;
+        self.adults.iter().try_for_each(|adult| LINE.keep(&adult.relationship.what))?;
+        let adults = self.adults.iter().map(|adult| &adult.person);
+        for person in self.children.iter().chain(adults) {
+            person.phones.iter().try_for_each(|phone| NUMBER.keep(&phone.number))?;
+            let address = person.address.iter().flat_map(|a| [&a.lines, &a.postcode]);
+            let names = [&person.given, &person.family].into_iter().chain(&person.setting);
+            names.chain(address).try_for_each(|said| LINE.keep(said))?;
+        }
+        Ok(())
     }
 }
 
@@ -101,7 +128,7 @@ pub async fn form(State(app): State<App>, asker: Asker) -> Result<Markup> {
     if !asker.actor.may(Action::TakeByTelephone) {
         return Err(Error::NotFound);
     }
-    shown(&app, &asker, &Fields::default(), &Vec::new()).await
+    shown(&app, &asker, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /contacts/by-telephone`
@@ -113,7 +140,9 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
         let children = (rows(&posted.fields) + 1).min(MOST_CHILDREN).to_string();
         posted.fields.0.retain(|(name, _)| name != "children");
         posted.fields.0.push(("children".to_owned(), children));
-        return Ok(shown(&app, &posted.asker, &posted.fields, &Vec::new()).await?.into_response());
+        return Ok(shown(&app, &posted.asker, &posted.fields, &Problems::default())
+            .await?
+            .into_response());
     }
     let now = app.clock.now();
     let again = async |problems: Problems| {
@@ -127,48 +156,49 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
     let once = posted.fields.once();
     match doors::record_once(&app, &posted.asker.actor, once, change).await {
         Ok(taken) => Ok(Redirect::to(&format!("/contacts/{}", taken.reference)).into_response()),
-        Err(Error::Refusal(say)) => again(vec![("agency".to_owned(), say)]).await,
+        Err(Error::Refusal(say)) => again(Problems::of("agency", say)).await,
         Err(Error::Stale) => {
             let say = "This was put on the record already, as it was before you changed it. Look \
                        in the queue, and add what is new to it as information";
-            again(vec![("worry".to_owned(), say.to_owned())]).await
+            again(Problems::of("worry", say)).await
         }
         Err(other) => Err(other),
     }
 }
 
 fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
-    let mut problems = Vec::new();
-    let address = address(fields);
-    let children = children(fields, address.as_ref(), &mut problems);
+    let mut problems = Problems::default();
+    let home = Home { address: address(fields), phone: phone(fields) };
+    let children = children(fields, &home, &mut problems);
+    let adults = adults(fields, home.address.as_ref(), &mut problems);
     let received = received(fields, now).unwrap_or_else(|say| {
-        problems.push(("received".to_owned(), say));
+        problems.add("received", say);
         None
     });
     for (name, say, most) in [
         ("danger", "Choose whether a child is in immediate danger", LINE),
-        ("caller", "Enter who is calling, and how to reach them", LINE),
+        ("caller", CALLER, LINE),
         ("agency", "Choose where the caller works", LINE),
-        ("worry", "Enter what the caller is worried about", MOST),
-        ("must_not_know", "", MOST),
+        ("worry", WORRY, TEXT),
+        ("must_not_know", "", TEXT),
         ("address", "", LINE),
         ("postcode", "", LINE),
+        ("phone", "", NUMBER),
     ] {
         let said = fields.get(name);
         if said.is_empty() && !say.is_empty() {
-            problems.push((name.to_owned(), say.to_owned()));
+            problems.add(name, say);
         }
-        if said.chars().count() > most {
-            problems.push((name.to_owned(), format!("Shorten this to {most} characters or fewer")));
-        }
+        problems.add_any(name, most.exceeded_by(said));
     }
-    if children.is_empty() && problems.iter().all(|(name, _)| !name.starts_with("family")) {
-        problems.push(("family.0".to_owned(), "Enter at least one child’s name".to_owned()));
+    if children.is_empty() {
+        problems.add("family.0", "Enter at least one child’s name");
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let words = ["worry", "must_not_know"].map(|name| (name.to_owned(), fields.get(name).into()));
+    let words = ["worry", "must_not_know"];
+    let words = words.map(|name| (name.to_owned(), fields.get(name).into()));
     Ok(TakeDown {
         agency: fields.get("agency").to_owned(),
         caller: fields.get("caller").to_owned(),
@@ -176,21 +206,20 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         danger: fields.get("danger") == "yes",
         level: fields.get("level").parse().ok().and_then(Level::of_number),
         children,
+        adults,
         words: words.into(),
     })
 }
 
 /// When the call came in, where it was not just now.
 fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
-    let part = |which: &str| fields.get(&format!("received.{which}"));
-    let (day, month, year) = (part("day"), part("month"), part("year"));
-    let time = fields.get("received.time");
-    if [day, month, year, time].iter().all(|said| said.is_empty()) {
+    let typed = fields.get("received.time");
+    if is_empty_date(fields, "received") && typed.is_empty() {
         return Ok(None);
     }
     let say = || "When the call came in must be a real day and time, like 27 3 2026 and 21:40";
-    let date = real_date(day, month, year).ok_or_else(say)?;
-    let time: Time = Time::strptime("%H:%M", time).map_err(|_| say())?;
+    let date = real_date(fields, "received").ok_or_else(say)?;
+    let time = time(typed).ok_or_else(say)?;
     let moment =
         LONDON.to_ambiguous_timestamp(date.to_datetime(time)).compatible().map_err(|_| say())?;
     if moment > now {
@@ -199,13 +228,26 @@ fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
     Ok(Some(moment))
 }
 
+/// Where the children of a call live, and how the family is reached.
+struct Home {
+    address: Option<NewAddress>,
+    phone: Option<NewPhone>,
+}
+
 fn address(fields: &Fields) -> Option<NewAddress> {
     let (lines, postcode) = (fields.get("address"), fields.get("postcode"));
+    let protected = fields.get("protected") == "yes";
     let given = !lines.is_empty() || !postcode.is_empty();
-    given.then(|| NewAddress {
-        lines: lines.to_owned(),
-        postcode: postcode.to_owned(),
-        protected: fields.get("protected") == "yes",
+    given.then(|| NewAddress { lines: lines.to_owned(), postcode: postcode.to_owned(), protected })
+}
+
+/// The family's telephone. Where the address must be kept secret, so must the number.
+fn phone(fields: &Fields) -> Option<NewPhone> {
+    fields.some("phone").map(|number| NewPhone {
+        number,
+        safe_for: SafeFor::of_slug(fields.get("phone_safe")),
+        secret: fields.get("protected") == "yes",
+        span: Span::default(),
     })
 }
 
@@ -214,63 +256,72 @@ fn rows(fields: &Fields) -> usize {
     fields.get("children").parse().unwrap_or(CHILDREN).clamp(CHILDREN, MOST_CHILDREN)
 }
 
-fn children(
-    fields: &Fields,
-    address: Option<&NewAddress>,
-    problems: &mut Problems,
-) -> Vec<NewPerson> {
-    (0..rows(fields)).filter_map(|n| child(fields, n, address, problems)).collect()
+fn children(fields: &Fields, home: &Home, problems: &mut Problems) -> Vec<NewPerson> {
+    (0..rows(fields)).filter_map(|n| child(fields, n, home, problems)).collect()
 }
 
-fn child(
-    fields: &Fields,
-    n: usize,
-    address: Option<&NewAddress>,
-    problems: &mut Problems,
-) -> Option<NewPerson> {
+fn child(fields: &Fields, n: usize, home: &Home, problems: &mut Problems) -> Option<NewPerson> {
     let part = |name: &str| fields.get(&format!("{name}.{n}"));
     let unborn = part("unborn") == "yes";
     if part("given").is_empty() && part("family").is_empty() && !unborn {
         return None;
     }
-    for name in ["given", "family"] {
-        if part(name).chars().count() > LINE {
-            let say = format!("Shorten this to {LINE} characters or fewer");
-            problems.push((format!("{name}.{n}"), say));
-        }
+    for name in ["given", "family", "school"] {
+        problems.add_any(&format!("{name}.{n}"), LINE.exceeded_by(part(name)));
     }
     Some(NewPerson {
         given: part("given").to_owned(),
         family: part("family").to_owned(),
         born: born(fields, n, unborn, problems),
-        address: address.cloned(),
+        address: home.address.clone(),
+        phones: home.phone.iter().cloned().collect(),
+        sex: Some(part("sex").to_owned()).filter(|s| SEXES.iter().any(|(code, _)| code == s)),
+        setting: Some(part("school").to_owned()).filter(|s| !s.is_empty()),
         ..NewPerson::default()
     })
 }
 
+fn adults(fields: &Fields, address: Option<&NewAddress>, problems: &mut Problems) -> Vec<NewAdult> {
+    (0..ADULTS).filter_map(|n| adult(fields, n, address, problems)).collect()
+}
+
+fn adult(
+    fields: &Fields,
+    n: usize,
+    address: Option<&NewAddress>,
+    problems: &mut Problems,
+) -> Option<NewAdult> {
+    let part = |name: &str| fields.get(&format!("adult-{name}.{n}"));
+    let parts = ["given", "family", "relationship"];
+    for name in parts {
+        problems.add_any(&format!("adult-{name}.{n}"), LINE.exceeded_by(part(name)));
+    }
+    // Somebody of whom only the relationship is known is on the record without a name.
+    let is_said = parts.iter().any(|name| !part(name).is_empty());
+    let lives_with_them = part("home") == "yes";
+    is_said.then(|| NewAdult {
+        person: NewPerson {
+            given: part("given").to_owned(),
+            family: part("family").to_owned(),
+            address: address.filter(|_| lives_with_them).cloned(),
+            ..NewPerson::default()
+        },
+        relationship: Relationship { what: part("relationship").to_owned(), responsibility: None },
+        lives_with_them,
+    })
+}
+
 fn born(fields: &Fields, n: usize, unborn: bool, problems: &mut Problems) -> Born {
-    let date = |which: &str| fields.get(&format!("born.{n}.{which}"));
-    let day = match (date("day"), date("month"), date("year")) {
-        ("", "", "") => None,
-        (day, month, year) => {
-            let day = real_date(day, month, year);
-            if day.is_none() {
-                let say = "The date must be a real one, like 27 3 2015".to_owned();
-                problems.push((format!("born.{n}"), say));
-            }
-            day
-        }
-    };
+    let name = format!("born.{n}");
+    let day = real_date(fields, &name);
+    if day.is_none() && !is_empty_date(fields, &name) {
+        problems.add(&name, "The date must be a real one, like 27 3 2015");
+    }
     match (unborn, day) {
         (true, day) => Born::Expected(day),
         (false, Some(day)) => Born::On(day),
         (false, None) => Born::NotKnown,
     }
-}
-
-fn real_date(day: &str, month: &str, year: &str) -> Option<Day> {
-    let year = year.parse().ok().filter(|y| (1900..=2100).contains(y))?;
-    Day::new(year, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -> Result<Markup> {

@@ -1,15 +1,17 @@
 //! What the page for a contact by telephone looks like. Nothing is decided here.
 
-use govuk::{
-    Button, Checkboxes, DateInput, Details, ErrorSummary, Form, Radios, Select, TextInput, Textarea,
-};
+use govuk::{Button, Checkboxes, Details, Form, Radios, Select};
 use maud::{Markup, html};
 use platform::db::{Row, sea_orm};
 
-use super::telephone::{PUBLIC, Problems};
+use super::telephone::{ADULTS, PUBLIC, SEXES};
 use crate::{
     App,
-    web::{Asker, Fields, layout},
+    people::SafeFor,
+    web::{
+        Asker, Fields, layout,
+        typed::{Problems, Typed},
+    },
 };
 
 /// An agency, to be chosen.
@@ -19,47 +21,43 @@ pub struct Agency {
     pub name: String,
 }
 
-/// The form with what was typed.
-struct Typed<'a> {
-    fields: &'a Fields,
-    problems: &'a Problems,
+/// The fields of one child.
+fn child(typed: Typed<'_>, n: usize) -> Markup {
+    let ticked: Vec<String> = typed.fields.some(&format!("unborn.{n}")).into_iter().collect();
+    html! {
+        h2 class=(govuk::HEADING_M) { "Child " (n + 1) }
+        (typed.line(&format!("given.{n}"), &format!("First names of child {}", n + 1)).render())
+        (typed.line(&format!("family.{n}"), &format!("Family name of child {}", n + 1)).render())
+        (Checkboxes::new(&format!("unborn.{n}")).legend(&format!("Child {}", n + 1)).small()
+            .values(&ticked).item("yes", "Not born yet").render())
+        (typed.date(&format!("born.{n}"), &format!("Date of birth of child {}, if known", n + 1),
+            "The expected date for a baby who is not born yet."))
+        (sex(typed, n))
+        (typed.line(&format!("school.{n}"), &format!("School or nursery of child {}, if known", n + 1)).render())
+    }
 }
 
-impl Typed<'_> {
-    fn error(&self, name: &str) -> Option<&str> {
-        self.problems.iter().find(|(field, _)| field == name).map(|(_, say)| say.as_str())
-    }
+fn sex(typed: Typed<'_>, n: usize) -> Markup {
+    let name = format!("sex.{n}");
+    let select = Select::new(&name)
+        .label(&format!("Sex of child {}", n + 1))
+        .value(typed.fields.get(&name))
+        .item("", "Not asked");
+    SEXES.iter().fold(select, |select, (code, title)| select.item(code, title)).render()
+}
 
-    fn line(&self, name: &str, label: &str) -> TextInput {
-        TextInput::new(name).label(label).value(self.fields.get(name)).error(self.error(name))
-    }
-
-    fn lines(&self, name: &str, label: &str, hint: &str, rows: u8) -> Markup {
-        let area = Textarea::new(name).label(label).hint(hint).rows(rows);
-        area.value(self.fields.get(name)).error(self.error(name)).render()
-    }
-
-    fn date(&self, name: &str, legend: &str, hint: &str) -> Markup {
-        let part = |which: &str| self.fields.get(&format!("{name}.{which}"));
-        DateInput::new(name)
-            .legend(legend)
-            .hint(hint)
-            .values(part("day"), part("month"), part("year"))
-            .error(self.error(name))
-            .render()
-    }
-
-    fn child(&self, n: usize) -> Markup {
-        let ticked: Vec<String> = self.fields.some(&format!("unborn.{n}")).into_iter().collect();
-        html! {
-            h2 class=(govuk::HEADING_M) { "Child " (n + 1) }
-            (self.line(&format!("given.{n}"), &format!("First names of child {}", n + 1)).render())
-            (self.line(&format!("family.{n}"), &format!("Family name of child {}", n + 1)).render())
-            (Checkboxes::new(&format!("unborn.{n}")).legend(&format!("Child {}", n + 1)).small()
-                .values(&ticked).item("yes", "Not born yet").render())
-            (self.date(&format!("born.{n}"), &format!("Date of birth of child {}, if known", n + 1),
-                "The expected date for a baby who is not born yet."))
-        }
+/// The fields of a parent or carer.
+fn adult(typed: Typed<'_>, n: usize) -> Markup {
+    let who = format!("parent or carer {}", n + 1);
+    let home = format!("adult-home.{n}");
+    let ticked: Vec<String> = typed.fields.some(&home).into_iter().collect();
+    html! {
+        h3 class=(govuk::HEADING_S) { "Parent or carer " (n + 1) ", if known" }
+        (typed.line(&format!("adult-given.{n}"), &format!("First names of {who}")).render())
+        (typed.line(&format!("adult-family.{n}"), &format!("Family name of {who}")).render())
+        (typed.line(&format!("adult-relationship.{n}"), &format!("What {who} is to the children")).render())
+        (Checkboxes::new(&home).legend(&format!("Home of {who}")).small().values(&ticked)
+            .item("yes", "Lives with the children").render())
     }
 }
 
@@ -73,11 +71,8 @@ pub fn page(
     problems: &Problems,
 ) -> Markup {
     let typed = Typed { fields, problems };
-    let summary = problems
-        .iter()
-        .fold(ErrorSummary::new(), |s, (field, say)| s.item(&format!("#{}", target(field)), say));
     let body = html! {
-        @if !problems.is_empty() { (summary.render()) }
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Take down a contact from a call" }
         (Form::new("/contacts/by-telephone", &asker.form_token)
             .once(Some(fields.get("once")))
@@ -87,31 +82,29 @@ pub fn page(
                     .error(typed.error("danger"))
                     .item("yes", "Yes: ask the caller to ring 999 now").item("no", "No").render())
                 (typed.line("caller", "Who is calling, and how can they be reached?").render())
-                (works_where(&typed, agencies))
-                (typed.lines("worry", "What is the caller worried about?", "", 8))
-                (typed.lines("must_not_know", "Who must not know of this call, and why?", "Leave empty if nobody.", 2))
-                @for n in 0..children { (typed.child(n)) }
+                (works_where(typed, agencies))
+                (typed.lines("worry", "What is the caller worried about?", "").rows(8).render())
+                (typed.lines("must_not_know", "Who must not know of this call, and why?", "Leave empty if nobody.").rows(2).render())
+                @for n in 0..children { (child(typed, n)) }
                 (Button::new("Add another child").secondary().sends("next", "more").render())
                 h2 class=(govuk::HEADING_M) { "The family" }
                 (typed.line("address", "Address where the children live").render())
                 (typed.line("postcode", "Postcode").width(10).render())
-                (Radios::new("protected").legend("Must this address be kept secret from anybody?")
+                (Radios::new("protected").legend("Must this address or number be kept secret from anybody?")
                     .value(fields.get("protected")).item("yes", "Yes").item("no", "No or not known").render())
+                (typed.line("phone", "Telephone of the family").input_type("tel").width(20).render())
+                (safe_for(fields))
+                @for n in 0..ADULTS { (adult(typed, n)) }
                 (level(fields))
-                (when(&typed))
+                (when(typed))
                 (Button::new("Put it on the record").render())
             }).render())
     };
-    layout::page_with_back(app, asker, "Take down a contact", ("/hub", "Hub queue"), &body)
+    let title = problems.title("Take down a contact");
+    layout::page_with_back(app, asker, &title, ("/hub", "Hub queue"), &body)
 }
 
-/// The first field of a group, which the summary leads to.
-fn target(field: &str) -> String {
-    let is_date = field.starts_with("born.") || field == "received";
-    if is_date { format!("{field}-day") } else { field.to_owned() }
-}
-
-fn works_where(typed: &Typed<'_>, agencies: &[Agency]) -> Markup {
+fn works_where(typed: Typed<'_>, agencies: &[Agency]) -> Markup {
     let select = Select::new("agency")
         .label("Where does the caller work?")
         .value(typed.fields.get("agency"))
@@ -119,6 +112,14 @@ fn works_where(typed: &Typed<'_>, agencies: &[Agency]) -> Markup {
         .item("", "Choose one")
         .item(PUBLIC, "Nowhere: a member of the public or of the family");
     agencies.iter().fold(select, |select, a| select.item(&a.reference, &a.name)).render()
+}
+
+fn safe_for(fields: &Fields) -> Markup {
+    let select = Select::new("phone_safe")
+        .label("What is that number safe for?")
+        .value(fields.get("phone_safe"));
+    let careful_first = SafeFor::ALL.into_iter().rev();
+    careful_first.fold(select, |select, safe| select.item(safe.slug(), safe.title())).render()
 }
 
 fn level(fields: &Fields) -> Markup {
@@ -134,7 +135,7 @@ fn level(fields: &Fields) -> Markup {
 }
 
 /// For a call that is put on the record later than it came in.
-fn when(typed: &Typed<'_>) -> Markup {
+fn when(typed: Typed<'_>) -> Markup {
     let content = html! {
         (typed.date("received", "Day of the call", "For example, 27 3 2026."))
         (typed.line("received.time", "Time of the call, like 21:40").width(5).render())

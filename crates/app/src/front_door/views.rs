@@ -1,12 +1,14 @@
 //! What the front door looks like: the requester's list, a contact, the hub's queue. Nothing is
 //! decided here.
 
-use govuk::{Button, Form, InsetText, Pagination, SubNavigation, Table, Tag, WarningText};
+use govuk::{
+    Button, Details, Form, InsetText, Pagination, Select, SubNavigation, Table, Tag, WarningText,
+};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::{
-    queue::{Filter, Queue, Waiting},
+    queue::{By, Choice, Filter, Holder, LevelAsked, Narrowing, Queue, Waiting},
     reading::OwnRequest,
     tasks::{Due, MOST},
 };
@@ -78,6 +80,7 @@ fn due_to_you(due: &[Due], now: Timestamp) -> Markup {
                 @else { (words::time_left(one.breach_at.0, now)) }
                 br;
                 span class=(govuk::BODY_S) { (words::soon(one.breach_at.0, now)) }
+                @if let Some(caveat) = &one.caveat { br; span class=(govuk::BODY_S) { (caveat) } }
             },
             html! { (one.stage) },
         ]);
@@ -131,8 +134,9 @@ pub fn name(given: &str, family: &str, is_expected: bool) -> String {
 /// The hub's queue.
 pub fn queue(asker: &Asker, queue: &Queue) -> Markup {
     let mut filters = SubNavigation::new("Parts of the queue");
-    for (filter, slug, title) in Filter::ALL {
-        filters = filters.item(&format!("/hub?show={slug}"), title, filter == queue.filter);
+    for (filter, _, title) in Filter::ALL {
+        let address = queue.narrowing.address(filter, 1);
+        filters = filters.item(&address, title, filter == queue.filter);
     }
     html! {
         h1 class=(govuk::HEADING_L) { "Hub queue" }
@@ -142,12 +146,108 @@ pub fn queue(asker: &Asker, queue: &Queue) -> Markup {
                 a class=(govuk::LINK) href="/contacts/by-telephone" { "Take down a contact from a call" }
             }
         }
-        @if queue.waiting.is_empty() {
-            p class=(govuk::BODY) { "Nothing is waiting here." }
+        (narrow(queue))
+        p class=(govuk::BODY) { (how_many(queue)) }
+        @if queue.here == 0 { (nothing_here(queue)) }
+        @else if queue.waiting.is_empty() {
+            p class=(govuk::BODY) {
+                "This page is empty. "
+                a class=(govuk::LINK) href=(queue.narrowing.address(queue.filter, 1)) { "See the first page" }
+            }
         } @else {
+            @if let Some(caveat) = &queue.caveat { (InsetText::new(&format!("{caveat}.")).render()) }
             (rows(queue))
             (pages(queue))
         }
+    }
+}
+
+fn how_many(queue: &Queue) -> String {
+    let what = if queue.open == 1 { "open request" } else { "open requests" };
+    if queue.here == queue.open {
+        return format!("{} {what}", queue.open);
+    }
+    format!("{} of {} {what}", queue.here, queue.open)
+}
+
+/// The form that narrows the queue. It sends by its address, which can be kept and shared.
+fn narrow(queue: &Queue) -> Markup {
+    let slug = |by: By| queue.narrowing.slug(by).unwrap_or_default();
+    let mut agencies = Select::new("agency").label("From").value(&slug(By::Agency));
+    agencies = agencies.item("", "Every agency");
+    for choice in &queue.choices.agencies {
+        agencies = agencies.item(&choice.reference, &choice.name);
+    }
+    let mut levels = Select::new("level").label("Level asked").value(&slug(By::Level));
+    levels = levels.item("", "Every level");
+    for level in LevelAsked::ALL {
+        levels = levels.item(&level.slug(), &level.title());
+    }
+    let mut holders = Select::new("holder").label("Who has it").value(&slug(By::Holder));
+    holders = holders.item("", "Anybody or nobody").item("nobody", "Nobody yet");
+    for choice in &queue.choices.holders {
+        holders = holders.item(&choice.reference, &choice.name);
+    }
+    let danger = Select::new("danger").label("Danger").value(&slug(By::Danger));
+    let danger = danger.item("", "With or without").item("yes", "Immediate danger only");
+    let is_narrowed = !queue.narrowing.ways().is_empty();
+    let content = html! {
+        form method="get" action="/hub" {
+            input type="hidden" name="show" value=(queue.filter.slug());
+            (agencies.render()) (levels.render()) (holders.render()) (danger.render())
+            (Button::new("Show these").secondary().render())
+        }
+        @if is_narrowed {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href=(Narrowing::default().address(queue.filter, 1)) { "Show all of them" }
+            }
+        }
+    };
+    Details::new("Show only some of them").open(is_narrowed).content(content).render()
+}
+
+/// Which narrowing hides what: nobody must take a narrow view for an empty queue.
+fn nothing_here(queue: &Queue) -> Markup {
+    if queue.narrowing.ways().is_empty() {
+        return html! { p class=(govuk::BODY) { "Nothing is waiting here." } };
+    }
+    let (_, _, part) =
+        Filter::ALL.into_iter().find(|(f, ..)| *f == queue.filter).unwrap_or(Filter::ALL[0]);
+    html! {
+        p class=(govuk::BODY) {
+            "Nothing in “" (part) "” is like this. Without any choice there are " (queue.unnarrowed) "."
+        }
+        ul class=(govuk::LIST) {
+            @for (by, count) in &queue.hidden {
+                li {
+                    a class=(govuk::LINK) href=(queue.narrowing.without(*by).address(queue.filter, 1)) {
+                        "Without “" (chosen(queue, *by)) "”"
+                    }
+                    ": " (count)
+                }
+            }
+        }
+    }
+}
+
+/// What was chosen, as it is read.
+fn chosen(queue: &Queue, by: By) -> String {
+    let named = |choices: &[Choice], slug: &str| {
+        let known = choices.iter().find(|c| c.reference == slug);
+        known.map_or_else(|| "somebody who is not in the list".to_owned(), |c| c.name.clone())
+    };
+    let slug = queue.narrowing.slug(by).unwrap_or_default();
+    match by {
+        By::Agency => format!("From: {}", named(&queue.choices.agencies, &slug)),
+        By::Level => {
+            let level = queue.narrowing.level.map_or_else(String::new, LevelAsked::title);
+            format!("Level asked: {level}")
+        }
+        By::Holder if queue.narrowing.holder == Some(Holder::Nobody) => {
+            "Who has it: nobody yet".to_owned()
+        }
+        By::Holder => format!("Who has it: {}", named(&queue.choices.holders, &slug)),
+        By::Danger => "Immediate danger only".to_owned(),
     }
 }
 
@@ -205,8 +305,7 @@ fn time_left(waiting: &Waiting, now: Timestamp) -> Markup {
 }
 
 fn pages(queue: &Queue) -> Markup {
-    let slug = Filter::ALL.iter().find(|(f, ..)| *f == queue.filter).map_or("open", |(_, s, _)| s);
-    let at = |page: usize| format!("/hub?show={slug}&page={page}");
+    let at = |page: usize| queue.narrowing.address(queue.filter, page);
     let mut pagination = Pagination::new();
     if queue.page > 1 {
         pagination = pagination.previous(&at(queue.page - 1));
@@ -225,8 +324,8 @@ pub fn arrived(reference: &str, danger: bool, hub_phone: &str, out_of_hours: &st
             (WarningText::new("If the child is in danger now, ring 999. Don’t wait for an answer here.").render())
             p class=(govuk::BODY) {
                 "The duty worker has been told. This page of your request shows when somebody has "
-                "read it. If nobody has within 15 minutes, ring the hub on " (hub_phone)
-                ", or the Emergency Duty Team on " (out_of_hours) " when the hub is closed."
+                "read it. If nobody has within 15 minutes, ring the hub on " (words::ring(hub_phone))
+                ", or the Emergency Duty Team on " (words::ring(out_of_hours)) " when the hub is closed."
             }
         }
         (InsetText::new("A named person in the hub decides the level of need for each child within one working day. You will be told here, and by an e-mail that something is waiting.").render())

@@ -11,7 +11,7 @@ use super::{
     rows::{List, Row, is_formula},
     take::{Decided, TakeRow},
 };
-use crate::{pathways::Words, web::words};
+use crate::{limits::LINE, pathways::Words, web::words};
 
 /// What a cell can hold at most, in characters.
 const LONGEST: usize = 10_000;
@@ -105,6 +105,9 @@ impl<'a> Reading<'a> {
         let reference = self.said(Field::Reference, cells);
         if reference.is_empty() {
             found.refuse("it has no reference");
+        }
+        if LINE.exceeded_by(reference).is_some() {
+            found.refuse("its reference is longer than a line: it may be another column");
         }
         let received = self.moment(Field::Received, cells, found);
         let party = self.party(cells, found);

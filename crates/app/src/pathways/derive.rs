@@ -95,6 +95,12 @@ impl TryFrom<&Clock> for ClockRow {
     }
 }
 
+/// What must be said of the limits of these clocks that still run.
+pub fn caveat(rules: &Rules, clocks: &[ClockRow]) -> Option<String> {
+    let mut running = clocks.iter().filter(|c| c.state == RUNNING);
+    running.find_map(|c| rules.caveat(&c.code, c.breach_at.0))
+}
+
 /// What these entries lead to under these rules.
 ///
 /// # Errors

@@ -3,11 +3,12 @@
 
 use super::{Content, Words};
 use crate::{
-    access::Scope,
+    access::{Scope, Tied},
     doors::{Pen, journal},
     error::{Error, Result},
     ids::{AccountId, ContactId, PathwayId, StaffId, reference},
 };
+use need_to_know::Kind;
 use platform::{
     db::{At, Row, Runs, Table, Value, sea_orm},
     seal::Keys,
@@ -118,15 +119,25 @@ pub(crate) fn row(pathway: &Pathway) -> [Value; 10] {
     ]
 }
 
-/// The pathway of that reference, if it lies in the scope.
+/// The pathway of that reference, if the policies let it be reached.
 pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Pathway> {
+    #[derive(Row)]
+    struct Found {
+        #[sea_orm(nested)]
+        pathway: Pathway,
+        #[sea_orm(nested)]
+        tied: Tied,
+    }
     let text = format!(
-        "SELECT {COLUMNS} FROM pathway p JOIN contact c ON c.id = p.contact_id \
-         WHERE p.reference = $1 AND {}",
-        scope.contacts("c", 2)
+        "SELECT {COLUMNS}, {} FROM pathway p JOIN contact c ON c.id = p.contact_id \
+         WHERE p.reference = $1",
+        Tied::columns("c", 2)
     );
-    let values = std::iter::once(reference.into()).chain(scope.values());
-    db.one(&text, values.collect::<Vec<_>>()).await?.ok_or(Error::NotFound)
+    let values = std::iter::once(reference.into()).chain(scope.ties_of());
+    let found: Option<Found> = db.one(&text, values.collect::<Vec<_>>()).await?;
+    let Found { pathway, tied } = found.ok_or(Error::NotFound)?;
+    scope.ask(Kind::Pathway, pathway.id.0, tied)?;
+    Ok(pathway)
 }
 
 /// The pathway of that id, for the platform's own jobs.

@@ -8,10 +8,8 @@ use crate::{
     access::Action,
     doors::{Change, Pen},
     error::{Error, Result},
+    limits::{TEXT, filled},
 };
-
-/// How long an addendum may be, in characters.
-pub const MOST: usize = 5000;
 
 /// Says more about a person than one of their accounts does.
 #[derive(Debug, Serialize)]
@@ -30,13 +28,7 @@ impl Change for AddToAccount {
     const ACTION: Action = Action::AddToAccount;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        match self.said.trim().chars().count() {
-            0 => return Err(Error::refusal("Enter what you want to add")),
-            1..=MOST => {}
-            _ => {
-                return Err(Error::refusal(format!("Shorten this to {MOST} characters or fewer")));
-            }
-        }
+        filled(self.said.trim(), TEXT, "Enter what you want to add")?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let accounts = child::accounts(pen.tx, &pen.scope, &self.person).await?;
         let account =

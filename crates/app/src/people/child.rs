@@ -1,18 +1,31 @@
 //! The child's page: who is involved and how to reach them, what is open and due, what happened.
 
-use platform::db::{At, Row, Runs, sea_orm};
+use need_to_know::Kind;
+use platform::db::{At, On, Row, Runs, sea_orm};
+use practice::calendar::day_of;
 use uuid::Uuid;
 
-use super::store::{self, ACCOUNTS, Account, Addendum, Identifier, Relation, ShownAddress};
+use super::{
+    adding::SAID_HERE,
+    kept_away,
+    phones::{self, PhoneSeen},
+    store::{
+        self, ACCOUNT, Account, Addendum, AddressSeen, FROM_ACCOUNTS, Housemate, Identifier,
+        NameSeen, Relation,
+    },
+};
 use crate::{
-    access::{Action, Scope},
+    access::{Action, Scope, Tied},
     doors::{Glass, Look},
     error::{Error, Result},
     front_door::{
         findings::{self, Screening},
         telling::{self, Known},
     },
+    ids::ResponseId,
+    organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
+    questionnaires::{self, Answered},
 };
 
 /// A look at everything that a person's scope holds of one child.
@@ -34,9 +47,17 @@ pub struct Child {
 #[derive(Debug)]
 pub struct AccountSeen {
     pub account: Account,
-    pub addresses: Vec<ShownAddress>,
+    /// Names besides the one that it goes by.
+    pub names: Vec<NameSeen>,
+    pub addresses: Vec<AddressSeen>,
+    pub phones: Vec<PhoneSeen>,
+    pub ethnicity: Option<String>,
     pub identifiers: Vec<Identifier>,
     pub relations: Vec<Relation>,
+    /// How those who are related are reached.
+    pub their_phones: Vec<PhoneSeen>,
+    /// Who lives, or lived, with them.
+    pub housemates: Vec<Housemate>,
     pub addenda: Vec<Addendum>,
 }
 
@@ -46,8 +67,12 @@ pub struct PathwaySeen {
     pub pathway: Pathway,
     pub contact: ContactSeen,
     pub clocks: Vec<ClockRow>,
+    /// What must be said of a limit that is shown.
+    pub caveat: Option<String>,
     pub tellings: Vec<Telling>,
     pub screening: Option<Screening>,
+    /// What was answered when it came by the form, for whoever sees everything.
+    pub answered: Option<Answered>,
 }
 
 /// The contact that began a pathway, and who can be talked to about it.
@@ -62,8 +87,13 @@ pub struct ContactSeen {
     pub requester_phone: Option<String>,
     pub requester_email: Option<String>,
     pub requester_said: Option<String>,
+    /// The requester's team today, and how it is reached.
+    pub requester_team: Option<String>,
     pub holder: Option<String>,
     pub holder_phone: Option<String>,
+    /// The team of whoever has it, and how it is reached.
+    pub holder_team: Option<String>,
+    pub response_id: Option<ResponseId>,
 }
 
 impl Look for OpenChild {
@@ -81,17 +111,28 @@ impl Look for OpenChild {
             Child { reference: self.reference, accounts: Vec::new(), pathways: Vec::new() };
         for account in accounts {
             child.pathways.extend(pathways_of(glass, &account).await?);
-            child.accounts.push(AccountSeen {
-                addresses: store::addresses(&glass.db, &glass.app.keys, account.id).await?,
-                identifiers: store::identifiers(&glass.db, account.id).await?,
-                relations: store::relations(&glass.db, account.id).await?,
-                addenda: addenda(glass, &account).await?,
-                account,
-            });
+            child.accounts.push(all_of(glass, account).await?);
         }
         child.pathways.sort_by_key(|p| std::cmp::Reverse(p.contact.received_at));
         Ok((child, subjects))
     }
+}
+
+/// Everything that an account says.
+async fn all_of(glass: &Glass<'_>, account: Account) -> Result<AccountSeen> {
+    let (db, keys, id) = (&glass.db, &glass.app.keys, account.id);
+    Ok(AccountSeen {
+        names: store::names(db, id).await?,
+        addresses: store::addresses(db, keys, id).await?,
+        phones: phones::phones(db, keys, id).await?,
+        ethnicity: store::ethnicity(db, keys, id).await?,
+        identifiers: store::identifiers(db, id).await?,
+        relations: store::relations(db, id).await?,
+        their_phones: phones::of_relations(db, keys, id, glass.scope.is_all()).await?,
+        housemates: store::housemates(db, id).await?,
+        addenda: addenda(glass, &account).await?,
+        account,
+    })
 }
 
 /// What was said later: everything for the hub, otherwise what one said oneself.
@@ -101,18 +142,36 @@ async fn addenda(glass: &Glass<'_>, account: &Account) -> Result<Vec<Addendum>> 
     Ok(addenda)
 }
 
-/// The accounts of a person that lie in the scope: all for the hub, otherwise those that came
-/// with a contact that the asker may read.
+/// The accounts of a person that the policies let be reached. An account is tied to whoever made
+/// a request that it came with, or began it on the person's page, and to that request's setting.
 pub(super) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Result<Vec<Account>> {
+    #[derive(Row)]
+    struct Found {
+        #[sea_orm(nested)]
+        account: Account,
+        #[sea_orm(nested)]
+        tied: Tied,
+    }
+    let came_with = |whose: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM pathway w JOIN contact c ON c.id = w.contact_id \
+             WHERE w.account_id = a.id AND c.{whose})"
+        )
+    };
     let text = format!(
-        "{ACCOUNTS} WHERE p.reference = $1 AND ($2 OR EXISTS \
-         (SELECT 1 FROM pathway w JOIN contact c ON c.id = w.contact_id \
-          WHERE w.account_id = a.id AND {})) \
-         ORDER BY a.id",
-        scope.contacts("c", 2)
+        "SELECT {ACCOUNT}, ({} OR (a.source = '{SAID_HERE}' AND l.linked_by = $2)) AS requester, \
+         {} AS own_setting, a.id IN ({}) AS excluded {FROM_ACCOUNTS} \
+         WHERE p.reference = $1 ORDER BY a.id",
+        came_with("requested_by = $2"),
+        came_with("setting_id = $3"),
+        kept_away::accounts(2),
     );
-    let values: Vec<_> = std::iter::once(person.into()).chain(scope.values()).collect();
-    Ok(db.all(&text, values).await?)
+    let values: Vec<_> = std::iter::once(person.into()).chain(scope.ties_of()).collect();
+    let found: Vec<Found> = db.all(&text, values).await?;
+    let asked = found.into_iter().map(|Found { account, tied }| {
+        scope.ask(Kind::Account, account.id.0, tied).map(|()| account)
+    });
+    Ok(asked.filter_map(Result::ok).collect())
 }
 
 async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<PathwaySeen>> {
@@ -142,24 +201,30 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
         );
         // Who holds it is read only now: a requester's view has no holder any more.
         let contact = contact(glass, &pathway).await?;
-        seen.push(PathwaySeen { pathway, contact, clocks, tellings, screening });
+        let caveat = pathways::derive::caveat(&glass.app.rules(), &clocks);
+        let answered = match contact.response_id.filter(|_| glass.scope.is_all()) {
+            Some(response) => Some(questionnaires::store::answered(glass, response).await?),
+            None => None,
+        };
+        seen.push(PathwaySeen { pathway, contact, clocks, caveat, tellings, screening, answered });
     }
     Ok(seen)
 }
+
 async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
-    glass
-        .db
-        .one(
-            "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
-             s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
-             s.email AS requester_email, c.requester_said, h.name AS holder, \
-             h.phone AS holder_phone \
-             FROM contact c JOIN agency g ON g.id = c.agency_id \
-             LEFT JOIN setting t ON t.id = c.setting_id \
-             LEFT JOIN staff s ON s.id = c.requested_by \
-             LEFT JOIN staff h ON h.id = $2 WHERE c.id = $1",
-            [pathway.contact_id.into(), pathway.holder_id.into()],
-        )
-        .await?
-        .ok_or(Error::NotFound)
+    let text = format!(
+        "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
+         s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
+         s.email AS requester_email, {} AS requester_team, c.requester_said, \
+         h.name AS holder, h.phone AS holder_phone, {} AS holder_team, c.response_id \
+         FROM contact c JOIN agency g ON g.id = c.agency_id \
+         LEFT JOIN setting t ON t.id = c.setting_id \
+         LEFT JOIN staff s ON s.id = c.requested_by \
+         LEFT JOIN staff h ON h.id = $2 WHERE c.id = $1",
+        team_of("s.id", 3),
+        team_of("h.id", 3)
+    );
+    let today = day_of(glass.app.clock.now());
+    let values = [pathway.contact_id.into(), pathway.holder_id.into(), On(today).into()];
+    glass.db.one(&text, values).await?.ok_or(Error::NotFound)
 }

@@ -5,12 +5,16 @@ use platform::db::{Row, Runs, sea_orm};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::store;
+use super::{
+    child,
+    store::{self, Account},
+};
 use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
-    ids::{AccountId, PersonId},
+    ids::PersonId,
+    limits::{REASON, filled},
 };
 
 /// Joins everything known of one person to another.
@@ -35,9 +39,7 @@ impl Change for LinkPeople {
         if self.from == self.to {
             return Err(Error::refusal("Choose two different records to link"));
         }
-        if self.reason.trim().is_empty() {
-            return Err(Error::refusal("Enter why these are the same person"));
-        }
+        filled(&self.reason, REASON, "Enter why these are the same person")?;
         let from = accounts_of(pen, &self.from).await?;
         let to = accounts_of(pen, &self.to).await?;
         let Some(target) = to.first() else { return Err(Error::NotFound) };
@@ -74,9 +76,7 @@ impl Change for UnlinkAccount {
     const ACTION: Action = Action::LinkPeople;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        if self.reason.trim().is_empty() {
-            return Err(Error::refusal("Enter why this is a different person"));
-        }
+        filled(&self.reason, REASON, "Enter why this is a different person")?;
         let accounts = accounts_of(pen, &self.person).await?;
         let account = accounts.iter().find(|a| a.reference == self.account).ok_or(Error::Stale)?;
         if accounts.len() < 2 {
@@ -91,7 +91,7 @@ impl Change for UnlinkAccount {
 
 /// Takes an account away from the others of its person. Whoever had a person of their own before
 /// gets it back, so that an old address never shows another child.
-async fn part(pen: &Pen<'_>, account: &Joined, all: &[Joined], reason: &str) -> Result<()> {
+async fn part(pen: &Pen<'_>, account: &Account, all: &[Account], reason: &str) -> Result<()> {
     if let Some(home) = home(pen, account).await? {
         return move_to(pen, account, home, reason).await;
     }
@@ -111,13 +111,13 @@ async fn part(pen: &Pen<'_>, account: &Joined, all: &[Joined], reason: &str) -> 
     Ok(())
 }
 
-async fn move_to(pen: &Pen<'_>, account: &Joined, to: PersonId, reason: &str) -> Result<()> {
+async fn move_to(pen: &Pen<'_>, account: &Account, to: PersonId, reason: &str) -> Result<()> {
     store::end_link(pen, account.id, reason).await?;
     store::link(pen, account.id, to, reason).await
 }
 
 /// The person that an account had before this one, if nobody has it now.
-async fn home(pen: &Pen<'_>, account: &Joined) -> Result<Option<PersonId>> {
+async fn home(pen: &Pen<'_>, account: &Account) -> Result<Option<PersonId>> {
     #[derive(Row)]
     struct Before {
         person_id: PersonId,
@@ -135,13 +135,6 @@ async fn home(pen: &Pen<'_>, account: &Joined) -> Result<Option<PersonId>> {
     Ok(before.map(|b| b.person_id))
 }
 
-#[derive(Row)]
-struct Joined {
-    id: AccountId,
-    reference: String,
-    person_id: PersonId,
-}
-
 /// A look at where a person's accounts went when they were linked to another.
 #[derive(Debug)]
 pub struct MovedTo {
@@ -151,11 +144,11 @@ pub struct MovedTo {
 
 impl Look for MovedTo {
     /// The reference of the person who has them now.
-    type Seen = Option<String>;
+    type Seen = String;
     const WHAT: &'static str = "people:moved";
     const ACTION: Action = Action::LinkPeople;
 
-    async fn see(self, glass: &Glass<'_>) -> Result<(Option<String>, Vec<Uuid>)> {
+    async fn see(self, glass: &Glass<'_>) -> Result<(String, Vec<Uuid>)> {
         #[derive(Row)]
         struct Now {
             reference: String,
@@ -172,19 +165,15 @@ impl Look for MovedTo {
             )
             .await?;
         // Where they went different ways there is no one answer.
-        let [now] = now.as_slice() else { return Ok((None, Vec::new())) };
-        Ok((Some(now.reference.clone()), Vec::new()))
+        let [now] = now.as_slice() else { return Err(Error::NotFound) };
+        // Whoever may not see them there is not told that they are.
+        if child::accounts(&glass.db, &glass.scope, &now.reference).await?.is_empty() {
+            return Err(Error::NotFound);
+        }
+        Ok((now.reference.clone(), Vec::new()))
     }
 }
 
-async fn accounts_of(pen: &Pen<'_>, person: &str) -> Result<Vec<Joined>> {
-    Ok(pen
-        .tx
-        .all(
-            "SELECT l.account_id AS id, a.reference, l.person_id FROM account_link l \
-             JOIN person p ON p.id = l.person_id JOIN account a ON a.id = l.account_id \
-             WHERE p.reference = $1 AND l.unlinked_at IS NULL ORDER BY l.account_id",
-            [person.into()],
-        )
-        .await?)
+async fn accounts_of(pen: &Pen<'_>, person: &str) -> Result<Vec<Account>> {
+    child::accounts(pen.tx, &pen.scope, person).await
 }

@@ -2,6 +2,7 @@
 
 use axum::{
     extract::{Path, Query, State},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
@@ -11,44 +12,62 @@ use super::{
     addenda::AddToAccount,
     child::OpenChild,
     links::{LinkPeople, MovedTo, UnlinkAccount},
-    search::SearchPeople,
-    views::{self, Show},
+    search::{Found, SearchPeople},
+    search_view::{self, Searched},
+    views::{self, Refused, Show},
 };
 use crate::{
     App,
     access::Action,
-    doors,
+    doors::{self, Change},
     error::{Error, Result},
-    web::{Asker, Posted, layout},
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed},
+    },
 };
 
-/// What was searched for.
-#[derive(Deserialize)]
-pub struct Search {
-    #[serde(default)]
-    q: String,
-    /// The person whose other accounts are looked for.
-    #[serde(default)]
-    with: String,
-}
-
 /// `GET /people`
-pub async fn search(
-    State(app): State<App>,
-    asker: Asker,
-    Query(search): Query<Search>,
-) -> Result<Markup> {
+pub async fn search_form(State(app): State<App>, asker: Asker) -> Result<Markup> {
     if !asker.actor.may(Action::SearchPeople) {
         return Err(Error::NotFound);
     }
-    let found = if search.q.trim().is_empty() {
-        None
-    } else {
-        let look = SearchPeople { words: search.q.clone() };
-        Some(doors::open(&app, &asker.actor, look).await?)
-    };
-    let body = views::search(&asker, &search.q, &search.with, found.as_deref(), app.clock.now());
-    Ok(layout::page(&app, &asker, "People", &body))
+    Ok(found(&app, &asker, &Fields::default(), &Problems::default(), None))
+}
+
+/// `POST /people`: what is searched for never stands in an address.
+pub async fn search(State(app): State<App>, posted: Posted) -> Result<Response> {
+    if !posted.asker.actor.may(Action::SearchPeople) {
+        return Err(Error::NotFound);
+    }
+    match look(&app, &posted).await {
+        Err(Error::Refusal(say)) => {
+            let problems = Problems::of("q", say);
+            let page = found(&app, &posted.asker, &posted.fields, &problems, None);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        who => {
+            let (who, fields) = (who?, &posted.fields);
+            Ok(found(&app, &posted.asker, fields, &Problems::default(), Some(&who)).into_response())
+        }
+    }
+}
+
+async fn look(app: &App, posted: &Posted) -> Result<Found> {
+    let words = posted.fields.get("q").to_owned();
+    doors::open(app, &posted.asker.actor, SearchPeople { words }).await
+}
+
+fn found(
+    app: &App,
+    asker: &Asker,
+    fields: &Fields,
+    problems: &Problems,
+    who: Option<&Found>,
+) -> Markup {
+    let searched = Searched(Typed { fields, problems });
+    let body = search_view::page(asker, searched, who, app.clock.now());
+    layout::page(app, asker, &problems.title("People"), &body)
 }
 
 /// Which part of what happened.
@@ -68,13 +87,13 @@ pub async fn child(
     let look = OpenChild { reference: reference.clone() };
     let child = match doors::open(&app, &asker.actor, look).await {
         Err(Error::NotFound) if asker.actor.may(Action::LinkPeople) => {
-            let moved = doors::open(&app, &asker.actor, MovedTo { person: reference }).await?;
-            let now = moved.ok_or(Error::NotFound)?;
+            let now = doors::open(&app, &asker.actor, MovedTo { person: reference }).await?;
             return Ok(Redirect::to(&format!("/people/{now}")).into_response());
         }
         other => other?,
     };
-    let body = views::child(&asker, &child, Show::of_slug(&show.show), app.clock.now());
+    let show = Show::of_slug(&show.show);
+    let body = views::child(&asker, &child, show, None, app.clock.now());
     Ok(layout::page(&app, &asker, "A child’s page", &body).into_response())
 }
 
@@ -84,14 +103,13 @@ pub async fn add(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let to = format!("/people/{person}");
     let change = AddToAccount {
-        person,
+        person: person.clone(),
         account: posted.fields.get("account").to_owned(),
         said: posted.fields.get("said").to_owned(),
     };
-    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
-    Ok(Redirect::to(&to).into_response())
+    let made = record(&app, &posted, change).await;
+    back_to_the_page(&app, &posted, &person, "said", made).await
 }
 
 /// `POST /people/{reference}/links`
@@ -100,13 +118,24 @@ pub async fn link(
     Path(to): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let from = posted.fields.get("from").to_owned();
-    let reason = posted.fields.get("reason").to_owned();
-    let page = format!("/people/{to}");
-    let account = posted.fields.get("account").to_owned();
-    let change = LinkPeople { from, account, to, reason };
-    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
-    Ok(Redirect::to(&page).into_response())
+    let fields = &posted.fields;
+    let change = LinkPeople {
+        from: fields.get("from").to_owned(),
+        account: fields.get("account").to_owned(),
+        to: to.clone(),
+        reason: fields.get("reason").to_owned(),
+    };
+    match record(&app, &posted, change).await {
+        Ok(to) => Ok(Redirect::to(&format!("/people/{to}")).into_response()),
+        Err(Error::Refusal(say)) => {
+            // The search once more, with the reason as it was typed.
+            let Ok(who) = look(&app, &posted).await else { return Err(Error::Refusal(say)) };
+            let problems = Problems::of(&format!("reason-{}", fields.get("account")), say);
+            let page = found(&app, &posted.asker, fields, &problems, Some(&who));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// `POST /people/{reference}/unlink`
@@ -115,9 +144,37 @@ pub async fn unlink(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let account = posted.fields.get("account").to_owned();
-    let reason = posted.fields.get("reason").to_owned();
-    let change = UnlinkAccount { person: person.clone(), account, reason };
-    doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
-    Ok(Redirect::to(&format!("/people/{person}")).into_response())
+    let change = UnlinkAccount {
+        person: person.clone(),
+        account: posted.fields.get("account").to_owned(),
+        reason: posted.fields.get("reason").to_owned(),
+    };
+    let made = record(&app, &posted, change).await;
+    back_to_the_page(&app, &posted, &person, "reason", made).await
+}
+
+async fn record<C: Change>(app: &App, posted: &Posted, change: C) -> Result<C::Made> {
+    doors::record_once(app, &posted.asker.actor, posted.fields.once(), change).await
+}
+
+/// The child's page: as it is now, or with a form that was refused and what was typed into it.
+async fn back_to_the_page(
+    app: &App,
+    posted: &Posted,
+    person: &str,
+    field: &str,
+    made: Result<()>,
+) -> Result<Response> {
+    let say = match made {
+        Ok(()) => return Ok(Redirect::to(&format!("/people/{person}")).into_response()),
+        Err(Error::Refusal(say)) => say,
+        Err(other) => return Err(other),
+    };
+    let look = OpenChild { reference: person.to_owned() };
+    let child = doors::open(app, &posted.asker.actor, look).await?;
+    let refused = Refused { fields: &posted.fields, field, say: &say };
+    let now = app.clock.now();
+    let body = views::child(&posted.asker, &child, Show::Everything, Some(refused), now);
+    let page = layout::page(app, &posted.asker, "Error: A child’s page", &body);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

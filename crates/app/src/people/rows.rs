@@ -1,6 +1,8 @@
 //! What agencies say of people, as rows of their tables: of one request, or of many at once. It
 //! decides how an account is written down, and refuses to look at what is there already.
 
+use std::collections::BTreeSet;
+
 use platform::{
     db::{At, On, Table, Tx, Value, fold},
     seal::Keys,
@@ -9,9 +11,10 @@ use practice::{
     calendar::{Moment, day_of},
     identifiers::{self, Scheme},
 };
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Born, NewAddress, NewPerson};
+use super::{Born, NewAddress, NewName, NewPerson, NewPhone, Span, phones};
 use crate::{
     error::{Error, Result},
     ids::{AccountId, AgencyId, Naming, PersonId, StaffId},
@@ -19,6 +22,10 @@ use crate::{
 
 /// What a sealed address is for, in the key's derivation.
 pub(super) const ADDRESS: &str = "address";
+/// As [`ADDRESS`], of a telephone number.
+pub(super) const TELEPHONE: &str = "telephone";
+/// As [`ADDRESS`], of an ethnic background.
+pub(super) const BACKGROUND: &str = "ethnicity";
 
 pub(super) const PERSON: Table<2> = Table::new("person", ["id", "reference"]);
 const ACCOUNT: Table<10> = Table::new(
@@ -40,16 +47,66 @@ pub(super) const LINK: Table<6> = Table::new(
     "account_link",
     ["id", "account_id", "person_id", "reason", "linked_at", "linked_by"],
 );
-const NAME: Table<6> =
-    Table::new("account_name", ["id", "account_id", "given", "family", "folded", "kind"]);
-const ADDRESSES: Table<6> = Table::new(
-    "account_address",
-    ["id", "account_id", "sealed", "fingerprint", "protected_since", "from_on"],
+const NAME: Table<12> = Table::new(
+    "account_name",
+    [
+        "id",
+        "account_id",
+        "given",
+        "family",
+        "folded",
+        "kind",
+        "from_on",
+        "from_said",
+        "until_on",
+        "until_said",
+        "said_at",
+        "said_by",
+    ],
 );
+/// The words of names, which the search goes by.
+pub(crate) const WORD: Table<3> =
+    Table::new("account_name_word", ["word", "name_id", "account_id"]);
+const ADDRESSES: Table<11> = Table::new(
+    "account_address",
+    [
+        "id",
+        "account_id",
+        "sealed",
+        "fingerprint",
+        "protected_since",
+        "from_on",
+        "from_said",
+        "until_on",
+        "until_said",
+        "said_at",
+        "said_by",
+    ],
+);
+const PHONE: Table<12> = Table::new(
+    "account_phone",
+    [
+        "id",
+        "account_id",
+        "sealed",
+        "fingerprint",
+        "safe_for",
+        "protected_since",
+        "from_on",
+        "from_said",
+        "until_on",
+        "until_said",
+        "said_at",
+        "said_by",
+    ],
+);
+const ETHNICITY: Table<3> = Table::new("account_ethnicity", ["id", "account_id", "sealed"]);
 const IDENTIFIER: Table<6> =
     Table::new("account_identifier", ["id", "account_id", "scheme", "said", "normal", "problem"]);
-const RELATIONSHIP: Table<5> =
-    Table::new("relationship", ["id", "of_account", "to_account", "said", "from_on"]);
+const RELATIONSHIP: Table<6> = Table::new(
+    "relationship",
+    ["id", "of_account", "to_account", "said", "from_on", "responsibility"],
+);
 const HOUSEHOLD: Table<1> = Table::new("household", ["id"]);
 const MEMBER: Table<3> = Table::new("household_member", ["household_id", "account_id", "from_on"]);
 
@@ -69,6 +126,25 @@ pub struct Giver<'a> {
 pub struct Known {
     pub person: PersonId,
     pub reason: &'static str,
+    /// Who says so, if anybody does: whoever gives account of somebody mostly does not.
+    pub by: Option<StaffId>,
+}
+
+/// Who says something later than the account, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Later {
+    pub at: Moment,
+    pub by: StaffId,
+}
+
+/// What one account says later, while it is written down.
+pub struct About<'a, N> {
+    pub naming: &'a mut N,
+    pub keys: &'a Keys,
+    pub account: AccountId,
+    pub at: Moment,
+    /// Who says it later; `None` for what comes with the account itself.
+    pub later: Option<Later>,
 }
 
 /// An account and the person whom it is joined to.
@@ -84,10 +160,13 @@ pub struct PeopleRows {
     people: Vec<[Value; 2]>,
     accounts: Vec<[Value; 10]>,
     links: Vec<[Value; 6]>,
-    names: Vec<[Value; 6]>,
-    addresses: Vec<[Value; 6]>,
+    names: Vec<[Value; 12]>,
+    words: Vec<[Value; 3]>,
+    addresses: Vec<[Value; 11]>,
+    phones: Vec<[Value; 12]>,
+    ethnicities: Vec<[Value; 3]>,
     identifiers: Vec<[Value; 6]>,
-    relationships: Vec<[Value; 5]>,
+    relationships: Vec<[Value; 6]>,
     households: Vec<[Value; 1]>,
     members: Vec<[Value; 3]>,
 }
@@ -126,12 +205,22 @@ impl PeopleRows {
             new.setting.clone().into(),
         ]);
         let person = self.person(naming, account, giver, known);
-        self.name(naming, account, "called", &new.given, &new.family);
-        for also in &new.also {
-            self.name(naming, account, "also", also, "");
+        let mut about = About { naming, keys, account, at: giver.at, later: None };
+        self.named(&mut about, CALLED, (&new.given, &new.family), &Span::default());
+        for name in &new.names {
+            self.name(&mut about, name);
         }
         if let Some(address) = &new.address {
-            self.address(naming, keys, account, giver.at, address)?;
+            self.address(&mut about, address, &Span::default())?;
+        }
+        for (address, span) in &new.addresses_before {
+            self.address(&mut about, address, span)?;
+        }
+        for phone in &new.phones {
+            self.phone(&mut about, phone)?;
+        }
+        if let Some(said) = &new.ethnicity {
+            self.ethnicity(&mut about, said)?;
         }
         for (scheme, said) in &new.identifiers {
             self.identifier(naming, account, *scheme, said);
@@ -146,57 +235,110 @@ impl PeopleRows {
         giver: &Giver<'_>,
         known: Option<Known>,
     ) -> PersonId {
-        let Some(Known { person, reason }) = known else {
+        let Some(Known { person, reason, by }) = known else {
             let person = PersonId(naming.id());
             self.people.push([person.into(), naming.reference().into()]);
             let link = naming.id();
             self.links.push(link_row(link, account, person, FIRST, giver.at, giver.by));
             return person;
         };
-        // Whoever gives account of somebody does not say that it is somebody who is known.
-        self.links.push(link_row(naming.id(), account, person, reason, giver.at, None));
+        self.links.push(link_row(naming.id(), account, person, reason, giver.at, by));
         person
     }
 
-    fn name(
+    /// Another name.
+    pub fn name(&mut self, about: &mut About<'_, impl Naming>, name: &NewName) {
+        self.named(about, name.kind.slug(), (&name.given, &name.family), &name.span);
+    }
+
+    fn named(
         &mut self,
-        naming: &mut impl Naming,
-        account: AccountId,
+        about: &mut About<'_, impl Naming>,
         kind: &str,
-        given: &str,
-        family: &str,
+        (given, family): (&str, &str),
+        span: &Span,
     ) {
+        let id = about.naming.id();
+        let folded = fold(&format!("{family} {given}"));
+        self.words.extend(words(&folded).map(|word| word_row(word, id, about.account)));
+        let [from_on, from_said, until_on, until_said] = span.columns();
+        let [said_at, said_by] = about.said();
         self.names.push([
-            naming.id().into(),
-            account.into(),
+            id.into(),
+            about.account.into(),
             given.into(),
             family.into(),
-            fold(&format!("{family} {given}")).into(),
+            folded.into(),
             kind.into(),
+            from_on,
+            from_said,
+            until_on,
+            until_said,
+            said_at,
+            said_by,
         ]);
     }
 
-    fn address(
+    /// Where somebody lives or lived.
+    ///
+    /// # Errors
+    /// When it can't be sealed.
+    pub fn address(
         &mut self,
-        naming: &mut impl Naming,
-        keys: &Keys,
-        account: AccountId,
-        at: Moment,
+        about: &mut About<'_, impl Naming>,
         address: &NewAddress,
+        span: &Span,
     ) -> Result<()> {
-        let id = naming.id();
-        let text = serde_json::to_vec(&(&address.lines, &address.postcode))?;
-        let sealed = keys
-            .seal(ADDRESS, id.as_bytes(), &text)
-            .map_err(|e| Error::fault("sealing an address", e))?;
+        let id = about.naming.id();
+        let sealed = about.seal(ADDRESS, id, &(&address.lines, &address.postcode))?;
+        let [from_on, from_said, until_on, until_said] = span.columns();
+        let [said_at, said_by] = about.said();
         self.addresses.push([
             id.into(),
-            account.into(),
-            sealed.0.into(),
-            fingerprint(keys, address).into(),
-            address.protected.then_some(At(at)).into(),
-            On(day_of(at)).into(),
+            about.account.into(),
+            sealed,
+            fingerprint(about.keys, address).into(),
+            address.protected.then_some(At(about.at)).into(),
+            from_on,
+            from_said,
+            until_on,
+            until_said,
+            said_at,
+            said_by,
         ]);
+        Ok(())
+    }
+
+    /// How somebody is reached by telephone.
+    ///
+    /// # Errors
+    /// When it can't be sealed.
+    pub fn phone(&mut self, about: &mut About<'_, impl Naming>, phone: &NewPhone) -> Result<()> {
+        let id = about.naming.id();
+        let sealed = about.seal(TELEPHONE, id, &phone.number)?;
+        let [from_on, from_said, until_on, until_said] = phone.span.columns();
+        let [said_at, said_by] = about.said();
+        self.phones.push([
+            id.into(),
+            about.account.into(),
+            sealed,
+            about.keys.fingerprint(TELEPHONE, &phones::digits(&phone.number)).to_vec().into(),
+            phone.safe_for.slug().into(),
+            phone.is_protected().then_some(At(about.at)).into(),
+            from_on,
+            from_said,
+            until_on,
+            until_said,
+            said_at,
+            said_by,
+        ]);
+        Ok(())
+    }
+
+    fn ethnicity(&mut self, about: &mut About<'_, impl Naming>, said: &str) -> Result<()> {
+        let id = about.naming.id();
+        let sealed = about.seal(BACKGROUND, id, &said)?;
+        self.ethnicities.push([id.into(), about.account.into(), sealed]);
         Ok(())
     }
 
@@ -228,14 +370,15 @@ impl PeopleRows {
         at: Moment,
         of: AccountId,
         to: AccountId,
-        said: &str,
+        said: &Relationship,
     ) {
         self.relationships.push([
             naming.id().into(),
             of.into(),
             to.into(),
-            said.into(),
+            said.what.clone().into(),
             On(day_of(at)).into(),
+            said.responsibility.clone().into(),
         ]);
     }
 
@@ -259,13 +402,53 @@ impl PeopleRows {
         tx.insert_all(&ACCOUNT, self.accounts).await?;
         tx.insert_all(&LINK, self.links).await?;
         tx.insert_all(&NAME, self.names).await?;
+        tx.insert_all(&WORD, self.words).await?;
         tx.insert_all(&ADDRESSES, self.addresses).await?;
+        tx.insert_all(&PHONE, self.phones).await?;
+        tx.insert_all(&ETHNICITY, self.ethnicities).await?;
         tx.insert_all(&IDENTIFIER, self.identifiers).await?;
         tx.insert_all(&RELATIONSHIP, self.relationships).await?;
         tx.insert_all(&HOUSEHOLD, self.households).await?;
         tx.insert_all(&MEMBER, self.members).await?;
         Ok(())
     }
+}
+
+impl<N> About<'_, N> {
+    fn said(&self) -> [Value; 2] {
+        let later = self.later;
+        [later.map(|later| At(later.at)).into(), later.map(|later| later.by.0).into()]
+    }
+
+    fn seal(&self, purpose: &'static str, id: Uuid, said: &impl Serialize) -> Result<Value> {
+        let sealed = self
+            .keys
+            .seal(purpose, id.as_bytes(), &serde_json::to_vec(said)?)
+            .map_err(|e| Error::fault("sealing what was said of a person", e))?;
+        Ok(sealed.0.into())
+    }
+}
+
+/// What one person is to another.
+#[derive(Debug, Clone, Serialize)]
+pub struct Relationship {
+    /// In the words of whoever said it.
+    pub what: String,
+    /// Whether the other has parental responsibility: `yes`, `no` or `not-known`, if it was said.
+    pub responsibility: Option<String>,
+}
+
+/// The kind of the one name that an account goes by.
+pub(super) const CALLED: &str = "called";
+
+/// The words of a folded name, each once.
+pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(' ').filter(|word| !word.is_empty()).collect::<BTreeSet<_>>().into_iter()
+}
+
+/// The row by which a name is found under one of its words.
+pub(crate) fn word_row(word: &str, name: Uuid, account: AccountId) -> [Value; 3] {
+    [word.as_bytes().to_vec().into(), name.into(), account.into()]
 }
 
 /// Why an account is joined to a person who was made for it.

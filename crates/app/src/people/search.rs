@@ -1,19 +1,29 @@
-//! A simple search for people, for the hub: by any part of a name, by identifier, by date of
-//! birth. It finds; it does not decide who is who.
+//! A search for people, for the hub: by the beginnings of any words of a name, by date of birth,
+//! by number or reference. It finds; it does not decide who is who.
 
-use platform::db::{On, Runs, fold};
+use std::collections::BTreeMap;
+
+use platform::db::{On, Row, Runs, Value, fold, sea_orm};
 use practice::{calendar::Day, identifiers::Scheme};
 use uuid::Uuid;
 
-use super::store::{ACCOUNTS, Account};
+use super::{
+    kept_away, rows,
+    store::{self, Account},
+};
 use crate::{
     access::Action,
     doors::{Glass, Look},
-    error::Result,
+    error::{Error, Result},
+    front_door::views::name,
+    ids::{AccountId, typed_reference},
+    limits::LINE,
 };
 
 /// How many people are shown: whoever needs more should say more.
 pub const MOST: usize = 50;
+/// How many words of it count.
+const WORDS: usize = 6;
 
 /// A search for people.
 #[derive(Debug)]
@@ -22,46 +32,214 @@ pub struct SearchPeople {
     pub words: String,
 }
 
+/// Who was found.
+#[derive(Debug)]
+pub struct Found {
+    /// At most [`MOST`].
+    pub accounts: Vec<Account>,
+    /// The other names of each, by which it may have been found.
+    pub also: BTreeMap<AccountId, Vec<String>>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
 impl Look for SearchPeople {
-    type Seen = Vec<Account>;
+    type Seen = Found;
     const WHAT: &'static str = "people:search";
     const ACTION: Action = Action::SearchPeople;
 
-    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Account>, Vec<Uuid>)> {
-        let found = if let Some(number) = number(&self.words) {
-            let text = format!(
-                "{ACCOUNTS} WHERE a.id IN (SELECT account_id FROM account_identifier \
-                 WHERE normal = $1) ORDER BY a.id LIMIT {MOST}"
-            );
-            glass.db.all(&text, [number.into()]).await?
-        } else if let Some(day) = day(&self.words) {
-            let text = format!("{ACCOUNTS} WHERE a.born_on = $1 ORDER BY a.id LIMIT {MOST}");
-            glass.db.all(&text, [On(day).into()]).await?
-        } else {
-            by_name(glass, &self.words).await?
-        };
-        let subjects = found.iter().map(|a| a.id.0).collect();
-        Ok((found, subjects))
+    async fn see(self, glass: &Glass<'_>) -> Result<(Found, Vec<Uuid>)> {
+        let asked = Asked::of(&self.words)?;
+        let may_be_a_name = matches!(asked, Asked::Reference(_));
+        let mut accounts = found(glass, asked).await?;
+        if accounts.is_empty() && may_be_a_name {
+            accounts = found(glass, Asked::by_name(&self.words)?).await?;
+        }
+        let more = accounts.len() > MOST;
+        accounts.truncate(MOST);
+        let subjects = accounts.iter().map(|a| a.id.0).collect();
+        let also = other_names(glass, &accounts).await?;
+        Ok((Found { accounts, also, more }, subjects))
     }
 }
 
-async fn by_name(glass: &Glass<'_>, words: &str) -> Result<Vec<Account>> {
-    let folded = fold(words);
-    let mut parts: Vec<&str> = folded.split(' ').filter(|p| !p.is_empty()).take(4).collect();
-    // The longest part is the rarest: let the database begin with it.
-    parts.sort_by_key(|p| std::cmp::Reverse(p.chars().count()));
-    if parts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let conditions: Vec<String> =
-        (1..=parts.len()).map(|n| format!("' ' || folded LIKE ${n} ESCAPE '\\'")).collect();
-    let text = format!(
-        "{ACCOUNTS} WHERE a.id IN (SELECT account_id FROM account_name WHERE {}) \
-         ORDER BY n.folded, a.id LIMIT {MOST}",
-        conditions.join(" AND ")
-    );
-    let values: Vec<_> = parts.iter().map(|p| format!("% {p}%").into()).collect();
+async fn found(glass: &Glass<'_>, asked: Asked) -> Result<Vec<Account>> {
+    let (text, values) = asked.query(glass.scope.own());
     Ok(glass.db.all(&text, values).await?)
+}
+
+async fn other_names(
+    glass: &Glass<'_>,
+    accounts: &[Account],
+) -> Result<BTreeMap<AccountId, Vec<String>>> {
+    #[derive(Row)]
+    struct Named {
+        account_id: AccountId,
+        given: String,
+        family: String,
+    }
+    let mut also: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
+    if accounts.is_empty() {
+        return Ok(also);
+    }
+    let places: Vec<String> = (1..=accounts.len()).map(|n| format!("${n}")).collect();
+    let text = format!(
+        "SELECT account_id, given, family FROM account_name WHERE kind <> 'called' \
+         AND account_id IN ({}) ORDER BY id",
+        places.join(", ")
+    );
+    let names: Vec<Named> = glass.db.all(&text, accounts.iter().map(|a| a.id.into())).await?;
+    for Named { account_id, given, family } in names {
+        also.entry(account_id).or_default().push(name(&given, &family, false));
+    }
+    Ok(also)
+}
+
+/// What somebody is looked for by.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A number that an agency gave, as it is written when it is right.
+    Number(String),
+    /// The reference of a person, an account or a request.
+    Reference(String),
+    /// The beginnings of words of a name, folded, and a date of birth; not both are missing.
+    Name { words: Vec<String>, born: Option<Day> },
+}
+
+impl Asked {
+    /// What was typed, as it is looked for.
+    ///
+    /// # Errors
+    /// A refusal when nothing was typed that anybody could be found by, or too much.
+    pub fn of(typed: &str) -> Result<Self> {
+        LINE.keep(typed)?;
+        if let Some(number) = number(typed) {
+            return Ok(Self::Number(number));
+        }
+        if let Some(reference) = typed_reference(typed) {
+            return Ok(Self::Reference(reference));
+        }
+        Self::by_name(typed)
+    }
+
+    fn by_name(typed: &str) -> Result<Self> {
+        let (born, rest) = born(typed);
+        let folded = fold(&rest);
+        // Not the words as they were typed: of two alike, one says as much.
+        let words: Vec<_> = rows::words(&folded).take(WORDS).map(str::to_owned).collect();
+        if words.is_empty() && born.is_none() {
+            return Err(Error::refusal("Enter a name, a date of birth, a number or a reference"));
+        }
+        Ok(Self::Name { words, born })
+    }
+
+    /// The text that finds them, and its values. One more than is shown, so that it can be said
+    /// that there are more.
+    /// Whom the asker is kept away from is not found.
+    pub fn query(self, asker: Uuid) -> (String, Vec<Value>) {
+        let limit = MOST + 1;
+        let accounts = store::accounts();
+        let kept = format!("a.id NOT IN ({})", kept_away::accounts(2));
+        match self {
+            Self::Number(number) => (
+                format!(
+                    "{accounts} WHERE a.id IN (SELECT account_id FROM account_identifier \
+                     WHERE normal = $1) AND {kept} ORDER BY a.id LIMIT {limit}"
+                ),
+                vec![number.into(), asker.into()],
+            ),
+            Self::Reference(reference) => (
+                format!(
+                    "{accounts} WHERE a.id IN ( \
+                     SELECT x.account_id FROM account_link x JOIN person y ON y.id = x.person_id \
+                       WHERE y.reference = $1 AND x.unlinked_at IS NULL \
+                     UNION SELECT id FROM account WHERE reference = $1 \
+                     UNION SELECT w.account_id FROM pathway w \
+                       JOIN contact c ON c.id = w.contact_id WHERE c.reference = $1) \
+                     AND {kept} ORDER BY a.id LIMIT {limit}"
+                ),
+                vec![reference.into(), asker.into()],
+            ),
+            Self::Name { words, born } if words.is_empty() => (
+                format!("{accounts} WHERE a.born_on = $1 AND {kept} ORDER BY a.id LIMIT {limit}"),
+                vec![born.map(On).into(), asker.into()],
+            ),
+            Self::Name { words, born } => by_words(words, born, asker, limit),
+        }
+    }
+}
+
+/// The longest word is the rarest: it leads, and the others are looked up for what it finds. Any
+/// names of one account count together, so that a first name and an earlier family name find it.
+fn by_words(
+    mut words: Vec<String>,
+    born: Option<Day>,
+    asker: Uuid,
+    limit: usize,
+) -> (String, Vec<Value>) {
+    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    let mut values: Vec<Value> = Vec::new();
+    let mut begins = |alias: &str, word: &str| {
+        let [from, to] = beginning(word);
+        values.extend([from.into(), to.into()]);
+        let last = values.len();
+        format!("{alias}.word >= ${} AND {alias}.word < ${last}", last - 1)
+    };
+    let lead = words.first().map_or_else(String::new, |word| begins("w", word));
+    let others: String = words
+        .iter()
+        .skip(1)
+        .map(|word| {
+            format!(
+                " AND EXISTS (SELECT 1 FROM account_name_word v \
+                 WHERE v.account_id = w.account_id AND {})",
+                begins("v", word)
+            )
+        })
+        .collect();
+    let of_birth = match born {
+        None => String::new(),
+        Some(day) => {
+            values.push(On(day).into());
+            let last = values.len();
+            format!(
+                " AND EXISTS (SELECT 1 FROM account b WHERE b.id = w.account_id \
+                 AND b.born_on = ${last})"
+            )
+        }
+    };
+    values.push(asker.into());
+    let kept = kept_away::accounts(values.len());
+    let text = format!(
+        "{} WHERE a.id IN (SELECT DISTINCT w.account_id FROM account_name_word w \
+         WHERE {lead}{others}{of_birth} AND w.account_id NOT IN ({kept}) LIMIT {limit}) \
+         ORDER BY n.folded, a.id",
+        store::accounts()
+    );
+    (text, values)
+}
+
+/// The range of all words that begin so: no byte of a text is 255.
+fn beginning(word: &str) -> [Vec<u8>; 2] {
+    let from = word.as_bytes().to_vec();
+    let to = from.iter().copied().chain([u8::MAX]).collect();
+    [from, to]
+}
+
+/// A date of birth among what was typed, and the rest.
+fn born(typed: &str) -> (Option<Day>, String) {
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    for length in [3, 1] {
+        for (place, window) in words.windows(length).enumerate() {
+            if let Some(day) = day(&window.join(" ")) {
+                let before = words.iter().take(place);
+                let rest: Vec<&str> =
+                    before.chain(words.iter().skip(place + length)).copied().collect();
+                return (Some(day), rest.join(" "));
+            }
+        }
+    }
+    (None, typed.to_owned())
 }
 
 /// A day as people write it: `2015-03-27`, `27 3 2015`, `27/3/2015`, `27 March 2015`.
@@ -91,7 +269,7 @@ fn number(words: &str) -> Option<String> {
 mod tests {
     use jiff::civil::date;
 
-    use super::day;
+    use super::{Asked, beginning, born, day};
 
     #[test]
     fn a_day_is_searched_for_as_it_is_written() {
@@ -100,6 +278,43 @@ mod tests {
         }
         for said in ["30 2 2015", "Mia March", "27 3", "27 3 15", "a 3 2015"] {
             assert_eq!(day(said), None, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_date_of_birth_stands_anywhere_among_the_words() {
+        let day = Some(date(2015, 3, 27));
+        for (typed, rest) in [
+            ("Kit Rowe 27 3 2015", "Kit Rowe"),
+            ("27 March 2015 Rowe", "Rowe"),
+            ("Kit 27/3/2015 Rowe", "Kit Rowe"),
+            ("27/3/2015", ""),
+        ] {
+            assert_eq!(born(typed), (day, rest.to_owned()), "{typed}");
+        }
+        assert_eq!(born("Kit Rowe"), (None, "Kit Rowe".to_owned()));
+    }
+
+    #[test]
+    fn nothing_to_search_for_is_refused() {
+        for typed in ["", "  ", "–", &"x".repeat(201)] {
+            assert!(Asked::of(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_word_is_a_range_in_every_script() {
+        for (typed, word, is_in) in [
+            ("ro", "rowe", true),
+            ("ro", "ro", true),
+            ("ro", "rp", false),
+            ("ro", "crow", false),
+            ("محم", "محمد", true),
+            ("nguy", "nguyen", true),
+        ] {
+            let [from, to] = beginning(typed);
+            let range = from.as_slice()..to.as_slice();
+            assert_eq!(range.contains(&word.as_bytes()), is_in, "{typed} {word}");
         }
     }
 }

@@ -5,13 +5,19 @@ use platform::{
     db::{At, On, Row, Runs, fold, sea_orm},
     seal::{Keys, Protected, Sealed},
 };
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::rows::{ADDRESS, FIRST, LINK, PERSON, link_row};
+use super::{
+    kept_away,
+    rows::{ADDRESS, BACKGROUND, FIRST, LINK, PERSON, link_row},
+    span::SpanSeen,
+};
 use crate::{
+    access::MayReveal,
     doors::{Glass, Pen},
     error::{Error, Result},
-    ids::{AccountId, PersonId, StaffId, reference},
+    ids::{AccountId, AgencyId, PersonId, StaffId, reference},
 };
 
 /// What a sealed addendum is for, in the key's derivation.
@@ -24,6 +30,7 @@ pub struct Account {
     pub reference: String,
     pub person_id: PersonId,
     pub person: String,
+    pub agency_id: AgencyId,
     pub agency: String,
     pub given_at: At,
     pub given: String,
@@ -42,13 +49,21 @@ impl Account {
     }
 }
 
-/// What every reading of accounts begins with.
-pub(super) const ACCOUNTS: &str = "SELECT a.id, a.reference, l.person_id, p.reference AS person, \
-    g.name AS agency, a.given_at, n.given, n.family, a.born_on, a.born_said, a.expected_on, \
-    a.sex, a.setting_said \
-    FROM account a JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
+/// The columns of [`Account`].
+pub(super) const ACCOUNT: &str = "a.id, a.reference, l.person_id, p.reference AS person, \
+    a.agency_id, g.name AS agency, a.given_at, n.given, n.family, a.born_on, a.born_said, a.expected_on, \
+    a.sex, a.setting_said";
+
+/// Where they stand.
+pub(super) const FROM_ACCOUNTS: &str = "FROM account a \
+    JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
     JOIN person p ON p.id = l.person_id JOIN agency g ON g.id = a.agency_id \
     JOIN account_name n ON n.account_id = a.id AND n.kind = 'called'";
+
+/// What every reading of accounts begins with.
+pub(super) fn accounts() -> String {
+    format!("SELECT {ACCOUNT} {FROM_ACCOUNTS}")
+}
 
 async fn new_person(pen: &Pen<'_>, account: AccountId) -> Result<()> {
     let person = PersonId::new();
@@ -65,7 +80,8 @@ pub(super) async fn link(
 ) -> Result<()> {
     let by = pen.actor.staff();
     let row = link_row(Uuid::now_v7(), account, person, reason, pen.now, by);
-    Ok(pen.tx.insert(&LINK, row).await?)
+    pen.tx.insert(&LINK, row).await?;
+    kept_away::stays(pen, account, person).await
 }
 
 /// Ends the link of an account, which then belongs to a person of its own.
@@ -89,20 +105,40 @@ pub(super) async fn end_link(pen: &Pen<'_>, account: AccountId, reason: &str) ->
 
 /// The account of that id. The caller has found its pathway or contact in scope.
 pub async fn account(db: &impl Runs, id: AccountId) -> Result<Account> {
-    db.one(&format!("{ACCOUNTS} WHERE a.id = $1"), [id.into()]).await?.ok_or(Error::NotFound)
+    db.one(&format!("{} WHERE a.id = $1", accounts()), [id.into()]).await?.ok_or(Error::NotFound)
 }
 
 /// Where somebody lives: street and town, and the postcode.
 pub type Place = (String, String);
 
-/// An address as it may be shown: a protected one only to whoever holds a decision.
+/// Something as it may be shown: what is protected, only to whoever holds a decision.
 #[derive(Clone)]
-pub enum ShownAddress {
-    At(Place),
-    Protected(Protected<Place>),
+pub enum Shown<T> {
+    At(T),
+    Protected(Protected<T>),
 }
 
-impl ShownAddress {
+/// An address as it may be shown.
+pub type ShownAddress = Shown<Place>;
+
+impl<T: Clone> Shown<T> {
+    /// What it is, for whoever holds a decision.
+    pub fn revealed(self, may: MayReveal) -> T {
+        match self {
+            Self::At(plain) => plain,
+            Self::Protected(kept) => kept.reveal(&may).clone(),
+        }
+    }
+}
+
+impl<T> Shown<T> {
+    /// Whether it is kept from pages.
+    pub fn is_protected(&self) -> bool {
+        matches!(self, Self::Protected(_))
+    }
+}
+
+impl Shown<Place> {
     /// Whether a text speaks of this address although it must be kept secret: its street or its
     /// postcode stands in it.
     pub fn is_betrayed_by(&self, text: &str) -> bool {
@@ -121,58 +157,225 @@ impl ShownAddress {
     }
 }
 
-impl std::fmt::Debug for ShownAddress {
+impl Shown<String> {
+    /// Whether a text holds this number although it must not be used.
+    pub fn is_betrayed_by(&self, text: &str) -> bool {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        match self {
+            Self::At(_) => false,
+            Self::Protected(number) => number.answers(|number| {
+                let number = digits(number);
+                number.len() >= 6 && digits(text).contains(&number)
+            }),
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for Shown<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::At(_) => "an address",
-            Self::Protected(_) => "a protected address",
+            Self::At(_) => "in the open",
+            Self::Protected(_) => "protected",
         })
     }
 }
 
-/// The addresses of an account. An address that is protected for one account of a person is
-/// protected for all of them: whoever must not find it may read the other one.
+/// What is sealed, as it may be shown.
+pub(super) fn shown<T: DeserializeOwned>(
+    keys: &Keys,
+    purpose: &'static str,
+    id: Uuid,
+    sealed: Vec<u8>,
+    is_protected: bool,
+) -> Result<Shown<T>> {
+    let sealed = Sealed(sealed);
+    let fault = |e| Error::fault("unsealing what was said of a person", e);
+    if is_protected {
+        let kept = Protected::unseal(keys, purpose, id.as_bytes(), &sealed);
+        return kept.map(Shown::Protected).map_err(fault);
+    }
+    let text = keys.unseal(purpose, id.as_bytes(), &sealed).map_err(fault)?;
+    Ok(Shown::At(serde_json::from_slice(&text)?))
+}
+
+/// When something was said later than the account, and by whom; neither, when it came with it.
+#[derive(Debug, Clone, Default, Row)]
+pub struct Later {
+    pub said_at: Option<At>,
+    pub said_by: Option<String>,
+}
+
+/// An address of an account, with the days that it holds for.
+#[derive(Debug, Clone)]
+pub struct AddressSeen {
+    pub place: ShownAddress,
+    pub span: SpanSeen,
+    pub later: Later,
+}
+
+impl AddressSeen {
+    /// The address as a line; of one that is protected, only that.
+    pub fn words(&self) -> String {
+        match &self.place {
+            Shown::At((lines, postcode)) if postcode.is_empty() => lines.clone(),
+            Shown::At((lines, postcode)) => format!("{lines}, {postcode}"),
+            Shown::Protected(_) => "Protected address".to_owned(),
+        }
+    }
+}
+
+#[derive(Row)]
+struct AddressRow {
+    id: Uuid,
+    sealed: Vec<u8>,
+    is_protected: bool,
+    #[sea_orm(nested)]
+    span: SpanSeen,
+    #[sea_orm(nested)]
+    later: Later,
+}
+
+/// What every reading of addresses begins with. One that is protected for one account of a person
+/// is protected for all of them, since whoever must not find it may read the other one; and for
+/// good, since others live in the refuge that somebody has left.
+const ADDRESSES: &str = "SELECT a.id, a.sealed, a.from_on, a.from_said, a.until_on, a.until_said, \
+    a.said_at, s.name AS said_by, EXISTS (SELECT 1 FROM account_address o \
+      JOIN account_link l ON l.account_id = o.account_id AND l.unlinked_at IS NULL \
+      JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+      WHERE m.account_id = a.account_id AND o.fingerprint = a.fingerprint \
+      AND o.protected_since IS NOT NULL) AS is_protected \
+    FROM account_address a LEFT JOIN staff s ON s.id = a.said_by";
+
+fn address(keys: &Keys, row: AddressRow) -> Result<AddressSeen> {
+    Ok(AddressSeen {
+        place: shown(keys, ADDRESS, row.id, row.sealed, row.is_protected)?,
+        span: row.span,
+        later: row.later,
+    })
+}
+
+/// The addresses of an account, those that are no longer so too.
 pub async fn addresses(
     db: &impl Runs,
     keys: &Keys,
     account: AccountId,
-) -> Result<Vec<ShownAddress>> {
-    #[derive(Row)]
-    struct AddressRow {
-        id: Uuid,
-        sealed: Vec<u8>,
-        protected_since: Option<At>,
-    }
-    let rows: Vec<AddressRow> = db
-        .all(
-            "SELECT a.id, a.sealed, (SELECT min(o.protected_since) FROM account_address o \
-               JOIN account_link l ON l.account_id = o.account_id AND l.unlinked_at IS NULL \
-               JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
-               WHERE m.account_id = $1 AND o.fingerprint = a.fingerprint \
-               AND o.until_on IS NULL) AS protected_since \
-             FROM account_address a WHERE a.account_id = $1 AND a.until_on IS NULL ORDER BY a.id",
-            [account.into()],
-        )
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            let sealed = Sealed(row.sealed);
-            let fault = |e| Error::fault("unsealing an address", e);
-            if row.protected_since.is_some() {
-                return Protected::unseal(keys, ADDRESS, row.id.as_bytes(), &sealed)
-                    .map(ShownAddress::Protected)
-                    .map_err(fault);
-            }
-            let text = keys.unseal(ADDRESS, row.id.as_bytes(), &sealed).map_err(fault)?;
-            Ok(ShownAddress::At(serde_json::from_slice(&text)?))
-        })
-        .collect()
+) -> Result<Vec<AddressSeen>> {
+    let text = format!("{ADDRESSES} WHERE a.account_id = $1 ORDER BY a.id");
+    let rows: Vec<AddressRow> = db.all(&text, [account.into()]).await?;
+    rows.into_iter().map(|row| address(keys, row)).collect()
 }
 
-/// Whether an address of an account must be kept secret.
+/// Every address that anybody has given of an account's person.
+pub async fn addresses_of_person(
+    db: &impl Runs,
+    keys: &Keys,
+    account: AccountId,
+) -> Result<Vec<AddressSeen>> {
+    let text = format!(
+        "{ADDRESSES} JOIN account_link p ON p.account_id = a.account_id \
+           AND p.unlinked_at IS NULL \
+         JOIN account_link q ON q.person_id = p.person_id AND q.unlinked_at IS NULL \
+         WHERE q.account_id = $1 ORDER BY a.id"
+    );
+    let rows: Vec<AddressRow> = db.all(&text, [account.into()]).await?;
+    rows.into_iter().map(|row| address(keys, row)).collect()
+}
+
+/// Whether an address of an account's person must be kept secret, whoever said so.
 pub async fn is_protected(glass: &Glass<'_>, account: AccountId) -> Result<bool> {
-    let addresses = addresses(&glass.db, &glass.app.keys, account).await?;
-    Ok(addresses.iter().any(|a| matches!(a, ShownAddress::Protected(_))))
+    let addresses = addresses_of_person(&glass.db, &glass.app.keys, account).await?;
+    Ok(addresses.iter().any(|address| address.place.is_protected()))
+}
+
+/// A name of an account besides the one that it goes by.
+#[derive(Debug, Clone, Row)]
+pub struct NameSeen {
+    pub kind: String,
+    pub given: String,
+    pub family: String,
+    #[sea_orm(nested)]
+    pub span: SpanSeen,
+    #[sea_orm(nested)]
+    pub later: Later,
+}
+
+/// The names of an account besides the one that it goes by.
+pub async fn names(db: &impl Runs, account: AccountId) -> Result<Vec<NameSeen>> {
+    Ok(db
+        .all(
+            "SELECT n.kind, n.given, n.family, n.from_on, n.from_said, n.until_on, n.until_said, \
+             n.said_at, s.name AS said_by FROM account_name n \
+             LEFT JOIN staff s ON s.id = n.said_by \
+             WHERE n.account_id = $1 AND n.kind <> 'called' ORDER BY n.id",
+            [account.into()],
+        )
+        .await?)
+}
+
+/// What an account says of a person's ethnic background.
+pub async fn ethnicity(db: &impl Runs, keys: &Keys, account: AccountId) -> Result<Option<String>> {
+    #[derive(Row)]
+    struct Background {
+        id: Uuid,
+        sealed: Vec<u8>,
+    }
+    let text = "SELECT id, sealed FROM account_ethnicity WHERE account_id = $1 ORDER BY id";
+    let said: Option<Background> = db.one(text, [account.into()]).await?;
+    let Some(Background { id, sealed }) = said else { return Ok(None) };
+    match shown(keys, BACKGROUND, id, sealed, false)? {
+        Shown::At(said) => Ok(Some(said)),
+        Shown::Protected(_) => Ok(None),
+    }
+}
+
+/// Somebody who lives, or lived, with the person of an account, as that account says.
+#[derive(Debug, Clone, Row)]
+pub struct Housemate {
+    pub household: Uuid,
+    pub said: Option<String>,
+    pub person: String,
+    pub given: String,
+    pub family: String,
+    pub expected_on: Option<On>,
+    /// Whether the person is a child of a request, who has a page.
+    pub has_page: bool,
+    /// The day on which it was said.
+    pub from_on: Option<On>,
+    /// When the two no longer lived together, if they do not.
+    pub until_on: Option<On>,
+    pub until_said: Option<String>,
+}
+
+impl Housemate {
+    /// The name as it is read.
+    pub fn name(&self) -> String {
+        crate::front_door::views::name(&self.given, &self.family, self.expected_on.is_some())
+    }
+}
+
+/// Who lives with the person of an account, and who did.
+pub async fn housemates(db: &impl Runs, account: AccountId) -> Result<Vec<Housemate>> {
+    Ok(db
+        .all(
+            "SELECT m.household_id AS household, r.said, p.reference AS person, n.given, \
+             n.family, a.expected_on, m.from_on, \
+             COALESCE(me.until_on, m.until_on) AS until_on, \
+             CASE WHEN me.until_on IS NULL THEN m.until_said ELSE me.until_said END \
+               AS until_said, \
+             EXISTS (SELECT 1 FROM pathway w WHERE w.account_id = m.account_id) AS has_page \
+             FROM household_member me \
+             JOIN household_member m ON m.household_id = me.household_id \
+               AND m.account_id <> me.account_id \
+             JOIN account a ON a.id = m.account_id \
+             JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
+             JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
+             JOIN person p ON p.id = l.person_id \
+             LEFT JOIN relationship r ON r.of_account = me.account_id \
+               AND r.to_account = m.account_id AND r.until_on IS NULL \
+             WHERE me.account_id = $1 ORDER BY m.household_id, m.account_id",
+            [account.into()],
+        )
+        .await?)
 }
 
 /// The identifiers of an account, with what is wrong with each.
@@ -252,7 +455,10 @@ pub async fn addenda(db: &impl Runs, keys: &Keys, account: AccountId) -> Result<
 /// Somebody related to an account, in the words of whoever said it.
 #[derive(Debug, Clone, Row)]
 pub struct Relation {
+    pub account: AccountId,
     pub said: String,
+    /// Whether the person has parental responsibility, as said: `yes`, `no` or `not-known`.
+    pub responsibility: Option<String>,
     pub person: String,
     pub given: String,
     pub family: String,
@@ -265,7 +471,8 @@ pub struct Relation {
 pub async fn relations(db: &impl Runs, account: AccountId) -> Result<Vec<Relation>> {
     Ok(db
         .all(
-            "SELECT r.said, p.reference AS person, n.given, n.family, a.expected_on, \
+            "SELECT r.to_account AS account, r.said, r.responsibility, p.reference AS person, \
+             n.given, n.family, a.expected_on, \
              EXISTS (SELECT 1 FROM pathway w WHERE w.account_id = r.to_account) AS has_page \
              FROM relationship r JOIN account a ON a.id = r.to_account \
              JOIN account_name n ON n.account_id = r.to_account AND n.kind = 'called' \

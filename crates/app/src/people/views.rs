@@ -1,17 +1,23 @@
-//! What people look like: a search, and a child's page with who is involved, what is due and
-//! what happened.
+//! What a child's page looks like: who is involved and who lives together, what is due, what each
+//! agency says, and what happened.
 
 use govuk::{
-    Button, Details, Form, InsetText, SubNavigation, SummaryList, Table, Tag, TextInput, Textarea,
+    Button, Details, ErrorSummary, Form, InsetText, SubNavigation, SummaryList, Table, Tag,
+    TextInput, Textarea,
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
 use practice::{identifiers::Scheme, processes::request_for_support::Event};
 
 use super::{
+    NameKind,
+    adding_pages::Kind,
     child::{AccountSeen, Child, PathwaySeen},
-    search::MOST,
-    store::{Account, ShownAddress},
+    keeping_away_pages,
+    reach_view::{household, involved, number, responsibility},
+    span::SpanSeen,
+    store::{Account, Later, Relation, Shown},
+    who_may,
 };
 use crate::{
     access::Action,
@@ -22,64 +28,11 @@ use crate::{
         views::name,
     },
     pathways::store::Telling,
-    web::{Asker, words},
+    web::{Asker, Fields, words},
 };
 
-/// The search and what it found.
-pub fn search(
-    asker: &Asker,
-    typed: &str,
-    with: &str,
-    found: Option<&[Account]>,
-    now: Timestamp,
-) -> Markup {
-    html! {
-        h1 class=(govuk::HEADING_L) { "People" }
-        form method="get" action="/people" role="search" {
-            @if !with.is_empty() { input type="hidden" name="with" value=(with); }
-            (TextInput::new("q").label("Search by name, date of birth or number")
-                .hint("The beginning of any part of a name; a date like 27 3 2015; an NHS number or UPN.")
-                .value(typed).render())
-            (Button::new("Search").render())
-        }
-        @match found {
-            None => {},
-            Some([]) => {
-                p class=(govuk::BODY) { "Nobody was found. Try another spelling, or a part of the name." }
-            },
-            Some(found) => {
-                (results(asker, found, with, now))
-                @if found.len() == MOST {
-                    p class=(govuk::BODY) { "Only the first " (MOST) " are shown. Add more of the name." }
-                }
-            },
-        }
-    }
-}
-
-fn results(asker: &Asker, found: &[Account], with: &str, now: Timestamp) -> Markup {
-    let mut table = Table::new("Found").head(["Name", "Birth", "Known to", "Same person?"]);
-    for account in found {
-        table = table.cells(vec![
-            html! { a class=(govuk::LINK) href={ "/people/" (account.person) } { (account.name()) } },
-            html! { (birth(account, now)) },
-            html! { (account.agency) },
-            html! {
-                @if !with.is_empty() && account.person != with {
-                    (Form::new(&format!("/people/{with}/links"), &asker.form_token)
-                        .hidden(&[("from".into(), account.person.clone()), ("account".into(), account.reference.clone())])
-                        .content(html! {
-                            (TextInput::new("reason").with_id(&format!("reason-{}", account.reference)).label(&format!("Why is {} the same person?", account.name())).render())
-                            (Button::new("Link").secondary().render())
-                        }).render())
-                }
-            },
-        ]);
-    }
-    table.render()
-}
-
-fn birth(account: &Account, now: Timestamp) -> String {
+/// What is known of somebody's birth.
+pub fn birth(account: &Account, now: Timestamp) -> String {
     words::birth(account.born_on, account.expected_on, account.born_said.as_deref(), now)
 }
 
@@ -124,28 +77,104 @@ impl Show {
     }
 }
 
+/// A form on a child's page that was refused: what was typed into it, and why.
+#[derive(Clone, Copy)]
+pub struct Refused<'a> {
+    /// What was typed, the account's reference among it.
+    pub fields: &'a Fields,
+    /// The field.
+    pub field: &'a str,
+    /// What to put right.
+    pub say: &'a str,
+}
+
+impl<'a> Refused<'a> {
+    /// What was typed into that field of that account's form, why it was refused, and its key.
+    fn of(
+        refused: Option<Self>,
+        field: &str,
+        account: &str,
+    ) -> (&'a str, Option<&'a str>, &'a str) {
+        match refused.filter(|r| r.field == field && r.fields.get("account") == account) {
+            Some(r) => (r.fields.get(field), Some(r.say), r.fields.get("once")),
+            None => ("", None, ""),
+        }
+    }
+
+    /// At the head of the page, with a way to the field.
+    fn summary(self) -> Markup {
+        let target = format!("#{}-{}", self.field, self.fields.get("account"));
+        ErrorSummary::new().item(&target, self.say).render()
+    }
+}
+
+/// The ways to who may see the page, and who must not.
+fn who_may_see(child: &Child) -> Markup {
+    let link = |part: &str, says: &str| {
+        html! {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ "/people/" (child.reference) "/" (part) } { (says) }
+            }
+        }
+    };
+    html! {
+        h2 class=(govuk::HEADING_M) { "Who sees this" }
+        (link("who-may-see", who_may::TITLE))
+        (link("kept-away", keeping_away_pages::TITLE))
+    }
+}
+
 /// A child's page.
-pub fn child(asker: &Asker, child: &Child, show: Show, now: Timestamp) -> Markup {
+pub fn child(
+    asker: &Asker,
+    child: &Child,
+    show: Show,
+    refused: Option<Refused<'_>>,
+    now: Timestamp,
+) -> Markup {
     let name = child.accounts.first().map_or_else(String::new, |a| a.account.name());
     html! {
+        @if let Some(refused) = refused { (refused.summary()) }
         h1 class=(govuk::HEADING_L) { (name) }
-        h2 class=(govuk::HEADING_M) { "Who is involved" }
+        h2 class=(govuk::HEADING_M) { "Who is involved and how to reach them" }
         (involved(child))
+        h2 class=(govuk::HEADING_M) { "Who lives together" }
+        (household(child, asker.actor.may(Action::SearchPeople)))
         h2 class=(govuk::HEADING_M) { "Open and due" }
         (due(child, now))
         h2 class=(govuk::HEADING_M) { "What each agency says" }
-        @for account in &child.accounts { (one_account(asker, child, account, now)) }
-        @if asker.actor.may(Action::LinkPeople) {
-            p class=(govuk::BODY) {
-                a class=(govuk::LINK) href={ "/people?with=" (child.reference) "&q=" (last_word(&name)) } {
-                    "Look for other accounts of this child"
-                }
-            }
-        }
+        @for account in &child.accounts { (one_account(asker, child, account, now, refused)) }
+        @if asker.actor.may(Action::AddToAccount) { (say_more(child)) }
+        @if asker.actor.may(Action::LinkPeople) { (look_for_others(asker, child)) }
+        @if asker.actor.may(Action::SeeWhoMay) { (who_may_see(child)) }
         h2 class=(govuk::HEADING_M) { "What happened" }
         (parts(child, show))
         @for pathway in &child.pathways { (one_pathway(pathway, show, now)) }
     }
+}
+
+/// The pages on which more is said of the child.
+fn say_more(child: &Child) -> Markup {
+    let kinds = [Kind::Name, Kind::Address, Kind::Telephone, Kind::Ending];
+    html! {
+        h3 class=(govuk::HEADING_S) { "Say more" }
+        ul class=(govuk::LIST) {
+            @for kind in kinds {
+                li {
+                    a class=(govuk::LINK) href={ "/people/" (child.reference) "/" (kind.slug()) } { (kind.title()) }
+                }
+            }
+        }
+    }
+}
+
+/// A search by the family name, sent as a form: no name stands in an address.
+fn look_for_others(asker: &Asker, child: &Child) -> Markup {
+    let family = child.accounts.first().map_or("", |a| a.account.family.as_str());
+    Form::new("/people", &asker.form_token)
+        .hidden(&[("with".into(), child.reference.clone()), ("q".into(), family.to_owned())])
+        .content(Button::new("Look for other accounts of this child").secondary().render())
+        .render()
 }
 
 fn parts(child: &Child, show: Show) -> Markup {
@@ -155,40 +184,6 @@ fn parts(child: &Child, show: Show) -> Markup {
         parts = parts.item(&format!("/people/{}{query}", child.reference), title, part == show);
     }
     parts.render()
-}
-
-/// With a capital letter, as the headings of a list have.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn last_word(name: &str) -> &str {
-    name.rsplit(' ').next().unwrap_or_default()
-}
-
-fn involved(child: &Child) -> Markup {
-    let mut table =
-        Table::new("People to talk to").head(["Who", "What they are", "How to reach them"]);
-    for pathway in &child.pathways {
-        let contact = &pathway.contact;
-        if let Some(holder) = &contact.holder {
-            table = table.row([
-                holder,
-                "Has the request in the hub",
-                contact.holder_phone.as_deref().unwrap_or("Ring the hub"),
-            ]);
-        }
-        let requester = contact.requester.as_deref().or(contact.requester_said.as_deref());
-        if let Some(requester) = requester {
-            let job = contact.requester_job.as_deref().unwrap_or("Requester");
-            let place = contact.setting.as_deref().unwrap_or(&contact.agency);
-            let reach = contact.requester_phone.as_deref().or(contact.requester_email.as_deref());
-            table =
-                table.row([requester, &format!("{job}, {place}"), reach.unwrap_or("Not given")]);
-        }
-    }
-    table.render()
 }
 
 fn due(child: &Child, now: Timestamp) -> Markup {
@@ -205,35 +200,67 @@ fn due(child: &Child, now: Timestamp) -> Markup {
     for (pathway, clock) in running() {
         table = table.cells(vec![
             html! { (what(&clock.code)) },
-            html! { (words::time_left(clock.breach_at.0, now)) ", by " (words::moment(clock.breach_at.0)) },
+            html! {
+                (words::time_left(clock.breach_at.0, now)) ", by " (words::moment(clock.breach_at.0))
+                @if let Some(caveat) = &pathway.caveat { br; span class=(govuk::BODY_S) { (caveat) } }
+            },
             html! { a class=(govuk::LINK) href={ "/contacts/" (pathway.contact.reference) } { (pathway.contact.reference) } },
         ]);
     }
     table.render()
 }
 
-fn one_account(asker: &Asker, child: &Child, seen: &AccountSeen, now: Timestamp) -> Markup {
+fn one_account(
+    asker: &Asker,
+    child: &Child,
+    seen: &AccountSeen,
+    now: Timestamp,
+    refused: Option<Refused<'_>>,
+) -> Markup {
+    html! {
+        (what_it_says(asker, seen, now))
+        @if asker.actor.may(Action::AddToAccount) {
+            (add_to_it(asker, child, &seen.account, refused))
+        }
+        @if child.accounts.len() > 1 && asker.actor.may(Action::LinkPeople) {
+            (unlink(asker, child, &seen.account, refused))
+        }
+    }
+}
+
+fn what_it_says(asker: &Asker, seen: &AccountSeen, now: Timestamp) -> Markup {
     let account = &seen.account;
     let mut list = SummaryList::new()
         .row("Said by", &account.agency)
         .row("Name", &account.name())
         .row("Birth", &birth(account, now));
+    for other in &seen.names {
+        let kind = NameKind::of_slug(&other.kind).unwrap_or(NameKind::Other);
+        let name = name(&other.given, &other.family, false);
+        list = list.content_row(kind.title(), dated(&html! { (name) }, &other.span, &other.later));
+    }
     if let Some(sex) = &account.sex {
         list = list.row("Sex", sex);
+    }
+    if let Some(ethnicity) = &seen.ethnicity {
+        list = list.row("Ethnic background, as said", ethnicity);
     }
     if let Some(setting) = &account.setting_said {
         list = list.row("School or nursery", setting);
     }
     for address in &seen.addresses {
-        list = match address {
-            ShownAddress::At((lines, postcode)) => {
-                list.row("Address", &format!("{lines}, {postcode}"))
+        let key = if address.span.has_ended() { "Earlier address" } else { "Address" };
+        let place = match &address.place {
+            Shown::At(_) => html! { (address.words()) },
+            Shown::Protected(_) => {
+                html! { (Tag::new("Protected").red().render()) " Kept from this page" }
             }
-            ShownAddress::Protected(_) => list.content_row(
-                "Address",
-                html! { (Tag::new("Protected").red().render()) " Kept from this page" },
-            ),
         };
+        list = list.content_row(key, dated(&place, &address.span, &address.later));
+    }
+    for phone in &seen.phones {
+        let key = if phone.span.has_ended() { "Earlier telephone" } else { "Telephone" };
+        list = list.content_row(key, dated(&number(phone), &phone.span, &phone.later));
     }
     for identifier in &seen.identifiers {
         let scheme = Scheme::ALL.into_iter().find(|s| s.slug() == identifier.scheme);
@@ -242,16 +269,7 @@ fn one_account(asker: &Asker, child: &Child, seen: &AccountSeen, now: Timestamp)
             .row(scheme.map_or("Number", Scheme::title), &format!("{}{problem}", identifier.said));
     }
     for relation in &seen.relations {
-        let name = name(&relation.given, &relation.family, relation.expected_on.is_some());
-        // For those outside the hub only the children of their own requests have a page.
-        let links = asker.actor.may(Action::SearchPeople) || relation.has_page;
-        list = list.content_row(
-            &capital(&relation.said),
-            html! {
-                @if links { a class=(govuk::LINK) href={ "/people/" (relation.person) } { (name) } }
-                @else { (name) }
-            },
-        );
+        list = list.content_row(&words::capital(&relation.said), related(asker, relation));
     }
     for addendum in &seen.addenda {
         let by = format!("{}, {}", addendum.by, words::moment(addendum.at.0));
@@ -260,29 +278,71 @@ fn one_account(asker: &Asker, child: &Child, seen: &AccountSeen, now: Timestamp)
             html! { span class=(govuk::SAID) { (addendum.said) } br; span class=(govuk::BODY_S) { (by) } },
         );
     }
+    list.render()
+}
+
+/// Something with the days that it holds for, and who said it when that was later.
+fn dated(what: &Markup, span: &SpanSeen, later: &Later) -> Markup {
+    let days = span.words();
+    let by = later.said_at.map(|at| {
+        let by = later.said_by.as_deref().unwrap_or("Sightline");
+        format!("Said by {by}, {}", words::moment(at.0))
+    });
     html! {
-        (list.render())
-        @if asker.actor.may(Action::AddToAccount) {
-            (Details::new("Add to what is known").content(html! {
-                (Form::new(&format!("/people/{}/addenda", child.reference), &asker.form_token)
-                    .hidden(&[("account".into(), account.reference.clone())])
-                    .content(html! {
-                        (Textarea::new("said").with_id(&format!("said-{}", account.reference)).label("What is new, or what is wrong above?")
-                            .hint("It stands beside what was said before, with your name and the time. New worries belong to a request.").render())
-                        (Button::new("Add it").secondary().render())
-                    }).render())
-            }).render())
-        }
-        @if child.accounts.len() > 1 && asker.actor.may(Action::LinkPeople) {
-            (Details::new("This is somebody else").content(html! {
-                (Form::new(&format!("/people/{}/unlink", child.reference), &asker.form_token)
-                    .hidden(&[("account".into(), account.reference.clone())])
-                    .content(html! {
-                        (TextInput::new("reason").with_id(&format!("reason-{}", account.reference)).label("Why is this a different person?").render())
-                        (Button::new("Unlink").secondary().render())
-                    }).render())
-            }).render())
-        }
+        (what)
+        @if !days.is_empty() { br; (days) }
+        @if let Some(by) = by { br; span class=(govuk::BODY_S) { (by) } }
+    }
+}
+
+fn related(asker: &Asker, relation: &Relation) -> Markup {
+    let name = name(&relation.given, &relation.family, relation.expected_on.is_some());
+    // For those outside the hub only the children of their own requests have a page.
+    let links = asker.actor.may(Action::SearchPeople) || relation.has_page;
+    html! {
+        @if links { a class=(govuk::LINK) href={ "/people/" (relation.person) } { (name) } }
+        @else { (name) }
+        @if let Some(responsibility) = responsibility(relation) { br; (responsibility) }
+    }
+}
+
+fn add_to_it(
+    asker: &Asker,
+    child: &Child,
+    account: &Account,
+    refused: Option<Refused<'_>>,
+) -> Markup {
+    let (said, problem, once) = Refused::of(refused, "said", &account.reference);
+    let form = Form::new(&format!("/people/{}/addenda", child.reference), &asker.form_token)
+        .once(Some(once))
+        .hidden(&[("account".into(), account.reference.clone())])
+        .content(html! {
+            (Textarea::new("said").with_id(&format!("said-{}", account.reference)).label("What is new, or what is wrong above?")
+                .hint("It stands beside what was said before, with your name and the time. Don’t put an address or a number here: they have pages of their own. New worries belong to a request.")
+                .value(said).error(problem).render())
+            (Button::new("Add it").secondary().render())
+        });
+    opened("Add to what is known", problem, form.render())
+}
+
+fn unlink(asker: &Asker, child: &Child, account: &Account, refused: Option<Refused<'_>>) -> Markup {
+    let (said, problem, once) = Refused::of(refused, "reason", &account.reference);
+    let form = Form::new(&format!("/people/{}/unlink", child.reference), &asker.form_token)
+        .once(Some(once))
+        .hidden(&[("account".into(), account.reference.clone())])
+        .content(html! {
+            (TextInput::new("reason").with_id(&format!("reason-{}", account.reference)).label("Why is this a different person?")
+                .value(said).error(problem).render())
+            (Button::new("Unlink").secondary().render())
+        });
+    opened("This is somebody else", problem, form.render())
+}
+
+/// A form that is opened when it is wanted, and stands open when it was refused.
+fn opened(title: &str, problem: Option<&str>, form: Markup) -> Markup {
+    match problem {
+        Some(_) => form,
+        None => Details::new(title).content(form).render(),
     }
 }
 

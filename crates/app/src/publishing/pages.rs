@@ -1,16 +1,14 @@
-//! The public pages: our timescales, and the calculator.
+//! The public pages: our timescales, and the guide to levels of need.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum_extra::extract::CookieJar;
-use govuk::{Button, ErrorSummary, InsetText, Select, SummaryList, Table, TextInput};
+use govuk::Table;
 use maud::{Markup, html};
 use practice::{
     calendar::day_of,
     pathway::Strength,
     processes::{PROCESSES, request_for_support::Level},
-    timescales::{TIMESCALES, due},
 };
-use serde::Deserialize;
 
 use crate::{
     App,
@@ -18,15 +16,6 @@ use crate::{
     publishing::thresholds,
     web::{asking::asker, layout},
 };
-
-/// What was typed into the calculator.
-#[derive(Deserialize, Default)]
-pub struct Calculation {
-    #[serde(default)]
-    rule: String,
-    #[serde(default)]
-    arguments: String,
-}
 
 /// `GET /timescales`
 pub async fn timescales(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
@@ -63,11 +52,11 @@ pub async fn timescales(State(app): State<App>, jar: CookieJar) -> Result<Markup
 pub async fn guide(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
     let asker = asker(&app, &jar).await?;
     let body = html! {
-        span class=(govuk::CAPTION_L) { (thresholds::VERSION) }
-        h1 class=(govuk::HEADING_L) { "Guide to levels of need" }
+        span class=(govuk::CAPTION_L) { (app.partnership().thresholds) }
+        h1 class=(govuk::HEADING_L) { (thresholds::TITLE) }
         p class=(govuk::BODY) {
             "It helps you to say what you think. It is no test, and a child need not fit it. The "
-            "hub decides by " (app.partnership().thresholds) "."
+            "hub decides by the document that is named above."
         }
         @for level in Level::ALL {
             h2 class=(govuk::HEADING_M) { (level.title()) }
@@ -75,40 +64,5 @@ pub async fn guide(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
             ul class=(govuk::LIST) { @for sign in thresholds::signs(level) { li { (sign) } } }
         }
     };
-    Ok(layout::public(&app, asker.as_ref(), "Guide to levels of need", &body))
-}
-
-/// `GET /timescales/calculator`
-pub async fn calculator(
-    State(app): State<App>,
-    jar: CookieJar,
-    Query(typed): Query<Calculation>,
-) -> Result<Markup> {
-    let asker = asker(&app, &jar).await?;
-    let arguments: Vec<&str> = typed.arguments.split_whitespace().collect();
-    let answer = (!typed.rule.is_empty()).then(|| due(&typed.rule, &arguments, &app.calendar()));
-    let mut select = Select::new("rule").label("Timescale").value(&typed.rule);
-    for timescale in TIMESCALES {
-        select = select.item(timescale.code, &format!("{}: {}", timescale.code, timescale.what));
-    }
-    let body = html! {
-        @if let Some(Err(problem)) = &answer {
-            (ErrorSummary::new().item("#arguments", &problem.to_string()).render())
-        }
-        h1 class=(govuk::HEADING_L) { "When is it due?" }
-        form method="get" action="/timescales/calculator" {
-            (select.render())
-            (TextInput::new("arguments").label("Counted from")
-                .hint("A day like 2026-03-28, or a moment like 2026-03-28T12:00; two days where two are compared; --calendar NAME for school days.")
-                .value(&typed.arguments).render())
-            (Button::new("Work it out").render())
-        }
-        @if let Some(Ok(answer)) = &answer {
-            @let list = SummaryList::new().row("Answer", &answer.answer);
-            @let list = match answer.act_by { Some(day) => list.row("Act by", &day.to_string()), None => list };
-            (list.render())
-            @for line in &answer.working { (InsetText::new(line).render()) }
-        }
-    };
-    Ok(layout::public(&app, asker.as_ref(), "When is it due?", &body))
+    Ok(layout::public(&app, asker.as_ref(), thresholds::TITLE, &body))
 }

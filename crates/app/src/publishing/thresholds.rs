@@ -1,12 +1,13 @@
 //! The guide to levels of need, in our own words. It helps a requester to think; the hub decides
-//! by the partnership's threshold document, whose version stands on each decision.
+//! by the partnership's threshold document. That has one name, in the partnership's record: it
+//! stands over the guide, on each decision, and in the answers of each request.
 
 use maud::{Markup, html};
 use practice::processes::request_for_support::Level;
 
-/// The version of this guide, kept with every request that was written beside it.
-pub const VERSION: &str = "Guide to levels of need, edition 1";
-/// The field of a request's answers that the version is kept in.
+/// What the guide is called.
+pub const TITLE: &str = "Guide to levels of need";
+/// The field of a request's answers that keeps the threshold document in force when it was sent.
 pub const FIELD: &str = "guide-edition";
 /// Where everybody can read it.
 pub const PATH: &str = "/guide-to-levels";
@@ -27,7 +28,7 @@ pub fn beside_the_question() -> Vec<String> {
     let mut lines = vec!["How do I choose a level?".to_owned()];
     lines.extend(Level::ALL.map(line));
     lines.push("The hub decides; your view helps it.".to_owned());
-    lines.push(format!("[{VERSION}]({PATH})"));
+    lines.push(format!("[{TITLE}]({PATH})"));
     lines
 }
 

@@ -21,7 +21,12 @@ pub fn check(
     conflict: bool,
 ) -> Markup {
     let summary = problems.iter().fold(ErrorSummary::new(), |s, (page, p)| {
-        s.item(&format!("/requests/{}/{page}", draft.reference), &p.say)
+        // What no one page asks for leads to the top of this one.
+        let to = match page.as_str() {
+            "" => "#content".to_owned(),
+            page => format!("/requests/{}/{page}", draft.reference),
+        };
+        s.item(&to, &p.say)
     });
     html! {
         @if !problems.is_empty() { (summary.render()) }
@@ -99,6 +104,7 @@ pub(super) fn page_answers(
 ) -> Option<Markup> {
     let mut list = SummaryList::new();
     let mut is_empty = true;
+    let silent = draft.is_none() && shows != Shows::Protected && must_not_be_rung(page, answers);
     questionnaire.walk(&page.group.items, &page.prefix(), answers, &mut |item, field, asked| {
         if !asked || !item.is_question() || (shows == Shows::Protected && !item.protected) {
             return;
@@ -109,7 +115,7 @@ pub(super) fn page_answers(
         }
         let words = match words.as_str() {
             "" => "Not answered".to_owned(),
-            _ if item.protected && shows == Shows::Open => {
+            _ if item.protected && (shows == Shows::Open || (silent && is_telephone(item))) => {
                 "Given, and kept from this page".to_owned()
             }
             _ => words,
@@ -123,6 +129,20 @@ pub(super) fn page_answers(
         }
     });
     (!is_empty).then(|| list.render())
+}
+
+/// Whether somebody said on a page that the number on it must not be used.
+fn must_not_be_rung(page: Page<'_>, answers: &Answers) -> bool {
+    let prefix = page.prefix();
+    let says =
+        |link_id: &str, code: &str| answers.get(&format!("{prefix}{link_id}")).trim() == code;
+    says("home-phone-safe", "not")
+        || says("adult-phone-safe", "not")
+        || says("may-be-contacted", "no")
+}
+
+fn is_telephone(item: &Item) -> bool {
+    matches!(item.about.as_deref(), Some("household.phone" | "adult.phone"))
 }
 
 /// An answer in words.

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     App, doors,
     error::{Error, Result},
-    web::{Asker, Fields, Posted, layout},
+    web::{Asker, Posted, layout},
 };
 
 async fn open(app: &App, asker: &Asker, reference: &str) -> Result<(Draft, Questionnaire)> {
@@ -266,7 +266,7 @@ pub async fn discard(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let change = Discard { draft: reference.clone(), revision: revision(&posted.fields) };
+    let change = Discard { draft: reference.clone(), revision: posted.fields.revision() };
     match doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await {
         Ok(()) => Ok(Redirect::to("/requests").into_response()),
         Err(Error::Stale) => {
@@ -275,11 +275,6 @@ pub async fn discard(
         }
         Err(other) => Err(other),
     }
-}
-
-/// The revision that a form was made from.
-pub fn revision(fields: &Fields) -> i64 {
-    fields.get("revision").parse().unwrap_or(-1)
 }
 
 /// `GET /requests/{reference}/check`

@@ -10,7 +10,10 @@ use practice::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::in_force;
+use super::{
+    in_force,
+    withdrawing::{self, Withdrawn},
+};
 use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
@@ -70,6 +73,45 @@ impl Change for SetLength {
     }
 }
 
+/// Takes back what was set for a day that has not come: everything that was set for that duty and
+/// day, so that nothing older comes back unseen.
+#[derive(Debug, Serialize)]
+pub struct WithdrawLength {
+    /// The duty's code.
+    pub code: String,
+    /// The day from which it was to count.
+    pub from: Day,
+    /// How many times it was set, as whoever withdraws it has seen.
+    pub standing: i64,
+    pub why: String,
+}
+
+impl Change for WithdrawLength {
+    type Made = ();
+    const WHAT: &'static str = "settings:withdraw-length";
+    const ACTION: Action = Action::SetLocalRules;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        if self.from <= day_of(pen.now) {
+            return Err(Error::refusal(
+                "It counts already. Set another length from a later day instead",
+            ));
+        }
+        withdrawing::reason(&self.why)?;
+        pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
+        let [at, by, why] = withdrawing::mark(pen, self.why);
+        let withdrawn = pen
+            .tx
+            .run(
+                "UPDATE local_length SET withdrawn_at = $1, withdrawn_by = $2, withdrawn_why = $3 \
+                 WHERE code = $4 AND from_on = $5 AND withdrawn_at IS NULL",
+                [at, by, why, self.code.into(), On(self.from).into()],
+            )
+            .await?;
+        withdrawing::as_seen(withdrawn.rows_affected(), self.standing)
+    }
+}
+
 /// A look at every duty's length and its history.
 #[derive(Debug)]
 pub struct OpenLengths;
@@ -78,8 +120,22 @@ pub struct OpenLengths;
 #[derive(Debug)]
 pub struct Lengths {
     pub duties: Vec<DutyCard>,
+    /// What is to count from a later day, a line for each duty and day.
+    pub later: Vec<Later>,
     /// Newest first.
     pub set: Vec<Set>,
+    /// The last day of the list of bank holidays, when that comes within twelve months.
+    pub list_ends: Option<Day>,
+}
+
+/// A length that is to count from a later day.
+#[derive(Debug)]
+pub struct Later {
+    pub code: String,
+    pub within: Within,
+    pub from: Day,
+    /// How many times it was set for that day; the last one counts.
+    pub standing: i64,
 }
 
 /// A length that somebody set.
@@ -90,6 +146,24 @@ pub struct Set {
     pub from: Day,
     pub at: jiff::Timestamp,
     pub by: Option<String>,
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// What was set for later, of what was set, newest first.
+fn later(set: &[Set], today: Day) -> Vec<Later> {
+    let mut later: Vec<Later> = Vec::new();
+    for one in set.iter().filter(|s| s.withdrawn.is_none() && s.from > today) {
+        match later.iter_mut().find(|l| l.code == one.code && l.from == one.from) {
+            Some(known) => known.standing += 1,
+            None => later.push(Later {
+                code: one.code.clone(),
+                within: one.within,
+                from: one.from,
+                standing: 1,
+            }),
+        }
+    }
+    later
 }
 
 impl Look for OpenLengths {
@@ -105,14 +179,19 @@ impl Look for OpenLengths {
             from_on: On,
             set_at: At,
             set_by: Option<String>,
+            withdrawn_at: Option<At>,
+            withdrawn_by: Option<String>,
+            withdrawn_why: Option<String>,
         }
         let rules = in_force(glass.app, &glass.db).await?;
         let today = day_of(glass.app.clock.now());
         let stored: Vec<Stored> = glass
             .db
             .all(
-                "SELECT l.code, l.within, l.from_on, l.set_at, s.name AS set_by \
+                "SELECT l.code, l.within, l.from_on, l.set_at, s.name AS set_by, \
+                 l.withdrawn_at, w.name AS withdrawn_by, l.withdrawn_why \
                  FROM local_length l LEFT JOIN staff s ON s.id = l.set_by \
+                 LEFT JOIN staff w ON w.id = l.withdrawn_by \
                  ORDER BY l.set_at DESC, l.id DESC",
                 [],
             )
@@ -125,9 +204,13 @@ impl Look for OpenLengths {
                 from: row.from_on.0,
                 at: row.set_at.0,
                 by: row.set_by,
+                withdrawn: Withdrawn::of(row.withdrawn_at, row.withdrawn_by, row.withdrawn_why),
             })
         });
+        let set: Vec<Set> = set.collect::<Result<_>>()?;
         let duties = PROCESSES.iter().flat_map(|p| p.duties(&rules.local, today)).collect();
-        Ok((Lengths { duties, set: set.collect::<Result<_>>()? }, Vec::new()))
+        let later = later(&set, today);
+        let list_ends = rules.calendar().list_ends_soon(today);
+        Ok((Lengths { duties, later, set, list_ends }, Vec::new()))
     }
 }

@@ -2,11 +2,11 @@
 //! record. Each shows what is in force, takes a change from a day on, and tells its history.
 
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, DateInput, ErrorSummary, Form, InsetText, Select, Table, TextInput};
+use govuk::{Button, Form, InsetText, Select, Table, TextInput, WarningText};
 use jiff::civil::Time;
 use maud::{Markup, html};
 use practice::{
@@ -15,32 +15,33 @@ use practice::{
 };
 
 use super::{
-    lengths::{Lengths, OpenLengths, SetLength},
-    partnership::{OpenPartnership, Partnership, PartnershipHistory, SetPartnership},
+    lengths::{Lengths, OpenLengths, SetLength, WithdrawLength},
+    partnership::{
+        LINES, OpenPartnership, Partnership, PartnershipHistory, SetPartnership,
+        WithdrawPartnership, wrong_line,
+    },
     take_up,
+    withdrawing::Withdrawn,
 };
 use crate::{
     App, doors,
     error::{Error, Result},
-    web::{Asker, Fields, Posted, layout, words},
+    web::{
+        Asker, Fields, Posted,
+        done::Done,
+        layout,
+        typed::{Problems, Typed, day},
+        words,
+    },
 };
 
-/// How long a line of the record may be, in characters.
-const MOST: usize = 200;
-/// The lines of the record that every partnership has, and what each is called.
-const LINES: [(&str, &str); 4] = [
-    ("name", "Name of the partnership"),
-    ("hub-phone", "Telephone number of the hub"),
-    ("out-of-hours-phone", "Telephone number when the hub is closed"),
-    ("thresholds", "Threshold document, with its edition"),
-];
-
-/// What is wrong with what was typed: the field's name and what to do.
-type Problems = Vec<(String, String)>;
-
 /// `GET /settings/timescales`
-pub async fn timescales(State(app): State<App>, asker: Asker) -> Result<Markup> {
-    lengths_page(&app, &asker, &Fields::default(), &Problems::new()).await
+pub async fn timescales(
+    State(app): State<App>,
+    asker: Asker,
+    Query(done): Query<Done>,
+) -> Result<Markup> {
+    lengths_page(&app, &asker, &done, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /settings/timescales`
@@ -48,21 +49,60 @@ pub async fn set_length(State(app): State<App>, posted: Posted) -> Result<Respon
     let Posted { asker, fields } = posted;
     let problems = match length(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
-            Ok(()) => return taken_up(&app, "/settings/timescales").await,
-            Err(Error::Refusal(say)) => vec![("n".to_owned(), say)],
+            Ok(()) => return taken_up(&app, "/settings/timescales?done=length-set").await,
+            Err(Error::Refusal(say)) => Problems::of("n", say),
             Err(other) => return Err(other),
         },
         Err(problems) => problems,
     };
-    let page = lengths_page(&app, &asker, &fields, &problems).await?;
+    let page = lengths_page(&app, &asker, &Done::default(), &fields, &problems).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
+/// `POST /settings/timescales/withdrawal`
+pub async fn withdraw_length(State(app): State<App>, posted: Posted) -> Result<Response> {
+    let Posted { asker, fields } = posted;
+    doors::open(&app, &asker.actor, OpenLengths).await?;
+    let change = WithdrawLength {
+        code: fields.get("withdraw-code").to_owned(),
+        from: withdrawn_day(&fields)?,
+        standing: fields.get("seen").parse().unwrap_or(0),
+        why: fields.get("why").to_owned(),
+    };
+    let which = which(&change.code, change.from);
+    let say = match doors::record_once(&app, &asker.actor, fields.once(), change).await {
+        Ok(()) => return taken_up(&app, "/settings/timescales?done=length-withdrawn").await,
+        Err(Error::Refusal(say)) => say,
+        Err(other) => return Err(other),
+    };
+    let problems = Problems::of(&which, say);
+    let page = lengths_page(&app, &asker, &Done::default(), &fields, &problems).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// The day of what is to be withdrawn, as the form carries it.
+fn withdrawn_day(fields: &Fields) -> Result<Day> {
+    let unreadable = |_| Error::refusal("Open the page again: the form is not whole");
+    fields.get("withdraw-from").parse().map_err(unreadable)
+}
+
+/// The id of the field for the reason: one for each thing that can be withdrawn.
+fn which(code: &str, from: Day) -> String {
+    format!("why-{code}-{from}")
+}
+
 /// `GET /settings/partnership`
-pub async fn partnership(State(app): State<App>, asker: Asker) -> Result<Markup> {
+pub async fn partnership(
+    State(app): State<App>,
+    asker: Asker,
+    Query(done): Query<Done>,
+) -> Result<Markup> {
     let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
     let fields = typed(&seen.in_force);
-    let body = partnership_view(&asker, &seen, &fields, &Problems::new());
+    let body = html! {
+        (done.banner())
+        (partnership_view(&asker, &seen, Typed { fields: &fields, problems: &Problems::default() }))
+    };
     Ok(layout::page(&app, &asker, "The partnership", &body))
 }
 
@@ -71,15 +111,39 @@ pub async fn set_partnership(State(app): State<App>, posted: Posted) -> Result<R
     let Posted { asker, fields } = posted;
     let problems = match record(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
-            Ok(()) => return taken_up(&app, "/settings/partnership").await,
-            Err(Error::Refusal(say)) => vec![("from".to_owned(), say)],
+            Ok(()) => return taken_up(&app, "/settings/partnership?done=record-set").await,
+            Err(Error::Refusal(say)) => Problems::of("from", say),
             Err(other) => return Err(other),
         },
         Err(problems) => problems,
     };
     let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
-    let body = partnership_view(&asker, &seen, &fields, &problems);
-    let page = layout::page(&app, &asker, "The partnership", &body);
+    let body = partnership_view(&asker, &seen, Typed { fields: &fields, problems: &problems });
+    let page = layout::page(&app, &asker, &problems.title("The partnership"), &body);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// `POST /settings/partnership/withdrawal`
+pub async fn withdraw_partnership(State(app): State<App>, posted: Posted) -> Result<Response> {
+    let Posted { asker, fields } = posted;
+    doors::open(&app, &asker.actor, OpenPartnership).await?;
+    let change = WithdrawPartnership {
+        from: withdrawn_day(&fields)?,
+        standing: fields.get("seen").parse().unwrap_or(0),
+        why: fields.get("why").to_owned(),
+    };
+    let which = which("", change.from);
+    let say = match doors::record_once(&app, &asker.actor, fields.once(), change).await {
+        Ok(()) => return taken_up(&app, "/settings/partnership?done=record-withdrawn").await,
+        Err(Error::Refusal(say)) => say,
+        Err(other) => return Err(other),
+    };
+    let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
+    let typed = typed(&seen.in_force);
+    let kept = Fields(typed.0.into_iter().chain(fields.0).collect());
+    let problems = Problems::of(&which, say);
+    let body = partnership_view(&asker, &seen, Typed { fields: &kept, problems: &problems });
+    let page = layout::page(&app, &asker, &problems.title("The partnership"), &body);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -91,15 +155,15 @@ async fn taken_up(app: &App, next: &str) -> Result<Response> {
 
 /// What the form for a length asks for.
 fn length(fields: &Fields) -> Result<SetLength, Problems> {
-    let mut problems = Problems::new();
+    let mut problems = Problems::default();
     if fields.get("code").is_empty() {
-        problems.push(("code".to_owned(), "Choose what the length is for".to_owned()));
+        problems.add("code", "Choose what the length is for");
     }
     let n = fields.get("n").parse().ok();
     if n.is_none() {
-        problems.push(("n".to_owned(), "Enter a number, like 8".to_owned()));
+        problems.add("n", "Enter a number, like 8");
     }
-    let from = first_day(fields, &mut problems);
+    let from = day(fields, "from", "First day", &mut problems);
     match (n, from) {
         (Some(n), Some(from)) if problems.is_empty() => Ok(SetLength {
             code: fields.get("code").to_owned(),
@@ -113,17 +177,12 @@ fn length(fields: &Fields) -> Result<SetLength, Problems> {
 
 /// What the form for the record asks for.
 fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
-    let mut problems = Problems::new();
+    let mut problems = Problems::default();
     for (name, title) in LINES {
-        let typed = fields.get(name).chars().count();
-        if typed == 0 {
-            problems.push((name.to_owned(), format!("Enter the {}", title.to_lowercase())));
-        } else if typed > MOST {
-            problems.push((name.to_owned(), format!("Shorten this to {MOST} characters or fewer")));
-        }
+        problems.add_any(name, wrong_line(title, fields.get(name)));
     }
     let hub_hours = hub_hours(fields, &mut problems);
-    let from = first_day(fields, &mut problems);
+    let from = day(fields, "from", "First day", &mut problems);
     match (hub_hours, from) {
         (Some(hub_hours), Some(from)) if problems.is_empty() => {
             let line = |name: &str| fields.get(name).to_owned();
@@ -140,21 +199,9 @@ fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
     }
 }
 
-fn first_day(fields: &Fields, problems: &mut Problems) -> Option<Day> {
-    let part = |name: &str| fields.get(&format!("from.{name}"));
-    let day = part("day").parse().ok().zip(part("month").parse().ok());
-    let day = day.zip(part("year").parse().ok());
-    let day = day.and_then(|((day, month), year)| Day::new(year, month, day).ok());
-    if day.is_none() {
-        let say = "First day must be a real date, like 27 3 2027".to_owned();
-        problems.push(("from".to_owned(), say));
-    }
-    day
-}
-
 fn hub_hours(fields: &Fields, problems: &mut Problems) -> Option<HubHours> {
     let mut week: Week = [None; 7];
-    let before = problems.len();
+    let mut is_wrong = false;
     for (n, span) in week.iter_mut().enumerate() {
         let name = format!("hours.{n}");
         let said = fields.get(&name);
@@ -163,15 +210,14 @@ fn hub_hours(fields: &Fields, problems: &mut Problems) -> Option<HubHours> {
         }
         *span = read_span(said);
         if span.is_none() {
-            problems.push((name, "Enter hours like 09:00 to 17:00, or nothing".to_owned()));
+            is_wrong = true;
+            problems.add(&name, "Enter hours like 09:00 to 17:00, or nothing");
         }
     }
-    if problems.len() > before {
+    if is_wrong {
         return None;
     }
-    HubHours::try_from(week)
-        .inspect_err(|why| problems.push(("hours.0".to_owned(), why.to_string())))
-        .ok()
+    HubHours::try_from(week).inspect_err(|why| problems.add("hours.0", why.to_string())).ok()
 }
 
 fn read_span(said: &str) -> Option<(Time, Time)> {
@@ -182,14 +228,9 @@ fn read_span(said: &str) -> Option<(Time, Time)> {
 
 /// The record as the form's fields hold it.
 fn typed(record: &Partnership) -> Fields {
-    let mut fields: Vec<(String, String)> = [
-        ("name", &record.name),
-        ("hub-phone", &record.hub_phone),
-        ("out-of-hours-phone", &record.out_of_hours_phone),
-        ("thresholds", &record.thresholds),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.clone()))
-    .into();
+    let lines = LINES.into_iter().zip(record.lines());
+    let mut fields: Vec<(String, String)> =
+        lines.map(|((name, _), said)| (name.to_owned(), said.to_owned())).collect();
     for (n, span) in record.hub_hours.week().iter().enumerate() {
         let said = span.map_or_else(String::new, |(opens, closes)| {
             format!("{} to {}", opens.strftime("%H:%M"), closes.strftime("%H:%M"))
@@ -202,15 +243,16 @@ fn typed(record: &Partnership) -> Fields {
 async fn lengths_page(
     app: &App,
     asker: &Asker,
+    done: &Done,
     fields: &Fields,
     problems: &Problems,
 ) -> Result<Markup> {
     let seen = doors::open(app, &asker.actor, OpenLengths).await?;
-    let body = lengths_view(asker, &seen, fields, problems);
-    Ok(layout::page(app, asker, "Local timescales", &body))
+    let body = html! { (done.banner()) (lengths_view(asker, &seen, Typed { fields, problems })) };
+    Ok(layout::page(app, asker, &problems.title("Local timescales"), &body))
 }
 
-fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Problems) -> Markup {
+fn lengths_view(asker: &Asker, seen: &Lengths, typed: Typed<'_>) -> Markup {
     let mut table = Table::new("In force today").head([
         "What we do",
         "Within",
@@ -220,8 +262,8 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
     ]);
     let mut duties = Select::new("code")
         .label("Duty")
-        .value(fields.get("code"))
-        .error(wrong(problems, "code"))
+        .value(typed.get("code"))
+        .error(typed.error("code"))
         .item("", "Choose a duty");
     for duty in &seen.duties {
         let strength = match duty.strength {
@@ -233,80 +275,130 @@ fn lengths_view(asker: &Asker, seen: &Lengths, fields: &Fields, problems: &Probl
         table = table.row([duty.what, &here, &there, strength, duty.source]);
         duties = duties.item(duty.code, &format!("{}: {}", duty.code, duty.what));
     }
-    let mut units = Select::new("unit").label("Unit").value(fields.get("unit"));
+    let mut units = Select::new("unit").label("Unit").value(typed.get("unit"));
     for (unit, title) in Within::UNITS {
         units = units.item(unit, title);
     }
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "Local timescales" }
         (between())
+        @if let Some(day) = seen.list_ends { (list_ends(day)) }
         (table.render())
         h2 class=(govuk::HEADING_M) { "Set a length" }
         (InsetText::new("A clock keeps the length that was in force on the day on which it started. Who is told that something is late moves with the length.").render())
-        (Form::new("/settings/timescales", &asker.form_token).once(Some(fields.get("once"))).content(html! {
+        (Form::new("/settings/timescales", &asker.form_token).once(Some(typed.get("once"))).content(html! {
             (duties.render())
-            (TextInput::new("n").label("New length").numeric().width(4).value(fields.get("n"))
-                .error(wrong(problems, "n")).render())
+            (typed.line("n", "New length").numeric().width(4).render())
             (units.render())
-            (first_day_input(fields, problems, "The first day on which a clock that starts takes it, after today, like 27 3 2027"))
+            (typed.date("from", "First day", "The first day on which a clock that starts takes it, after today, like 27 3 2027"))
             (Button::new("Set the length").render())
         }).render())
+        (to_come("/settings/timescales/withdrawal", asker, typed, seen.later.iter().map(|l| {
+            let what = format!("{}: {}", l.code, l.within.describe());
+            ToCome { what, code: &l.code, from: l.from, standing: l.standing }
+        })))
         (history(seen.set.iter().map(|s| {
             let what = format!("{}: {}", s.code, s.within.describe());
-            (what, words::day(s.from), words::moment(s.at), s.by.as_deref())
+            (what, words::day(s.from), words::moment(s.at), s.by.as_deref(), s.withdrawn.as_ref())
         })))
     }
 }
 
-fn partnership_view(
-    asker: &Asker,
-    seen: &PartnershipHistory,
-    fields: &Fields,
-    problems: &Problems,
-) -> Markup {
+/// The list of bank holidays must be renewed by whoever runs the server.
+fn list_ends(day: Day) -> Markup {
+    let say = format!(
+        "The list of bank holidays ends on {}. Ask whoever runs Sightline to load a newer one: \
+         beyond that day, limits are counted without bank holidays and say so.",
+        words::day(day)
+    );
+    WarningText::new(&say).render()
+}
+
+fn partnership_view(asker: &Asker, seen: &PartnershipHistory, typed: Typed<'_>) -> Markup {
     html! {
-        (summary(problems))
+        (typed.summary())
         h1 class=(govuk::HEADING_L) { "The partnership" }
         (between())
-        (Form::new("/settings/partnership", &asker.form_token).once(Some(fields.get("once"))).content(html! {
+        (Form::new("/settings/partnership", &asker.form_token).once(Some(typed.get("once"))).content(html! {
             @for (name, title) in LINES {
-                (TextInput::new(name).label(title).value(fields.get(name))
-                    .error(wrong(problems, name)).render())
+                (typed.line(name, title).render())
             }
             h2 class=(govuk::HEADING_M) { "Hours of the hub" }
             p class=(govuk::BODY) { "Like 09:00 to 17:00; nothing on a day on which it is closed. On bank holidays it is closed." }
             @for (n, day) in WEEKDAYS.iter().enumerate() {
                 @let name = format!("hours.{n}");
-                (TextInput::new(&name).label(day).width(20).value(fields.get(&name))
-                    .error(wrong(problems, &name)).render())
+                (typed.line(&name, day).width(20).render())
             }
-            (first_day_input(fields, problems, "Today, which is at once, or a later day"))
+            (typed.date("from", "First day", "Today, which is at once, or a later day"))
             (Button::new("Set the record").render())
         }).render())
+        (to_come("/settings/partnership/withdrawal", asker, typed, seen.later.iter().map(|l| {
+            let what = format!("The record of {}", l.name);
+            ToCome { what, code: "", from: l.from, standing: l.standing }
+        })))
         (history(seen.set.iter().map(|s| {
             let Partnership { name, hub_phone, out_of_hours_phone, hub_hours, thresholds } = &s.record;
             let what = format!("{name}; {hub_phone}; {out_of_hours_phone}; {hub_hours}; {thresholds}");
-            (what, words::moment(s.from), words::moment(s.at), s.by.as_deref())
+            (what, words::moment(s.from), words::moment(s.at), s.by.as_deref(), s.withdrawn.as_ref())
         })))
     }
 }
 
-fn first_day_input(fields: &Fields, problems: &Problems, hint: &str) -> Markup {
-    let (day, month, year) =
-        (fields.get("from.day"), fields.get("from.month"), fields.get("from.year"));
-    DateInput::new("from")
-        .legend("First day")
-        .hint(hint)
-        .values(day, month, year)
-        .error(wrong(problems, "from"))
-        .render()
+/// Something that was set for a day that has not come.
+struct ToCome<'s> {
+    what: String,
+    code: &'s str,
+    from: Day,
+    standing: i64,
 }
 
-fn history<'s>(set: impl Iterator<Item = (String, String, String, Option<&'s str>)>) -> Markup {
-    let mut table = Table::new("What was set").head(["What", "From", "Set on", "By"]);
-    for (what, from, at, by) in set {
-        table = table.row([&what, &from, &at, by.unwrap_or("Sightline")]);
+/// What is to count from a later day, each with a way to take it back.
+fn to_come<'s>(
+    action: &str,
+    asker: &Asker,
+    typed: Typed<'_>,
+    later: impl Iterator<Item = ToCome<'s>>,
+) -> Markup {
+    let later: Vec<_> = later.collect();
+    if later.is_empty() {
+        return Markup::default();
+    }
+    html! {
+        h2 class=(govuk::HEADING_M) { "Set for later" }
+        @for ToCome { what, code, from, standing } in later {
+            @let which = which(code, from);
+            @let error = typed.error(&which);
+            h3 class=(govuk::HEADING_S) { (what) ", from " (words::day(from)) }
+            (Form::new(action, &asker.form_token)
+                .hidden(&[
+                    ("withdraw-code".to_owned(), code.to_owned()),
+                    ("withdraw-from".to_owned(), from.to_string()),
+                    ("seen".to_owned(), standing.to_string()),
+                ])
+                .content(html! {
+                    (TextInput::new("why").with_id(&which)
+                        .label(&format!("Why is what was set from {} withdrawn?", words::day(from)))
+                        .hint("It stays in the list below, with your name and the reason.")
+                        .value(error.map_or("", |_| typed.get("why"))).error(error).render())
+                    (Button::new("Withdraw it").secondary().render())
+                }).render())
+        }
+    }
+}
+
+/// One line of a history: what, from when, when it was set, by whom, and whether it was withdrawn.
+type Line<'s> = (String, String, String, Option<&'s str>, Option<&'s Withdrawn>);
+
+fn history<'s>(set: impl Iterator<Item = Line<'s>>) -> Markup {
+    let mut table = Table::new("What was set").head(["What", "From", "Set on", "By", "Withdrawn"]);
+    for (what, from, at, by, withdrawn) in set {
+        let by = by.unwrap_or("Sightline");
+        let withdrawn = withdrawn.map_or_else(String::new, |w| {
+            let by = w.by.as_deref().unwrap_or("Sightline");
+            format!("{} by {by}: {}", words::moment(w.at), w.why)
+        });
+        table = table.row([&what, &from, &at, by, &withdrawn]);
     }
     if table.rows.is_empty() {
         return html! { p class=(govuk::BODY) { "Nothing was set here yet." } };
@@ -322,18 +414,4 @@ fn between() -> Markup {
             a class=(govuk::LINK) href="/settings/partnership" { "The partnership" }
         }
     }
-}
-
-fn summary(problems: &Problems) -> Markup {
-    if problems.is_empty() {
-        return Markup::default();
-    }
-    let summary = problems
-        .iter()
-        .fold(ErrorSummary::new(), |summary, (name, say)| summary.item(&format!("#{name}"), say));
-    summary.render()
-}
-
-fn wrong<'p>(problems: &'p Problems, name: &str) -> Option<&'p str> {
-    problems.iter().find(|(field, _)| field == name).map(|(_, say)| say.as_str())
 }

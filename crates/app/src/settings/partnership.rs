@@ -9,11 +9,15 @@ use practice::calendar::{Day, HubHours, day_of, start_of};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::in_force;
+use super::{
+    in_force,
+    withdrawing::{self, Withdrawn},
+};
 use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
+    limits::LINE,
 };
 
 /// What the partnership calls itself and how it is reached.
@@ -31,6 +35,11 @@ pub struct Partnership {
 }
 
 impl Partnership {
+    /// What stands in each of [`LINES`].
+    pub(super) fn lines(&self) -> [&str; 4] {
+        [&self.name, &self.hub_phone, &self.out_of_hours_phone, &self.thresholds]
+    }
+
     /// The invented partnership of the demo.
     pub fn demo() -> Self {
         Self {
@@ -41,6 +50,22 @@ impl Partnership {
             thresholds: "Working Well with Children and Families, demo edition 1".into(),
         }
     }
+}
+
+/// The lines of the record that every partnership has, and what each is called.
+pub(super) const LINES: [(&str, &str); 4] = [
+    ("name", "Name of the partnership"),
+    ("hub-phone", "Telephone number of the hub"),
+    ("out-of-hours-phone", "Telephone number when the hub is closed"),
+    ("thresholds", "Threshold document, with its edition"),
+];
+
+/// What is wrong with a line of the record; `None` where nothing is.
+pub(super) fn wrong_line(title: &str, said: &str) -> Option<String> {
+    if said.trim().is_empty() {
+        return Some(format!("Enter the {}", title.to_lowercase()));
+    }
+    LINE.exceeded_by(said)
 }
 
 /// Every version of the record, each with the moment from which it counts, in the order of
@@ -66,8 +91,12 @@ pub(super) async fn records(db: &impl Runs) -> Result<Records> {
         from_at: At,
         body: String,
     }
-    let stored: Vec<Stored> =
-        db.all("SELECT from_at, body FROM partnership ORDER BY version", []).await?;
+    let stored: Vec<Stored> = db
+        .all(
+            "SELECT from_at, body FROM partnership WHERE withdrawn_at IS NULL ORDER BY version",
+            [],
+        )
+        .await?;
     let records = stored.into_iter().map(|s| Ok((s.from_at.0, serde_json::from_str(&s.body)?)));
     Ok(Records(records.collect::<Result<_>>()?))
 }
@@ -93,6 +122,11 @@ impl Change for SetPartnership {
         let today = day_of(pen.now);
         if self.from < today {
             return Err(Error::refusal("The first day must be today or later"));
+        }
+        let lines = self.record.lines().into_iter().zip(LINES);
+        if let Some(say) = lines.into_iter().find_map(|(said, (_, title))| wrong_line(title, said))
+        {
+            return Err(Error::refusal(say));
         }
         for number in [&self.record.hub_phone, &self.record.out_of_hours_phone] {
             // Whom to ring stands on every page: words must not take its place.
@@ -121,6 +155,40 @@ impl Change for SetPartnership {
     }
 }
 
+/// Takes back every record that was set from a day that has not come.
+#[derive(Debug, Serialize)]
+pub struct WithdrawPartnership {
+    /// The day from which it was to count.
+    pub from: Day,
+    /// How many were set for that day, as whoever withdraws them has seen.
+    pub standing: i64,
+    pub why: String,
+}
+
+impl Change for WithdrawPartnership {
+    type Made = ();
+    const WHAT: &'static str = "settings:withdraw-partnership";
+    const ACTION: Action = Action::SetLocalRules;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        if self.from <= day_of(pen.now) {
+            return Err(Error::refusal("It counts already. Set the record anew instead"));
+        }
+        withdrawing::reason(&self.why)?;
+        pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
+        let [at, by, why] = withdrawing::mark(pen, self.why);
+        let withdrawn = pen
+            .tx
+            .run(
+                "UPDATE partnership SET withdrawn_at = $1, withdrawn_by = $2, withdrawn_why = $3 \
+                 WHERE from_at = $4 AND withdrawn_at IS NULL",
+                [at, by, why, At(start_of(self.from)).into()],
+            )
+            .await?;
+        withdrawing::as_seen(withdrawn.rows_affected(), self.standing)
+    }
+}
+
 /// A look at the record and its history.
 #[derive(Debug)]
 pub struct OpenPartnership;
@@ -129,7 +197,18 @@ pub struct OpenPartnership;
 #[derive(Debug)]
 pub struct PartnershipHistory {
     pub in_force: Arc<Partnership>,
+    /// What is to count from a later day, a line for each day.
+    pub later: Vec<Later>,
     pub set: Vec<Set>,
+}
+
+/// A record that is to count from a later day.
+#[derive(Debug)]
+pub struct Later {
+    pub name: String,
+    pub from: Day,
+    /// How many were set for that day; the last one counts.
+    pub standing: i64,
 }
 
 /// A version that somebody set.
@@ -139,6 +218,20 @@ pub struct Set {
     pub from: Timestamp,
     pub at: Timestamp,
     pub by: Option<String>,
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// What was set for later, of what was set, newest first.
+fn later(set: &[Set], today: Day) -> Vec<Later> {
+    let mut later: Vec<Later> = Vec::new();
+    let standing = set.iter().filter(|s| s.withdrawn.is_none());
+    for (one, from) in standing.map(|s| (s, day_of(s.from))).filter(|(_, from)| *from > today) {
+        match later.iter_mut().find(|l| l.from == from) {
+            Some(known) => known.standing += 1,
+            None => later.push(Later { name: one.record.name.clone(), from, standing: 1 }),
+        }
+    }
+    later
 }
 
 impl Look for OpenPartnership {
@@ -153,21 +246,29 @@ impl Look for OpenPartnership {
             body: String,
             set_at: At,
             set_by: Option<String>,
+            withdrawn_at: Option<At>,
+            withdrawn_by: Option<String>,
+            withdrawn_why: Option<String>,
         }
         let rules = in_force(glass.app, &glass.db).await?;
         let stored: Vec<Stored> = glass
             .db
             .all(
-                "SELECT p.from_at, p.body, p.set_at, s.name AS set_by FROM partnership p \
-                 LEFT JOIN staff s ON s.id = p.set_by ORDER BY p.version DESC",
+                "SELECT p.from_at, p.body, p.set_at, s.name AS set_by, p.withdrawn_at, \
+                 w.name AS withdrawn_by, p.withdrawn_why FROM partnership p \
+                 LEFT JOIN staff s ON s.id = p.set_by \
+                 LEFT JOIN staff w ON w.id = p.withdrawn_by ORDER BY p.version DESC",
                 [],
             )
             .await?;
         let set = stored.into_iter().map(|row| {
             let record = serde_json::from_str(&row.body)?;
-            Ok(Set { record, from: row.from_at.0, at: row.set_at.0, by: row.set_by })
+            let withdrawn = Withdrawn::of(row.withdrawn_at, row.withdrawn_by, row.withdrawn_why);
+            Ok(Set { record, from: row.from_at.0, at: row.set_at.0, by: row.set_by, withdrawn })
         });
-        let in_force = rules.partnership(glass.app.clock.now());
-        Ok((PartnershipHistory { in_force, set: set.collect::<Result<_>>()? }, Vec::new()))
+        let set: Vec<Set> = set.collect::<Result<_>>()?;
+        let now = glass.app.clock.now();
+        let (in_force, later) = (rules.partnership(now), later(&set, day_of(now)));
+        Ok((PartnershipHistory { in_force, later, set }, Vec::new()))
     }
 }

@@ -20,14 +20,15 @@ use tokio::sync::watch;
 use super::{Kind, MAIL, Post, notify};
 use crate::{
     App,
-    access::{Action, Actor, store::first_held},
+    access::{Action, Actor, store::told},
     doors::{self, Change, Pen},
     error::{Error, Result},
-    ids::{PathwayId, StaffId},
+    ids::{ContactId, PathwayId, StaffId},
     pathways::{
         self, Happening, Pathway, Words,
         derive::{self, RUNG, Rung},
     },
+    people::kept_away,
     pulse::Worker,
     settings,
 };
@@ -135,6 +136,15 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
     }
     let post: Post =
         serde_json::from_str(&job.about).map_err(|e| Undone::ForGood(e.to_string()))?;
+    if let Some((kind, contact)) = post.about {
+        let to = StaffId(post.to);
+        if kept_away::is_kept(&app.db.reads(), to, contact).await? {
+            // Since it was asked for, somebody said that they must not see it.
+            return Ok(
+                doors::record(app, &Actor::platform(), TellInstead { to, kind, contact }).await?
+            );
+        }
+    }
     let to: Option<To> = app
         .db
         .reads()
@@ -163,6 +173,25 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
     })
 }
 
+/// Tells whoever receives something instead of somebody who is kept away from it.
+struct TellInstead {
+    to: StaffId,
+    kind: Kind,
+    contact: ContactId,
+}
+
+impl Change for TellInstead {
+    type Made = ();
+    const WHAT: &'static str = "sharing:instead";
+    const ACTION: Action = Action::RunThePlatform;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        notify(pen, self.to, self.kind, self.contact).await?;
+        pen.journal(Self::WHAT, &[self.contact.0], &[]).await?;
+        Ok(())
+    }
+}
+
 /// Looks at a clock whose rung has come, and tells whoever stands on it if it still runs.
 async fn climb(app: &App, job: &Job) -> Result<(), Undone> {
     let rung: Rung =
@@ -171,9 +200,7 @@ async fn climb(app: &App, job: &Job) -> Result<(), Undone> {
     if !derive::still_stands(&db, &rung).await? {
         return Ok(());
     }
-    // Who is above stands in when nobody holds the role; the hub manager stands at the top.
-    let upwards = [rung.tell, Role::HubManager];
-    let Some((tell, to)) = first_held(&db, &upwards, day_of(app.clock.now())).await? else {
+    let Some((tell, to)) = told(&db, rung.tell, day_of(app.clock.now())).await? else {
         // Nobody was told, so the history must not say so; it is tried again until somebody is.
         tracing::error!(pathway = %rung.pathway, code = rung.code, "nobody holds a role to be told");
         return Err(Undone::ForNow("nobody holds a role to be told".into()));

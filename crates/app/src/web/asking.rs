@@ -123,6 +123,11 @@ impl Fields {
         Some(self.get(name)).filter(|v| !v.is_empty()).map(str::to_owned)
     }
 
+    /// The revision that the form was made from; one that nothing has, where it does not say.
+    pub fn revision(&self) -> i64 {
+        self.get("revision").parse().unwrap_or(-1)
+    }
+
     /// What makes a form sent twice one thing.
     pub fn once(&self) -> Option<Once> {
         let mut said = Sha256::new();

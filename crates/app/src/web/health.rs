@@ -13,6 +13,7 @@ use platform::{
     db::{Runs, WriteFailed},
     outbox,
 };
+use practice::calendar::day_of;
 
 use crate::App;
 
@@ -26,12 +27,16 @@ pub async fn healthz(State(app): State<App>) -> Response {
         let said: String = troubles.iter().map(|t| format!("{t}\n")).collect();
         return (StatusCode::SERVICE_UNAVAILABLE, said).into_response();
     }
-    // Work that was given up is for a person to look at; another server would do no better.
-    match outbox::given_up_pieces(&app.db).await {
-        Ok(0) => "well\n".into_response(),
-        Ok(pieces) => format!("well, but work was given up: {pieces}\n").into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the outbox can’t be read\n").into_response(),
-    }
+    // What a person must look at; another server would do no better.
+    let Ok(pieces) = outbox::given_up_pieces(&app.db).await else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the outbox can’t be read\n").into_response();
+    };
+    let given_up = (pieces > 0).then(|| format!("work was given up: {pieces}"));
+    let ends = app.rules().calendar().list_ends_soon(day_of(app.clock.now()));
+    let ends = ends.map(|day| format!("the list of bank holidays ends on {day}: load a newer one"));
+    let but: String =
+        given_up.into_iter().chain(ends).map(|what| format!("well, but {what}\n")).collect();
+    if but.is_empty() { "well\n".into_response() } else { but.into_response() }
 }
 
 async fn troubles(app: &App) -> Vec<String> {

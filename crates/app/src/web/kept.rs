@@ -8,11 +8,18 @@ use super::{Fields, words};
 
 /// What the fields of an interrupted form begin with while somebody signs in again.
 const WAITING: &str = "kept:";
+/// What is never kept.
+const SECRET: [&str; 7] = [
+    "token",
+    "password",
+    "password-again",
+    "current-password",
+    "new-password",
+    "one-time-code",
+    "sign-in-code",
+];
 /// What forms carry for the machine.
 const UNTYPED: [&str; 5] = ["once", "revision", "seen", "next", "token"];
-
-/// What must never be shown again, nor be sent without being typed.
-const SECRETS: [&str; 4] = ["password", "current-password", "new-password", "one-time-code"];
 
 /// The fields of a form, without any password, and where they were going.
 #[derive(Debug, Clone)]
@@ -27,7 +34,7 @@ impl Kept {
     pub fn of(path: &str, sent: Fields) -> Self {
         let token = sent.get("token").to_owned();
         let mut fields = sent.0;
-        fields.retain(|(name, _)| name != "token" && !SECRETS.contains(&name.as_str()));
+        fields.retain(|(name, _)| !SECRET.contains(&name.as_str()));
         Self { path: path.to_owned(), token, fields }
     }
 

@@ -1,11 +1,14 @@
 //! The frame of every page: the name of the service, who is signed in, what they can go to, the
-//! demo's banner, and whom to ring. Pages fill the middle.
+//! demo's banner, whom to ring and what the service says of itself. Pages fill the middle.
 
 use govuk::{BackLink, Page, PhaseBanner, ServiceNavigation};
 use maud::{Markup, html};
 
-use super::Asker;
-use crate::{App, access::Action};
+use super::{Asker, words};
+use crate::{
+    App,
+    access::{self, Action},
+};
 
 /// The name of the service.
 pub const SERVICE: &str = "Sightline";
@@ -45,9 +48,10 @@ fn framed(
     body: &Markup,
 ) -> Markup {
     let mut page = Page::new(SERVICE, &format!("{title} – {SERVICE}")).content(body.clone());
-    if let Some(member) = asker.and_then(|a| a.actor.signed_in().ok()) {
-        page = page.signed_in(&member.name, "/session");
-    }
+    page = match asker.and_then(|a| a.actor.signed_in().ok()) {
+        Some(member) => page.corner(&member.name, "/session"),
+        None => page.corner("Sign in", access::pages::SIGN_IN),
+    };
     if let Some(asker) = asker {
         page = page.navigation(navigation(asker));
     }
@@ -57,7 +61,7 @@ fn framed(
     if let Some((href, text)) = back {
         page = page.before(BackLink::new(href).text(text).render());
     }
-    page.footer(whom_to_ring(app)).render()
+    page.footer(foot(app)).render()
 }
 
 fn navigation(asker: &Asker) -> ServiceNavigation {
@@ -67,6 +71,7 @@ fn navigation(asker: &Asker) -> ServiceNavigation {
         (Action::ReadQueue, "/hub", "Hub queue"),
         (Action::SearchPeople, "/people", "People"),
         (Action::ReadFigures, "/figures", "Figures"),
+        (Action::LookAfterOrganisations, "/agencies", "Agencies and staff"),
         (Action::SetLocalRules, "/settings/timescales", "Settings"),
     ] {
         if asker.actor.may(action) {
@@ -82,13 +87,18 @@ fn demo_banner() -> Markup {
         .render()
 }
 
-fn whom_to_ring(app: &App) -> Markup {
+fn foot(app: &App) -> Markup {
     let partnership = app.partnership();
     html! {
         p class=(govuk::BODY_S) {
             "If a child is in immediate danger, ring 999. "
-            "Request for Support Hub: " (partnership.hub_phone) " (" (partnership.hub_hours) "). "
-            "At other times the Emergency Duty Team: " (partnership.out_of_hours_phone) "."
+            "Request for Support Hub: " (words::ring(&partnership.hub_phone)) " (" (partnership.hub_hours) "). "
+            "At other times the Emergency Duty Team: " (words::ring(&partnership.out_of_hours_phone)) "."
+        }
+        p class=(govuk::BODY_S) {
+            a class=(govuk::LINK) href="/privacy" { "Privacy" }
+            " · "
+            a class=(govuk::LINK) href="/accessibility" { "Accessibility" }
         }
     }
 }

@@ -12,7 +12,9 @@ use axum::{
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 use super::{headers, health, telling};
-use crate::{App, access, front_door, measures, people, publishing, questionnaires, settings};
+use crate::{
+    App, access, front_door, measures, organisations, people, publishing, questionnaires, settings,
+};
 
 /// Who may come to a route at all. What they see there is decided in the doors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,12 +53,13 @@ macro_rules! routes {
 
 /// The list.
 pub fn all() -> Vec<Route> {
-    use access::{account as o, pages as a, second_step_pages as k};
+    use access::{account as own, first_sign_in as i, pages as a, second_step_pages as k};
     use front_door::{
         answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
         requests as r, telephone as t,
     };
-    use people::pages as p;
+    use organisations::{pages as o, staff_pages as m};
+    use people::{adding_pages as l, keeping_away_pages as v, pages as p, who_may as e};
     use publishing::pages as w;
     use questionnaires::pages as q;
     use settings::pages as s;
@@ -65,23 +68,27 @@ pub fn all() -> Vec<Route> {
         get "/assets/{name}" Anybody asset;
         get "/sign-in" Anybody a::sign_in_form;
         post "/sign-in" Anybody a::sign_in;
+        get "/first-sign-in" Anybody i::form;
+        post "/first-sign-in" Anybody i::set_password;
         get "/timescales" Anybody w::timescales;
-        get "/timescales/calculator" Anybody w::calculator;
+        get "/timescales/calculator" Anybody publishing::calculator::calculator;
         get "/guide-to-levels" Anybody w::guide;
+        get "/privacy" Anybody publishing::statements::privacy;
+        get "/accessibility" Anybody publishing::statements::accessibility;
         get "/" SignedIn a::home;
         get "/sign-in/code" Anybody k::code_form;
         post "/sign-in/code" Anybody k::code;
-        get "/session" SignedIn o::page;
-        post "/session/end" SignedIn o::end;
-        get "/session/password" SignedIn o::password_form;
-        post "/session/password" SignedIn o::change_password;
+        get "/session" SignedIn own::page;
+        post "/session/end" SignedIn own::end;
+        get "/session/password" SignedIn own::password_form;
+        post "/session/password" SignedIn own::change_password;
         post "/session/app/begin" SignedIn k::begin_app;
         get "/session/app" SignedIn k::app_form;
         post "/session/app" SignedIn k::confirm_app;
         post "/session/list/begin" SignedIn k::begin_list;
         post "/session/list" SignedIn k::confirm_list;
-        post "/sign-out" SignedIn o::sign_out;
-        post "/sign-out-everywhere" SignedIn o::sign_out_everywhere;
+        post "/sign-out" SignedIn own::sign_out;
+        post "/sign-out-everywhere" SignedIn own::sign_out_everywhere;
         get "/requests" SignedIn f::own_requests;
         post "/requests" SignedIn q::begin;
         get "/requests/{reference}" SignedIn q::tasks;
@@ -100,6 +107,7 @@ pub fn all() -> Vec<Route> {
         get "/contacts/{reference}/protected" SignedIn x::form;
         post "/contacts/{reference}/protected" SignedIn x::reveal;
         get "/contacts/{reference}/arrived" SignedIn r::arrived;
+        get "/contacts/{reference}/who-may-see" SignedIn e::of_contact;
         post "/contacts/{reference}/claim" SignedIn f::claim;
         post "/contacts/{reference}/hand-back" SignedIn f::hand_back;
         post "/contacts/{reference}/information" SignedIn f::add_information;
@@ -116,10 +124,52 @@ pub fn all() -> Vec<Route> {
         get "/figures" SignedIn measures::page;
         get "/settings/timescales" SignedIn s::timescales;
         post "/settings/timescales" SignedIn s::set_length;
+        post "/settings/timescales/withdrawal" SignedIn s::withdraw_length;
         get "/settings/partnership" SignedIn s::partnership;
         post "/settings/partnership" SignedIn s::set_partnership;
-        get "/people" SignedIn p::search;
+        post "/settings/partnership/withdrawal" SignedIn s::withdraw_partnership;
+        get "/agencies" SignedIn o::agencies;
+        post "/agencies" SignedIn o::add_agency;
+        get "/agencies/{reference}" SignedIn o::agency;
+        get "/agencies/{reference}/name" SignedIn o::agency_form;
+        post "/agencies/{reference}/name" SignedIn o::change_agency;
+        get "/agencies/{reference}/teams" SignedIn o::new_team;
+        post "/agencies/{reference}/teams" SignedIn o::add_team;
+        get "/agencies/{reference}/settings" SignedIn o::new_place;
+        post "/agencies/{reference}/settings" SignedIn o::add_place;
+        get "/agencies/{reference}/staff" SignedIn m::new_staff;
+        post "/agencies/{reference}/staff" SignedIn m::add_staff;
+        get "/teams/{reference}" SignedIn o::team;
+        get "/teams/{reference}/details" SignedIn o::team_form;
+        post "/teams/{reference}/details" SignedIn o::change_team;
+        get "/places/{reference}" SignedIn o::place_form;
+        post "/places/{reference}" SignedIn o::change_place;
+        get "/staff/{reference}" SignedIn m::staff;
+        get "/staff/{reference}/details" SignedIn m::details_form;
+        post "/staff/{reference}/details" SignedIn m::change_details;
+        post "/staff/{reference}/roles" SignedIn m::give_role;
+        post "/staff/{reference}/roles/end" SignedIn m::end_role;
+        post "/staff/{reference}/teams" SignedIn m::join_team;
+        post "/staff/{reference}/teams/end" SignedIn m::leave_team;
+        get "/staff/{reference}/leaving" SignedIn m::leaving_form;
+        post "/staff/{reference}/leaving" SignedIn m::leave;
+        get "/staff/{reference}/code" SignedIn m::code_form;
+        post "/staff/{reference}/code" SignedIn m::make_code;
+        get "/people" SignedIn p::search_form;
+        post "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
+        get "/people/{reference}/who-may-see" SignedIn e::of_person;
+        get "/people/{reference}/kept-away" SignedIn v::page;
+        post "/people/{reference}/kept-away" SignedIn v::keep_away;
+        post "/people/{reference}/kept-away/end" SignedIn v::let_see_again;
+        get "/people/{reference}/names" SignedIn l::name_form;
+        post "/people/{reference}/names" SignedIn l::add_name;
+        get "/people/{reference}/addresses" SignedIn l::address_form;
+        post "/people/{reference}/addresses" SignedIn l::add_address;
+        get "/people/{reference}/telephones" SignedIn l::telephone_form;
+        post "/people/{reference}/telephones" SignedIn l::add_telephone;
+        get "/people/{reference}/endings" SignedIn l::ending_form;
+        post "/people/{reference}/endings" SignedIn l::say_ended;
         post "/people/{reference}/addenda" SignedIn p::add;
         post "/people/{reference}/links" SignedIn p::link;
         post "/people/{reference}/unlink" SignedIn p::unlink;

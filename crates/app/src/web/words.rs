@@ -1,6 +1,7 @@
-//! How days, moments and ages are written for people, everywhere the same.
+//! How days, moments, ages and telephone numbers are written for people, everywhere the same.
 
 use jiff::{Timestamp, Unit};
+use maud::{Markup, html};
 use platform::db::On;
 use practice::calendar::{Day, day_of};
 
@@ -9,6 +10,11 @@ use practice::calendar::LONDON;
 /// `5 April 2026`
 pub fn day(day: Day) -> String {
     day.strftime("%-d %B %Y").to_string()
+}
+
+/// `Sunday 5 April 2026`, for whoever counts days.
+pub fn weekday(day: Day) -> String {
+    day.strftime("%A %-d %B %Y").to_string()
 }
 
 /// `5 April 2026 at 2:05pm`, in London.
@@ -32,6 +38,27 @@ pub fn soon(at: Timestamp, now: Timestamp) -> String {
 
 fn time(time: jiff::civil::Time) -> String {
     time.strftime("%-I:%M%P").to_string().replace(":00", "")
+}
+
+/// A telephone number to ring: a telephone rings it at a touch. What is no number stays words.
+pub fn ring(said: &str) -> Markup {
+    match dialled(said) {
+        Some(number) => html! { a class=(govuk::LINK) href={ "tel:" (number) } { (said) } },
+        None => html! { (said) },
+    }
+}
+
+/// The digits to be dialled: those before any word, such as “ext 12”.
+fn dialled(said: &str) -> Option<String> {
+    let said = said.trim().replace("(0)", "");
+    let number: String = said
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || " +-().".contains(*c))
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect();
+    let is_number = number.chars().filter(char::is_ascii_digit).count() >= 3
+        && !number.trim_start_matches('+').contains('+');
+    is_number.then_some(number)
 }
 
 /// As at the beginning of a line.
@@ -93,7 +120,7 @@ pub fn age(born: Day, today: Day) -> i16 {
 mod tests {
     use jiff::civil::date;
 
-    use super::{age, age_in_words, in_words, soon};
+    use super::{age, age_in_words, dialled, in_words, soon};
 
     #[test]
     fn a_child_of_leap_day_is_a_year_older_on_the_first_of_march() {
@@ -128,6 +155,20 @@ mod tests {
             ("2026-03-30T12:30:00Z", "30 March 2026 at 1:30pm"),
         ] {
             assert_eq!(soon(at.parse().unwrap(), now), says);
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_is_dialled_as_it_is_said_and_words_are_not() {
+        for (said, rings) in [
+            ("01632 960 100", Some("01632960100")),
+            ("+44 (0)1632 960100", Some("+441632960100")),
+            ("01632 960100 ext 12", Some("01632960100")),
+            ("101", Some("101")),
+            ("ask at the desk", None),
+            ("", None),
+        ] {
+            assert_eq!(dialled(said).as_deref(), rings, "{said}");
         }
     }
 

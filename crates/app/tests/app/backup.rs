@@ -14,7 +14,7 @@ use app::{
         screening::{AddInformation, Claim, HandBack},
     },
     pathways::{Words, rederive},
-    people::{Born, NewAddress, NewPerson},
+    people::{Born, NewAddress, NewPerson, rows::Relationship},
     settings::bank_holidays,
 };
 use jiff::civil::date;
@@ -29,7 +29,10 @@ use practice::{
 };
 use tempfile::TempDir;
 
-use crate::support::{World, everything, fresh_postgres, on_both};
+use crate::{
+    browser::Browser,
+    support::{World, everything, fresh_postgres, on_both},
+};
 
 /// Owen is worried about Arlo and a baby who is not born yet, and has a call taken down besides.
 struct Worries(&'static str);
@@ -71,7 +74,10 @@ impl doors::Change for Worries {
             ],
             adults: vec![NewAdult {
                 person: NewPerson { family: "Invented-Rowe".into(), ..NewPerson::default() },
-                relationship: "mother".into(),
+                relationship: Relationship {
+                    what: "mother".into(),
+                    responsibility: Some("yes".into()),
+                },
                 lives_with_them: true,
             }],
             words: Words::from([("worry".into(), self.0.into())]),
@@ -117,7 +123,9 @@ async fn a_morning(world: &World) {
         danger: false,
     };
     doors::record(app, &owen, more).await.unwrap();
-    doors::open(app, &dee, OpenQueue { filter: Filter::Open, page: 1 }).await.unwrap();
+    doors::open(app, &dee, OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() })
+        .await
+        .unwrap();
     for n in 0..60 {
         let worry = if n % 2 == 0 { "One more" } else { "And another" };
         doors::record(app, &owen, Worries(worry)).await.unwrap();
@@ -243,6 +251,31 @@ fn a_backup_is_of_one_moment_while_others_write() {
             let app = App::over(db, Clock::system(), world.keys(), String::new()).await.unwrap();
             let report = rederive::check(&app).await.unwrap();
             assert_eq!(report.differences, Vec::<String>::new());
+        }
+        world
+    });
+}
+
+#[test]
+fn a_backup_carries_nobody_who_is_signed_in_and_a_restore_signs_everybody_out() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let mut dee = world.signs_in("dee@hub.example").await;
+        assert_eq!(dee.get("/hub").await.status.as_u16(), 200, "signed in");
+        assert_eq!(world.count("session").await, 1);
+        let file = folder.path().join("backup");
+        let counts =
+            backup::back_up(&world.app.db, &world.keys(), &world.app.clock, &file).await.unwrap();
+        assert_eq!(counts["session"], 0);
+        for db in empty_ones(&folder).await {
+            backup::restore(&db, &world.keys(), &file).await.unwrap();
+            let clock = world.app.clock.clone();
+            let address = world.app.address.to_string();
+            let restored = App::over(db, clock, world.keys(), address).await.unwrap();
+            let mut again = Browser::of(&restored);
+            again.cookie.clone_from(&dee.cookie);
+            let page = again.get("/hub").await;
+            assert_ne!(page.status.as_u16(), 200, "the same cookie opens nothing");
         }
         world
     });

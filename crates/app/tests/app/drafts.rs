@@ -1,7 +1,6 @@
 //! A draft in two windows: nothing is overwritten, taken away, thrown away or sent but what was
 //! shown.
 
-use app::publishing::thresholds;
 use axum::http::StatusCode;
 use platform::{
     db::{Row, Runs, sea_orm},
@@ -212,7 +211,8 @@ fn what_is_sent_is_what_was_checked() {
         assert_eq!(first.location(), second.location(), "a double click makes one contact");
         let sent = sent(&world).await;
         assert_eq!(sent.len(), 1);
-        assert!(sent[0].contains(thresholds::VERSION), "beside which guide it was written");
+        let thresholds = &world.app.partnership().thresholds;
+        assert!(sent[0].contains(thresholds.as_str()), "by which document it was written");
         world
     });
 }

@@ -10,11 +10,13 @@ use app::{
         decisions::{Decide, Sign},
         queue::{Filter, OpenQueue},
         reading::OpenContact,
-        screening::{AddInformation, Claim, HandBack, ReadContact, Strike},
+        screening::{AddInformation, Claim, HandBack, ReadContact, Reopen, Strike},
+        telephone::TakeDown,
         telling::Danger,
     },
     pathways::Words,
-    people::{Born, NewAddress, NewPerson, child::OpenChild},
+    people::{Born, NewAddress, NewPerson, child::OpenChild, rows::Relationship},
+    settings::partnership::{Partnership, SetPartnership},
     sharing::notices::OwnNotices,
 };
 use jiff::civil::date;
@@ -63,7 +65,10 @@ pub fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
         ],
         adults: vec![NewAdult {
             person: mother,
-            relationship: "mother".into(),
+            relationship: Relationship {
+                what: "mother".into(),
+                responsibility: Some("yes".into()),
+            },
             lives_with_them: true,
         }],
         words: Words::from([("worry".into(), "Arlo comes to school hungry".into())]),
@@ -309,7 +314,7 @@ fn what_is_said_after_the_answer_takes_the_request_up_again() {
             danger: false,
         };
         doors::record(&world.app, &owen, more).await.unwrap();
-        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let look = OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() };
         let queue = doors::open(&world.app, &dee, look).await.unwrap();
         assert_eq!(queue.waiting.len(), 2, "the answered one is back in the queue");
         world
@@ -324,7 +329,7 @@ fn danger_comes_first_in_the_queue_whatever_the_clock_says() {
         let calm = sent(&world, &owen, false).await;
         world.it_is("2026-11-02T10:30:00Z");
         let danger = sent(&world, &owen, true).await;
-        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let look = OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() };
         let queue = doors::open(&world.app, &dee, look).await.unwrap();
         let order: Vec<_> = queue.waiting.iter().map(|w| w.contact.as_str()).collect();
         assert_eq!(order, [&danger.reference, &danger.reference, &calm.reference, &calm.reference]);
@@ -488,7 +493,7 @@ fn danger_that_is_added_later_runs_a_clock_and_takes_a_decided_request_up_again(
             assert_eq!(child.pathway.stage, "Waiting to be screened");
             assert!(child.clocks.iter().any(|c| c.code == "REF-DANGER" && c.state == "running"));
         }
-        let look = OpenQueue { filter: Filter::Open, page: 1 };
+        let look = OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() };
         let queue = doors::open(&world.app, &dee, look).await.unwrap();
         assert!(queue.waiting.iter().all(|w| w.danger), "first in the queue");
         world
@@ -661,6 +666,147 @@ fn an_answer_never_holds_an_address_that_must_be_kept_secret() {
             let refused = doors::record(&world.app, &dee, answer).await;
             assert!(matches!(refused, Err(Error::Refusal(_))), "{words}");
         }
+        world
+    });
+}
+
+#[test]
+fn striking_out_is_offered_only_where_the_door_would_do_it() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let pathway = &taken.pathways[0];
+        doors::record(&world.app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
+        let decide = decision(pathway, 2, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let seen =
+            doors::open(&world.app, &dee, OpenContact { reference: taken.reference.clone() })
+                .await
+                .unwrap();
+        let (count, revision) =
+            (seen.children[0].tellings.len(), seen.children[0].pathway.revision);
+        let mut browser = world.signs_in("dee@hub.example").await;
+        let page = browser.get(&format!("/contacts/{}", taken.reference)).await.text;
+        let (mut offered, mut refused) = (0, 0);
+        for place in 1..=count {
+            let address = format!("/pathways/{pathway}/entries/{place}/strike");
+            let form = browser.get(&address).await;
+            let is_offered = page.contains(&address);
+            assert_eq!(form.has_form(&address), is_offered, "{place}: page and form agree");
+            if is_offered {
+                offered += 1;
+                continue;
+            }
+            refused += 1;
+            assert!(form.text.contains("something later depends on it"), "{place}");
+            let strike =
+                Strike { pathway: pathway.clone(), revision, place, reason: "A mistake".into() };
+            let said = doors::record(&world.app, &dee, strike).await.unwrap_err().to_string();
+            assert!(said.contains("something later depends on it"), "{place}: {said}");
+        }
+        // Received carries everything else; that it was acknowledged carries nothing.
+        assert!(offered >= 1 && refused >= 1, "{offered} offered, {refused} refused");
+        for place in 1..=count {
+            let address = format!("/pathways/{pathway}/entries/{place}/strike");
+            if page.contains(&address) {
+                let strike = Strike {
+                    pathway: pathway.clone(),
+                    revision,
+                    place,
+                    reason: "A mistake".into(),
+                };
+                doors::record(&world.app, &dee, strike).await.unwrap();
+                break;
+            }
+        }
+        world
+    });
+}
+
+#[test]
+fn what_a_page_refuses_as_too_long_the_door_refuses_as_well() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let jo = world.actor("jo@unit.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let pathway = taken.pathways[0].clone();
+        let shorten = |n: usize| format!("Shorten this to {n} characters or fewer");
+        let long = "a".repeat(5001);
+
+        let good = || decision(&pathway, 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        let said = refused(&world, &dee, Decide { voice: long.clone(), ..good() }).await;
+        assert_eq!(said, shorten(5000));
+        let said = refused(&world, &dee, Decide { risk: " ".into(), ..good() }).await;
+        assert!(said.starts_with("Enter what could harm the child"), "{said}");
+        let strike =
+            Strike { pathway: pathway.clone(), revision: 1, place: 2, reason: long.clone() };
+        assert_eq!(refused(&world, &dee, strike).await, shorten(5000));
+        let reopen = Reopen { pathway: pathway.clone(), revision: 1, reason: long.clone() };
+        assert_eq!(refused(&world, &dee, reopen).await, shorten(5000));
+
+        let call = |caller: &str, worry: &str, given: &str| TakeDown {
+            agency: "public".into(),
+            caller: caller.into(),
+            received: None,
+            danger: false,
+            level: None,
+            children: vec![NewPerson { given: given.into(), ..NewPerson::default() }],
+            adults: Vec::new(),
+            words: Words::from([("worry".into(), worry.into())]),
+        };
+        let line = "a".repeat(201);
+        for (call, n) in [
+            (call(&line, "Shouting at night", "Arlo"), 200),
+            (call("Mr Invented-Neighbour", &long, "Arlo"), 5000),
+            (call("Mr Invented-Neighbour", "Shouting at night", &line), 200),
+        ] {
+            assert_eq!(refused(&world, &dee, call).await, shorten(n));
+        }
+
+        let record = Partnership { name: line.clone(), ..Partnership::demo() };
+        let set = SetPartnership { record, from: date(2026, 11, 3) };
+        assert_eq!(refused(&world, &jo, set).await, shorten(200));
+        let listed = NewContact {
+            channel: Channel::List,
+            list_reference: Some(line),
+            ..two_siblings(&owen, false)
+        };
+        assert_eq!(refused(&world, &owen, Send { contact: Some(listed) }).await, shorten(200));
+        world
+    });
+}
+
+async fn refused<C: doors::Change>(world: &World, actor: &Actor, change: C) -> String
+where
+    C::Made: std::fmt::Debug,
+{
+    match doors::record(&world.app, actor, change).await {
+        Err(Error::Refusal(say)) => say,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[test]
+fn whoever_signs_for_one_child_sees_what_was_decided_for_the_others() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let [arlo, bea] = taken.pathways.as_slice() else { panic!("two children") };
+        let decide = decision(arlo, 1, Level::Specialist, Outcome::StrategyDiscussion);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let mut marguerite = world.signs_in("marguerite@hub.example").await;
+        let page = marguerite.get(&format!("/pathways/{arlo}/signature")).await;
+        assert!(page.reads("The other children in this request"));
+        assert!(page.reads("Unborn baby Invented-Marsh") || page.reads("Bea Invented-Marsh"));
+        assert!(page.reads("Nothing yet"));
+        let decide = decision(bea, 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let page = marguerite.get(&format!("/pathways/{arlo}/signature")).await;
+        assert!(!page.reads("Nothing yet"));
+        assert!(page.reads("level 2 universal plus, early help led by a partner"));
         world
     });
 }

@@ -95,7 +95,10 @@ async fn count(app: &App, of: &str) -> i64 {
 /// The only contact in the queue, as the hub sees it.
 async fn the_contact(world: &World, filter: Filter) -> ContactSeen {
     let dee = world.actor("dee@hub.example").await;
-    let queue = doors::open(&world.app, &dee, OpenQueue { filter, page: 1 }).await.unwrap();
+    let queue =
+        doors::open(&world.app, &dee, OpenQueue { filter, page: 1, ..OpenQueue::default() })
+            .await
+            .unwrap();
     let reference = queue.waiting[0].contact.clone();
     doors::open(&world.app, &dee, OpenContact { reference }).await.unwrap()
 }

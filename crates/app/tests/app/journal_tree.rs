@@ -9,7 +9,7 @@ use app::{
     backup,
     doors::{self, Change, Pen},
     error::{Error, Result},
-    front_door::queue::{Filter, OpenQueue},
+    front_door::queue::OpenQueue,
     journal_tree::{
         building, keys,
         signing::{Asked, Signing, Told},
@@ -101,7 +101,7 @@ async fn traffic(world: &World, rounds: u64) {
         let changes: Vec<_> =
             (0..throw(8)).map(|_| (1 + throw(5) as usize, throw(3) == 0)).collect();
         let looks = throw(6);
-        let look = || OpenQueue { filter: Filter::Open, page: 1 };
+        let look = || OpenQueue { page: 1, ..OpenQueue::default() };
         let (said, seen) = tokio::join!(
             join_all(changes.iter().map(|(things, refused)| says(world, *things, *refused))),
             join_all((0..looks).map(|_| doors::open(&world.app, &dee, look())))

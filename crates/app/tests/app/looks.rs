@@ -14,7 +14,7 @@ const TOGETHER: usize = 50;
 
 async fn looks(world: &World) -> Vec<Result<Queue>> {
     let dee = world.actor("dee@hub.example").await;
-    let look = || OpenQueue { filter: Filter::Open, page: 1 };
+    let look = || OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() };
     join_all((0..TOGETHER).map(|_| doors::open(&world.app, &dee, look()))).await
 }
 

@@ -1,7 +1,10 @@
 //! A database is brought up to date wholly or not at all.
 
-use app::migrations::migrate;
-use platform::db::{Db, Runs, sea_orm::ConnectionTrait};
+use app::migrations::{made, migrate, migrate_by, names};
+use platform::db::{
+    Db, Row, Runs,
+    sea_orm::{self, ConnectionTrait},
+};
 use tempfile::TempDir;
 
 use crate::support::fresh_postgres;
@@ -22,6 +25,66 @@ async fn stops_half_way(url: &str) {
     migrate(&db).await.unwrap();
     db.reads().run("SELECT 1 FROM journal, partnership", []).await.unwrap();
     db.close().await;
+}
+
+/// Two servers start at once over an empty database.
+async fn start_at_once(url: &str) {
+    let (one, other) = (Db::open(url).await.unwrap(), Db::open(url).await.unwrap());
+    let (first, second) = tokio::join!(migrate(&one), migrate(&other));
+    first.unwrap();
+    second.unwrap();
+    assert_eq!(made(&one).await.unwrap(), names().len(), "each was made once");
+    one.close().await;
+    other.close().await;
+}
+
+/// What nobody reads or writes goes, and the rows stay.
+async fn drops_the_copy(url: &str) {
+    let db = Db::open(url).await.unwrap();
+    migrate_by(&db, 1).await.unwrap();
+    let by_hand = db.connection().await.unwrap();
+    let rows = "INSERT INTO agency (id, reference, name, kind) VALUES \
+        ('01890000-0000-7000-8000-000000000001', 'a', 'An agency', 'school'); \
+        INSERT INTO contact (id, reference, channel, source, received_at, recorded_at, agency_id, \
+        danger_at) VALUES ('01890000-0000-7000-8000-000000000002', 'c', 'form', 'a test', \
+        '2026-11-02 10:00:00+00:00', '2026-11-02 10:00:00+00:00', \
+        '01890000-0000-7000-8000-000000000001', '2026-11-02 10:00:00+00:00')";
+    by_hand.execute_unprepared(rows).await.unwrap();
+    by_hand.close().await.unwrap();
+    migrate(&db).await.unwrap();
+    #[derive(Row)]
+    struct Kept {
+        reference: String,
+    }
+    let kept: Vec<Kept> = db.reads().all("SELECT reference FROM contact", []).await.unwrap();
+    assert_eq!(kept.iter().map(|k| k.reference.as_str()).collect::<Vec<_>>(), ["c"]);
+    db.reads().run("SELECT danger_at FROM contact", []).await.unwrap_err();
+    db.close().await;
+}
+
+#[tokio::test]
+async fn what_nobody_reads_is_dropped_and_the_rows_stay() {
+    let folder = TempDir::new().unwrap();
+    drops_the_copy(&format!("sqlite:{}", folder.path().join("test.sqlite").display())).await;
+    match std::env::var("SIGHTLINE_TEST_POSTGRES") {
+        Ok(cluster) => drops_the_copy(&fresh_postgres(&cluster).await).await,
+        Err(_) => eprintln!("SKIPPED on PostgreSQL: SIGHTLINE_TEST_POSTGRES is not set"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_that_start_at_once_make_each_migration_once() {
+    for n in 0..5 {
+        let folder = TempDir::new().unwrap();
+        start_at_once(&format!("sqlite:{}", folder.path().join("test.sqlite").display())).await;
+        match std::env::var("SIGHTLINE_TEST_POSTGRES") {
+            Ok(cluster) => start_at_once(&fresh_postgres(&cluster).await).await,
+            Err(_) if n == 0 => {
+                eprintln!("SKIPPED on PostgreSQL: SIGHTLINE_TEST_POSTGRES is not set");
+            }
+            Err(_) => {}
+        }
+    }
 }
 
 #[tokio::test]

@@ -6,12 +6,11 @@ use app::{
     error::Error,
     front_door::contacts::{NewContact, Taken, take_in},
     people::{
-        Born, NewAddress, NewPerson,
+        Born, NewAddress, NewPerson, SafeFor,
         addenda::AddToAccount,
         child::{Child, OpenChild},
         links::{LinkPeople, MovedTo, UnlinkAccount},
         search::SearchPeople,
-        store::ShownAddress,
     },
 };
 use axum::http::StatusCode;
@@ -27,7 +26,7 @@ use crate::support::{World, on_both};
 const REFUGE: &str = "7 Nowhere Gardens";
 
 /// Kit Invented-Rowe, as somebody speaks of him.
-fn kit(given: &str, address: &str, protected: bool) -> NewPerson {
+pub fn kit(given: &str, address: &str, protected: bool) -> NewPerson {
     NewPerson {
         given: given.into(),
         family: "Invented-Rowe".into(),
@@ -69,17 +68,17 @@ fn contact(member: &Member, received: Timestamp, child: NewPerson) -> NewContact
     }
 }
 
-async fn sent(world: &World, by: &Actor, child: NewPerson) -> Taken {
+pub async fn sent(world: &World, by: &Actor, child: NewPerson) -> Taken {
     let contact = contact(by.signed_in().expect("somebody"), world.app.clock.now(), child);
     doors::record(&world.app, by, Send(Some(contact))).await.expect("it is taken in")
 }
 
-async fn found(world: &World, dee: &Actor, words: &str) -> Vec<app::people::store::Account> {
+pub async fn found(world: &World, dee: &Actor, words: &str) -> Vec<app::people::store::Account> {
     let look = SearchPeople { words: words.into() };
-    doors::open(&world.app, dee, look).await.unwrap()
+    doors::open(&world.app, dee, look).await.unwrap().accounts
 }
 
-async fn page(world: &World, by: &Actor, person: &str) -> Child {
+pub async fn page(world: &World, by: &Actor, person: &str) -> Child {
     doors::open(&world.app, by, OpenChild { reference: person.into() }).await.unwrap()
 }
 
@@ -110,7 +109,7 @@ fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
         assert_eq!((said, child.pathways.len()), (vec!["Kit", "Kitt"], 2));
         let moved = MovedTo { person: second.person.clone() };
         let now = doors::open(&world.app, &dee, moved).await.unwrap();
-        assert_eq!(now.as_ref(), Some(&first.person), "an old address leads on");
+        assert_eq!(now, first.person, "an old address leads on");
 
         // The school sees what it said and nothing of health's.
         let seen = page(&world, &owen, &first.person).await;
@@ -173,7 +172,13 @@ fn what_is_said_later_stands_beside_the_account_with_name_and_time() {
 }
 
 /// A page as somebody reads it, or what comes of a form that they send.
-async fn reads(world: &World, email: &str, method: &str, path: &str, form: &str) -> (u16, String) {
+pub async fn reads(
+    world: &World,
+    email: &str,
+    method: &str,
+    path: &str,
+    form: &str,
+) -> (u16, String) {
     let mut browser = world.signs_in(email).await;
     let page = match method {
         "POST" => browser.fills(path, form).await,
@@ -202,7 +207,7 @@ fn a_protected_address_is_on_no_page_but_the_one_that_says_what_for() {
         let child = page(&world, &dee, &accounts[0].person).await;
         for account in &child.accounts {
             assert!(
-                matches!(account.addresses[0], ShownAddress::Protected(_)),
+                account.addresses[0].place.is_protected(),
                 "protected for one agency is protected for all"
             );
         }
@@ -214,7 +219,7 @@ fn a_protected_address_is_on_no_page_but_the_one_that_says_what_for() {
             &format!("/people/{}", accounts[0].person),
             "/hub",
             &format!("/pathways/{}/decision", taken.pathways[0]),
-            "/people?q=Rowe",
+            "/people",
         ] {
             let (status, body) = reads(&world, "dee@hub.example", "GET", path, "").await;
             assert!(status == 200 && !body.contains(REFUGE), "{path} shows the refuge");
@@ -266,12 +271,14 @@ fn a_call_from_a_neighbour_in_the_night_is_taken_down_with_its_own_time() {
         let form = "danger=no&caller=A+neighbour&agency=public&worry=Shouting&must_not_know=The+stepfather\
                     &children=2&given.0=Kit&family.0=Invented-Rowe&unborn.1=yes&born.1.day=9&born.1.month=1\
                     &born.1.year=2027&received.day=2&received.month=11&received.year=2026&received.time=21:40\
-                    &once=a-call";
+                    &phone=01632+960+006&phone_safe=ring&once=a-call";
         let path = "/contacts/by-telephone";
         let (status, body) = reads(&world, "dee@hub.example", "POST", path, form).await;
         assert_eq!(status, 303, "{body}");
         let dee = world.actor("dee@hub.example").await;
         let child = page(&world, &dee, &found(&world, &dee, "Kit").await[0].person).await;
+        let phone = &child.accounts[0].phones[0];
+        assert_eq!((phone.words(), phone.safe_for), ("01632 960 006".into(), SafeFor::Ringing));
         let pathway = &child.pathways[0];
         assert_eq!(pathway.contact.received_at.0.to_string(), "2026-11-02T21:40:00Z");
         assert_eq!(pathway.contact.agency, "Members of the public");
@@ -314,6 +321,46 @@ fn a_birth_that_cannot_be_is_refused_and_nothing_is_taken_in() {
             assert!(matches!(refused, Err(Error::Refusal(s)) if s.contains(say)), "{say}");
         }
         assert_eq!(world.count("contact").await, 0);
+        world
+    });
+}
+
+#[test]
+fn a_call_puts_the_adults_the_school_and_the_sex_on_the_record_and_keeps_a_secret_number_secret() {
+    on_both(async |world| {
+        let path = "/contacts/by-telephone";
+        for (secret, given) in [("no", "Kit"), ("yes", "Wren")] {
+            let form = format!(
+                "danger=no&caller=A+neighbour&agency=public&worry=Shouting&children=2&given.0={given}\
+                 &family.0=Invented-Rowe&sex.0=F&school.0=Marram+Primary&adult-given.0=Sal\
+                 &adult-family.0=Invented-Rowe&adult-relationship.0=mother&adult-home.0=yes\
+                 &phone=01632+960+777&protected={secret}&once=a-call-{secret}"
+            );
+            let (status, body) = reads(&world, "dee@hub.example", "POST", path, &form).await;
+            assert_eq!(status, 303, "{body}");
+            let dee = world.actor("dee@hub.example").await;
+            let child = page(&world, &dee, &found(&world, &dee, given).await[0].person).await;
+            let account = &child.accounts[0].account;
+            assert_eq!(account.sex.as_deref(), Some("F"));
+            assert_eq!(account.setting_said.as_deref(), Some("Marram Primary"));
+            let contact = format!("/contacts/{}", child.pathways[0].contact.reference);
+            let person = format!("/people/{}", account.person);
+            let (_, body) = reads(&world, "dee@hub.example", "GET", &person, "").await;
+            let said = body.to_lowercase();
+            assert!(said.contains("sal invented-rowe") && said.contains("mother"));
+            assert_eq!(body.contains("tel:01632960777"), secret == "no");
+            assert_eq!(body.contains("960 777"), secret == "no");
+            let (status, body) = reads(
+                &world,
+                "dee@hub.example",
+                "POST",
+                &format!("{contact}/protected"),
+                "purpose=A+visit+today",
+            )
+            .await;
+            assert_eq!(status, 200);
+            assert!(body.contains("960 777"), "shown for a purpose");
+        }
         world
     });
 }

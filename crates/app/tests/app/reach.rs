@@ -16,7 +16,7 @@ use practice::{
 
 use crate::{
     front_door::{decision, sent},
-    support::{World, on_both},
+    support::{World, on_both, reference_of},
 };
 
 /// Who comes: one person for each role, and a practitioner of another agency. Whoever made the
@@ -37,6 +37,10 @@ struct Known {
     contact: String,
     pathway: String,
     person: String,
+    agency: String,
+    team: String,
+    place: String,
+    staff: String,
 }
 
 impl Known {
@@ -45,6 +49,10 @@ impl Known {
             Some("requests") => &self.draft,
             Some("contacts") => &self.contact,
             Some("pathways") => &self.pathway,
+            Some("agencies") => &self.agency,
+            Some("teams") => &self.team,
+            Some("places") => &self.place,
+            Some("staff") => &self.staff,
             _ => &self.person,
         };
         let path = route.path.replace("{reference}", reference);
@@ -67,6 +75,10 @@ async fn known(world: &World) -> Known {
         contact: taken.reference,
         pathway: taken.pathways[0].clone(),
         person: seen.children[0].account.person.clone(),
+        agency: reference_of(world, "agency", "Seaholme schools").await,
+        team: reference_of(world, "team", "Duty team").await,
+        place: reference_of(world, "setting", "Marram Primary School").await,
+        staff: reference_of(world, "staff", "Owen Pryce-Demo").await,
     }
 }
 
@@ -74,7 +86,16 @@ async fn known(world: &World) -> Known {
 /// form that is refused for what it lacks before anything is looked up.
 async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
     let nobody = || "22222-22222".to_owned();
-    let nothing = Known { draft: nobody(), contact: nobody(), pathway: nobody(), person: nobody() };
+    let nothing = Known {
+        draft: nobody(),
+        contact: nobody(),
+        pathway: nobody(),
+        person: nobody(),
+        agency: nobody(),
+        team: nobody(),
+        place: nobody(),
+        staff: nobody(),
+    };
     let mut browser = world.signs_in("halima@health.example").await;
     let path = nothing.path(route);
     let answer = match route.method {

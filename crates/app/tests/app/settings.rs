@@ -3,12 +3,13 @@
 use app::{
     doors,
     error::Error,
-    front_door::{reading::OpenContact, screening::AddInformation},
+    front_door::{contacts::NewContact, reading::OpenContact, screening::AddInformation},
     pathways::{derive::ClockRow, rederive},
     settings::{
         bank_holidays,
-        lengths::{OpenLengths, SetLength},
+        lengths::{OpenLengths, SetLength, WithdrawLength},
         partnership::{OpenPartnership, Partnership, SetPartnership},
+        term_dates,
     },
     sharing::jobs,
 };
@@ -223,8 +224,9 @@ fn the_page_says_why_a_length_is_refused_and_keeps_what_was_typed() {
         assert!(refused.text.contains("2 working days is not surely shorter"));
         assert!(refused.text.contains("value=\"2026\""), "what was typed is still there");
         let set = jo.fills("/settings/timescales", &format!("{form}1")).await;
-        assert_eq!(set.location(), "/settings/timescales", "{}", set.text);
-        let shown = jo.get("/settings/timescales").await.text;
+        assert_eq!(set.location(), "/settings/timescales?done=length-set", "{}", set.text);
+        let shown = jo.get(set.location()).await.text;
+        assert!(shown.contains("The length was set"), "{shown}");
         assert!(shown.contains("REF-1WD: 1 working day") && shown.contains("Jo Fenwick-Demo"));
         let form = "name=N&hub-phone=112&out-of-hours-phone=113&thresholds=T&hours.0=9+to+5";
         let refused = jo.fills("/settings/partnership", form).await;
@@ -233,7 +235,7 @@ fn the_page_says_why_a_length_is_refused_and_keeps_what_was_typed() {
         let from = "from.day=2&from.month=11&from.year=2026";
         let form = form.replace("9+to+5", "09%3A00+to+17%3A00");
         let set = jo.fills("/settings/partnership", &format!("{form}&{from}")).await;
-        assert_eq!(set.location(), "/settings/partnership", "{}", set.text);
+        assert_eq!(set.location(), "/settings/partnership?done=record-set", "{}", set.text);
         let foot = jo.get("/timescales").await.text;
         assert!(foot.contains("(Monday 9am to 5pm)"), "every page says when the hub is open");
         world
@@ -284,6 +286,59 @@ fn a_list_that_changes_the_past_or_ends_earlier_is_refused() {
 }
 
 #[test]
+fn a_limit_beyond_the_list_of_bank_holidays_says_so_wherever_it_is_shown() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let after = "Counted without bank holidays after 31 December 2028";
+        let today = || {
+            let mut new = two_siblings(&owen, false);
+            new.children.truncate(1);
+            NewContact { received: world.app.clock.now(), ..new }
+        };
+        world.it_is("2028-12-28T10:00:00Z");
+        let taken = send(&world, &owen, today()).await;
+        let contact = format!("/contacts/{}", taken.reference);
+        let mut sunil = world.signs_in("sunil@hub.example").await;
+        for page in ["/", "/hub", &contact] {
+            assert!(!sunil.get(page).await.reads(after), "{page}: the limit lies in the list");
+        }
+        world.it_is("2028-12-29T10:00:00Z");
+        let taken = send(&world, &owen, today()).await;
+        let contact = format!("/contacts/{}", taken.reference);
+        let mut sunil = world.signs_in("sunil@hub.example").await;
+        for page in ["/", "/hub", &contact] {
+            assert!(sunil.get(page).await.reads(after), "{page}");
+        }
+        let child = sunil.get(&contact).await;
+        let child = child.text.split("/people/").nth(1).and_then(|t| t.split('"').next());
+        let child = format!("/people/{}", child.expect("a link to the child"));
+        assert!(sunil.get(&child).await.reads(after), "the child’s page");
+        world.it_is("2029-01-03T10:00:00Z");
+        let mut jo = world.signs_in("jo@unit.example").await;
+        assert!(jo.get("/figures").await.reads(after));
+        world
+    });
+}
+
+#[test]
+fn whoever_runs_it_is_warned_a_year_before_the_list_of_bank_holidays_ends() {
+    on_both(async |world| {
+        let warns = "list of bank holidays ends on";
+        for (moment, warned) in [("2027-12-31T10:00:00Z", false), ("2028-01-03T10:00:00Z", true)] {
+            world.it_is(moment);
+            jobs::raise_what_is_late(&world.app).await.unwrap();
+            let mut jo = world.signs_in("jo@unit.example").await;
+            assert_eq!(jo.get("/settings/timescales").await.text.contains(warns), warned);
+            world.app.pulse.beat(app::pulse::Worker::Messages, world.app.clock.now());
+            let health = jo.get("/healthz").await;
+            assert_eq!(health.status.as_u16(), 200, "{}", health.text);
+            assert_eq!(health.text.contains(warns), warned, "{}", health.text);
+        }
+        world
+    });
+}
+
+#[test]
 fn a_list_is_shown_before_it_is_taken_up_and_its_taking_up_is_in_the_journal() {
     on_both(async |world| {
         let owen = world.actor("owen@marram.example").await;
@@ -294,6 +349,145 @@ fn a_list_is_shown_before_it_is_taken_up_and_its_taking_up_is_in_the_journal() {
         let before = world.count("journal").await;
         bank_holidays::load(&world.app, proclaimed()).await.unwrap();
         assert_eq!(world.count("journal").await, before + 1);
+        world
+    });
+}
+
+/// The shipped term dates, with the demo's schools staying open until the Monday before Christmas.
+fn a_longer_term() -> String {
+    let shipped = include_str!("../../../practice/data/school-terms.csv");
+    let longer = shipped.replace("2026-11-02,2026-12-18,inv", "2026-11-02,2026-12-21,inv");
+    assert_ne!(longer, shipped, "the demo has such a term");
+    longer
+}
+
+#[test]
+fn new_term_dates_are_shown_first_then_counted_by_and_change_no_other_clock() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let before = clock(&world, &taken.reference, 0, "REF-1WD").await;
+        let monday = "2026-12-21".parse().unwrap();
+        let is_open = || world.app.calendar().is_school_day("demo-2026-27", monday);
+        let plan = term_dates::planned(&world.app, &a_longer_term()).await.unwrap();
+        assert_eq!(plan.days.added, ["demo-2026-27 2026-11-02 to 2026-12-21"]);
+        assert_eq!(plan.days.dropped, ["demo-2026-27 2026-11-02 to 2026-12-18"]);
+        assert!(plan.moves.is_empty(), "no clock of today counts school days");
+        assert_ne!(is_open(), Ok(true), "it was only shown");
+        let journal = world.count("journal").await;
+        term_dates::load(&world.app, a_longer_term()).await.unwrap();
+        assert_eq!(world.count("journal").await, journal + 1);
+        assert_eq!(is_open(), Ok(true));
+        assert_eq!(clock(&world, &taken.reference, 0, "REF-1WD").await, before);
+        // A list of bank holidays that comes later keeps the term dates, and the other way round.
+        bank_holidays::load(&world.app, proclaimed()).await.unwrap();
+        assert_eq!(is_open(), Ok(true));
+        let other = world.another_process().await;
+        assert_eq!(other.calendar().is_school_day("demo-2026-27", monday), Ok(true));
+        assert_eq!(other.calendar().version(), 2);
+        assert_eq!(other.calendar().term_dates().version(), 2);
+        other.db.close().await;
+        world
+    });
+}
+
+#[test]
+fn term_dates_that_change_the_past_or_leave_a_calendar_out_are_refused() {
+    on_both(async |world| {
+        let past =
+            a_longer_term().replace("2026-09-02,2026-10-23,inv", "2026-09-02,2026-10-22,inv");
+        let refused = term_dates::load(&world.app, past).await.unwrap_err().to_string();
+        assert!(refused.contains("2026-10-23 in “demo-2026-27”"), "{refused}");
+        let without = a_longer_term().replace("demo-2026-27", "demo-2027");
+        let refused = term_dates::planned(&world.app, &without).await.unwrap_err().to_string();
+        assert!(refused.contains("leaves out the calendar “demo-2026-27”"), "{refused}");
+        assert_eq!(world.count("term_date_list").await, 0);
+        world
+    });
+}
+
+#[test]
+fn what_was_set_for_later_is_withdrawn_before_its_day_with_who_and_why() {
+    on_both(async |world| {
+        let jo = world.actor("jo@unit.example").await;
+        doors::record(&world.app, &jo, length("REF-1WD", 8, "hours", "2026-11-03")).await.unwrap();
+        doors::record(&world.app, &jo, length("REF-1WD", 6, "hours", "2026-11-03")).await.unwrap();
+        let withdraw = |standing, why: &str| WithdrawLength {
+            code: "REF-1WD".into(),
+            from: "2026-11-03".parse().unwrap(),
+            standing,
+            why: why.into(),
+        };
+        let unexplained = doors::record(&world.app, &jo, withdraw(2, " ")).await;
+        assert!(matches!(unexplained, Err(Error::Refusal(_))), "{unexplained:?}");
+        let unseen = doors::record(&world.app, &jo, withdraw(1, "A mistake")).await;
+        assert!(matches!(unseen, Err(Error::Stale)), "one was set that was not seen: {unseen:?}");
+        let journal = world.count("journal").await;
+        doors::record(&world.app, &jo, withdraw(2, "The board said no")).await.unwrap();
+        assert_eq!(world.count("journal").await, journal + 1);
+        let seen = doors::open(&world.app, &jo, OpenLengths).await.unwrap();
+        assert!(seen.later.is_empty());
+        let withdrawn = seen.set[0].withdrawn.as_ref().unwrap();
+        assert_eq!(withdrawn.by.as_deref(), Some("Jo Fenwick-Demo"));
+        assert_eq!(withdrawn.why, "The board said no");
+        app::settings::take_up(&world.app).await.unwrap();
+        world.it_is("2026-11-03T10:00:00Z");
+        let owen = world.actor("owen@marram.example").await;
+        let mut contact = two_siblings(&owen, false);
+        contact.received = world.app.clock.now();
+        let taken = send(&world, &owen, contact).await;
+        let decide = clock(&world, &taken.reference, 0, "REF-1WD").await;
+        assert_eq!(decide.breach_at.0.to_string(), "2026-11-04T23:59:59Z", "as the source says");
+        // Once its day has come it counts, and clocks may run by it.
+        doors::record(&world.app, &jo, length("REF-1WD", 8, "hours", "2026-11-04")).await.unwrap();
+        world.it_is("2026-11-04T10:00:00Z");
+        let late =
+            WithdrawLength { from: "2026-11-04".parse().unwrap(), ..withdraw(1, "Too late") };
+        let late = doors::record(&world.app, &jo, late).await;
+        assert!(matches!(late, Err(Error::Refusal(_))), "{late:?}");
+        world
+    });
+}
+
+#[test]
+fn a_record_that_was_set_for_later_is_withdrawn_and_another_process_hears_of_it() {
+    on_both(async |world| {
+        let mut jo = world.signs_in("jo@unit.example").await;
+        let record = Partnership { hub_phone: "01632 960 111".into(), ..Partnership::demo() };
+        let actor = world.actor("jo@unit.example").await;
+        let set = SetPartnership { record, from: "2026-11-05".parse().unwrap() };
+        doors::record(&world.app, &actor, set).await.unwrap();
+        let other = world.another_process().await;
+        let at = "/settings/partnership/withdrawal";
+        let form = "withdraw-from=2026-11-05&seen=1&why=";
+        let refused = jo.fills(at, form).await;
+        assert_eq!(refused.status.as_u16(), 422);
+        assert!(refused.reads("Say why it is withdrawn"), "{}", refused.text);
+        let done = jo.fills(at, &format!("{form}Wrong+number")).await;
+        assert_eq!(done.location(), "/settings/partnership?done=record-withdrawn");
+        let page = jo.get(done.location()).await;
+        assert!(page.reads("The record that was set for later was withdrawn"));
+        assert!(page.reads("Wrong number") && !page.reads("Set for later"));
+        app::settings::take_up(&other).await.unwrap();
+        world.it_is("2026-11-06T10:00:00Z");
+        assert_eq!(other.partnership().hub_phone, "01632 960 100");
+        other.db.close().await;
+        world
+    });
+}
+
+#[test]
+fn the_threshold_document_has_one_name_wherever_it_is_read() {
+    on_both(async |world| {
+        let jo = world.actor("jo@unit.example").await;
+        let record =
+            Partnership { thresholds: "Shore thresholds 2026".into(), ..Partnership::demo() };
+        let set = SetPartnership { record, from: "2026-11-02".parse().unwrap() };
+        doors::record(&world.app, &jo, set).await.unwrap();
+        app::settings::take_up(&world.app).await.unwrap();
+        let guide = world.signs_in("owen@marram.example").await.get("/guide-to-levels").await;
+        assert!(guide.reads("Shore thresholds 2026"), "{}", guide.text);
+        assert!(!guide.text.contains("edition"), "no second name: {}", guide.text);
         world
     });
 }

@@ -222,6 +222,18 @@ impl World {
     }
 }
 
+/// The reference of the row of a table that has that name.
+pub async fn reference_of(world: &World, table: &str, name: &str) -> String {
+    #[derive(Row)]
+    struct Found {
+        reference: String,
+    }
+    let text = format!("SELECT reference FROM {table} WHERE name = $1");
+    let found: Option<Found> =
+        world.app.db.reads().one(&text, [name.into()]).await.expect("a query");
+    found.expect("a row of that name").reference
+}
+
 fn key(folder: &TempDir) -> Keys {
     Keys::in_file(&folder.path().join("key")).expect("a key")
 }
@@ -254,4 +266,17 @@ pub async fn everything(db: &Db) -> Vec<(String, Vec<Vec<Cell>>)> {
     }
     all.sort_by(|a, b| a.0.cmp(&b.0));
     all
+}
+
+/// A request about a child whom nothing else on the record is like; answers with its reference.
+pub async fn somebody_elses(world: &World, actor: &Actor) -> String {
+    let mut contact = crate::front_door::two_siblings(actor, false);
+    contact.children.truncate(1);
+    contact.adults.clear();
+    for child in &mut contact.children {
+        (child.given, child.family) = ("Zed".to_owned(), "Unlike".to_owned());
+        child.born = app::people::Born::NotKnown;
+        child.identifiers.clear();
+    }
+    crate::front_door::send(world, actor, contact).await.reference
 }

@@ -331,3 +331,98 @@ fn signing_in_leads_to_where_one_wanted_to_go_and_never_elsewhere() {
         world
     });
 }
+
+#[test]
+fn the_calculator_asks_in_plain_words_and_shows_the_days_that_it_left_out() {
+    on_both(async |world| {
+        let mut anybody = Browser::of(&world.app);
+        let choices = anybody.get("/timescales/calculator").await;
+        assert!(choices.reads("Hold the initial child protection conference"));
+        assert!(!choices.reads("--calendar"), "no command line");
+
+        let form = "/timescales/calculator?rule=ICPC-15WD";
+        assert!(anybody.get(form).await.reads("When was the strategy discussion"));
+        let answer = "&asked=yes&first.day=18&first.month=3&first.year=2024";
+        let page = anybody.get(&format!("{form}{answer}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.reads("Hold the initial child protection conference by Wednesday 10 April 2024.")
+        );
+        assert!(page.reads("Bank holiday: Good Friday"));
+        assert!(page.reads("Saturday 23 March 2024 to Sunday 24 March 2024"));
+
+        for (typed, beside) in [
+            ("rule=ICPC-15WD", "Enter a day, month and year"),
+            ("rule=ICPC-15WD&first.day=30&first.month=2&first.year=2026", "Enter a real date"),
+            (
+                "rule=RHI-72H&first.day=28&first.month=3&first.year=2026&first.time=late",
+                "Enter a time, like 14:30 or 2:30pm",
+            ),
+            (
+                "rule=RHI-72H&first.day=25&first.month=10&first.year=2026&first.time=1:30am",
+                "Choose which of the two it was",
+            ),
+            (
+                "rule=RHI-72H&first.day=29&first.month=3&first.year=2026&first.time=1:30am",
+                "There was no such time that night",
+            ),
+            (
+                "rule=CME-10SD&first.day=9&first.month=2&first.year=2026",
+                "Choose the terms of the school or setting",
+            ),
+            (
+                "rule=CME-10SD&first.day=9&first.month=2&first.year=2020&terms=lancashire-2025-26",
+                "The terms Lancashire 2025-26 are known from 1 September 2025 to 20 July 2026",
+            ),
+            (
+                "rule=REREF-12M&first.day=2&first.month=2&first.year=2026&second.day=1\
+                 &second.month=2&second.year=2026",
+                "This must not be before 2 February 2026",
+            ),
+            (
+                "rule=REF-1WD&first.day=2&first.month=2&first.year=2026&out-of-hours=yes",
+                "Enter a time",
+            ),
+        ] {
+            let page = anybody.get(&format!("/timescales/calculator?asked=yes&{typed}")).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+            assert!(page.reads(beside), "{typed}: {beside}");
+            assert!(page.reads("There is a problem"), "{typed}");
+        }
+        // The hour that comes twice is answered once it is said which one it was.
+        let page = anybody
+            .get(
+                "/timescales/calculator?rule=RHI-72H&asked=yes&first.day=25&first.month=10\
+                 &first.year=2026&first.time=1:30am&which=later",
+            )
+            .await;
+        assert!(page.reads("Offer and hold the return interview by 28 October 2026 at 1:30am."));
+        assert_eq!(
+            anybody.get("/timescales/calculator?rule=NONE").await.status,
+            StatusCode::NOT_FOUND
+        );
+        world
+    });
+}
+
+#[test]
+fn every_page_leads_to_signing_in_and_to_what_the_service_says_of_itself() {
+    on_both(async |world| {
+        let mut anybody = Browser::of(&world.app);
+        for path in ["/timescales", "/privacy", "/accessibility", "/guide-to-levels", "/nowhere"] {
+            let page = anybody.get(path).await;
+            assert!(page.text.contains("href=\"/sign-in\""), "{path}: the way to sign in");
+            for statement in ["/privacy", "/accessibility"] {
+                assert!(page.text.contains(&format!("href=\"{statement}\"")), "{path}");
+            }
+            assert!(page.text.contains("href=\"tel:01632960100\""), "{path}: the hub is rung");
+            assert!(page.text.contains("href=\"tel:01632960199\""), "{path}: and the duty team");
+        }
+        let privacy = anybody.get("/privacy").await;
+        assert!(privacy.reads("Seaholme Safeguarding Children Partnership on 01632 960 100"));
+        let mut owen = world.signs_in(OWEN).await;
+        let page = owen.get("/privacy").await;
+        assert!(page.reads("Owen Pryce-Demo") && !page.text.contains("href=\"/sign-in\""));
+        world
+    });
+}

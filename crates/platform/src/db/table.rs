@@ -69,18 +69,13 @@ impl Tx {
         table: &'static Table<N>,
         rows: Vec<[Value; N]>,
     ) -> Result<(), DbErr> {
-        let backend = self.connection().get_database_backend();
+        if self.connection().get_database_backend() == DbBackend::Sqlite {
+            return insert_all(self, table, rows).await;
+        }
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
-            let small = 1 << rows.len().ilog2();
-            let count = if rows.len() < AT_ONCE { small } else { AT_ONCE };
-            let values = rows.by_ref().take(count).flatten();
-            if backend == DbBackend::Sqlite {
-                let values: Vec<_> = values.collect();
-                self.run(&table.text(count, backend), values).await?;
-                continue;
-            }
             let mut waiting = self.waiting.lock().await;
+            let values = rows.by_ref().take(AT_ONCE).flatten();
             waiting.add(table.name, &table.columns, values);
             if waiting.is_full() {
                 drop(waiting);
@@ -110,6 +105,27 @@ impl Tx {
         self.waiting.lock().await.replace(table.name, &table.columns, row);
         Ok(())
     }
+}
+
+/// As [`Tx::insert_all`], over another connection that may write: for migrations, which have one
+/// of their own.
+///
+/// # Errors
+/// When the database does not take one of them.
+pub async fn insert_all<const N: usize>(
+    over: &impl Runs,
+    table: &Table<N>,
+    rows: Vec<[Value; N]>,
+) -> Result<(), DbErr> {
+    let backend = over.connection().get_database_backend();
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let small = 1 << rows.len().ilog2();
+        let count = if rows.len() < AT_ONCE { small } else { AT_ONCE };
+        let text = table.text(count, backend);
+        over.run(&text, rows.by_ref().take(count).flatten().collect::<Vec<_>>()).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

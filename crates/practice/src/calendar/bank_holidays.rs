@@ -77,8 +77,18 @@ impl BankHolidays {
 
     /// Whether the list covers that day's year.
     pub fn covers(&self, day: Day) -> bool {
-        let year = |d: Option<(&Day, &String)>| d.map_or(0, |(day, _)| day.year());
-        (year(self.days.first_key_value())..=year(self.days.last_key_value())).contains(&day.year())
+        (self.begins()..=self.ends()).contains(&day)
+    }
+
+    /// The first day of the first year that the list covers.
+    pub fn begins(&self) -> Day {
+        let first = self.days.first_key_value().map_or(Day::MIN, |(day, _)| *day);
+        first.first_of_year()
+    }
+
+    /// The last day of the last year that the list covers.
+    pub fn ends(&self) -> Day {
+        self.last().unwrap_or(Day::MAX).last_of_year()
     }
 
     /// What another list changes, if it may take the place of this one.

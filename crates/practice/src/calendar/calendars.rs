@@ -1,6 +1,6 @@
 //! Every calendar that has counted, with the moment from which it did. A list of bank holidays is
-//! replaced when a day is proclaimed; what was done by the old list must not become late by the
-//! new one. It refuses to forget a list.
+//! replaced when a day is proclaimed, one of term dates when a school moves a term; what was done by
+//! the old list must not become late by the new one. It refuses to forget a list.
 
 use super::{Calendar, Moment};
 

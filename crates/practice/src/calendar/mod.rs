@@ -10,14 +10,14 @@ mod hours;
 mod school;
 mod within;
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 pub use bank_holidays::{BankHolidays, CalendarError, CannotFollow, ListChanges};
 pub use calendars::Calendars;
 pub use hours::{HubHours, NotHours, WEEKDAYS, Week};
-pub use school::{NotAKnownTerm, Terms};
+pub use school::{NotAKnownTerm, Term, TermChanges, TermDates, Terms, TermsCannotFollow};
 pub use within::{
     Limit, Within, days, days_counting_first, hours, minutes, months, weeks, working_days,
     working_days_before,
@@ -57,7 +57,7 @@ pub(crate) fn at_wall_clock(day: Day, time: jiff::civil::Time) -> Moment {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calendar {
     bank_holidays: BankHolidays,
-    terms: BTreeMap<String, Terms>,
+    term_dates: TermDates,
     hub_hours: HubHours,
 }
 
@@ -70,7 +70,7 @@ impl Calendar {
     pub fn shipped() -> Result<Self, CalendarError> {
         Ok(Self {
             bank_holidays: BankHolidays::read(include_str!("../../data/bank-holidays.csv"), 1)?,
-            terms: school::read(include_str!("../../data/school-terms.csv"))?,
+            term_dates: TermDates::read(include_str!("../../data/school-terms.csv"), 1)?,
             hub_hours: HubHours::default(),
         })
     }
@@ -83,6 +83,14 @@ impl Calendar {
         Ok(Self { bank_holidays: BankHolidays::read(csv, version)?, ..self.clone() })
     }
 
+    /// The same calendar with another list of term dates.
+    ///
+    /// # Errors
+    /// When a line can't be read; it names the line.
+    pub fn with_term_dates(&self, csv: &str, version: i64) -> Result<Self, CalendarError> {
+        Ok(Self { term_dates: TermDates::read(csv, version)?, ..self.clone() })
+    }
+
     /// The same calendar with other hours of the hub.
     pub fn with_hub_hours(&self, hub_hours: HubHours) -> Self {
         Self { hub_hours, ..self.clone() }
@@ -91,6 +99,11 @@ impl Calendar {
     /// The list of bank holidays.
     pub fn bank_holidays(&self) -> &BankHolidays {
         &self.bank_holidays
+    }
+
+    /// The list of term dates.
+    pub fn term_dates(&self) -> &TermDates {
+        &self.term_dates
     }
 
     /// The version of the list of bank holidays.
@@ -102,6 +115,33 @@ impl Calendar {
     /// weekends are known, and whoever shows a limit must say so.
     pub fn knows(&self, day: Day) -> bool {
         self.bank_holidays.covers(day)
+    }
+
+    /// What must be said of a length between two days, in either order, where bank holidays decide
+    /// it and the list does not know all of them: only weekends were left out there. `None` where
+    /// nothing must.
+    pub fn caveat(&self, within: &Within, one: Day, other: Day) -> Option<String> {
+        within.needs_bank_holidays().then(|| self.unlisted(one, other)).flatten()
+    }
+
+    /// The last day of the list of bank holidays, when it comes within twelve months: time to load
+    /// a newer one.
+    pub fn list_ends_soon(&self, today: Day) -> Option<Day> {
+        let ends = self.bank_holidays.ends();
+        let in_a_year = today.checked_add(jiff::Span::new().months(12)).unwrap_or(Day::MAX);
+        (ends < in_a_year).then_some(ends)
+    }
+
+    fn unlisted(&self, one: Day, other: Day) -> Option<String> {
+        let (begins, ends) = (self.bank_holidays.begins(), self.bank_holidays.ends());
+        let said = |day: Day| day.strftime("%-d %B %Y").to_string();
+        if one.max(other) > ends {
+            Some(format!("Counted without bank holidays after {}", said(ends)))
+        } else if one.min(other) < begins {
+            Some(format!("Counted without bank holidays before {}", said(begins)))
+        } else {
+            None
+        }
     }
 
     /// The name of a bank holiday, if that day is one.
@@ -146,15 +186,21 @@ impl Calendar {
         if self.is_working_day(day) { day } else { self.working_day_before(day, 1) }
     }
 
+    /// The term calendars that are known, by name.
+    pub fn terms(&self) -> impl Iterator<Item = (&str, &Terms)> {
+        self.term_dates.calendars().iter().map(|(name, terms)| (name.as_str(), terms))
+    }
+
     /// Whether settings of that term calendar are open to pupils on that day. A bank holiday
     /// inside a term closes them.
     ///
     /// # Errors
     /// When nobody has said: an unknown calendar, or a day outside the years that it covers.
     pub fn is_school_day(&self, calendar: &str, day: Day) -> Result<bool, NotAKnownTerm> {
-        let terms = self.terms.get(calendar).ok_or_else(|| NotAKnownTerm::Calendar {
+        let calendars = self.term_dates.calendars();
+        let terms = calendars.get(calendar).ok_or_else(|| NotAKnownTerm::Calendar {
             asked: calendar.to_owned(),
-            known: self.terms.keys().cloned().collect(),
+            known: calendars.keys().cloned().collect(),
         })?;
         let in_term = terms.contains(day).ok_or_else(|| NotAKnownTerm::Day {
             calendar: calendar.to_owned(),

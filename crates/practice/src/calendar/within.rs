@@ -160,6 +160,21 @@ impl Within {
         matches!(self.unit, Unit::Minutes | Unit::Hours)
     }
 
+    /// Whether days on which nobody works are left out of the count.
+    pub(crate) const fn counts_working_days(&self) -> bool {
+        matches!(self.unit, Unit::WorkingDays | Unit::WorkingDaysBefore)
+    }
+
+    /// Whether bank holidays decide where it ends, or by when somebody must act.
+    pub(crate) fn needs_bank_holidays(&self) -> bool {
+        self.counts_working_days() || !self.roll.is_none()
+    }
+
+    /// The same length, which stays wherever it falls.
+    pub(crate) const fn unrolled(self) -> Self {
+        Self { roll: Roll::None, ..self }
+    }
+
     /// The units that a partnership may choose, each with its name in forms and for people.
     pub const UNITS: [(&str, &str); 6] = [
         ("minutes", "minutes"),

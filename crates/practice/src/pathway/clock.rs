@@ -1,5 +1,5 @@
-//! A clock: one duty, started by one event. It runs, is met, or lapses because the pathway ended;
-//! lapsed is neither done in time nor late, and no figure may count it as done.
+//! A clock: one duty, started by one event. It runs, is met, or lapses because the pathway ended or
+//! the duty was withdrawn; lapsed is neither done in time nor late, and no figure may count it as done.
 
 use crate::calendar::{Limit, Moment};
 use crate::roles::Role;
@@ -35,7 +35,7 @@ pub enum ClockState {
     Running,
     /// Done, by that entry at that moment, in time or not.
     Met { by: EntryNo, at: Moment },
-    /// The pathway ended first.
+    /// The pathway ended first, or something happened after which it need not be done any more.
     Lapsed { at: Moment },
 }
 

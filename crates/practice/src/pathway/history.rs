@@ -86,17 +86,27 @@ impl<P: Process> History<P> {
     /// # Errors
     /// When there is no such entry, it is struck already, or a later entry depends on it.
     pub fn strike(&mut self, no: EntryNo, strike: Strike) -> Result<(), Refusal> {
-        let entry = self
-            .entries
-            .iter_mut()
-            .find(|e| e.no == no && e.struck.is_none())
-            .ok_or_else(|| Refusal::new("This entry is already struck out"))?;
-        entry.struck = Some(strike);
-        self.fold().map(|_| ()).inspect_err(|_| {
-            if let Some(entry) = self.entries.iter_mut().find(|e| e.no == no) {
-                entry.struck = None;
-            }
-        })
+        self.may_strike(no)?;
+        if let Some(entry) = self.entries.iter_mut().find(|e| e.no == no) {
+            entry.struck = Some(strike);
+        }
+        Ok(())
+    }
+
+    /// Whether an entry can be struck out: what is left must still be a history.
+    ///
+    /// # Errors
+    /// As [`History::strike`], which asks here.
+    pub fn may_strike(&self, no: EntryNo) -> Result<(), Refusal> {
+        if !self.standing().any(|e| e.no == no) {
+            return Err(Refusal::new("This entry is already struck out"));
+        }
+        match folded::<P>(self.standing().filter(|e| e.no != no)) {
+            Ok(_) => Ok(()),
+            Err(why) => Err(Refusal(format!(
+                "It can’t be struck out alone, because something later depends on it: without it, {why}"
+            ))),
+        }
     }
 
     /// Where the pathway stands, and since when.
@@ -158,17 +168,24 @@ impl<P: Process> History<P> {
     }
 
     fn fold(&self) -> Result<P::Stage, Refusal> {
-        self.standing().try_fold(P::BEGINS, |stage, entry| {
-            P::after(stage, &entry.event).ok_or_else(|| {
-                Refusal::new(format!(
-                    "“{}” cannot have happened on {}, when the stage was “{}”",
-                    P::tell(&entry.event),
-                    day_of(entry.at).strftime("%-d %B %Y"),
-                    P::name(stage),
-                ))
-            })
-        })
+        folded::<P>(self.standing())
     }
+}
+
+/// The stage to which these entries lead.
+fn folded<'e, P: Process>(
+    mut entries: impl Iterator<Item = &'e Entry<P::Event>>,
+) -> Result<P::Stage, Refusal> {
+    entries.try_fold(P::BEGINS, |stage, entry| {
+        P::after(stage, &entry.event).ok_or_else(|| {
+            Refusal::new(format!(
+                "“{}” cannot have happened on {}, when the stage was “{}”",
+                P::tell(&entry.event),
+                day_of(entry.at).strftime("%-d %B %Y"),
+                P::name(stage),
+            ))
+        })
+    })
 }
 
 fn clock<E>(

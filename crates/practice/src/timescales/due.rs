@@ -1,29 +1,55 @@
 //! The timescale calculator: a code and what was typed after it become an answer with its
-//! working. It never pretends: a day that the calendar knows nothing of is said to be so.
+//! working and the days that were left out. It never pretends: where the calendar knows nothing of
+//! bank holidays, the answer says so.
 
-use jiff::Span;
+use std::fmt;
 
 use super::{
     Rule, Timescale,
     read::{DueError, Typed, day, moment, offset_text},
+    skipped::{self, Skipped, Why},
     table::{TIMESCALES, timescale},
 };
 use crate::calendar::{Calendar, Day, LONDON, Moment, Within, day_of, start_of};
 
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A day: the limit, or the day on which something is so.
+    Day(Day),
+    /// A moment, where the length is counted in elapsed time.
+    Moment(Moment),
+    /// A word of the rule's own.
+    Words(String),
+}
+
+/// To the letter, as `sightline due` prints it and figures take it.
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(day) => write!(f, "{day}"),
+            Self::Moment(moment) => f.write_str(&written(*moment)),
+            Self::Words(words) => f.write_str(words),
+        }
+    }
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The answer, to the letter.
-    pub answer: String,
+    /// The answer.
+    pub found: Found,
     /// The day by which somebody must act, where that is earlier.
     pub act_by: Option<Day>,
+    /// The days in between that were left out, in order.
+    pub skipped: Vec<Skipped>,
     /// How it was found, in words.
     pub working: Vec<String>,
 }
 
 impl Answer {
-    fn plain(answer: impl Into<String>, working: impl Into<String>) -> Self {
-        Self { answer: answer.into(), act_by: None, working: vec![working.into()] }
+    fn plain(found: Found, working: impl Into<String>) -> Self {
+        Self { found, act_by: None, skipped: Vec::new(), working: vec![working.into()] }
     }
 }
 
@@ -35,7 +61,9 @@ pub fn due(code: &str, arguments: &[&str], calendar: &Calendar) -> Result<Answer
     let timescale = timescale(code).ok_or_else(|| unknown(code))?;
     let typed = Typed::read(arguments)?;
     let mut answer = match timescale.rule {
-        Rule::Limit(within) => limit(&within, typed.one("the day it counts from")?, calendar)?,
+        Rule::Limit(within) | Rule::Begins(within) => {
+            limit(&within, typed.one("the day it counts from")?, calendar)?
+        }
         Rule::Receipt(within) => receipt(&within, &typed, calendar)?,
         Rule::SchoolDays(n) => school_days(n, &typed, calendar)?,
         Rule::NextOpening => next_opening(&typed, calendar)?,
@@ -65,38 +93,33 @@ fn limit(within: &Within, from: &str, calendar: &Calendar) -> Result<Answer, Due
         let from = moment(from)?;
         let limit = within.limit(from, calendar);
         let working = format!(
-            "{} elapsed hours or minutes after {}: bank holidays and clock changes don’t move it.",
+            "{} of elapsed time after {}: bank holidays and clock changes don’t move it.",
             within.describe(),
-            written(from)
+            moment_said(from)
         );
-        return Ok(Answer::plain(written(limit.breach_at), working));
+        return Ok(Answer::plain(Found::Moment(limit.breach_at), working));
     }
     counted(within, day(from)?, calendar)
 }
 
 fn counted(within: &Within, from: Day, calendar: &Calendar) -> Result<Answer, DueError> {
     let on = within.day(from, calendar);
-    for day in [from, on] {
-        if !calendar.knows(day) {
-            return Err(DueError(format!(
-                "The list of bank holidays says nothing of {}, so {on} may be wrong: load a \
-                 newer list, or count by hand",
-                day.year()
-            )));
-        }
-    }
-    let limit = within.limit(start_of(from), calendar);
-    let mut working = vec![format!("{}, counted from {from}.", within.describe())];
-    let (first, last) = (from.min(on), from.max(on));
-    let holidays: Vec<_> = first
-        .series(Span::new().days(1))
-        .take_while(|d| *d <= last)
-        .filter_map(|d| calendar.bank_holiday(d).map(|name| format!("{d} {name}")))
+    let act_by = within.limit(start_of(from), calendar).act_by;
+    let skipped = skipped::between(within, from, on, act_by, calendar);
+    let mut working = vec![format!("{}, counted from {}.", within.describe(), said(from))];
+    let holidays: Vec<_> = skipped
+        .iter()
+        .filter_map(|s| match &s.why {
+            Why::BankHoliday(name) => Some(format!("{} {name}", said(s.first))),
+            Why::Weekend | Why::SchoolHoliday => None,
+        })
         .collect();
     if !holidays.is_empty() {
         working.push(format!("Bank holidays in between: {}.", holidays.join("; ")));
     }
-    Ok(Answer { answer: on.to_string(), act_by: limit.act_by, working })
+    let caveat = calendar.caveat(within, from, on);
+    working.extend(caveat.map(|caveat| format!("{caveat}: load a newer list, or count by hand.")));
+    Ok(Answer { found: Found::Day(on), act_by, skipped, working })
 }
 
 fn receipt(within: &Within, typed: &Typed, calendar: &Calendar) -> Result<Answer, DueError> {
@@ -112,7 +135,8 @@ fn receipt(within: &Within, typed: &Typed, calendar: &Calendar) -> Result<Answer
     let counts_from = calendar.working_day_after(day_of(received), 1);
     let mut answer = counted(within, counts_from, calendar)?;
     answer.working.push(format!(
-        "Received outside hub hours, so it counts as received on {counts_from} (local reading)."
+        "Received outside hub hours, so it counts as received on {} (local reading).",
+        said(counts_from)
     ));
     Ok(answer)
 }
@@ -135,8 +159,10 @@ fn school_days(n: u32, typed: &Typed, calendar: &Calendar) -> Result<Answer, Due
     loop {
         counted += u32::from(is_school_day(name, at, calendar)?);
         if counted == n {
-            let working = format!("School day {n} of absence, the first from {first} being day 1.");
-            return Ok(Answer::plain(at.to_string(), working));
+            let working =
+                format!("School day {n} of absence, the first from {} being day 1.", said(first));
+            let skipped = skipped::no_school(name, first, at, calendar);
+            return Ok(Answer { skipped, ..Answer::plain(Found::Day(at), working) });
         }
         at = next(at)?;
     }
@@ -149,13 +175,15 @@ fn next_opening(typed: &Typed, calendar: &Calendar) -> Result<Answer, DueError> 
     let name = term_calendar(typed)?;
     let incident = moment(typed.one("the moment of the incident")?)?;
     let wall = incident.to_zoned(LONDON.clone());
-    let mut at = if wall.time() < OPENING { wall.date() } else { next(wall.date())? };
+    let first = if wall.time() < OPENING { wall.date() } else { next(wall.date())? };
+    let mut at = first;
     while !is_school_day(name, at, calendar)? {
         at = next(at)?;
     }
     let working = "The setting’s first opening after the incident. The duty is to tell it as soon \
                    as reasonably practicable: send it now.";
-    Ok(Answer::plain(at.to_string(), working))
+    let skipped = skipped::no_school(name, first, at, calendar);
+    Ok(Answer { skipped, ..Answer::plain(Found::Day(at), working) })
 }
 
 fn next(day: Day) -> Result<Day, DueError> {
@@ -172,15 +200,17 @@ fn again(
     let (earlier, later) = typed.two("the earlier date", "the later date")?;
     let last = crate::calendar::months(months).day(earlier, calendar);
     let answer = if later <= last { yes } else { no };
+    let (earlier, last) = (said(earlier), said(last));
     let working = format!("{months} months from {earlier} run to {last}, that day included.");
-    Ok(Answer::plain(answer, working))
+    Ok(Answer::plain(Found::Words(answer.to_owned()), working))
 }
 
 fn lasted(days: i32, typed: &Typed) -> Result<Answer, DueError> {
     let (start, end) = typed.two("the first day", "the last day")?;
     let lasted = start.until(end).map_err(|e| DueError(e.to_string()))?.get_days() + 1;
     let answer = if lasted > days { "counts" } else { "does not count" };
-    Ok(Answer::plain(answer, format!("{lasted} days, the last included; more than {days} count.")))
+    let working = format!("{lasted} days, the last included; more than {days} count.");
+    Ok(Answer::plain(Found::Words(answer.to_owned()), working))
 }
 
 fn quarter(day: Day) -> Answer {
@@ -189,7 +219,7 @@ fn quarter(day: Day) -> Answer {
         month => (day.year(), (month - 1) / 3),
     };
     let answer = format!("{year}-{:02} Q{quarter}", (year + 1).rem_euclid(100));
-    Answer::plain(answer, "The financial year begins on 1 April.")
+    Answer::plain(Found::Words(answer), "The financial year begins on 1 April.")
 }
 
 fn yearly_report(end: Day) -> Result<Answer, DueError> {
@@ -197,7 +227,8 @@ fn yearly_report(end: Day) -> Result<Answer, DueError> {
     if report <= end {
         report = Day::new(end.year() + 1, 9, 30).map_err(|e| DueError(e.to_string()))?;
     }
-    Ok(Answer::plain(report.to_string(), format!("The 30 September that follows {end}.")))
+    let working = format!("The 30 September that follows {}.", said(end));
+    Ok(Answer::plain(Found::Day(report), working))
 }
 
 fn reaches(age: i16, born: Day) -> Result<Answer, DueError> {
@@ -208,7 +239,7 @@ fn reaches(age: i16, born: Day) -> Result<Answer, DueError> {
     let working = format!(
         "Age {age} is reached at the start of the birthday; born on 29 February, on 1 March of an ordinary year."
     );
-    Ok(Answer::plain(birthday.to_string(), working))
+    Ok(Answer::plain(Found::Day(birthday), working))
 }
 
 /// A family's review that falls into the school holidays is only warned of.
@@ -221,15 +252,26 @@ fn warn_of_holidays(
     if timescale.code != "TAF-REV" {
         return;
     }
-    let Ok(on) = answer.answer.parse::<Day>() else { return };
+    let Found::Day(on) = answer.found else { return };
     let warning = match typed.calendar.as_deref() {
         Some(name) if calendar.is_school_day(name, on) == Ok(true) => return,
         Some(name) => {
-            format!("{on} is no school day by {name}: agree another day with the family.")
+            format!("{} is no school day by {name}: agree another day with the family.", said(on))
         }
         None => "Check that it does not fall into the school holidays.".to_owned(),
     };
     answer.working.push(warning);
+}
+
+/// A day in a sentence: `Monday 18 March 2024`.
+fn said(day: Day) -> String {
+    day.strftime("%A %-d %B %Y").to_string()
+}
+
+/// A moment in a sentence, as the clocks in London show it.
+fn moment_said(moment: Moment) -> String {
+    let at = moment.to_zoned(LONDON.clone());
+    format!("{} at {}", said(at.date()), at.strftime("%-I:%M%P"))
 }
 
 /// A moment with its offset in London.

@@ -3,12 +3,16 @@
 //! here once, beside its source; a process that is built takes its number from here.
 
 mod due;
+mod questions;
 mod read;
+mod skipped;
 mod table;
 
-pub use due::{Answer, due};
+pub use due::{Answer, Found, due};
+pub use questions::Question;
 pub use read::DueError;
-pub use table::{TIMESCALES, timescale};
+pub use skipped::{Skipped, Why};
+pub use table::{TIMESCALES, TOPICS, timescale};
 
 use crate::calendar::Within;
 
@@ -17,8 +21,12 @@ use crate::calendar::Within;
 pub struct Timescale {
     /// The code.
     pub code: &'static str,
+    /// What it is about: one of `TOPICS`.
+    pub topic: &'static str,
     /// What is to be done, or what is asked.
     pub what: &'static str,
+    /// The days or moments that it is counted from, as they are asked for, in order.
+    pub asks: &'static [&'static str],
     /// How the answer is found.
     pub rule: Rule,
     /// Where it is written; `[L]` marks a local length.
@@ -30,6 +38,8 @@ pub struct Timescale {
 pub enum Rule {
     /// A limit, counted from one day or moment.
     Limit(Within),
+    /// A day on which something begins to be so, counted in the same way.
+    Begins(Within),
     /// As `Limit`; out of hours, receipt may locally count as the next working day.
     Receipt(Within),
     /// The nth consecutive school day, the first being day 1.

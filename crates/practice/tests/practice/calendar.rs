@@ -2,7 +2,9 @@
 
 use jiff::civil::{Date, date};
 use practice::{
-    calendar::{Calendar, HubHours, Within, end_of, hours, start_of, working_days},
+    calendar::{
+        Calendar, Calendars, HubHours, Term, Within, end_of, hours, start_of, working_days,
+    },
     timescales,
 };
 use proptest::prelude::*;
@@ -162,4 +164,70 @@ fn the_hub_opens_next_on_the_next_morning_on_which_somebody_works() {
     ] {
         assert_eq!(calendar.next_opening(from.parse().unwrap()), opens.parse().unwrap(), "{from}");
     }
+}
+
+/// A school's terms: half a year.
+const TERMS: &str = "calendar,first_day,last_day\n\
+    cove,2026-09-02,2026-10-23\n\
+    cove,2026-11-02,2026-12-18\n";
+
+#[test]
+fn a_list_of_term_dates_follows_another_only_when_it_keeps_the_past_and_reaches_as_far() {
+    let list = |csv: &str| calendar().with_term_dates(csv, 2).unwrap().term_dates().clone();
+    let in_force = list(TERMS);
+    let today = date(2026, 11, 10);
+    for (was, becomes, says) in [
+        ("2026-10-23", "2026-10-22", "2026-10-23 in “cove”"),
+        ("2026-11-02", "2026-11-03", "2026-11-02 in “cove”"),
+        ("2026-12-18", "2026-12-17", "ends on 2026-12-17"),
+        ("cove,", "creek,", "leaves out the calendar “cove”"),
+    ] {
+        let other = list(&TERMS.replace(was, becomes));
+        let refused = in_force.followed_by(&other, today).unwrap_err().to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
+    let longer = list(&TERMS.replace("2026-12-18", "2026-12-21"));
+    let changes = in_force.followed_by(&longer, today).unwrap();
+    let days = |terms: &[Term]| terms.iter().map(|t| t.last.to_string()).collect::<Vec<_>>();
+    assert_eq!(
+        (days(&changes.added), days(&changes.dropped)),
+        (vec!["2026-12-21".into()], vec!["2026-12-18".into()])
+    );
+    let more = list(&format!("{TERMS}creek,2026-09-01,2026-12-18\n"));
+    assert_eq!(in_force.followed_by(&more, today).unwrap().added.len(), 1, "nobody went by it");
+}
+
+#[test]
+fn term_dates_that_cannot_be_read_say_which_line() {
+    let calendar = calendar();
+    for (csv, line) in [
+        ("calendar,first_day,last_day\n", 1),
+        ("calendar,first_day,last_day\ncove,2026-09-02\n", 2),
+        ("calendar,first_day,last_day\n,2026-09-02,2026-09-03\n", 2),
+        ("calendar,first_day,last_day\ncove,2026-09-02,2026-09-01\n", 2),
+        (
+            "calendar,first_day,last_day\ncove,2026-09-02,2026-09-08\ncove,2026-09-08,2026-09-09\n",
+            3,
+        ),
+    ] {
+        let error = calendar.with_term_dates(csv, 2).unwrap_err();
+        assert_eq!(error.line, line, "{error}");
+    }
+}
+
+#[test]
+fn what_has_ended_keeps_the_term_dates_of_its_end() {
+    let first = calendar().with_term_dates(TERMS, 1).unwrap();
+    let mut calendars = Calendars::beginning_with(first.clone());
+    let longer = TERMS.replace("2026-12-18", "2026-12-21");
+    let taken_up = "2026-11-10T10:00:00Z".parse().unwrap();
+    calendars.take_up(first.with_term_dates(&longer, 2).unwrap(), taken_up);
+    let monday = date(2026, 12, 21);
+    let open = |ended: Option<&str>| {
+        let calendar = calendars.of_a_clock(ended.map(|at| at.parse().unwrap()));
+        calendar.is_school_day("cove", monday)
+    };
+    assert_eq!(open(None), Ok(true), "while it runs, by the newest");
+    assert!(open(Some("2026-11-10T09:59:59Z")).is_err(), "by the list of its end");
+    assert_eq!(open(Some("2026-11-10T10:00:01Z")), Ok(true));
 }

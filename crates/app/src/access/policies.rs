@@ -1,0 +1,121 @@
+//! The policies in force, and a signed-in person as they know one.
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use need_to_know::{
+    About, AgencyId, Asker, Circumstances, Figures, FrontDoor, FrontDoorId, Kind, Member, MemberId,
+    OtherId, PartnershipId, Policies, Request, SettingId, Ties, Word,
+};
+use practice::roles::Role;
+use uuid::Uuid;
+
+use super::{Action, Actor};
+use crate::error::{Error, Result};
+
+static SHIPPED: LazyLock<Result<Policies, String>> =
+    LazyLock::new(|| Policies::load().map_err(|why| why.to_string()));
+
+/// The policies, which are read once: the application does not start without them.
+///
+/// # Errors
+/// A fault when they do not hold against their schema. Nothing may be decided then.
+pub fn shipped() -> Result<&'static Policies> {
+    SHIPPED.as_ref().map_err(|why| Error::fault("reading the policies", why))
+}
+
+/// The partnership of this installation: there is one.
+fn here() -> PartnershipId {
+    PartnershipId::new("here")
+}
+
+/// What is not recorded yet and is therefore passed as held, so that the policies which ask for
+/// it refuse nobody. Whoever brings one of these in puts the fact in its place here.
+mod not_yet {
+    /// No installation asks everybody for a second step, and where somebody has one, a session
+    /// without it opens no page (`web::asking`).
+    pub const SECOND_FACTOR: bool = true;
+    /// Nothing records training.
+    pub const TRAINED: bool = true;
+    /// No agency confirms its accounts by date; who has left is not an actor (`access::store`).
+    pub const AWAKE: bool = true;
+}
+
+/// Who asks, as the policies know them.
+pub(super) fn asker(actor: &Actor) -> Asker {
+    let Some(who) = &actor.who else { return Asker::Platform(here()) };
+    let roles = who.roles.iter().copied();
+    Asker::Member(member(who.staff.0, who.agency.0, who.setting.map(|s| s.0), roles))
+}
+
+/// A member of staff, as the policies know them.
+pub fn member(
+    staff: Uuid,
+    agency: Uuid,
+    setting: Option<Uuid>,
+    roles: impl Iterator<Item = Role>,
+) -> Member {
+    Member {
+        id: MemberId::new(staff.to_string()),
+        partnership: here(),
+        agency: AgencyId::new(agency.to_string()),
+        team: None,
+        setting: setting.map(|setting| SettingId::new(setting.to_string())),
+        roles: roles.map(need_to_know::Role::from).collect(),
+        awake: not_yet::AWAKE,
+        second_factor: not_yet::SECOND_FACTOR,
+        trained: not_yet::TRAINED,
+    }
+}
+
+/// What a question is about that turns on no record; `None` for what does.
+pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
+    let about = match action.on().first()? {
+        Kind::Installation => About::Installation(here()),
+        Kind::Session => {
+            let owner = asker.member().map_or(MemberId::new("platform"), |m| m.id.clone());
+            About::Session(here(), owner)
+        }
+        // The only figures that there are: counts of the hub's own work.
+        Kind::Figures => About::Figures(Figures {
+            id: OtherId::new("hub"),
+            partnership: here(),
+            small_numbers_hidden: false,
+            of_the_hubs_work: true,
+        }),
+        _ => return None,
+    };
+    Some(about)
+}
+
+/// A record of the front door, as the policies know it.
+///
+/// Nothing can be restricted yet, and a protected address is kept from pages by its own seal.
+pub fn record(kind: Kind, id: Uuid) -> About {
+    let of = FrontDoor {
+        id: FrontDoorId::new(id.to_string()),
+        partnership: here(),
+        restricted: false,
+        address_listed: false,
+    };
+    match kind {
+        Kind::Contact => About::Contact(of),
+        Kind::Pathway => About::Pathway(of),
+        _ => About::Account(of),
+    }
+}
+
+/// The circumstances of a question: the moment, and how many characters somebody wrote of why.
+pub fn at(now: Timestamp, reason: u32) -> Circumstances {
+    Circumstances { now: now.as_second(), reason, ..Circumstances::default() }
+}
+
+/// The role that lets somebody do something to a record to which nothing ties them.
+pub(super) fn role_for(actor: &Actor, action: Action) -> Option<Role> {
+    let asker = asker(actor);
+    let kind = action.on().first().copied()?;
+    let about = about_no_record(action, &asker).unwrap_or_else(|| record(kind, Uuid::nil()));
+    let at = at(Timestamp::UNIX_EPOCH, 0);
+    let request = Request { asker: &asker, action, about: &about, ties: Ties::NONE, at: &at };
+    Role::of_slug(shipped().ok()?.role_for(&request)?.word())
+}

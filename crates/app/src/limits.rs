@@ -1,0 +1,63 @@
+//! How much may be said in one field. The pages say so beside the field, the doors refuse it
+//! whoever comes, and both by the same words.
+
+use crate::error::{Error, Result};
+
+/// How long the words of one field may be, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit(usize);
+
+/// One line: a name, a number, a reference.
+pub const LINE: Limit = Limit(200);
+/// A telephone number, with what people write around it.
+pub const NUMBER: Limit = Limit(30);
+/// Why somebody does something: a reason, or the purpose of a look.
+pub const REASON: Limit = Limit(500);
+/// What somebody writes about a child in one field.
+pub const TEXT: Limit = Limit(5_000);
+/// What is added to a request at once.
+pub const ADDITION: Limit = Limit(10_000);
+
+impl Limit {
+    /// What to say to whoever said too much; `None` where it is not too much.
+    pub fn exceeded_by(self, said: &str) -> Option<String> {
+        let is_longer = said.chars().count() > self.0;
+        is_longer.then(|| format!("Shorten this to {} characters or fewer", self.0))
+    }
+
+    /// Refuses what is longer.
+    ///
+    /// # Errors
+    /// A refusal in the words of [`Limit::exceeded_by`].
+    pub fn keep(self, said: &str) -> Result<()> {
+        self.exceeded_by(said).map_or(Ok(()), |say| Err(Error::refusal(say)))
+    }
+}
+
+/// Refuses a field that must be filled in and is not, or is too long, in the words of the page.
+///
+/// # Errors
+/// A refusal.
+pub fn filled(said: &str, most: Limit, say: &str) -> Result<()> {
+    if said.trim().is_empty() { Err(Error::refusal(say)) } else { most.keep(said) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LINE, TEXT, filled};
+
+    #[test]
+    fn a_limit_counts_characters_and_not_bytes() {
+        assert_eq!(LINE.exceeded_by(&"ễ".repeat(200)), None);
+        let said = LINE.exceeded_by(&"ễ".repeat(201));
+        assert_eq!(said.as_deref(), Some("Shorten this to 200 characters or fewer"));
+    }
+
+    #[test]
+    fn what_must_be_filled_in_is_asked_for_in_its_own_words() {
+        let say = |said: &str| filled(said, TEXT, "Enter why").map_err(|e| e.to_string());
+        assert_eq!(say(" "), Err("Enter why".to_owned()));
+        assert_eq!(say("Because"), Ok(()));
+        assert!(say(&"a".repeat(5001)).is_err());
+    }
+}

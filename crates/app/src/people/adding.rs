@@ -1,0 +1,152 @@
+//! Saying more of a person in its own words: another name, a new address, a telephone number, each
+//! with the days that it holds for. It stands on an account of the asker's agency, which is begun
+//! when there is none, and nothing that was said before is touched.
+
+use platform::db::Runs;
+use serde::Serialize;
+
+use super::{
+    Born, NewAddress, NewName, NewPerson, NewPhone, Span, child, phones,
+    rows::{About, Giver, Known, Later, PeopleRows},
+    store::Account,
+};
+use crate::{
+    access::{Action, Scope},
+    doors::{Change, Pen},
+    error::{Error, Result},
+    ids::{AccountId, Fresh},
+    limits::{LINE, NUMBER},
+    web::typed::Problems,
+};
+
+/// The source of an account that was begun on a person's page. Never changed.
+pub(super) const SAID_HERE: &str = "said on the person’s page";
+/// Why such an account is joined to the person.
+const JOINED: &str = "said on this person’s page";
+/// How many digits a telephone number has at least: short codes reach nobody at home.
+const DIGITS: usize = 6;
+
+/// What is said of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum More {
+    Name(NewName),
+    Address(NewAddress, Span),
+    Telephone(NewPhone),
+}
+
+impl More {
+    /// What is wrong with it, by the field of its form.
+    pub fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
+        let span = match self {
+            Self::Name(name) => {
+                if name.given.is_empty() && name.family.is_empty() {
+                    problems.add("family", "Enter the name");
+                }
+                problems.add_any("given", LINE.exceeded_by(&name.given));
+                problems.add_any("family", LINE.exceeded_by(&name.family));
+                &name.span
+            }
+            Self::Address(address, span) => {
+                if address.lines.is_empty() {
+                    problems.add("lines", "Enter the address");
+                }
+                problems.add_any("lines", LINE.exceeded_by(&address.lines));
+                problems.add_any("postcode", NUMBER.exceeded_by(&address.postcode));
+                span
+            }
+            Self::Telephone(phone) => {
+                if phones::digits(&phone.number).len() < DIGITS {
+                    problems.add("number", "Enter a telephone number, like 01632 960 001");
+                }
+                problems.add_any("number", NUMBER.exceeded_by(&phone.number));
+                &phone.span
+            }
+        };
+        problems.add_any("until", span.makes_sense().err());
+        problems
+    }
+}
+
+/// Says more of a person than their accounts do.
+#[derive(Debug, Serialize)]
+pub struct SayMore {
+    /// The person's reference.
+    pub person: String,
+    /// The reference of an account that the asker saw on that person.
+    pub account: String,
+    pub more: More,
+}
+
+impl Change for SayMore {
+    type Made = ();
+    const WHAT: &'static str = "people:say-more";
+    const ACTION: Action = Action::AddToAccount;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        if let Some(say) = self.more.problems().first() {
+            return Err(Error::refusal(say));
+        }
+        let by = pen.actor.staff().ok_or(Error::SignedOut)?;
+        let shown = as_shown(pen.tx, &pen.scope, &self.person, &self.account).await?;
+        let mut rows = PeopleRows::default();
+        let account = own_account(pen, &shown, &mut rows)?;
+        let mut about = About {
+            naming: &mut Fresh,
+            keys: &pen.app.keys,
+            account,
+            at: pen.now,
+            later: Some(Later { at: pen.now, by }),
+        };
+        match &self.more {
+            More::Name(name) => rows.name(&mut about, name),
+            More::Address(address, span) => rows.address(&mut about, address, span)?,
+            More::Telephone(phone) => rows.phone(&mut about, phone)?,
+        }
+        rows.insert(pen.tx).await?;
+        pen.journal(Self::WHAT, &[account.0], &serde_json::to_vec(&self)?).await?;
+        Ok(())
+    }
+}
+
+/// The accounts of a person, as long as the one that the asker saw is among them: what was linked
+/// or unlinked meanwhile must not put a child's address on another child.
+pub(super) async fn as_shown(
+    db: &impl Runs,
+    scope: &Scope,
+    person: &str,
+    account: &str,
+) -> Result<Vec<Account>> {
+    let accounts = child::accounts(db, scope, person).await?;
+    if accounts.is_empty() {
+        return Err(Error::NotFound);
+    }
+    if !accounts.iter().any(|a| a.reference == account) {
+        return Err(Error::Stale);
+    }
+    Ok(accounts)
+}
+
+/// The latest account of the asker's agency among those that are there, or a new one, which says
+/// the name under which the person was found and nothing else.
+fn own_account(pen: &Pen<'_>, shown: &[Account], rows: &mut PeopleRows) -> Result<AccountId> {
+    let member = pen.actor.signed_in()?;
+    if let Some(own) = shown.iter().rev().find(|a| a.agency_id == member.agency) {
+        return Ok(own.id);
+    }
+    let first = shown.first().ok_or(Error::NotFound)?;
+    let born = match first.expected_on {
+        Some(day) => Born::Expected(Some(day.0)),
+        None => Born::NotKnown,
+    };
+    let new = NewPerson {
+        given: first.given.clone(),
+        family: first.family.clone(),
+        born,
+        ..NewPerson::default()
+    };
+    let by = Some(member.staff);
+    let giver = Giver { agency: member.agency, source: SAID_HERE, at: pen.now, by };
+    let known = Known { person: first.person_id, reason: JOINED, by };
+    Ok(rows.account(&mut Fresh, &pen.app.keys, &giver, &new, Some(known))?.account)
+}

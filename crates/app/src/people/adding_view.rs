@@ -1,0 +1,128 @@
+//! What the pages look like on which people say more of a person. Nothing is decided here.
+
+use govuk::{Button, Checkboxes, Form, InsetText, Radios, Select};
+use maud::{Markup, html};
+
+use super::{NameKind, SafeFor, adding_pages::Kind, endings::ToAdd};
+use crate::web::{Asker, typed::Typed};
+
+/// The page, with what was typed.
+pub fn page(asker: &Asker, to: &ToAdd, kind: Kind, typed: Typed<'_>) -> Markup {
+    html! {
+        (typed.summary())
+        span class=(govuk::CAPTION_L) { (to.name) }
+        h1 class=(govuk::HEADING_L) { (kind.title()) }
+        @if kind == Kind::Ending && to.endable.is_empty() {
+            p class=(govuk::BODY) {
+                "Your agency has said nothing here that could have ended. What another agency said is "
+                "ended by that agency."
+            }
+        } @else {
+            (Form::new(&format!("/people/{}/{}", to.reference, kind.slug()), &asker.form_token)
+                .once(Some(typed.fields.get("once")))
+                .hidden(&[("account".into(), account(to, typed).into())])
+                .content(html! {
+                    @match kind {
+                        Kind::Name => (name(typed)),
+                        Kind::Address => (address(typed)),
+                        Kind::Telephone => (telephone(typed)),
+                        Kind::Ending => (ending(to, typed)),
+                    }
+                })
+                .render())
+        }
+    }
+}
+
+/// The account that the asker saw first: a form that comes back keeps it.
+fn account<'a>(to: &'a ToAdd, typed: Typed<'a>) -> &'a str {
+    match typed.fields.get("account") {
+        "" => &to.account,
+        seen => seen,
+    }
+}
+
+fn name(typed: Typed<'_>) -> Markup {
+    let kinds = NameKind::ALL.into_iter().fold(
+        Select::new("kind")
+            .label("What kind of name is it?")
+            .value(typed.fields.get("kind"))
+            .error(typed.error("kind"))
+            .item("", "Choose one"),
+        |select, kind| select.item(kind.slug(), kind.title()),
+    );
+    html! {
+        (kinds.render())
+        (typed.line("given", "First names").render())
+        (typed.line("family", "Family name").hint("Leave empty what is not part of it.").render())
+        (span(typed, "From when was it used, if you know?", "Until when, if it is no longer used?"))
+        (stands_beside())
+        (Button::new("Add this name").render())
+    }
+}
+
+fn address(typed: Typed<'_>) -> Markup {
+    html! {
+        (typed.line("lines", "Address").hint("House, street and town.").render())
+        (typed.line("postcode", "Postcode").width(10).render())
+        (secret(typed, "This address must be kept secret", "For example a refuge, or a parent who must not find them. It is kept from every page at once, for every agency, and that can’t be taken back here."))
+        (span(typed, "From when do they live there, if you know?", "Until when, if they no longer do?"))
+        (stands_beside())
+        (Button::new("Add this address").render())
+    }
+}
+
+fn telephone(typed: Typed<'_>) -> Markup {
+    let safe = SafeFor::ALL.into_iter().fold(
+        Radios::new("safe_for")
+            .legend("What is this number safe for?")
+            .hint("Somebody else may answer, listen to messages or see who rang.")
+            .value(typed.fields.get("safe_for"))
+            .error(typed.error("safe_for")),
+        |radios, safe| radios.item(safe.slug(), safe.title()),
+    );
+    html! {
+        (typed.line("number", "Telephone number").input_type("tel").width(20).render())
+        (safe.render())
+        (secret(typed, "This number must be kept secret", "For example the number of a refuge. A number that must not be used is kept secret in any case."))
+        (span(typed, "From when is it theirs, if you know?", "Until when, if it no longer is?"))
+        (stands_beside())
+        (Button::new("Add this number").render())
+    }
+}
+
+fn ending(to: &ToAdd, typed: Typed<'_>) -> Markup {
+    let what = to.endable.iter().fold(
+        Radios::new("what")
+            .legend("What is no longer so?")
+            .hint("Only what your agency has said is listed.")
+            .value(typed.fields.get("what"))
+            .error(typed.error("what")),
+        |radios, endable| radios.item(&endable.key, &endable.words),
+    );
+    html! {
+        (what.render())
+        (typed.date("until", "Until when was it so?", PARTLY))
+        (InsetText::new("It stays on the record with its last day. What must be kept secret stays secret.").render())
+        (Button::new("Say that it has ended").render())
+    }
+}
+
+fn secret(typed: Typed<'_>, says: &str, hint: &str) -> Markup {
+    let ticked: Vec<String> = typed.fields.some("secret").into_iter().collect();
+    Checkboxes::new("secret").legend("Safety").hint(hint).values(&ticked).item("yes", says).render()
+}
+
+const PARTLY: &str =
+    "For example, 27 3 2015. Leave the day, or the day and month, empty if you don’t know them.";
+
+fn span(typed: Typed<'_>, from: &str, until: &str) -> Markup {
+    html! {
+        (typed.date("from", from, PARTLY))
+        (typed.date("until", until, ""))
+    }
+}
+
+fn stands_beside() -> Markup {
+    InsetText::new("It stands beside what was said before, with your name and the time.").render()
+}

@@ -1,0 +1,55 @@
+//! What a page says at its top once something was done and the browser was sent on to it. The
+//! address carries a word that we know, never the words: nobody can be sent to a page that says
+//! something of somebody else's making.
+
+use govuk::NotificationBanner;
+use maud::Markup;
+use serde::Deserialize;
+
+/// Every word, and what it says.
+const SAID: &[(&str, &str)] = &[
+    ("length-set", "The length was set"),
+    ("length-withdrawn", "The length that was set for later was withdrawn"),
+    ("record-set", "The partnership’s record was set"),
+    ("record-withdrawn", "The record that was set for later was withdrawn"),
+    ("agency-added", "The agency was added"),
+    ("team-added", "The team was added"),
+    ("setting-added", "The setting was added"),
+    ("staff-added", "The member of staff was added"),
+    ("changed", "The change was saved"),
+    ("role-given", "The role was given"),
+    ("role-ended", "The end of the role was saved"),
+    ("team-joined", "They were added to the team"),
+    ("team-left", "The end of their time in the team was saved"),
+    ("left", "The day on which they leave was saved"),
+    ("stays", "They stay: the day on which they leave was taken back"),
+];
+
+/// The word in the address.
+#[derive(Debug, Deserialize, Default)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+impl Done {
+    /// What it says; nothing for a word that we do not know.
+    pub fn banner(&self) -> Markup {
+        SAID.iter().find(|(word, _)| *word == self.done).map_or_else(Markup::default, |(_, say)| {
+            NotificationBanner::new().success().text(say).render()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Done;
+
+    #[test]
+    fn only_what_we_say_ourselves_is_said() {
+        let says = |done: &str| Done { done: done.to_owned() }.banner().into_string();
+        assert!(says("changed").contains("The change was saved"));
+        assert_eq!(says("Ring 0900 123"), "");
+        assert_eq!(says(""), "");
+    }
+}

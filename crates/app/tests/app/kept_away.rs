@@ -1,0 +1,338 @@
+//! Somebody who must not see a child reads, everywhere, what somebody reads for whom there is no
+//! such child; and what would have gone to them goes to somebody else.
+
+use app::{
+    access::Actor,
+    doors,
+    error::{Error, Result},
+    front_door::{
+        reading::OpenContact,
+        screening::{AddInformation, Claim},
+    },
+    people::{
+        child::OpenChild,
+        keeping_away::{KeepAway, LetSeeAgain, OpenKeptAway},
+        links::{LinkPeople, UnlinkAccount},
+        who_may::SeeWhoMay,
+    },
+    sharing::{jobs, notices::OwnNotices},
+    web::routes::{self, Comes, Route},
+};
+use platform::mail::{Mailer, sink::Sink};
+
+use crate::{
+    browser::Browser,
+    front_door::sent,
+    support::{World, on_both},
+};
+
+/// A request that was sent, and its first child.
+struct Known {
+    contact: String,
+    pathway: String,
+    person: String,
+    account: String,
+}
+
+async fn known(world: &World, danger: bool) -> Known {
+    let owen = world.actor("owen@marram.example").await;
+    let taken = sent(world, &owen, danger).await;
+    known_by(world, &taken.reference).await
+}
+
+async fn known_by(world: &World, contact: &str) -> Known {
+    let marguerite = world.actor("marguerite@hub.example").await;
+    let look = OpenContact { reference: contact.to_owned() };
+    let seen = doors::open(&world.app, &marguerite, look).await.unwrap();
+    let first = &seen.children[0];
+    Known {
+        contact: contact.to_owned(),
+        pathway: first.pathway.reference.clone(),
+        person: first.account.person.clone(),
+        account: first.account.reference.clone(),
+    }
+}
+
+async fn keep(world: &World, known: &Known, who: &str, instead: Option<&str>) -> Result<()> {
+    let marguerite = world.actor("marguerite@hub.example").await;
+    let change = KeepAway {
+        person: known.person.clone(),
+        account: known.account.clone(),
+        who: who.to_owned(),
+        reason: "He is the father’s brother".to_owned(),
+        instead: instead.map(str::to_owned),
+    };
+    doors::record(&world.app, &marguerite, change).await
+}
+
+async fn reads(world: &World, actor: &Actor, contact: &str) -> bool {
+    let look = OpenContact { reference: contact.to_owned() };
+    match doors::open(&world.app, actor, look).await {
+        Ok(_) => true,
+        Err(Error::NotFound) => false,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+fn path_of(route: &Route, known: &Known) -> String {
+    let reference = match route.path.split('/').nth(1) {
+        Some("contacts") => &known.contact,
+        Some("pathways") => &known.pathway,
+        _ => &known.person,
+    };
+    route.path.replace("{reference}", reference).replace("{place}", "1")
+}
+
+/// An answer without what differs between any two: the reference that was asked for, and the keys
+/// of the session and of a form.
+fn told_apart_by_nothing(page: &crate::browser::Page, known: &Known) -> String {
+    let mut text = format!("{} {}\n{}", page.status, page.location(), page.text);
+    for reference in [&known.contact, &known.pathway, &known.person] {
+        text = text.replace(reference, "REFERENCE");
+    }
+    for name in ["name=\"token\" value=\"", "name=\"once\" value=\""] {
+        let parts: Vec<_> = text.split(name).map(str::to_owned).collect();
+        let rest = parts.iter().skip(1).filter_map(|p| p.split_once('"')).map(|(_, rest)| rest);
+        text = std::iter::once(parts[0].as_str()).chain(rest).collect::<Vec<_>>().join(name);
+    }
+    text
+}
+
+const FIELDS: &str = "said=More&reason=A+reason&purpose=A+visit&who=dee%40hub.example&family=New\
+    &kind=other&from=33333-33333&account=33333-33333&exclusion=33333-33333&q=Arlo&revision=1";
+
+async fn answer(browser: &mut Browser, route: &Route, known: &Known, fields: &str) -> String {
+    let path = path_of(route, known);
+    let page = match route.method {
+        "get" => browser.get(&path).await,
+        _ => browser.fills(&path, fields).await,
+    };
+    told_apart_by_nothing(&page, known)
+}
+
+/// What Sunil reads where records are listed, counted and searched for.
+async fn lists(world: &World) -> Vec<String> {
+    let mut browser = world.signs_in("sunil@hub.example").await;
+    let nobody = Known {
+        contact: "-".repeat(9),
+        pathway: "-".repeat(9),
+        person: "-".repeat(9),
+        account: String::new(),
+    };
+    let mut lists = Vec::new();
+    for path in ["/", "/hub", "/hub?show=unclaimed", "/hub?show=danger", "/requests"] {
+        lists.push(told_apart_by_nothing(&browser.get(path).await, &nobody));
+    }
+    for typed in ["Arlo", "Invented-Marsh", "Carys", "4+5+2017", "943+476+5919"] {
+        let page = browser.fills("/people", &format!("q={typed}")).await;
+        lists.push(told_apart_by_nothing(&page, &nobody));
+    }
+    lists
+}
+
+#[test]
+fn whoever_is_kept_away_reads_what_is_read_where_there_is_no_such_child() {
+    on_both(async |world| {
+        let before = lists(&world).await;
+        let known = known(&world, true).await;
+        assert_ne!(lists(&world).await, before, "there is something to be kept from");
+        keep(&world, &known, "sunil@hub.example", None).await.unwrap();
+        assert_eq!(lists(&world).await, before);
+
+        let nothing = Known {
+            contact: "22222-22222".into(),
+            pathway: "22222-22223".into(),
+            person: "22222-22224".into(),
+            account: String::new(),
+        };
+        let places = ["/contacts/{reference}", "/pathways/{reference}", "/people/{reference}"];
+        let mut walked = 0;
+        for route in routes::all().iter().filter(|r| r.comes == Comes::SignedIn) {
+            if !places.iter().any(|place| route.path.starts_with(place)) {
+                continue;
+            }
+            for fields in ["", FIELDS] {
+                let mut browser = world.signs_in("sunil@hub.example").await;
+                let kept = answer(&mut browser, route, &known, fields).await;
+                let none = answer(&mut browser, route, &nothing, fields).await;
+                assert_eq!(kept, none, "{} {} {fields}", route.method, route.path);
+                assert!(!kept.contains("Invented-Marsh"), "{}", route.path);
+            }
+            walked += 1;
+        }
+        assert!(walked > 30, "the routes were walked: {walked}");
+
+        // A search for the reference, and an old form that leads there from another child.
+        let mut browser = world.signs_in("sunil@hub.example").await;
+        for reference in [&known.contact, &known.person, &known.account] {
+            let page = browser.fills("/people", &format!("q={reference}")).await;
+            assert!(!page.reads("Arlo") && !page.reads("Invented-Marsh"), "{}", page.text);
+        }
+        world
+    });
+}
+
+#[test]
+fn the_hub_reads_who_is_kept_away_and_why_and_can_let_them_see_again() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        keep(&world, &known, "sunil@hub.example", None).await.unwrap();
+        let again = keep(&world, &known, "sunil@hub.example", None).await;
+        assert!(matches!(again, Err(Error::Refusal(_))), "{again:?}");
+        assert!(!world.holds("father’s brother").await, "the reason is sealed");
+
+        let mut browser = world.signs_in("dee@hub.example").await;
+        let path = format!("/people/{}/kept-away", known.person);
+        let page = browser.get(&path).await;
+        assert!(page.reads("Sunil") || page.text.contains("He is the father’s brother"));
+        let page = browser.get(&format!("/people/{}/who-may-see", known.person)).await;
+        assert!(page.reads("Owen Pryce-Demo") && page.reads("Requesters read their own requests"));
+        assert!(!page.text.contains("Sunil"), "{}", page.text);
+
+        let dee = world.actor("dee@hub.example").await;
+        let who = doors::open(&world.app, &dee, SeeWhoMay::Contact(known.contact.clone())).await;
+        let names = format!("{:?}", who.unwrap());
+        assert!(names.contains("Marguerite") && !names.contains("Sunil"), "{names}");
+
+        let sunil = world.actor("sunil@hub.example").await;
+        assert!(!reads(&world, &sunil, &known.contact).await);
+        let look = OpenKeptAway { person: known.person.clone() };
+        let seen = doors::open(&world.app, &dee, look).await.unwrap();
+        let exclusion = seen.all[0].reference.clone();
+        let lift = || LetSeeAgain { person: known.person.clone(), exclusion: exclusion.clone() };
+        let own = doors::record(&world.app, &sunil, lift()).await;
+        assert!(matches!(own, Err(Error::NotFound)), "nobody lets themselves in: {own:?}");
+        doors::record(&world.app, &dee, lift()).await.unwrap();
+        assert!(reads(&world, &sunil, &known.contact).await);
+        world
+    });
+}
+
+#[test]
+fn a_requester_and_a_lead_are_kept_away_like_anybody() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let known = known(&world, false).await;
+        assert!(reads(&world, &owen, &known.contact).await);
+        keep(&world, &known, "owen@marram.example", None).await.unwrap();
+        assert!(!reads(&world, &owen, &known.contact).await);
+        let add = AddInformation {
+            contact: known.contact.clone(),
+            said: "More".to_owned(),
+            danger: false,
+        };
+        let added = doors::record(&world.app, &owen, add).await;
+        assert!(matches!(added, Err(Error::NotFound)), "{added:?}");
+        world
+    });
+}
+
+#[test]
+fn who_may_be_the_same_child_is_kept_away_too_and_linking_lifts_nothing() {
+    on_both(async |world| {
+        let (sunil, dee) =
+            (world.actor("sunil@hub.example").await, world.actor("dee@hub.example").await);
+        let (before, first) = (known(&world, false).await, known(&world, false).await);
+        keep(&world, &first, "sunil@hub.example", None).await.unwrap();
+        // Sent before and after, by somebody who gave the same number, and not linked yet.
+        let after = known(&world, false).await;
+        for known in [&before, &first, &after] {
+            assert!(!reads(&world, &sunil, &known.contact).await);
+        }
+
+        let halima = world.actor("halima@health.example").await;
+        let other = crate::support::somebody_elses(&world, &halima).await;
+        let other = known_by(&world, &other).await;
+        assert!(reads(&world, &sunil, &other.contact).await, "somebody else");
+        let link = LinkPeople {
+            from: first.person.clone(),
+            account: first.account.clone(),
+            to: other.person.clone(),
+            reason: "The same child".to_owned(),
+        };
+        doors::record(&world.app, &dee, link).await.unwrap();
+        assert!(!reads(&world, &sunil, &other.contact).await, "it went with the accounts");
+        let part = UnlinkAccount {
+            person: other.person.clone(),
+            account: first.account.clone(),
+            reason: "They are not".to_owned(),
+        };
+        doors::record(&world.app, &dee, part).await.unwrap();
+        assert!(!reads(&world, &sunil, &first.contact).await, "it stays with the child");
+        let look = OpenChild { reference: first.person.clone() };
+        assert!(doors::open(&world.app, &sunil, look).await.is_err());
+        world
+    });
+}
+
+async fn notices(world: &World, email: &str) -> Vec<String> {
+    let actor = world.actor(email).await;
+    let notices = doors::open(&world.app, &actor, OwnNotices).await.unwrap();
+    notices.into_iter().map(|notice| notice.kind).collect()
+}
+
+#[test]
+fn what_waits_for_somebody_goes_to_whoever_receives_it_instead() {
+    on_both(async |world| {
+        let known = known(&world, true).await;
+        let dee = world.actor("dee@hub.example").await;
+        let claim = Claim { contact: known.contact.clone() };
+        doors::record(&world.app, &dee, claim).await.unwrap();
+        assert_eq!(notices(&world, "dee@hub.example").await, ["danger"]);
+        assert!(notices(&world, "sunil@hub.example").await.is_empty());
+        keep(&world, &known, "dee@hub.example", Some("sunil@hub.example")).await.unwrap();
+        assert!(notices(&world, "dee@hub.example").await.is_empty());
+        let mut to_sunil = notices(&world, "sunil@hub.example").await;
+        to_sunil.sort_unstable();
+        to_sunil.dedup();
+        assert_eq!(to_sunil, ["danger", "instead"], "at once");
+        let held = "pathway WHERE holder_id IS NOT NULL AND ended_at IS NULL";
+        assert_eq!(world.count(held).await, 0, "what she held is in the queue again");
+
+        // The e-mail was asked for before; it is asked once more when it is sent.
+        let sink = Sink::start().await.unwrap();
+        let mailer = Mailer::new(&sink.url(), "Sightline <sightline@seaholme.example>").unwrap();
+        for _ in 0..3 {
+            jobs::send_messages(&world.app, &mailer).await.unwrap();
+        }
+        let to: Vec<_> = sink.letters().into_iter().flat_map(|letter| letter.to).collect();
+        assert!(!to.iter().any(|to| to.contains("dee@hub.example")), "{to:?}");
+        assert!(to.iter().any(|to| to.contains("sunil@hub.example")), "{to:?}");
+        world
+    });
+}
+
+#[test]
+fn where_nobody_receives_it_instead_the_hubs_managers_are_told_at_once() {
+    on_both(async |world| {
+        let known = known(&world, true).await;
+        keep(&world, &known, "dee@hub.example", None).await.unwrap();
+        assert_eq!(notices(&world, "marguerite@hub.example").await, ["danger"]);
+        // Whoever was named, and must not see it either, is passed over.
+        keep(&world, &known, "sunil@hub.example", Some("dee@hub.example")).await.unwrap();
+        let owen = world.actor("owen@marram.example").await;
+        let add = AddInformation {
+            contact: known.contact.clone(),
+            said: "He is at the gate".to_owned(),
+            danger: true,
+        };
+        world.it_is("2026-11-02T10:30:00Z");
+        doors::record(&world.app, &owen, add).await.unwrap();
+        assert!(notices(&world, "dee@hub.example").await.is_empty());
+        assert!(notices(&world, "sunil@hub.example").await.is_empty());
+        assert_eq!(notices(&world, "marguerite@hub.example").await, ["danger", "danger"]);
+        world
+    });
+}
+
+#[test]
+fn the_journal_keeps_the_sentence_of_the_policy_that_decided() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let known = known(&world, false).await;
+        assert!(reads(&world, &owen, &known.contact).await);
+        assert!(world.holds("Requesters read their own requests and what those led to").await);
+        assert!(world.holds("The hub reads every contact that reached it").await);
+        world
+    });
+}

@@ -1,0 +1,67 @@
+//! Which ties open what reached the hub, for one member: what a list, a count or a search asks of
+//! the database, so that it neither hides what the policies allow nor shows what they deny.
+
+use crate::{
+    about::Kind,
+    action::Action,
+    asker::Asker,
+    policies::{Policies, unknown},
+    request::{Circumstances, Request},
+    tie::{Tie, Ties},
+    words::Word,
+};
+
+/// Which ties open contacts, accounts or pathways to a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Openers {
+    /// No tie is needed.
+    pub all: bool,
+    /// Any of these ties will do.
+    pub by: Ties,
+}
+
+impl Openers {
+    /// Whether anything can be opened at all; nothing else need be asked of the database.
+    pub fn any(&self) -> bool {
+        self.all || !self.by.is_empty()
+    }
+
+    /// Whether they open a row with these facts: what a query's condition must say. Exclusion and
+    /// restriction stand above every opener.
+    pub fn admit(&self, ties: Ties, restricted: bool) -> bool {
+        (self.all || self.by.meets(ties))
+            && !ties.contains(Tie::Excluded)
+            && (!restricted || ties.contains(Tie::Named))
+    }
+}
+
+impl Policies {
+    /// Which ties open what reached the hub to this asker, for this action on this kind of thing.
+    /// Found by asking the policies about a row without any tie, and with each tie alone.
+    pub fn openers(
+        &self,
+        asker: &Asker,
+        action: Action,
+        kind: Kind,
+        at: &Circumstances,
+    ) -> Openers {
+        self.openers_among(Tie::ALL.iter().copied().collect(), asker, action, kind, at)
+    }
+
+    /// As [`Policies::openers`], for whoever looks up these ties alone: the others open nothing
+    /// there, since no row has them.
+    pub fn openers_among(
+        &self,
+        ties: Ties,
+        asker: &Asker,
+        action: Action,
+        kind: Kind,
+        at: &Circumstances,
+    ) -> Openers {
+        let row = unknown(kind, asker.partnership());
+        let opens = |ties| self.allows(&Request { asker, action, about: &row, ties, at });
+        let all = opens(Ties::NONE);
+        let by = ties.iter().filter(|tie| opens(Ties::of(&[*tie]))).collect();
+        Openers { all, by }
+    }
+}

@@ -1,0 +1,67 @@
+// The hub learns more of a child: another name, a number that must not be used, an address that must
+// be kept secret. What is searched for never stands in an address.
+import assert from 'node:assert/strict'
+import { story } from './world.mjs'
+
+story('a child is found by a name from before, and nobody is rung who must not be', async (world) => {
+  const owen = await world.signIn('owen@marram.example')
+  await owen.asksInDanger('Shouting in the hall', 'Invented-Quay')
+  await owen.press('Send the request')
+  await owen.reads('Your request arrived')
+
+  const dee = await world.signIn('dee@hub.example')
+  await dee.go('/people')
+  await dee.press('Search')
+  await dee.reads('Enter a name, a date of birth, a number or a reference')
+  await dee.type('Search by name, date of birth or number', 'inv qu')
+  await dee.page.keyboard.press('Enter')
+  await dee.page.waitForLoadState()
+  await dee.reads('Invented-Quay')
+  assert.ok(!/inv/i.test(dee.page.url()), 'what was typed stands in no address')
+  await dee.picture('people')
+  await dee.follow('Invented-Quay')
+  const child = dee.page.url()
+
+  await dee.follow('Another name')
+  await dee.press('Add this name')
+  await dee.reads('Choose what kind of name it is')
+  await dee.picture('another-name')
+  await dee.select('What kind of name is it?', 'Birth name')
+  await dee.type('First names', 'Tam')
+  await dee.type('Family name', 'Invented-Before')
+  await dee.press('Add this name')
+
+  await dee.follow('A telephone number')
+  await dee.type('Telephone number', '01632 960 007')
+  await dee.choose('Do not use this number', 'What is this number safe for?')
+  await dee.picture('a-telephone-number')
+  await dee.press('Add this number')
+  await dee.reads('Don’t ring')
+  await dee.doesNotRead('960 007')
+
+  await dee.follow('A new address')
+  await dee.type('Address', '7 Nowhere Gardens')
+  await dee.choose('This address must be kept secret', 'Safety')
+  await dee.picture('a-new-address')
+  await dee.press('Add this address')
+  await dee.doesNotRead('Nowhere Gardens')
+  await dee.picture('a-child-of-whom-more-is-said')
+
+  await dee.follow('Something is no longer so')
+  await dee.reads('Protected address')
+  await dee.picture('no-longer-so')
+  await dee.choose('Protected address', 'What is no longer so?')
+  await dee.press('Say that it has ended')
+  await dee.reads('Enter until when it was so')
+  await dee.page.getByLabel('Year').fill('2026')
+  await dee.press('Say that it has ended')
+  await dee.reads('Earlier address')
+  await dee.doesNotRead('Nowhere Gardens')
+
+  await dee.go('/people')
+  await dee.type('Search by name, date of birth or number', 'tam before')
+  await dee.press('Search')
+  await dee.reads('Also Tam Invented-Before')
+  await dee.follow('Invented-Quay')
+  assert.equal(dee.page.url(), child)
+})
