@@ -68,6 +68,8 @@ impl Db {
     pub async fn open_with_patience(url: &str, patience: Duration) -> Result<Self, DbErr> {
         let lite = url.starts_with("sqlite:");
         if let Some(path) = url.strip_prefix("sqlite:") {
+            // The library reads `sqlite://PATH` as the same.
+            let path = path.strip_prefix("//").unwrap_or(path);
             owned_alone(std::path::Path::new(path)).map_err(|e| DbErr::Custom(e.to_string()))?;
         }
         let writer = writer::Writer::start(options(url, 1, patience, For::Writing)).await?;

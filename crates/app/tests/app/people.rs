@@ -321,6 +321,13 @@ fn a_birth_that_cannot_be_is_refused_and_nothing_is_taken_in() {
             assert!(matches!(refused, Err(Error::Refusal(s)) if s.contains(say)), "{say}");
         }
         assert_eq!(world.count("contact").await, 0);
+        // A date that was mistyped holds up no danger.
+        let child = NewPerson { born: Born::On(date(2099, 2, 3)), ..kit("Kit", "1 Street", false) };
+        let member = owen.signed_in().unwrap();
+        let mut danger = contact(member, world.app.clock.now(), child);
+        danger.danger = true;
+        doors::record(&world.app, &owen, Send(Some(danger))).await.unwrap();
+        assert_eq!(world.count("contact").await, 1);
         world
     });
 }

@@ -399,6 +399,23 @@ fn the_answers_say_who_is_reached_how_who_is_responsible_and_who_lives_together(
 }
 
 #[test]
+fn whoever_may_be_a_risk_is_said_to_be_where_one_would_ring() {
+    on_both(async |world| {
+        let family = "address-protected=no&home-phone=01632+960+005&home-phone-safe=ring";
+        let child = asks(&world, family, &format!("{ADULT}&risk=yes")).await;
+        let path = format!("/people/{}", child.reference);
+        for who in ["dee@hub.example", "owen@marram.example"] {
+            let (_, body) = reads(&world, who, "GET", &path, "").await;
+            let table = body.split("People to talk to").nth(1).unwrap();
+            let table = table.split("</table>").next().unwrap().to_lowercase();
+            let says = "mother, said to be a possible source of risk";
+            assert!(table.contains("carys") && table.contains(says), "{who}: {table}");
+        }
+        world
+    });
+}
+
+#[test]
 fn whoever_must_not_be_contacted_is_not_there_to_be_rung() {
     on_both(async |world| {
         let family = "address-protected=no&home-phone=01632+960+005&home-phone-safe=not";

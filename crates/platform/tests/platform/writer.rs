@@ -154,6 +154,21 @@ fn a_change_that_fails_leaves_no_trace_and_its_neighbours_alone() {
     });
 }
 
+#[tokio::test]
+async fn a_new_database_is_for_its_owner_alone_and_so_is_what_stands_beside_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::TempDir::new().unwrap();
+    let db = opened(&format!("sqlite:{}", folder.path().join("a.sqlite").display())).await;
+    note(&db, 1).await.unwrap();
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap()).collect();
+    assert!(files.len() > 1, "the write-ahead log is there: {files:?}");
+    for file in files {
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file:?} is open to others");
+    }
+    db.close().await;
+}
+
 #[test]
 fn what_shared_a_spoiled_transaction_is_never_acknowledged() {
     on_both(async |url| {
