@@ -20,6 +20,7 @@ struct StaffRow {
     agency_name: String,
     setting_id: Option<SettingId>,
     setting_name: Option<String>,
+    role: Option<String>,
 }
 
 /// The stored password of whoever has this e-mail address and has not left.
@@ -45,17 +46,22 @@ pub async fn password_of(
 
 /// Somebody who signs in, with the roles that they hold on that day; `None` when they have left.
 pub async fn actor(db: &impl Runs, staff: StaffId, today: Day) -> Result<Option<Actor>> {
-    let row: Option<StaffRow> = db
-        .one(
+    // A row for each role, or one without: every page asks this, so it is asked at once.
+    let rows: Vec<StaffRow> = db
+        .all(
             "SELECT s.id, s.name, s.email, s.job, s.phone, s.agency_id, a.name AS agency_name, \
-             s.setting_id, t.name AS setting_name \
+             s.setting_id, t.name AS setting_name, r.role \
              FROM staff s JOIN agency a ON a.id = s.agency_id \
              LEFT JOIN setting t ON t.id = s.setting_id \
-             WHERE s.id = $1 AND s.joined_on <= $2 AND (s.left_on IS NULL OR s.left_on > $2)",
+             LEFT JOIN staff_role r ON r.staff_id = s.id AND r.from_on <= $2 \
+             AND (r.until_on IS NULL OR r.until_on > $2) \
+             WHERE s.id = $1 AND s.joined_on <= $2 AND (s.left_on IS NULL OR s.left_on > $2) \
+             ORDER BY r.role",
             [staff.into(), On(today).into()],
         )
         .await?;
-    let Some(row) = row else { return Ok(None) };
+    let roles = rows.iter().filter_map(|row| Role::of_slug(row.role.as_deref()?)).collect();
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
     Ok(Some(Actor::member(Member {
         staff: row.id,
         name: row.name,
@@ -66,23 +72,8 @@ pub async fn actor(db: &impl Runs, staff: StaffId, today: Day) -> Result<Option<
         agency_name: row.agency_name,
         setting: row.setting_id,
         setting_name: row.setting_name,
-        roles: roles(db, staff, today).await?,
+        roles,
     })))
-}
-
-async fn roles(db: &impl Runs, staff: StaffId, today: Day) -> Result<Vec<Role>> {
-    #[derive(Row)]
-    struct Held {
-        role: String,
-    }
-    let held: Vec<Held> = db
-        .all(
-            "SELECT role FROM staff_role WHERE staff_id = $1 AND from_on <= $2 \
-             AND (until_on IS NULL OR until_on > $2) ORDER BY role",
-            [staff.into(), On(today).into()],
-        )
-        .await?;
-    Ok(held.iter().filter_map(|h| Role::of_slug(&h.role)).collect())
 }
 
 /// Everybody who holds a role today: for messages and raising.
