@@ -153,6 +153,14 @@ pub struct Waiting {
     pub holder: Option<String>,
 }
 
+/// A row of a page, with how many rows there are on all pages.
+#[derive(Row)]
+struct Counted {
+    #[sea_orm(nested)]
+    waiting: Waiting,
+    here: i64,
+}
+
 impl Look for OpenQueue {
     type Seen = Queue;
     const WHAT: &'static str = "front-door:queue";
@@ -164,13 +172,20 @@ impl Look for OpenQueue {
         let now = glass.app.clock.now();
         let part = |narrowing: &Narrowing| Part::of(&glass.scope, filter, narrowing, now);
         let (text, values) = part(&narrowing).rows(page);
-        let mut waiting: Vec<Waiting> = glass.db.all(&text, values).await?;
-        let is_last = waiting.len() <= PAGE;
-        waiting.truncate(PAGE);
+        let rows: Vec<Counted> = glass.db.all(&text, values).await?;
+        let here = match rows.first() {
+            Some(row) => row.here,
+            // Past the last page there may be requests still: on the pages before it.
+            None if page > 1 => count(&glass.db, part(&narrowing)).await?,
+            None => 0,
+        };
+        let is_last = rows.len() <= PAGE;
+        let waiting: Vec<Waiting> = rows.into_iter().take(PAGE).map(|r| r.waiting).collect();
         let all = Narrowing::default();
-        let open = count(&glass.db, Part::of(&glass.scope, Filter::Open, &all, now)).await?;
-        let is_everything = filter == Filter::Open && narrowing == all;
-        let here = if is_everything { open } else { count(&glass.db, part(&narrowing)).await? };
+        let open = match (filter, &narrowing) {
+            (Filter::Open, narrowing) if *narrowing == all => here,
+            _ => count(&glass.db, Part::of(&glass.scope, Filter::Open, &all, now)).await?,
+        };
         let (mut hidden, mut unnarrowed) = (Vec::new(), here);
         if here == 0 {
             for by in narrowing.ways() {
@@ -208,7 +223,8 @@ pub struct Part {
 }
 
 impl Part {
-    /// The part that lies in a scope.
+    /// The part that lies in a scope. A request stands in it once: it waits either for a decision
+    /// or for its answer, so only one of the two clocks runs.
     pub fn of(scope: &Scope, filter: Filter, narrowing: &Narrowing, now: Timestamp) -> Self {
         let mut values: Vec<Value> = scope.values().into();
         let mut text = format!(
@@ -230,10 +246,11 @@ impl Part {
 
     /// The text that counts it.
     pub fn count(self) -> (String, Vec<Value>) {
-        (format!("SELECT count(DISTINCT p.id) AS rows {}", self.text), self.values)
+        (format!("SELECT count(*) AS rows {}", self.text), self.values)
     }
 
-    /// The text that answers with a page of it, and one row more where there is one.
+    /// The text that answers with a page of it, and one row more where there is one, each with how
+    /// many there are on all pages: they are looked through once to be counted and put in order.
     ///
     /// The page is chosen by what it is ordered by; only its rows are then read whole.
     pub fn rows(self, page: usize) -> (String, Vec<Value>) {
@@ -241,12 +258,13 @@ impl Part {
             "WITH page AS (SELECT p.id, k.target_at, k.breach_at, s.received_at, \
              CASE WHEN s.danger AND s.decided_at IS NULL \
                THEN CASE WHEN s.unread_since IS NULL THEN 1 ELSE 0 END ELSE 2 END AS urgency, \
-             CASE WHEN k.breach_at IS NULL THEN 1 ELSE 0 END AS no_limit {} \
+             CASE WHEN k.breach_at IS NULL THEN 1 ELSE 0 END AS no_limit, \
+             count(*) OVER () AS here {} \
              ORDER BY urgency, no_limit, k.breach_at, s.received_at, p.id LIMIT {} OFFSET {}) \
              SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
              n.family, a.born_on, a.expected_on, g.name AS agency, t.name AS setting, s.danger, \
              s.unread_since, s.level_asked, s.received_at, page.target_at, page.breach_at, \
-             p.holder_id, h.name AS holder \
+             p.holder_id, h.name AS holder, page.here \
              FROM page JOIN pathway p ON p.id = page.id JOIN contact c ON c.id = p.contact_id \
              JOIN screening s ON s.pathway_id = p.id \
              JOIN account a ON a.id = p.account_id \
@@ -278,9 +296,9 @@ async fn choices(glass: &Glass<'_>) -> Result<Choices> {
     let agencies = db.all("SELECT reference, name FROM agency ORDER BY name, id", []).await?;
     // Whoever holds nothing but what is kept from the asker is not among them.
     let holders = format!(
-        "SELECT h.reference, h.name FROM staff h WHERE h.id IN (SELECT p.holder_id \
-         FROM pathway p WHERE p.ended_at IS NULL AND p.process = 'request-for-support' \
-         AND p.holder_id IS NOT NULL AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
+        "SELECT h.reference, h.name FROM staff h WHERE EXISTS (SELECT 1 FROM pathway p \
+         WHERE p.holder_id = h.id AND p.ended_at IS NULL AND p.process = 'request-for-support' \
+         AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
         kept_away::contacts(1)
     );
     let holders = db.all(&holders, [glass.scope.own().into()]).await?;
