@@ -31,6 +31,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Actor {
     who: Option<Member>,
+    /// Whether the password was all that they gave where more is asked for.
+    by_half: bool,
 }
 
 /// A signed-in person.
@@ -51,12 +53,24 @@ pub struct Member {
 impl Actor {
     /// A signed-in person.
     pub fn member(member: Member) -> Self {
-        Self { who: Some(member) }
+        Self { who: Some(member), by_half: false }
     }
 
     /// The platform itself, for its jobs and commands.
     pub fn platform() -> Self {
-        Self { who: None }
+        Self { who: None, by_half: false }
+    }
+
+    /// The same person in a session without the second step that everybody has to take: the
+    /// policies let them see to their own account, and to nothing else.
+    #[must_use]
+    pub fn without_second_step(self) -> Self {
+        Self { by_half: true, ..self }
+    }
+
+    /// Whether they have yet to take a second step before anything is opened to them.
+    pub fn is_without_second_step(&self) -> bool {
+        self.by_half
     }
 
     /// The id that the journal keeps; nil for the platform.

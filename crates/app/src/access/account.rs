@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, Form, PasswordInput, SummaryList};
+use govuk::{Button, Form, InsetText, PasswordInput, SummaryList};
 use maud::{Markup, html};
 use platform::db::{On, Runs};
 use practice::calendar::day_of;
@@ -28,12 +28,18 @@ use crate::{
     },
 };
 
+/// Where one looks after one's account; what belongs to it lies below.
+pub const PAGE: &str = "/session";
+pub const SIGN_OUT: &str = "/sign-out";
+pub const SIGN_OUT_EVERYWHERE: &str = "/sign-out-everywhere";
+
 /// `GET /session`
 pub async fn page(State(app): State<App>, asker: Asker) -> Result<Markup> {
     let (set_up, sessions) = doors::open(&app, &asker.actor, OwnAccount).await?;
     let member = asker.actor.signed_in()?;
     let body = html! {
         h1 class=(govuk::HEADING_L) { "Your account" }
+        @if asker.actor.is_without_second_step() { (set_up_first()) }
         (who(member))
         (second(set_up, &asker))
         h2 class=(govuk::HEADING_M) { "Password" }
@@ -42,12 +48,21 @@ pub async fn page(State(app): State<App>, asker: Asker) -> Result<Markup> {
         }
         h2 class=(govuk::HEADING_M) { "Where you are signed in" }
         (going_on(&sessions, &asker))
-        (Form::new("/sign-out", &asker.form_token)
+        (Form::new(SIGN_OUT, &asker.form_token)
             .content(Button::new("Sign out").render()).render())
-        (Form::new("/sign-out-everywhere", &asker.form_token)
+        (Form::new(SIGN_OUT_EVERYWHERE, &asker.form_token)
             .content(Button::new("Sign out everywhere").secondary().render()).render())
     };
     Ok(layout::page(&app, &asker, "Your account", &body))
+}
+
+fn set_up_first() -> Markup {
+    InsetText::new(
+        "Set up a second step before you go on: an app on your phone, or a printed list of codes \
+         if you have no phone of your own at work. Until then nothing else is opened to you. If a \
+         child is in immediate danger, ring 999.",
+    )
+    .render()
 }
 
 fn who(member: &Member) -> Markup {

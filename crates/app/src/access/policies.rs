@@ -32,9 +32,6 @@ fn here() -> PartnershipId {
 /// What is not recorded yet and is therefore passed as held, so that the policies which ask for
 /// it refuse nobody. Whoever brings one of these in puts the fact in its place here.
 mod not_yet {
-    /// No installation asks everybody for a second step, and where somebody has one, a session
-    /// without it opens no page (`web::asking`).
-    pub const SECOND_FACTOR: bool = true;
     /// Nothing records training.
     pub const TRAINED: bool = true;
     /// No agency confirms its accounts by date; who has left is not an actor (`access::store`).
@@ -45,10 +42,11 @@ mod not_yet {
 pub(super) fn asker(actor: &Actor) -> Asker {
     let Some(who) = &actor.who else { return Asker::Platform(here()) };
     let roles = who.roles.iter().copied();
-    Asker::Member(member(who.staff.0, who.agency.0, who.setting.map(|s| s.0), roles))
+    let member = member(who.staff.0, who.agency.0, who.setting.map(|s| s.0), roles);
+    Asker::Member(Member { second_factor: !actor.is_without_second_step(), ..member })
 }
 
-/// A member of staff, as the policies know them.
+/// A member of staff, as the policies know them who would come with a second step.
 pub fn member(
     staff: Uuid,
     agency: Uuid,
@@ -63,7 +61,7 @@ pub fn member(
         setting: setting.map(|setting| SettingId::new(setting.to_string())),
         roles: roles.map(need_to_know::Role::from).collect(),
         awake: not_yet::AWAKE,
-        second_factor: not_yet::SECOND_FACTOR,
+        second_factor: true,
         trained: not_yet::TRAINED,
     }
 }

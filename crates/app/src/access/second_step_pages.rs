@@ -15,6 +15,7 @@ use platform::serve::Peer;
 use qrcode::{Color, QrCode};
 
 use super::{
+    account,
     pages::{self, SIGN_IN},
     second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, WRONG_CODE},
     sessions::Session,
@@ -178,7 +179,7 @@ async fn app_page(app: &App, asker: &Asker, wrong: Option<&str>) -> Result<Marku
     Ok(layout::page_with_back(app, asker, &problems.title("Set up an app"), BACK, &body))
 }
 
-const BACK: (&str, &str) = ("/session", "Your account");
+const BACK: (&str, &str) = (account::PAGE, "Your account");
 
 /// `POST /session/app`
 pub async fn confirm_app(State(app): State<App>, posted: Posted) -> Result<Response> {
@@ -245,7 +246,9 @@ async fn confirm(app: &App, posted: &Posted, kind: Kind) -> Result<Response> {
     let code = posted.fields.get("one-time-code").to_owned();
     let change = Confirm { kind, code, session: posted.asker.session.clone() };
     doors::record(app, &posted.asker.actor, change).await?;
-    Ok(Redirect::to("/session").into_response())
+    // Whoever had to set it up first goes on to their work.
+    let next = if posted.asker.actor.is_without_second_step() { "/" } else { account::PAGE };
+    Ok(Redirect::to(next).into_response())
 }
 
 /// The square of dots that an app reads an address from.

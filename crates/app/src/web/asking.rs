@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     App,
-    access::{Actor, sessions, store},
+    access::{Actor, account, sessions, store},
     doors::Once,
     error::{Error, Result},
 };
@@ -45,8 +45,21 @@ impl FromRequestParts<App> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let jar = CookieJar::from_headers(&parts.headers);
-        asker(app, &jar).await?.ok_or(Error::SignedOut)
+        let asker = asker(app, &jar).await?.ok_or(Error::SignedOut)?;
+        // The policies would refuse as well; here they are led to where it can be put right.
+        if asker.actor.is_without_second_step() && !sees_to_own_account(parts.uri.path()) {
+            return Err(Error::Elsewhere(account::PAGE.to_owned()));
+        }
+        Ok(asker)
     }
+}
+
+/// Whether a page serves to set up a second step, or to leave.
+fn sees_to_own_account(path: &str) -> bool {
+    let below = path.strip_prefix(account::PAGE);
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path == account::SIGN_OUT
+        || path == account::SIGN_OUT_EVERYWHERE
 }
 
 /// The one cookie that is read: under TLS never the plain one, which another host of the same
@@ -79,6 +92,11 @@ pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
         }
     }
     let second_at = session.second_at.map(|at| at.0);
+    // In a demo anybody may come as anybody: there it is offered, and asked of whoever has one.
+    let actor = match second_at {
+        None if !app.demo => actor.without_second_step(),
+        _ => actor,
+    };
     let (form_token, session) = (session.form_token, session.token_hash);
     Ok(Some(Asker { actor, form_token, session, second_at }))
 }

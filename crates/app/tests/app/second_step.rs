@@ -1,6 +1,6 @@
 //! The second step of signing in, and what else somebody looks after of their own account.
 
-use app::access::{second_step, tries};
+use app::access::{Action, second_step, tries};
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Builder, Secret};
@@ -122,17 +122,59 @@ fn half_a_sign_in_is_over_after_ten_minutes() {
     });
 }
 
+/// The codes of the list that is printed on a page.
+fn printed(page: &Page) -> Vec<String> {
+    let list = page.text.split("app-codes").nth(1).unwrap().split("</ol>").next().unwrap();
+    let items = list.split("<li>").skip(1);
+    items.map(|item| item.split('<').next().unwrap().to_owned()).collect()
+}
+
+/// Outside a demo a password alone opens nothing, and leads to where a second step is set up: no
+/// phone is needed for it (threat model, T20).
+#[test]
+fn outside_a_demo_everybody_sets_up_a_second_step_first() {
+    on_both(async |world| {
+        let mut app = world.app.clone();
+        app.demo = false;
+        let mut owen = Browser::of(&app);
+        owen.sign_in(OWEN, RIGHT).await;
+        for path in ["/", "/requests", "/hub", "/people", "/contacts/22222-22222"] {
+            assert_eq!(owen.get(path).await.location(), "/session", "{path}");
+        }
+        let begun = owen.send("/requests", &[]).await;
+        assert_eq!(begun.location(), "/session", "and nothing is begun");
+        let account = owen.get("/session").await;
+        assert!(account.reads("Set up a second step before you go on"), "{}", account.text);
+        assert!(!account.text.contains("href=\"/requests\""), "no menu leads to what is closed");
+
+        let codes = printed(&owen.post("/session/list/begin", &[]).await);
+        let done = owen.post("/session/list", &[("one-time-code", &codes[0])]).await;
+        assert_eq!(done.location(), "/", "{}", done.text);
+        assert_eq!(owen.get("/requests").await.status, StatusCode::OK);
+        world
+    });
+}
+
+/// The doors refuse as well, whatever a page forgets.
+#[test]
+fn the_policies_open_nothing_to_a_session_without_the_second_step() {
+    on_both(async |world| {
+        let dee = world.actor("dee@hub.example").await;
+        assert!(dee.may(Action::ReadQueue));
+        let by_half = dee.without_second_step();
+        for action in need_to_know::Action::ALL {
+            let own = *action == Action::MindOwnSession;
+            assert_eq!(by_half.may(*action), own, "{action:?}");
+        }
+        world
+    });
+}
+
 #[test]
 fn a_printed_list_lets_one_in_once_with_each_code_and_is_stored_nowhere() {
     on_both(async |world| {
         let mut owen = world.signs_in(OWEN).await;
-        let printed = owen.post("/session/list/begin", &[]).await;
-        let list = printed.text.split("app-codes").nth(1).unwrap().split("</ol>").next().unwrap();
-        let codes: Vec<_> = list
-            .split("<li>")
-            .skip(1)
-            .map(|item| item.split('<').next().unwrap().to_owned())
-            .collect();
+        let codes = printed(&owen.post("/session/list/begin", &[]).await);
         assert_eq!(codes.len(), second_step::CODES);
         let mut other = Browser::of(&world.app);
         assert_eq!(
