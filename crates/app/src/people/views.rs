@@ -2,8 +2,7 @@
 //! agency says, and what happened.
 
 use govuk::{
-    Button, Details, ErrorSummary, Form, InsetText, SubNavigation, SummaryList, Table, Tag,
-    TextInput, Textarea,
+    Button, Details, Form, InsetText, SubNavigation, SummaryList, Table, Tag, TextInput, Textarea,
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -28,7 +27,7 @@ use crate::{
         views::name,
     },
     pathways::store::Telling,
-    web::{Asker, Fields, words},
+    web::{Asker, Fields, typed::summary, words},
 };
 
 /// What is known of somebody's birth.
@@ -104,7 +103,7 @@ impl<'a> Refused<'a> {
     /// At the head of the page, with a way to the field.
     fn summary(self) -> Markup {
         let target = format!("#{}-{}", self.field, self.fields.get("account"));
-        ErrorSummary::new().item(&target, self.say).render()
+        summary(std::iter::once((target, self.say)))
     }
 }
 
