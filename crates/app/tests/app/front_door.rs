@@ -766,7 +766,7 @@ fn what_a_page_refuses_as_too_long_the_door_refuses_as_well() {
         }
 
         let record = Partnership { name: line.clone(), ..Partnership::demo() };
-        let set = SetPartnership { record, from: date(2026, 11, 3) };
+        let set = SetPartnership { record, from: date(2026, 11, 3), seen: 0 };
         assert_eq!(refused(&world, &jo, set).await, shorten(200));
         let listed = NewContact {
             channel: Channel::List,
