@@ -7,6 +7,10 @@ async function printed(person) {
   await person.page.emulateMedia({ media: 'print' })
   const words = await person.page.locator('body').innerText()
   assert.equal(await person.page.locator('nav:visible, form:visible, button:visible').count(), 0)
+  // Behind a link a browser could print its address, which leads nowhere on paper.
+  const behind = await person.page.locator('a:visible').evaluateAll((links) =>
+    links.map((link) => getComputedStyle(link, '::after').content).filter((said) => !['none', 'normal'].includes(said)))
+  assert.deepEqual(behind, [], 'no address of a page is printed')
   const pdf = await person.page.pdf()
   assert.equal(pdf.subarray(0, 5).toString(), '%PDF-')
   await person.page.emulateMedia({ media: null })
@@ -41,8 +45,15 @@ story('a contact and a child’s page are printed with every word', async (world
   for (const words of ['Left alone on most evenings.', 'Says the house is loud.', 'A child crying at the window.']) {
     assert.ok(contact.includes(words), `the printed contact says “${words}”: ${contact}`)
   }
+  for (const pressed of ['Add information', 'Strike this out', 'Answer the requester', '’s page']) {
+    assert.ok(!contact.includes(pressed), `“${pressed}” can’t be pressed on paper: ${contact}`)
+  }
   await dee.follow('See Kit Invented-Rowe’s page')
+  await dee.reads('Add to what is known')
   const child = await printed(dee)
+  for (const pressed of ['Say more', 'Add ', 'Unlink', 'Who sees this', 'Look for other accounts']) {
+    assert.ok(!child.includes(pressed), `“${pressed}” can’t be pressed on paper: ${child}`)
+  }
   assert.ok(child.includes('Kit Invented-Rowe'))
   assert.ok(child.includes('Left alone on most evenings.'), child)
 }, { on: ['SQLite'] })

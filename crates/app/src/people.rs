@@ -48,6 +48,14 @@ pub struct NewPerson {
     pub setting: Option<String>,
 }
 
+/// The sexes that can be said, each as it is stored and as it is read; as the questionnaire has them.
+pub const SEXES: [(&str, &str); 3] = [("F", "Female"), ("M", "Male"), ("U", "Not known")];
+
+/// A stored sex as it is read.
+pub fn sex_in_words(stored: &str) -> &str {
+    SEXES.into_iter().find(|(code, _)| *code == stored).map_or(stored, |(_, words)| words)
+}
+
 /// A name besides the one that an account goes by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewName {

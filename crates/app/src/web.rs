@@ -8,6 +8,7 @@ pub mod headers;
 pub mod health;
 pub mod kept;
 pub mod layout;
+pub mod meanwhile;
 pub mod routes;
 pub mod telling;
 pub mod typed;

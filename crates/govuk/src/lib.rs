@@ -39,6 +39,12 @@ pub const BODY: &str = "govuk-body";
 pub const BODY_S: &str = "govuk-body-s";
 /// A link.
 pub const LINK: &str = "govuk-link";
+/// What stands below the first line of a cell, smaller; on a small screen behind it.
+pub const MORE: &str = "govuk-body-s app-more";
+/// The id of what a page is about, below its head.
+pub const CONTENT: &str = "content";
+/// What can only be pressed or followed, and is left out on paper.
+pub const NOT_PRINTED: &str = "app-not-printed";
 /// A bulleted list.
 pub const LIST: &str = "govuk-list govuk-list--bullet";
 /// A large heading: one a page.

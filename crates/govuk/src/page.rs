@@ -73,13 +73,13 @@ impl Page {
                     script type="module" src=(asset_url("start.js")) {}
                 }
                 body class="govuk-template__body app-body" {
-                    (SkipLink { text: "Skip to main content".into(), href: Some("#content".into()), ..SkipLink::default() }.render())
+                    (SkipLink { text: "Skip to main content".into(), href: Some(format!("#{}", crate::CONTENT)), ..SkipLink::default() }.render())
                     (self.header())
                     @if let Some(navigation) = &self.navigation { (navigation.render()) }
                     (self.banner)
                     div class="govuk-width-container" {
                         (self.before)
-                        main class="govuk-main-wrapper" id="content" { (self.content) }
+                        main class="govuk-main-wrapper" id=(crate::CONTENT) { (self.content) }
                     }
                     footer class="app-footer" {
                         div class="govuk-width-container" { (self.footer) }

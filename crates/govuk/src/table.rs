@@ -44,6 +44,13 @@ impl Table {
         }
     }
 
+    /// On a small screen in as few lines as can be, without the headings: for long lists whose
+    /// cells need none.
+    pub fn compact(mut self) -> Self {
+        "app-stacked app-compact".clone_into(&mut self.classes);
+        self
+    }
+
     /// The headings.
     pub fn head<const N: usize>(mut self, headings: [&str; N]) -> Self {
         let cell = |text: &str| TableCell { text: text.into(), ..TableCell::default() };

@@ -12,7 +12,7 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 use futures_util::FutureExt;
-use govuk::{Button, ErrorSummary, Form as FormOf, PasswordInput, SummaryList, TextInput};
+use govuk::{Button, Form as FormOf, PasswordInput, SummaryList, TextInput};
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use platform::serve::Peer;
@@ -34,6 +34,7 @@ use crate::{
         asking::{self, cookie_name},
         kept::Kept,
         layout,
+        typed::summary,
     },
 };
 
@@ -234,9 +235,7 @@ impl SignInForm<'_> {
         let mut hidden = vec![("next".to_owned(), self.next.to_owned())];
         hidden.extend(self.kept.iter().flat_map(Kept::while_waiting));
         html! {
-            @if let Some(wrong) = self.wrong {
-                (ErrorSummary::new().item("#email", wrong).render())
-            }
+            (summary(self.wrong.into_iter().map(|wrong| ("#email".to_owned(), wrong))))
             @if self.kept.is_some() {
                 h1 class=(govuk::HEADING_L) { "Sign in again" }
                 p class=(govuk::BODY) {

@@ -74,7 +74,7 @@ fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup
         }
         (timeline(&request.tellings, Words::Left))
         (Form::new(&format!("/pathways/{}/answer", request.pathway.reference), &asker.form_token)
-            .hidden(&[("revision".into(), request.pathway.revision.to_string())])
+            .hidden(&[typed.revision(request.pathway.revision)])
             .content(html! {
                 (Radios::new("feedback").legend("How much is the requester told?").value(typed.get("feedback"))
                     .error(typed.error("feedback"))

@@ -4,6 +4,7 @@
 use govuk::{Button, Details, Form, InsetText, Radios, SummaryList, Tag, Timeline, WarningText};
 use jiff::Timestamp;
 use maud::{Markup, html};
+use practice::pathway::Process;
 use practice::processes::request_for_support::{Event, Feedback, Level, RequestForSupport, Stage};
 
 use super::{
@@ -48,20 +49,20 @@ pub fn contact(
             (questionnaires::answered::given(answered, seen.in_full && !seen.protects))
         }
         @if asker.actor.may(Action::OfferReveal) {
-            p class=(govuk::BODY) {
+            p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
                 a class=(govuk::LINK) href={ "/contacts/" (reference) "/protected" } {
                     "See protected addresses and telephone numbers"
                 }
             }
         }
         @if asker.actor.may(Action::SeeWhoMay) {
-            p class=(govuk::BODY) {
+            p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
                 a class=(govuk::LINK) href={ "/contacts/" (reference) "/who-may-see" } {
                     (who_may::TITLE)
                 }
             }
         }
-        h2 class=(govuk::HEADING_M) { "Add information" }
+        h2 class={ (govuk::HEADING_M) " " (govuk::NOT_PRINTED) } { "Add information" }
         (add_information(asker, reference, Typed { fields: &Fields::default(), problems: &Problems::default() }))
     }
 }
@@ -164,10 +165,10 @@ fn title(seen: &ContactSeen) -> String {
 }
 
 fn danger(seen: &ContactSeen, partnership: &Partnership) -> Markup {
-    let dangers = || seen.children.iter().filter_map(|c| c.danger);
-    let is_unread = dangers().any(|d| d == Danger::Unread);
+    let dangers = || seen.children.iter().filter_map(|c| c.danger.as_ref());
+    let is_unread = dangers().any(|d| *d == Danger::Unread);
     let read = dangers().filter_map(|d| match d {
-        Danger::Read(at) => Some(at),
+        Danger::Read { at, by } => Some((*at, by.as_deref())),
         Danger::Unread => None,
     });
     let read = read.max().filter(|_| !is_unread);
@@ -175,8 +176,10 @@ fn danger(seen: &ContactSeen, partnership: &Partnership) -> Markup {
         (WarningText::new("This request speaks of immediate danger. Ring 999 if a child is in danger now.").render())
         p class=(govuk::BODY) {
             @match read {
-                Some(at) => {
-                    strong { "Somebody in the hub has read it" } ", " (words::moment(at)) "."
+                Some((at, by)) => {
+                    strong { "Somebody in the hub has read it" }
+                    @if let Some(by) = by { ": " (by) }
+                    ", " (words::moment(at)) "."
                 },
                 None => {
                     strong { "Nobody in the hub has read it yet." } " If that lasts, ring the hub on "
@@ -204,7 +207,7 @@ fn about(seen: &ContactSeen) -> Markup {
         list = list.row("Requester", &format!("{requester}, {job}"));
     }
     if let Some(said) = &seen.contact.requester_said {
-        list = list.row("Requester", said);
+        list = list.content_row("Requester", words::with_numbers(said));
     }
     if seen.in_full {
         let (phone, email) = (from.phone.as_deref(), from.email.as_deref());
@@ -251,11 +254,11 @@ fn one_child(asker: &Asker, seen: &ContactSeen, child: &ChildSeen, now: Timestam
     html! {
         h2 class=(govuk::HEADING_M) { (who) }
         (SummaryList::new()
-            .row("Birth", &words::birth(account.born_on, account.expected_on, account.born_said.as_deref(), now))
+            .row("Birth", &words::capital(&words::birth(account.born_on, account.expected_on, account.born_said.as_deref(), now)))
             .row("Where it stands", &stands(child))
             .content_row("Due", due(child, now))
             .render())
-        p class=(govuk::BODY) {
+        p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
             a class=(govuk::LINK) href={ "/people/" (account.person) } { "See " (who) "’s page" }
         }
         @if let Some(answer) = answer(child) { (answer) }
@@ -283,8 +286,8 @@ fn due(child: &ChildSeen, now: Timestamp) -> Markup {
         @for clock in running {
             p class=(govuk::BODY) {
                 (super::pages::what(&clock.code)) ": " (words::time_left(clock.breach_at.0, now))
-                ", by " (words::soon(clock.breach_at.0, now))
-                @if let Some(target) = clock.target_at { " (aim: " (words::soon(target.0, now)) ")" }
+                ", " (words::limit(clock.breach_at.0, now))
+                @if let Some(target) = clock.target_at { " (" (words::aim(target.0, now)) ")" }
             }
         }
         @if let Some(caveat) = &child.caveat { p class=(govuk::BODY_S) { (caveat) "." } }
@@ -340,7 +343,7 @@ fn child_actions(asker: &Asker, child: &ChildSeen, who: &str) -> Markup {
     let may = |action| asker.actor.may(action);
     let link = |what: &str, says: String| {
         html! {
-            p class=(govuk::BODY) {
+            p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
                 a class=(govuk::LINK) href={ "/pathways/" (child.pathway.reference) "/" (what) } { (says) }
             }
         }
@@ -376,9 +379,7 @@ pub enum Words<'a> {
 pub fn timeline(tellings: &[Telling], words: Words<'_>) -> Markup {
     let mut timeline = Timeline::new();
     for (place, telling) in (1..).zip(tellings) {
-        let line = event(telling).map_or_else(String::new, |e| {
-            <practice::processes::request_for_support::RequestForSupport as practice::pathway::Process>::tell(&e)
-        });
+        let line = event(telling).map_or_else(String::new, |e| RequestForSupport::tell(&e));
         let why_not = match words {
             Words::Corrigible(_) => why_not_struck(tellings, telling.stored.no),
             Words::Left | Words::Shown => None,
@@ -412,7 +413,7 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&s
             p class=(govuk::BODY_S) {
                 @match why_not {
                     Some(why) => { (why) "." },
-                    None => a class=(govuk::LINK) href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
+                    None => a class={ (govuk::LINK) " " (govuk::NOT_PRINTED) } href={ "/pathways/" (pathway) "/entries/" (place) "/strike" } {
                         "Strike this out"
                     },
                 }

@@ -56,7 +56,7 @@ fn reopening(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Mar
         h1 class=(govuk::HEADING_L) { "Take the request for " (request.who()) " up again" }
         (InsetText::new("It goes back to the queue with a new working day to decide in. What was decided and answered stays on the record, and the requester sees that the hub is looking again.").render())
         (Form::new(&format!("/pathways/{}/reopening", request.pathway.reference), &asker.form_token)
-            .hidden(&[("revision".into(), request.pathway.revision.to_string())])
+            .hidden(&[typed.revision(request.pathway.revision)])
             .content(html! {
                 (typed.lines("reason", "Why?", "What has changed, or what was wrong.").render())
                 (Button::new("Take it up again").render())
@@ -113,7 +113,7 @@ fn strike_out(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
                 } @else {
                 (InsetText::new("It stays on the record, marked as struck out, with your reason. Where the request stands, its clocks and the figures follow from what is left.").render())
                 (Form::new(&format!("/pathways/{}/entries/{place}/strike", request.pathway.reference), &asker.form_token)
-                    .hidden(&[("revision".into(), request.pathway.revision.to_string())])
+                    .hidden(&[typed.revision(request.pathway.revision)])
                     .content(html! {
                         (typed.lines("reason", "Why is it wrong?", "For example: recorded on the wrong child.").render())
                         (Button::new("Strike it out").warning().render())

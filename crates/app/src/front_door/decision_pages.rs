@@ -109,7 +109,7 @@ fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
                 .content(questionnaires::answered::given(answered, !request.protects)).render())
         }
         (Form::new(&format!("/pathways/{}/decision", request.pathway.reference), &asker.form_token)
-            .hidden(&[("revision".into(), request.pathway.revision.to_string())])
+            .hidden(&[typed.revision(request.pathway.revision)])
             .content(html! {
                 (levels.render())
                 p class=(govuk::BODY) { (thresholds::link()) }
@@ -182,7 +182,7 @@ fn signature(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Mar
         }
         (timeline(&request.tellings, Words::Shown))
         (Form::new(&format!("/pathways/{}/signature", request.pathway.reference), &asker.form_token)
-            .hidden(&[("revision".into(), request.pathway.revision.to_string())])
+            .hidden(&[typed.revision(request.pathway.revision)])
             .content(html! {
                 (Radios::new("word").legend("Do you sign it?").value(typed.get("word"))
                     .error(typed.error("word"))

@@ -171,14 +171,24 @@ pub(super) async fn shown_again(
     view: View,
     problems: &Problems,
 ) -> Result<Response> {
+    with_problems(app, &posted.asker, pathway, view, Typed { fields: &posted.fields, problems })
+        .await
+}
+
+async fn with_problems(
+    app: &App,
+    asker: &Asker,
+    pathway: &str,
+    view: View,
+    typed: Typed<'_>,
+) -> Result<Response> {
     let look = OpenRequest { reference: pathway.to_owned() };
-    let request = doors::open(app, &posted.asker.actor, look).await?;
-    let typed = Typed { fields: &posted.fields, problems };
-    let body = view(app, &posted.asker, &request, typed);
+    let request = doors::open(app, &asker.actor, look).await?;
+    let body = view(app, asker, &request, typed);
     let page = layout::page_with_back(
         app,
-        &posted.asker,
-        &problems.title(TITLE),
+        asker,
+        &typed.problems.title(TITLE),
         (&request.path(), "Back to the request"),
         &body,
     );
@@ -219,8 +229,12 @@ pub(super) async fn sent<C: Change>(
     match doors::record_once(app, &posted.asker.actor, once, change).await {
         Ok(made) => Ok(next(made)),
         Err(error) => {
+            // Once theirs is shown, the form is made from what is there now.
+            let anew = matches!(error, Error::Stale).then(|| posted.fields.seen_anew());
             let problems = Problems::of(beside, as_problem(error)?);
-            shown_again(app, posted, pathway, view, &problems).await
+            let typed =
+                Typed { fields: anew.as_ref().unwrap_or(&posted.fields), problems: &problems };
+            with_problems(app, &posted.asker, pathway, view, typed).await
         }
     }
 }

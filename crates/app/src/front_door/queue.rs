@@ -3,6 +3,8 @@
 
 mod narrowing;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use platform::db::{At, On, Row, Runs, Value, sea_orm};
 use practice::{
@@ -13,11 +15,13 @@ use uuid::Uuid;
 
 pub use narrowing::{By, Holder, LevelAsked, Narrowing};
 
+use super::telling::{self, Danger};
 use crate::{
     access::{Action, Scope},
     doors::{Glass, Look},
     error::Result,
     ids::{PathwayId, StaffId},
+    pathways::store::tellings_of,
     people::kept_away,
 };
 
@@ -94,6 +98,8 @@ pub struct OpenQueue {
 #[derive(Debug)]
 pub struct Queue {
     pub waiting: Vec<Waiting>,
+    /// Of each that speaks of danger, whether somebody in the hub has read it, and who.
+    pub dangers: BTreeMap<PathwayId, Danger>,
     pub filter: Filter,
     pub narrowing: Narrowing,
     pub page: usize,
@@ -198,8 +204,10 @@ impl Look for OpenQueue {
         let rules = glass.app.rules();
         // Both clocks that the queue shows are counted in working days.
         let caveat = waiting.iter().find_map(|w| rules.caveat("REF-1WD", w.breach_at?.0));
+        let dangers = dangers(glass, &waiting).await?;
         let queue = Queue {
             waiting,
+            dangers,
             filter,
             narrowing,
             page,
@@ -214,6 +222,16 @@ impl Look for OpenQueue {
         };
         Ok((queue, subjects))
     }
+}
+
+/// What was read of the requests of a page that speak of danger. There are few of them.
+async fn dangers(glass: &Glass<'_>, waiting: &[Waiting]) -> Result<BTreeMap<PathwayId, Danger>> {
+    let of: Vec<_> = waiting.iter().filter(|w| w.danger).map(|w| w.id).collect();
+    let tellings = tellings_of(&glass.db, &glass.app.keys, &of).await?;
+    let known = tellings
+        .into_iter()
+        .filter_map(|(id, tellings)| Some((id, telling::danger(&tellings, &glass.scope)?)));
+    Ok(known.collect())
 }
 
 /// A part of the queue, as a text that begins with `FROM`, and its values.

@@ -25,7 +25,7 @@ use crate::{
     ids::AgencyId,
     limits::{LINE, NUMBER, TEXT, filled},
     pathways::Words,
-    people::{Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, rows::Relationship},
+    people::{Born, NewAddress, NewPerson, NewPhone, SEXES, SafeFor, Span, rows::Relationship},
     web::{
         Asker, Fields, Posted,
         typed::{Problems, is_empty_date, real_date, time},
@@ -37,8 +37,6 @@ const CHILDREN: usize = 2;
 const MOST_CHILDREN: usize = 12;
 /// How many parents or carers the page has room for.
 pub(super) const ADULTS: usize = 2;
-/// The sexes that can be said, as the questionnaire has them.
-pub(super) const SEXES: [(&str, &str); 3] = [("F", "Female"), ("M", "Male"), ("U", "Not known")];
 /// What is said when these are missing.
 const CALLER: &str = "Enter who is calling, and how to reach them";
 const WORRY: &str = "Enter what the caller is worried about";

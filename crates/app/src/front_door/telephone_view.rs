@@ -4,10 +4,10 @@ use govuk::{Button, Checkboxes, Details, Form, Radios, Select};
 use maud::{Markup, html};
 use platform::db::{Row, sea_orm};
 
-use super::telephone::{ADULTS, PUBLIC, SEXES};
+use super::telephone::{ADULTS, PUBLIC};
 use crate::{
     App,
-    people::SafeFor,
+    people::{SEXES, SafeFor},
     web::{
         Asker, Fields, layout,
         typed::{Problems, Typed},

@@ -108,11 +108,14 @@ fn what_may_be_known(
 }
 
 /// Whether somebody in the hub has looked since immediate danger was spoken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Danger {
     Unread,
-    /// At that moment.
-    Read(Moment),
+    /// At that moment; by whom, only the hub knows.
+    Read {
+        at: Moment,
+        by: Option<String>,
+    },
 }
 
 /// What danger was spoken of, as far as the asker knows of it: to be told before the tellings are
@@ -121,13 +124,14 @@ pub fn danger(tellings: &[Telling], scope: &Scope) -> Option<Danger> {
     let mut danger = None;
     for telling in tellings.iter().filter(|t| t.stored.struck.is_none()) {
         let is_known = scope.is_all() || telling.recorded_by == scope.staff();
-        match (event(telling), danger) {
+        match (event(telling), &danger) {
             (Some(Event::Received(receipt)), _) if receipt.danger => danger = Some(Danger::Unread),
             (Some(Event::InformationAdded { danger: true }), _) if is_known => {
                 danger = Some(Danger::Unread);
             }
             (Some(Event::Read | Event::Claimed | Event::Decided(_)), Some(Danger::Unread)) => {
-                danger = Some(Danger::Read(telling.stored.at));
+                let by = telling.recorder.clone().filter(|_| scope.is_all());
+                danger = Some(Danger::Read { at: telling.stored.at, by });
             }
             _ => {}
         }

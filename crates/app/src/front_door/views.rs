@@ -11,6 +11,7 @@ use super::{
     queue::{By, Choice, Filter, Holder, LevelAsked, Narrowing, Queue, Waiting},
     reading::OwnRequest,
     tasks::{Due, MOST},
+    telling::Danger,
 };
 use crate::{
     access::Action,
@@ -252,54 +253,68 @@ fn chosen(queue: &Queue, by: By) -> String {
 }
 
 fn rows(queue: &Queue) -> Markup {
-    let mut table = Table::new("Danger first, then by the time left").head([
-        "Time left",
-        "Child",
-        "From",
-        "Level asked",
-        "Where it stands",
-    ]);
+    let mut table = Table::new("Danger first, then by the time left")
+        .head(["Time left", "Child", "Who asks", "Where it stands"])
+        .compact();
     for waiting in &queue.waiting {
         table = table.cells(vec![
-            time_left(waiting, queue.now),
+            time_left(waiting, queue),
             html! {
                 a class=(govuk::LINK) href={ "/contacts/" (waiting.contact) } {
                     (name(&waiting.given, &waiting.family, waiting.expected_on.is_some()))
                 }
-                br;
-                span class=(govuk::BODY_S) {
+                span class=(govuk::MORE) {
                     (words::birth(waiting.born_on, waiting.expected_on, None, queue.now))
                 }
             },
-            html! { (waiting.setting.as_deref().unwrap_or(&waiting.agency)) },
             html! {
-                @match waiting.level_asked { Some(level) => { "Level " (level) }, None => "Not sure" }
+                (waiting.setting.as_deref().unwrap_or(&waiting.agency))
+                span class=(govuk::MORE) {
+                    @match waiting.level_asked {
+                        Some(level) => { "asks for level " (level) },
+                        None => "not sure which level",
+                    }
+                }
             },
             html! {
                 (waiting.stage)
-                @if let Some(holder) = &waiting.holder { br; span class=(govuk::BODY_S) { (holder) } }
+                @if let Some(holder) = &waiting.holder { span class=(govuk::MORE) { (holder) } }
             },
         ]);
     }
     table.render()
 }
 
-fn time_left(waiting: &Waiting, now: Timestamp) -> Markup {
-    let late = waiting.breach_at.is_some_and(|b| b.0 < now);
+fn time_left(waiting: &Waiting, queue: &Queue) -> Markup {
+    let now = queue.now;
+    let danger = queue.dangers.get(&waiting.id).filter(|_| waiting.danger);
     html! {
-        @if waiting.danger { (Tag::new("Immediate danger").red().render()) br; }
-        @if waiting.unread_since.is_some() { (Tag::new("Not read yet").render()) br; }
+        @if waiting.danger { p class=(govuk::BODY) { (Tag::new("Immediate danger").red().render()) } }
+        @if let Some(danger) = danger { p class=(govuk::BODY) { (whether_read(danger, now)) } }
+        @if waiting.unread_since.is_some() && danger != Some(&Danger::Unread) {
+            p class=(govuk::BODY) { (Tag::new("Not read yet").render()) }
+        }
         @match waiting.breach_at {
             Some(breach) => {
-                @if late { strong { (words::time_left(breach.0, now)) } }
+                @if breach.0 < now { strong { (words::time_left(breach.0, now)) } }
                 @else { (words::time_left(breach.0, now)) }
-                br;
-                span class=(govuk::BODY_S) {
-                    @if let Some(target) = waiting.target_at { "aim " (words::soon(target.0, now)) br; }
-                    "by " (words::soon(breach.0, now))
+                @if let Some(target) = waiting.target_at {
+                    span class=(govuk::MORE) { (words::aim(target.0, now)) }
                 }
+                span class=(govuk::MORE) { (words::limit(breach.0, now)) }
             },
             None => "Waiting for a signature",
+        }
+    }
+}
+
+/// Whether somebody in the hub has read of the danger, and who.
+fn whether_read(danger: &Danger, now: Timestamp) -> Markup {
+    html! {
+        @match danger {
+            Danger::Unread => strong { "Nobody in the hub has read it yet" },
+            Danger::Read { at, by: Some(by) } => { "Read by " (by) ", " (words::soon(*at, now)) },
+            Danger::Read { at, by: None } => { "Read in the hub, " (words::soon(*at, now)) },
         }
     }
 }

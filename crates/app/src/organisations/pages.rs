@@ -60,11 +60,6 @@ pub(super) fn on_to(path: &str, done: &str) -> Response {
     Redirect::to(&format!("{path}?done={done}")).into_response()
 }
 
-/// The revision that a form was made from.
-pub(super) fn revision(fields: &Fields) -> i64 {
-    fields.get("revision").parse().unwrap_or(0)
-}
-
 /// The list of agencies, when the form that adds one is refused too.
 const AGENCIES: &str = "/agencies";
 
@@ -194,7 +189,7 @@ pub async fn change_agency(
     let (mut problems, mut theirs) = (check(&agency_lines(&row.kind), fields), false);
     if problems.is_empty() {
         let change = SetAgency {
-            known: Some((reference.clone(), revision(fields))),
+            known: Some((reference.clone(), fields.revision())),
             name: fields.get("name").to_owned(),
             kind: fields.get("kind").to_owned(),
         };
@@ -341,7 +336,7 @@ pub async fn change_team(
     let kind = about.known.as_ref().map_or("", |row| &row.kind);
     let (mut problems, mut theirs) = (check(&team_lines(kind), fields), false);
     if problems.is_empty() {
-        let which = Which::Known { reference: reference.clone(), revision: revision(fields) };
+        let which = Which::Known { reference: reference.clone(), revision: fields.revision() };
         let change = set_team(which, fields);
         (problems, theirs) = match record(&app, &posted, "name", change).await? {
             Came::Taken(_) => return Ok(on_to(&format!("/teams/{reference}"), "changed")),
@@ -474,7 +469,7 @@ pub async fn change_place(
     let kind = about.known.as_ref().map_or("", |row| &row.kind);
     let (mut problems, mut theirs) = (check(&place_lines(&app, kind), fields), false);
     if problems.is_empty() {
-        let which = Which::Known { reference: reference.clone(), revision: revision(fields) };
+        let which = Which::Known { reference: reference.clone(), revision: fields.revision() };
         let change = set_place(which, fields);
         (problems, theirs) = match record(&app, &posted, "name", change).await? {
             Came::Taken(_) => return Ok(on_to(&about.back.0, "changed")),

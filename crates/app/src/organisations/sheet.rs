@@ -1,7 +1,7 @@
 //! A form as a list of lines: what each is called, what may stand in it, and how it is shown again
 //! when it can't be taken, beside what somebody else saved meanwhile. It knows no agency.
 
-use govuk::{Button, Form, InsetText, Select, SummaryList};
+use govuk::{Button, Form, Select};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -9,6 +9,7 @@ use crate::{
     limits::LINE,
     web::{
         Asker, Fields,
+        meanwhile::{Twice, both},
         typed::{Problems, Typed, day},
     },
 };
@@ -186,26 +187,29 @@ pub struct Sheet<'a> {
 impl Sheet<'_> {
     /// What is wrong, and what somebody else saved: over the heading of the page.
     pub fn over(&self) -> Markup {
-        let differs = |line: &&Line| {
-            self.theirs.is_some_and(|theirs| line.read(theirs) != line.read(self.typed.fields))
+        let twice = |theirs: &'_ Fields, line: &Line| Twice {
+            what: line.label.to_owned(),
+            saved: line.read(theirs).to_owned(),
+            typed: line.read(self.typed.fields).to_owned(),
         };
         html! {
             (self.typed.summary())
             @if let Some(theirs) = self.theirs {
-                (InsetText::new("Somebody else changed this while you were working on it. Nothing of yours is saved yet. This is what they saved; below is what you typed. Send it again if yours is right.").render())
-                (self.lines.iter().filter(differs).fold(SummaryList::new(), |list, line| {
-                    list.row(&format!("{}: saved by them", line.label), line.read(theirs))
-                }).render())
+                (both(
+                    "Somebody else changed this while you were working on it.",
+                    self.lines.iter().map(|line| twice(theirs, line)),
+                ))
             }
         }
     }
 
     pub fn render(&self, asker: &Asker) -> Markup {
-        let revision = self.revision.map(|r| ("revision".to_owned(), r.to_string()));
-        // After somebody else's change it is another form: its key must not be taken for the old.
-        let once = if self.theirs.is_some() { "" } else { self.typed.get("once") };
+        let anew = self.typed.fields.seen_anew();
+        let fields = if self.theirs.is_some() { &anew } else { self.typed.fields };
+        let form = Typed { fields, ..self.typed };
+        let revision = self.revision.map(|now| form.revision(now));
         Form::new(self.action, &asker.form_token)
-            .once(Some(once))
+            .once(Some(form.get("once")))
             .hidden(&revision.into_iter().collect::<Vec<_>>())
             .content(html! {
                 @for line in self.lines { (line.render(self.typed)) }

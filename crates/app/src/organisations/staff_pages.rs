@@ -16,7 +16,7 @@ use super::{
     Person,
     agencies::OpenAgency,
     memberships::{JoinTeam, LeaveTeam},
-    pages::{Came, again, on_to, record, revision},
+    pages::{Came, again, on_to, record},
     roles::{EndRole, GiveRole, is_somebody_else},
     sheet::{Line, Sheet, check, filled, filled_day},
     staff::{AddStaff, ChangeStaff, Details, Leave, OpenStaff, Place, Staff},
@@ -229,7 +229,7 @@ pub async fn change_details(
     if problems.is_empty() {
         let change = ChangeStaff {
             reference: reference.clone(),
-            revision: revision(fields),
+            revision: fields.revision(),
             details: details(fields),
         };
         (problems, theirs) = match record(&app, &posted, BESIDE, change).await? {
@@ -361,19 +361,14 @@ pub async fn leaving_form(
     let staff = opened(&app, &asker, &reference).await?;
     let on = staff.row.left_on.map_or_else(|| day_of(app.clock.now()), |on| on.0);
     let typed = Fields(filled_day("left", on).into());
-    Ok(leaving_page(&app, &asker, &staff, &typed, &Problems::default()))
+    let typed = Typed { fields: &typed, problems: &Problems::default() };
+    Ok(leaving_page(&app, &asker, &staff, typed, false))
 }
 
-fn leaving_page(
-    app: &App,
-    asker: &Asker,
-    staff: &Staff,
-    typed: &Fields,
-    problems: &Problems,
-) -> Markup {
-    let body = views::leaving(asker, staff, Typed { fields: typed, problems });
+fn leaving_page(app: &App, asker: &Asker, staff: &Staff, typed: Typed<'_>, theirs: bool) -> Markup {
+    let body = views::leaving(asker, staff, typed, theirs);
     let back = format!("/staff/{}", staff.row.reference);
-    let title = problems.title("They leave");
+    let title = typed.problems.title("They leave");
     layout::page_with_back(app, asker, &title, (&back, &staff.row.name), &body)
 }
 
@@ -383,22 +378,23 @@ pub async fn leave(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let (fields, mut problems) = (&posted.fields, Problems::default());
+    let (fields, mut problems, mut theirs) = (&posted.fields, Problems::default(), false);
     let stays = fields.get("leaves") == "no";
     let on = if stays { None } else { day(fields, "left", "The day", &mut problems) };
     if problems.is_empty() {
-        let change = Leave { reference: reference.clone(), revision: revision(fields), on };
-        problems = match record(&app, &posted, "left", change).await? {
+        let change = Leave { reference: reference.clone(), revision: fields.revision(), on };
+        (problems, theirs) = match record(&app, &posted, "left", change).await? {
             Came::Taken(()) => {
                 let done = if stays { "stays" } else { "left" };
                 return Ok(on_to(&format!("/staff/{reference}"), done));
             }
-            Came::Again(_, true) => return Err(Error::Stale),
-            Came::Again(problems, false) => problems,
+            Came::Again(problems, theirs) => (problems, theirs),
         };
     }
     let staff = opened(&app, &posted.asker, &reference).await?;
-    Ok(again(leaving_page(&app, &posted.asker, &staff, fields, &problems), false))
+    let fields = if theirs { &fields.seen_anew() } else { fields };
+    let typed = Typed { fields, problems: &problems };
+    Ok(again(leaving_page(&app, &posted.asker, &staff, typed, theirs), theirs))
 }
 
 /// Makes a code for somebody's first sign-in. The code itself is never stored.

@@ -19,7 +19,8 @@ use crate::{
         Asker, Fields,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        meanwhile::{Twice, both},
+        typed::{Problems, Typed, real_date},
         words,
     },
 };
@@ -393,12 +394,13 @@ impl End<'_> {
 }
 
 /// On which day somebody leaves.
-pub fn leaving(asker: &Asker, staff: &Staff, typed: Typed<'_>) -> Markup {
+pub fn leaving(asker: &Asker, staff: &Staff, typed: Typed<'_>, theirs: bool) -> Markup {
     let row = &staff.row;
     let action = format!("/staff/{}/leaving", row.reference);
-    let revision = || vec![("revision".to_owned(), row.revision.to_string())];
+    let revision = || vec![typed.revision(row.revision)];
     html! {
         (typed.summary())
+        @if theirs { (leaving_meanwhile(staff, typed)) }
         h1 class=(govuk::HEADING_L) { "The day on which " (row.name) " leaves" }
         p class=(govuk::BODY) {
             "From that day on they can’t sign in. If it is today or past, they are signed out at "
@@ -408,7 +410,7 @@ pub fn leaving(asker: &Asker, staff: &Staff, typed: Typed<'_>) -> Markup {
             (WarningText::new(&format!("They have taken on {} in the hub. Tell a hub manager before they go.", requests(staff.holds))).render())
         }
         (Form::new(&action, &asker.form_token).once(Some(typed.get("once"))).hidden(&revision()).content(html! {
-            (typed.date("left", "First day on which they are gone", "Like 27 3 2027"))
+            (typed.date("left", LEFT, "Like 27 3 2027"))
             (Button::new("Save the day").warning().render())
         }).render())
         @if row.left_on.is_some() {
@@ -418,6 +420,20 @@ pub fn leaving(asker: &Asker, staff: &Staff, typed: Typed<'_>) -> Markup {
         }
     }
 }
+
+/// The day as somebody else saved it meanwhile, or another of the details, and as it was typed.
+fn leaving_meanwhile(staff: &Staff, typed: Typed<'_>) -> Markup {
+    let day = Twice {
+        what: LEFT.to_owned(),
+        saved: staff.row.left_on.map_or_else(|| "no day".to_owned(), |on| words::day(on.0)),
+        typed: real_date(typed.fields, "left").map_or_else(|| "no day".to_owned(), words::day),
+    };
+    let happened = format!("Somebody else changed what is kept of {}.", staff.row.name);
+    both(&happened, std::iter::once(day))
+}
+
+/// What the day of leaving is called.
+const LEFT: &str = "First day on which they are gone";
 
 /// The code by which somebody sets a password: shown once, or how to get one.
 pub fn code(

@@ -1,6 +1,8 @@
 //! The tables of pathways: the pathway itself and its events. What an event says lies in the
 //! journal's content, once; the row here only finds it.
 
+use std::collections::BTreeMap;
+
 use super::{Content, Words};
 use crate::{
     access::{Scope, Tied},
@@ -54,6 +56,7 @@ pub struct Telling {
 
 #[derive(Row)]
 struct EventRow {
+    pathway_id: PathwayId,
     seq: i64,
     at: At,
     recorded_at: At,
@@ -171,17 +174,34 @@ pub async fn entries(db: &impl Runs, keys: &Keys, pathway: PathwayId) -> Result<
 
 /// The entries of a pathway with their words.
 pub async fn tellings(db: &impl Runs, keys: &Keys, pathway: PathwayId) -> Result<Vec<Telling>> {
-    let rows: Vec<EventRow> = db
-        .all(
-            "SELECT e.seq, e.at, e.recorded_at, e.recorded_by, s.name AS recorder, e.struck_at, \
-             e.struck_reason, j.sealed \
-             FROM event e JOIN journal_content j ON j.seq = e.seq \
-             LEFT JOIN staff s ON s.id = e.recorded_by \
-             WHERE e.pathway_id = $1 ORDER BY e.seq",
-            [pathway.into()],
-        )
-        .await?;
-    rows.into_iter().map(|row| telling(keys, row)).collect()
+    Ok(tellings_of(db, keys, &[pathway]).await?.remove(&pathway).unwrap_or_default())
+}
+
+/// The entries of each of these pathways with their words, read at once.
+pub async fn tellings_of(
+    db: &impl Runs,
+    keys: &Keys,
+    pathways: &[PathwayId],
+) -> Result<BTreeMap<PathwayId, Vec<Telling>>> {
+    let mut tellings: BTreeMap<PathwayId, Vec<Telling>> = BTreeMap::new();
+    if pathways.is_empty() {
+        return Ok(tellings);
+    }
+    let places: Vec<_> = (1..=pathways.len()).map(|n| format!("${n}")).collect();
+    let text = format!(
+        "SELECT e.pathway_id, e.seq, e.at, e.recorded_at, e.recorded_by, s.name AS recorder, \
+         e.struck_at, e.struck_reason, j.sealed \
+         FROM event e JOIN journal_content j ON j.seq = e.seq \
+         LEFT JOIN staff s ON s.id = e.recorded_by \
+         WHERE e.pathway_id IN ({}) ORDER BY e.seq",
+        places.join(", ")
+    );
+    let values: Vec<Value> = pathways.iter().map(|pathway| (*pathway).into()).collect();
+    let rows: Vec<EventRow> = db.all(&text, values).await?;
+    for row in rows {
+        tellings.entry(row.pathway_id).or_default().push(telling(keys, row)?);
+    }
+    Ok(tellings)
 }
 
 fn telling(keys: &Keys, row: EventRow) -> Result<Telling> {

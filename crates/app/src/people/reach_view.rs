@@ -54,12 +54,25 @@ fn professionals(child: &Child) -> Vec<[Markup; 3]> {
             let reach = match (&contact.requester_phone, &contact.requester_email) {
                 (Some(phone), _) => tel(phone),
                 (None, Some(email)) => html! { (email) },
-                (None, None) => html! { "Not given" },
+                (None, None) => reach_by_words(contact.requester_said.as_deref()),
             };
             rows.push([html! { (requester) }, html! { (job) ", " (place) }, reach]);
         }
     }
     rows
+}
+
+/// How to reach somebody who does not sign in: by what they are called, in words, in which their
+/// number often stands.
+fn reach_by_words(said: Option<&str>) -> Markup {
+    let numbers = said.map(words::numbers_in).unwrap_or_default();
+    html! {
+        @match said {
+            None => "Not given",
+            Some(_) if numbers.is_empty() => "Only what stands under “Who”",
+            Some(_) => @for number in numbers { p class=(govuk::BODY) { (words::ring(number)) } },
+        }
+    }
 }
 
 /// The child's own numbers, and everybody who is related, with theirs. A number that two agencies

@@ -2,8 +2,7 @@
 //! agency says, and what happened.
 
 use govuk::{
-    Button, Details, ErrorSummary, Form, InsetText, SubNavigation, SummaryList, Table, Tag,
-    TextInput, Textarea,
+    Button, Details, Form, InsetText, SubNavigation, SummaryList, Table, Tag, TextInput, Textarea,
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -15,6 +14,7 @@ use super::{
     child::{AccountSeen, Child, PathwaySeen},
     keeping_away_pages,
     reach_view::{household, involved, number, responsibility},
+    sex_in_words,
     span::SpanSeen,
     store::{Account, Later, Relation, Shown},
     who_may,
@@ -28,7 +28,7 @@ use crate::{
         views::name,
     },
     pathways::store::Telling,
-    web::{Asker, Fields, words},
+    web::{Asker, Fields, typed::summary, words},
 };
 
 /// What is known of somebody's birth.
@@ -104,7 +104,7 @@ impl<'a> Refused<'a> {
     /// At the head of the page, with a way to the field.
     fn summary(self) -> Markup {
         let target = format!("#{}-{}", self.field, self.fields.get("account"));
-        ErrorSummary::new().item(&target, self.say).render()
+        summary(std::iter::once((target, self.say)))
     }
 }
 
@@ -118,9 +118,11 @@ fn who_may_see(child: &Child) -> Markup {
         }
     };
     html! {
-        h2 class=(govuk::HEADING_M) { "Who sees this" }
-        (link("who-may-see", who_may::TITLE))
-        (link("kept-away", keeping_away_pages::TITLE))
+        div class=(govuk::NOT_PRINTED) {
+            h2 class=(govuk::HEADING_M) { "Who sees this" }
+            (link("who-may-see", who_may::TITLE))
+            (link("kept-away", keeping_away_pages::TITLE))
+        }
     }
 }
 
@@ -157,11 +159,13 @@ pub fn child(
 fn say_more(child: &Child) -> Markup {
     let kinds = [Kind::Name, Kind::Address, Kind::Telephone, Kind::Ending];
     html! {
-        h3 class=(govuk::HEADING_S) { "Say more" }
-        ul class=(govuk::LIST) {
-            @for kind in kinds {
-                li {
-                    a class=(govuk::LINK) href={ "/people/" (child.reference) "/" (kind.slug()) } { (kind.title()) }
+        div class=(govuk::NOT_PRINTED) {
+            h3 class=(govuk::HEADING_S) { "Say more" }
+            ul class=(govuk::LIST) {
+                @for kind in kinds {
+                    li {
+                        a class=(govuk::LINK) href={ "/people/" (child.reference) "/" (kind.slug()) } { (kind.title()) }
+                    }
                 }
             }
         }
@@ -201,7 +205,9 @@ fn due(child: &Child, now: Timestamp) -> Markup {
         table = table.cells(vec![
             html! { (what(&clock.code)) },
             html! {
-                (words::time_left(clock.breach_at.0, now)) ", by " (words::moment(clock.breach_at.0))
+                (words::time_left(clock.breach_at.0, now)) ", "
+                // On paper there is no today.
+                (words::by(clock.breach_at.0, now)) " " (words::moment(clock.breach_at.0))
                 @if let Some(caveat) = &pathway.caveat { br; span class=(govuk::BODY_S) { (caveat) } }
             },
             html! { a class=(govuk::LINK) href={ "/contacts/" (pathway.contact.reference) } { (pathway.contact.reference) } },
@@ -233,14 +239,14 @@ fn what_it_says(asker: &Asker, seen: &AccountSeen, now: Timestamp) -> Markup {
     let mut list = SummaryList::new()
         .row("Said by", &account.agency)
         .row("Name", &account.name())
-        .row("Birth", &birth(account, now));
+        .row("Birth", &words::capital(&birth(account, now)));
     for other in &seen.names {
         let kind = NameKind::of_slug(&other.kind).unwrap_or(NameKind::Other);
         let name = name(&other.given, &other.family, false);
         list = list.content_row(kind.title(), dated(&html! { (name) }, &other.span, &other.later));
     }
     if let Some(sex) = &account.sex {
-        list = list.row("Sex", sex);
+        list = list.row("Sex", sex_in_words(sex));
     }
     if let Some(ethnicity) = &seen.ethnicity {
         list = list.row("Ethnic background, as said", ethnicity);
@@ -342,7 +348,10 @@ fn unlink(asker: &Asker, child: &Child, account: &Account, refused: Option<Refus
 fn opened(title: &str, problem: Option<&str>, form: Markup) -> Markup {
     match problem {
         Some(_) => form,
-        None => Details::new(title).content(form).render(),
+        None => {
+            let closed = Details::new(title).content(form).render();
+            html! { div class=(govuk::NOT_PRINTED) { (closed) } }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Answers in words: to be checked before they are sent, and as they were given. What is protected
 //! is shown only where the caller says so.
 
-use govuk::{Button, ErrorSummary, Form, SummaryList};
+use govuk::{Button, Form, SummaryList};
 use maud::{Markup, html};
 use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, Value};
 
@@ -10,7 +10,7 @@ use super::{
     store::Draft,
     views::{changed_meanwhile, no_time},
 };
-use crate::web::{Asker, words};
+use crate::web::{Asker, typed::summary, words};
 
 /// All answers, to be checked before they are sent.
 pub fn check(
@@ -20,16 +20,14 @@ pub fn check(
     problems: &[(String, Problem)],
     conflict: bool,
 ) -> Markup {
-    let summary = problems.iter().fold(ErrorSummary::new(), |s, (page, p)| {
-        // What no one page asks for leads to the top of this one.
-        let to = match page.as_str() {
-            "" => "#content".to_owned(),
-            page => format!("/requests/{}/{page}", draft.reference),
-        };
-        s.item(&to, &p.say)
-    });
+    // What no one page asks for leads to the top of this one.
+    let to = |page: &str, field: &str| match page {
+        "" => format!("#{}", govuk::CONTENT),
+        page => format!("/requests/{}/{page}#{field}", draft.reference),
+    };
+    let wrong = problems.iter().map(|(page, p)| (to(page, &p.field), p.say.as_str()));
     html! {
-        @if !problems.is_empty() { (summary.render()) }
+        (summary(wrong))
         h1 class=(govuk::HEADING_L) { "Check your answers before you send them" }
         @if conflict { (changed_meanwhile()) }
         @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }

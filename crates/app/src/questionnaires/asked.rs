@@ -2,14 +2,17 @@
 //! what is to be put right.
 
 use govuk::{
-    Button, Checkboxes, DateInput, Details, ErrorSummary, Form, InsetText, Radios, Select,
-    SummaryList, TextInput, Textarea,
+    Button, Checkboxes, DateInput, Details, Form, InsetText, Radios, Select, TextInput, Textarea,
 };
 use maud::{Markup, html};
 use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, ShowAs};
 
 use super::{answered::shown, drafts::seen, store::Draft};
-use crate::web::Asker;
+use crate::web::{
+    Asker,
+    meanwhile::{Twice, both},
+    typed::summary,
+};
 
 /// A page of questions.
 pub struct Asked<'a> {
@@ -49,15 +52,11 @@ impl Asked<'_> {
     }
 
     fn summary(&self) -> Markup {
-        if self.problems.is_empty() {
-            return html! {};
-        }
-        let summary = self.problems.iter().fold(ErrorSummary::new(), |s, p| {
-            let is_date = self.kind_of(&p.field) == Some(Kind::Date);
-            let part = if is_date { "-day" } else { "" };
-            s.item(&format!("#{}{part}", p.field), &p.say)
-        });
-        summary.render()
+        let to = |field: &str| match self.kind_of(field) {
+            Some(Kind::Date) => format!("#{field}-day"),
+            _ => format!("#{field}"),
+        };
+        summary(self.problems.iter().map(|p| (to(&p.field), p.say.as_str())))
     }
 
     fn kind_of(&self, field: &str) -> Option<Kind> {
@@ -68,19 +67,12 @@ impl Asked<'_> {
     /// Both texts, where somebody saved this page meanwhile.
     fn conflict(&self, theirs: &Answers) -> Markup {
         let prefix = self.page.prefix();
-        let mut list = SummaryList::new();
-        for item in &self.page.group.items {
+        let lines = self.page.group.items.iter().map(|item| {
             let field = format!("{prefix}{}", item.link_id);
             let (saved, typed) = (shown(item, &field, theirs), shown(item, &field, self.answers));
-            if saved != typed {
-                list =
-                    list.row(&item.text, &format!("Saved meanwhile: {saved} — You typed: {typed}"));
-            }
-        }
-        html! {
-            (InsetText::new("This page was saved in another window while you were typing. What you typed is below and is not saved yet. Compare, correct it, and save again.").render())
-            (list.render())
-        }
+            Twice { what: item.text.clone(), saved, typed }
+        });
+        both("This page was saved in another window while you were typing.", lines)
     }
 
     fn item(&self, item: &Item, prefix: &str) -> Markup {

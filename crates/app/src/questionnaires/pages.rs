@@ -305,11 +305,7 @@ pub async fn checked(
     let problems: Vec<_> = problems.iter().map(on_page).collect();
     let body = answered::check(asker, &questionnaire, &draft, &problems, conflict);
     let back = format!("/requests/{reference}");
-    Ok(layout::page_with_back(
-        app,
-        asker,
-        "Check your answers",
-        (&back, "All parts of the request"),
-        &body,
-    ))
+    let title =
+        if problems.is_empty() { "Check your answers" } else { "Error: Check your answers" };
+    Ok(layout::page_with_back(app, asker, title, (&back, "All parts of the request"), &body))
 }

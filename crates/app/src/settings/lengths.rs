@@ -30,6 +30,9 @@ pub struct SetLength {
     pub unit: String,
     /// The first day on which a clock that starts takes this length.
     pub from: Day,
+    /// How many lengths were ever set, of whatever duty, as whoever sets it has seen.
+    #[serde(skip)]
+    pub seen: i64,
 }
 
 impl Change for SetLength {
@@ -54,6 +57,9 @@ impl Change for SetLength {
         Local::default()
             .set(&duty, within, self.from)
             .map_err(|e| Error::refusal(e.to_string()))?;
+        if self.was_set_since(pen).await? {
+            return Err(Error::Stale);
+        }
         pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
         pen.tx
             .run(
@@ -70,6 +76,21 @@ impl Change for SetLength {
             )
             .await?;
         Ok(())
+    }
+}
+
+impl SetLength {
+    /// Whether somebody set a length for the same duty that this one was not made in view of. Rows
+    /// are only added, so what was seen are the first so many.
+    async fn was_set_since(&self, pen: &Pen<'_>) -> Result<bool> {
+        #[derive(Row)]
+        struct SetSince {
+            code: String,
+        }
+        let text = "SELECT code FROM local_length ORDER BY set_at, id LIMIT $1 OFFSET $2";
+        let since: Vec<SetSince> =
+            pen.tx.all(text, [i64::from(i32::MAX).into(), self.seen.max(0).into()]).await?;
+        Ok(since.iter().any(|set| set.code == self.code))
     }
 }
 

@@ -6,11 +6,11 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, Form, InsetText, Select, Table, TextInput, WarningText};
+use govuk::{Button, Form, InsetText, Select, SubNavigation, Table, TextInput, WarningText};
 use jiff::civil::Time;
 use maud::{Markup, html};
 use practice::{
-    calendar::{Day, HubHours, WEEKDAYS, Week, Within},
+    calendar::{Day, HubHours, WEEKDAYS, Week, Within, day_of},
     pathway::Strength,
 };
 
@@ -30,7 +30,8 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed, day},
+        meanwhile::{Twice, both},
+        typed::{Problems, Typed, day, real_date},
         words,
     },
 };
@@ -41,22 +42,31 @@ pub async fn timescales(
     asker: Asker,
     Query(done): Query<Done>,
 ) -> Result<Markup> {
-    lengths_page(&app, &asker, &done, &Fields::default(), &Problems::default()).await
+    let typed = Typed { fields: &Fields::default(), problems: &Problems::default() };
+    lengths_page(&app, &asker, &done, typed, false).await
 }
 
 /// `POST /settings/timescales`
 pub async fn set_length(State(app): State<App>, posted: Posted) -> Result<Response> {
     let Posted { asker, fields } = posted;
-    let problems = match length(&fields) {
+    let (problems, theirs) = match length(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
             Ok(()) => return taken_up(&app, "/settings/timescales?done=length-set").await,
-            Err(Error::Refusal(say)) => Problems::of("n", say),
+            Err(Error::Refusal(say)) => (Problems::of("n", say), false),
+            Err(Error::Stale) => (Problems::default(), true),
             Err(other) => return Err(other),
         },
-        Err(problems) => problems,
+        Err(problems) => (problems, false),
     };
-    let page = lengths_page(&app, &asker, &Done::default(), &fields, &problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    let fields = if theirs { fields.seen_anew() } else { fields };
+    let typed = Typed { fields: &fields, problems: &problems };
+    let page = lengths_page(&app, &asker, &Done::default(), typed, theirs).await?;
+    Ok((not_taken(theirs), page).into_response())
+}
+
+/// Why a form is shown again: somebody else saved the same thing meanwhile, or something is wrong.
+fn not_taken(theirs: bool) -> StatusCode {
+    if theirs { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 /// `POST /settings/timescales/withdrawal`
@@ -76,7 +86,8 @@ pub async fn withdraw_length(State(app): State<App>, posted: Posted) -> Result<R
         Err(other) => return Err(other),
     };
     let problems = Problems::of(&which, say);
-    let page = lengths_page(&app, &asker, &Done::default(), &fields, &problems).await?;
+    let typed = Typed { fields: &fields, problems: &problems };
+    let page = lengths_page(&app, &asker, &Done::default(), typed, false).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -109,18 +120,66 @@ pub async fn partnership(
 /// `POST /settings/partnership`
 pub async fn set_partnership(State(app): State<App>, posted: Posted) -> Result<Response> {
     let Posted { asker, fields } = posted;
-    let problems = match record(&fields) {
+    let (problems, theirs) = match record(&fields) {
         Ok(change) => match doors::record_once(&app, &asker.actor, fields.once(), change).await {
             Ok(()) => return taken_up(&app, "/settings/partnership?done=record-set").await,
-            Err(Error::Refusal(say)) => Problems::of("from", say),
+            Err(Error::Refusal(say)) => (Problems::of("from", say), false),
+            Err(Error::Stale) => (Problems::default(), true),
             Err(other) => return Err(other),
         },
-        Err(problems) => problems,
+        Err(problems) => (problems, false),
     };
+    let fields = if theirs { fields.seen_anew() } else { fields };
     let seen = doors::open(&app, &asker.actor, OpenPartnership).await?;
-    let body = partnership_view(&asker, &seen, Typed { fields: &fields, problems: &problems });
+    let body = html! {
+        @if theirs { (record_meanwhile(&seen, &fields)) }
+        (partnership_view(&asker, &seen, Typed { fields: &fields, problems: &problems }))
+    };
     let page = layout::page(&app, &asker, &problems.title("The partnership"), &body);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok((not_taken(theirs), page).into_response())
+}
+
+/// The record as somebody else set it meanwhile, and as it was typed.
+fn record_meanwhile(seen: &PartnershipHistory, own: &Fields) -> Markup {
+    let Some(newest) = seen.set.first() else { return Markup::default() };
+    let theirs = typed(&newest.record);
+    let hours = WEEKDAYS.iter().enumerate().map(|(n, day)| (format!("hours.{n}"), *day));
+    let lines = LINES.into_iter().map(|(name, title)| (name.to_owned(), title)).chain(hours);
+    let lines = lines.map(|(name, title)| Twice {
+        what: title.to_owned(),
+        saved: theirs.get(&name).to_owned(),
+        typed: own.get(&name).to_owned(),
+    });
+    let from = Twice {
+        what: "First day".to_owned(),
+        saved: words::day(day_of(newest.from)),
+        typed: typed_day(own),
+    };
+    let by = newest.by.as_deref().unwrap_or("Somebody else");
+    let happened = format!("{by} set the record while you were working on it.");
+    both(&happened, lines.chain(std::iter::once(from)))
+}
+
+/// A length of the same duty as somebody else set it meanwhile, and as it was typed.
+fn length_meanwhile(seen: &Lengths, own: &Fields) -> Markup {
+    let code = own.get("code");
+    let Some(newest) = seen.set.iter().find(|set| set.code == code) else {
+        return Markup::default();
+    };
+    let unit = Within::UNITS.into_iter().find(|(unit, _)| *unit == own.get("unit"));
+    let unit = unit.map_or("", |(_, title)| title);
+    let line = Twice {
+        what: format!("Length of {code}"),
+        saved: format!("{} from {}", newest.within.describe(), words::day(newest.from)),
+        typed: format!("{} {} from {}", own.get("n"), unit.to_lowercase(), typed_day(own)),
+    };
+    let by = newest.by.as_deref().unwrap_or("Somebody else");
+    let happened = format!("{by} set a length for this duty while you were working on it.");
+    both(&happened, std::iter::once(line))
+}
+
+fn typed_day(own: &Fields) -> String {
+    real_date(own, "from").map_or_else(String::new, words::day)
 }
 
 /// `POST /settings/partnership/withdrawal`
@@ -170,6 +229,7 @@ fn length(fields: &Fields) -> Result<SetLength, Problems> {
             n,
             unit: fields.get("unit").to_owned(),
             from,
+            seen: fields.revision(),
         }),
         _ => Err(problems),
     }
@@ -193,7 +253,7 @@ fn record(fields: &Fields) -> Result<SetPartnership, Problems> {
                 hub_hours,
                 thresholds: line("thresholds"),
             };
-            Ok(SetPartnership { record, from })
+            Ok(SetPartnership { record, from, seen: fields.revision() })
         }
         _ => Err(problems),
     }
@@ -244,12 +304,16 @@ async fn lengths_page(
     app: &App,
     asker: &Asker,
     done: &Done,
-    fields: &Fields,
-    problems: &Problems,
+    typed: Typed<'_>,
+    theirs: bool,
 ) -> Result<Markup> {
     let seen = doors::open(app, &asker.actor, OpenLengths).await?;
-    let body = html! { (done.banner()) (lengths_view(asker, &seen, Typed { fields, problems })) };
-    Ok(layout::page(app, asker, &problems.title("Local timescales"), &body))
+    let body = html! {
+        (done.banner())
+        @if theirs { (length_meanwhile(&seen, typed.fields)) }
+        (lengths_view(asker, &seen, typed))
+    };
+    Ok(layout::page(app, asker, &typed.problems.title("Local timescales"), &body))
 }
 
 fn lengths_view(asker: &Asker, seen: &Lengths, typed: Typed<'_>) -> Markup {
@@ -282,12 +346,13 @@ fn lengths_view(asker: &Asker, seen: &Lengths, typed: Typed<'_>) -> Markup {
     html! {
         (typed.summary())
         h1 class=(govuk::HEADING_L) { "Local timescales" }
-        (between())
+        (between("/settings/timescales"))
         @if let Some(day) = seen.list_ends { (list_ends(day)) }
         (table.render())
         h2 class=(govuk::HEADING_M) { "Set a length" }
         (InsetText::new("A clock keeps the length that was in force on the day on which it started. Who is told that something is late moves with the length.").render())
-        (Form::new("/settings/timescales", &asker.form_token).once(Some(typed.get("once"))).content(html! {
+        (Form::new("/settings/timescales", &asker.form_token).once(Some(typed.get("once")))
+            .hidden(&[typed.revision(i64::try_from(seen.set.len()).unwrap_or(0))]).content(html! {
             (duties.render())
             (typed.line("n", "New length").numeric().width(4).render())
             (units.render())
@@ -319,10 +384,12 @@ fn partnership_view(asker: &Asker, seen: &PartnershipHistory, typed: Typed<'_>) 
     html! {
         (typed.summary())
         h1 class=(govuk::HEADING_L) { "The partnership" }
-        (between())
-        (Form::new("/settings/partnership", &asker.form_token).once(Some(typed.get("once"))).content(html! {
+        (between("/settings/partnership"))
+        (Form::new("/settings/partnership", &asker.form_token).once(Some(typed.get("once")))
+            .hidden(&[typed.revision(seen.version)]).content(html! {
             @for (name, title) in LINES {
-                (typed.line(name, title).render())
+                @let line = typed.line(name, title);
+                (if name.ends_with("phone") { line.input_type("tel").width(20) } else { line }.render())
             }
             h2 class=(govuk::HEADING_M) { "Hours of the hub" }
             p class=(govuk::BODY) { "Like 09:00 to 17:00; nothing on a day on which it is closed. On bank holidays it is closed." }
@@ -406,12 +473,16 @@ fn history<'s>(set: impl Iterator<Item = Line<'s>>) -> Markup {
     table.render()
 }
 
-fn between() -> Markup {
-    html! {
-        p class=(govuk::BODY) {
-            a class=(govuk::LINK) href="/settings/timescales" { "Local timescales" }
-            " · "
-            a class=(govuk::LINK) href="/settings/partnership" { "The partnership" }
-        }
-    }
+/// The pages of local choice, with the one that is open.
+fn between(open: &str) -> Markup {
+    let pages = [
+        ("/settings/timescales", "Local timescales"),
+        ("/settings/partnership", "The partnership"),
+    ];
+    pages
+        .into_iter()
+        .fold(SubNavigation::new("Settings"), |pages, (path, title)| {
+            pages.item(path, title, path == open)
+        })
+        .render()
 }

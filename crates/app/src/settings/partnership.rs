@@ -107,6 +107,9 @@ pub struct SetPartnership {
     pub record: Partnership,
     /// Today, which is at once, or a later day.
     pub from: Day,
+    /// The last version that whoever sets it has seen ([`PartnershipHistory::version`]).
+    #[serde(skip)]
+    pub seen: i64,
 }
 
 impl Change for SetPartnership {
@@ -135,15 +138,19 @@ impl Change for SetPartnership {
             }
         }
         let from = if self.from == today { pen.now } else { start_of(self.from) };
-        pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
         let last: Option<Last> =
             pen.tx.one("SELECT coalesce(max(version), 0) AS version FROM partnership", []).await?;
+        let last = last.map_or(0, |l| l.version);
+        if last > self.seen {
+            return Err(Error::Stale);
+        }
+        pen.journal(Self::WHAT, &[], &serde_json::to_vec(&self)?).await?;
         pen.tx
             .run(
                 "INSERT INTO partnership (version, from_at, body, set_at, set_by) \
                  VALUES ($1, $2, $3, $4, $5)",
                 [
-                    (last.map_or(0, |l| l.version) + 1).into(),
+                    (last + 1).into(),
                     At(from).into(),
                     serde_json::to_string(&self.record)?.into(),
                     At(pen.now).into(),
@@ -200,6 +207,8 @@ pub struct PartnershipHistory {
     /// What is to count from a later day, a line for each day.
     pub later: Vec<Later>,
     pub set: Vec<Set>,
+    /// The last version that was set, withdrawn or not; none is 0.
+    pub version: i64,
 }
 
 /// A record that is to count from a later day.
@@ -242,6 +251,7 @@ impl Look for OpenPartnership {
     async fn see(self, glass: &Glass<'_>) -> Result<(PartnershipHistory, Vec<Uuid>)> {
         #[derive(Row)]
         struct Stored {
+            version: i64,
             from_at: At,
             body: String,
             set_at: At,
@@ -254,13 +264,14 @@ impl Look for OpenPartnership {
         let stored: Vec<Stored> = glass
             .db
             .all(
-                "SELECT p.from_at, p.body, p.set_at, s.name AS set_by, p.withdrawn_at, \
+                "SELECT p.version, p.from_at, p.body, p.set_at, s.name AS set_by, p.withdrawn_at, \
                  w.name AS withdrawn_by, p.withdrawn_why FROM partnership p \
                  LEFT JOIN staff s ON s.id = p.set_by \
                  LEFT JOIN staff w ON w.id = p.withdrawn_by ORDER BY p.version DESC",
                 [],
             )
             .await?;
+        let version = stored.first().map_or(0, |newest| newest.version);
         let set = stored.into_iter().map(|row| {
             let record = serde_json::from_str(&row.body)?;
             let withdrawn = Withdrawn::of(row.withdrawn_at, row.withdrawn_by, row.withdrawn_why);
@@ -269,6 +280,6 @@ impl Look for OpenPartnership {
         let set: Vec<Set> = set.collect::<Result<_>>()?;
         let now = glass.app.clock.now();
         let (in_force, later) = (rules.partnership(now), later(&set, day_of(now)));
-        Ok((PartnershipHistory { in_force, later, set }, Vec::new()))
+        Ok((PartnershipHistory { in_force, later, set, version }, Vec::new()))
     }
 }

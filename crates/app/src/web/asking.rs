@@ -146,6 +146,14 @@ impl Fields {
         self.get("revision").parse().unwrap_or(-1)
     }
 
+    /// The same form, once somebody was shown what another has saved meanwhile: made from what is
+    /// saved now, and another form than the one that was sent.
+    pub fn seen_anew(&self) -> Self {
+        let mut fields = self.0.clone();
+        fields.retain(|(name, _)| name != "revision" && name != "once");
+        Self(fields)
+    }
+
     /// What makes a form sent twice one thing.
     pub fn once(&self) -> Option<Once> {
         let mut said = Sha256::new();

@@ -103,13 +103,16 @@ impl<'a> Typed<'a> {
     /// What is wrong, above the page's heading; nothing when nothing is. Each line leads to its
     /// field, that of a date to the day.
     pub fn summary(self) -> Markup {
-        if self.problems.is_empty() {
-            return Markup::default();
-        }
-        let summary = self.problems.0.iter().fold(ErrorSummary::new(), |summary, problem| {
-            summary.item(&format!("#{}", self.input(&problem.field)), &problem.say)
-        });
-        summary.render()
+        let to = |problem: &Problem| format!("#{}", self.input(&problem.field));
+        summary(self.problems.0.iter().map(|problem| (to(problem), problem.say.as_str())))
+    }
+
+    /// The revision that a form carries as a hidden field: the one that it was made from. A form
+    /// that is put right and sent again must not overwrite unseen what was saved meanwhile. One
+    /// that is new, or shows what was saved ([`Fields::seen_anew`]), carries that of now.
+    pub fn revision(self, now: i64) -> (String, String) {
+        let made_from = self.fields.some("revision");
+        ("revision".to_owned(), made_from.unwrap_or_else(|| now.to_string()))
     }
 
     /// The id of a field's first input. A date was sent as three.
@@ -118,6 +121,12 @@ impl<'a> Typed<'a> {
         let is_date = self.fields.0.iter().any(|(name, _)| *name == day);
         if is_date { format!("{field}-day") } else { field.to_owned() }
     }
+}
+
+/// What is wrong with a page, above its heading, each with where it leads; nothing when nothing is.
+pub fn summary<'p>(wrong: impl Iterator<Item = (String, &'p str)>) -> Markup {
+    let summary = wrong.fold(ErrorSummary::new(), |summary, (to, say)| summary.item(&to, say));
+    if summary.error_list.is_empty() { Markup::default() } else { summary.render() }
 }
 
 /// The parts of a date as they were typed: day, month, year.

@@ -48,6 +48,34 @@ pub fn ring(said: &str) -> Markup {
     }
 }
 
+/// Words of somebody with the telephone numbers in them to be rung at a touch.
+pub fn with_numbers(said: &str) -> Markup {
+    let (mut rest, mut before) = (said, Vec::new());
+    for number in numbers_in(said) {
+        if let Some((words, after)) = rest.split_once(number) {
+            before.push((words, number));
+            rest = after;
+        }
+    }
+    html! {
+        @for (words, number) in before { (words) (ring(number)) }
+        (rest)
+    }
+}
+
+/// The telephone numbers that stand in somebody's words, in their order: what begins with 0 or +
+/// and has the ten to fifteen digits that a number with its area has (ITU-T E.164), so that no day
+/// and no house number is rung.
+pub fn numbers_in(said: &str) -> Vec<&str> {
+    let is_part = |c: char| c.is_ascii_digit() || " -()+".contains(c);
+    let is_number = |run: &&str| {
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        (10..=15).contains(&digits) && run.starts_with(['0', '+'])
+    };
+    let edge = |c: char| " -()".contains(c);
+    said.split(|c| !is_part(c)).map(|run| run.trim_matches(edge)).filter(is_number).collect()
+}
+
 /// The digits to be dialled: those before any word, such as “ext 12”.
 fn dialled(said: &str) -> Option<String> {
     let said = said.trim().replace("(0)", "");
@@ -72,6 +100,27 @@ pub fn time_left(until: Timestamp, now: Timestamp) -> String {
     let minutes = until.duration_since(now).as_mins();
     let words = in_words(minutes.abs());
     if minutes < 0 { format!("Late by {words}") } else { format!("{words} left") }
+}
+
+/// A limit, to come or past. How late it is stands beside it, by [`time_left`].
+pub fn limit(at: Timestamp, now: Timestamp) -> String {
+    format!("{} {}", by(at, now), soon(at, now))
+}
+
+/// What stands before a limit.
+pub fn by(at: Timestamp, now: Timestamp) -> &'static str {
+    if at < now { "was due" } else { "by" }
+}
+
+/// What is aimed at before a limit: to come, or past and since how long.
+pub fn aim(at: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(at).as_mins();
+    let when = soon(at, now);
+    if at < now {
+        format!("aim was {when}, {} ago", in_words(minutes))
+    } else {
+        format!("aim {when}")
+    }
 }
 
 fn in_words(minutes: i64) -> String {
@@ -120,7 +169,7 @@ pub fn age(born: Day, today: Day) -> i16 {
 mod tests {
     use jiff::civil::date;
 
-    use super::{age, age_in_words, dialled, in_words, soon};
+    use super::{age, age_in_words, aim, dialled, in_words, limit, numbers_in, soon, with_numbers};
 
     #[test]
     fn a_child_of_leap_day_is_a_year_older_on_the_first_of_march() {
@@ -169,6 +218,45 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(dialled(said).as_deref(), rings, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_among_words_and_days_and_houses_are_not() {
+        for (said, numbers) in [
+            ("Neighbour, 01632 960 777", vec!["01632 960 777"]),
+            ("Mr Ode (07700 900123) or +44 1632 960100.", vec!["07700 900123", "+44 1632 960100"]),
+            ("Rang on 27 3 2026 at 10:15 from 12 Sample Street", vec![]),
+            ("ann@school.example", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(numbers_in(said), numbers, "{said}");
+        }
+        let shown = with_numbers("Mr <Ode> 07700 900123, evenings").into_string();
+        assert!(shown.starts_with("Mr &lt;Ode&gt; <a"), "{shown}");
+        assert!(shown.contains("href=\"tel:07700900123\""), "{shown}");
+        assert!(shown.ends_with("</a>, evenings"), "{shown}");
+    }
+
+    #[test]
+    fn what_has_passed_is_never_said_as_if_it_were_to_come() {
+        let at = "2026-11-02T21:06:00Z".parse().unwrap();
+        for (now, says, due) in [
+            ("2026-11-02T20:00:00Z", "aim today at 9:06pm", "by today at 9:06pm"),
+            ("2026-11-02T21:06:00Z", "aim today at 9:06pm", "by today at 9:06pm"),
+            (
+                "2026-11-02T21:26:00Z",
+                "aim was today at 9:06pm, 20 minutes ago",
+                "was due today at 9:06pm",
+            ),
+            (
+                "2026-11-03T09:06:00Z",
+                "aim was yesterday at 9:06pm, 12 hours ago",
+                "was due yesterday at 9:06pm",
+            ),
+        ] {
+            let now = now.parse().unwrap();
+            assert_eq!((aim(at, now).as_str(), limit(at, now).as_str()), (says, due));
         }
     }
 

@@ -127,6 +127,18 @@ impl Page {
         self.text.contains(&format!("action=\"{action}\""))
     }
 
+    /// What its summary of errors leads to, in order.
+    pub fn errors_lead_to(&self) -> Vec<String> {
+        let list = self.text.split("govuk-error-summary__list").nth(1);
+        let list = list.and_then(|l| l.split("</ul>").next()).unwrap_or_default();
+        list.split("<a ").skip(1).filter_map(|link| attribute(link, "href")).collect()
+    }
+
+    /// Whether something on it has that id.
+    pub fn has_id(&self, id: &str) -> bool {
+        self.text.contains(&format!(" id=\"{id}\""))
+    }
+
     /// Whether a person reads these words: not those in attributes.
     pub fn reads(&self, words: &str) -> bool {
         let escaped = maud::html! { (words) }.into_string();

@@ -556,7 +556,7 @@ fn danger_is_unread_until_somebody_looks_after_it_was_spoken_of() {
         doors::record(&world.app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
         let danger = async |by: &Actor| {
             let look = OpenContact { reference: taken.reference.clone() };
-            doors::open(&world.app, by, look).await.unwrap().children[0].danger
+            doors::open(&world.app, by, look).await.unwrap().children[0].danger.clone()
         };
         assert_eq!(danger(&owen).await, None);
         world.it_is("2026-11-02T15:00:00Z");
@@ -569,8 +569,10 @@ fn danger_is_unread_until_somebody_looks_after_it_was_spoken_of() {
         let read = ReadContact { contact: taken.reference.clone() };
         doors::record(&world.app, &sunil, read).await.unwrap();
         let at = "2026-11-02T15:05:00Z".parse().unwrap();
-        assert_eq!(danger(&owen).await, Some(Danger::Read(at)));
-        assert_eq!(danger(&dee).await, Some(Danger::Read(at)));
+        let unnamed = Danger::Read { at, by: None };
+        assert_eq!(danger(&owen).await, Some(unnamed), "a requester is not told who");
+        let by = Some("Sunil Rao-Demo".to_owned());
+        assert_eq!(danger(&dee).await, Some(Danger::Read { at, by }));
         world
     });
 }
@@ -766,7 +768,7 @@ fn what_a_page_refuses_as_too_long_the_door_refuses_as_well() {
         }
 
         let record = Partnership { name: line.clone(), ..Partnership::demo() };
-        let set = SetPartnership { record, from: date(2026, 11, 3) };
+        let set = SetPartnership { record, from: date(2026, 11, 3), seen: 0 };
         assert_eq!(refused(&world, &jo, set).await, shorten(200));
         let listed = NewContact {
             channel: Channel::List,

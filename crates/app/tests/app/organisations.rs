@@ -308,8 +308,34 @@ fn two_people_who_edit_one_team_see_both_texts() {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.reads("Enter the name of the team"), "{}", wrong.text);
         assert!(wrong.reads("Enter a telephone number that can be rung, in digits"));
+        let old = jo.fills(&at, "once=y&revision=1&kind=duty&phone=none&name=Late+team").await;
+        let unseen = "name=\"revision\" value=\"1\"";
+        assert!(old.text.contains(unseen), "put right, it still overwrites nothing unseen");
         let anyway = jo.fills(&at, &form("Night+team", 2)).await;
         assert_eq!(anyway.location(), first.location(), "{}", anyway.text);
+        world
+    });
+}
+
+#[test]
+fn two_people_who_enter_the_day_on_which_somebody_leaves_see_both_days() {
+    on_both(async |world| {
+        let mut jo = world.signs_in(JO).await;
+        let owen = reference_of(&world, "staff", "Owen Pryce-Demo").await;
+        let at = format!("/staff/{owen}/leaving");
+        let revision = jo.get(&at).await.form(&at);
+        let revision = &revision.iter().find(|(name, _)| name == "revision").unwrap().1;
+        let form = |day: u8| {
+            format!("revision={revision}&left.day={day}&left.month=11&left.year=2027&once={day}")
+        };
+        let first = jo.fills(&at, &form(4)).await;
+        assert_eq!(first.location(), format!("/staff/{owen}?done=left"), "{}", first.text);
+        let second = jo.fills(&at, &form(5)).await;
+        assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.text);
+        let both = "Saved meanwhile: 4 November 2027 — You typed: 5 November 2027";
+        assert!(second.reads(both), "{}", second.text);
+        assert!(second.text.contains("value=\"5\""), "what was typed is still there");
+        assert_eq!(world.count("staff WHERE left_on = '2027-11-04'").await, 1);
         world
     });
 }

@@ -307,6 +307,30 @@ fn a_call_from_a_neighbour_in_the_night_is_taken_down_with_its_own_time() {
 }
 
 #[test]
+fn what_was_said_of_a_caller_is_read_in_words_and_their_number_can_be_rung() {
+    on_both(async |world| {
+        let form = "danger=no&caller=Neighbour,+01632+960+777&agency=public&worry=Shouting\
+                    &children=2&given.0=Kit&family.0=Invented-Rowe&sex.0=F&once=a-call";
+        let by = "dee@hub.example";
+        let (status, _) = reads(&world, by, "POST", "/contacts/by-telephone", form).await;
+        assert_eq!(status, 303);
+        let dee = world.actor(by).await;
+        let person = found(&world, &dee, "Kit").await[0].person.clone();
+        let child = page(&world, &dee, &person).await;
+        let contact = format!("/contacts/{}", child.pathways[0].contact.reference);
+        for path in [contact, format!("/people/{person}")] {
+            let (_, body) = reads(&world, by, "GET", &path, "").await;
+            assert!(body.contains("href=\"tel:01632960777\""), "{path}: {body}");
+            assert!(!body.contains("Not given"), "{path}: {body}");
+            assert!(!body.contains("Requester told that it arrived"), "{path}: nobody was told");
+            assert!(body.contains("Requester knows that it arrived"), "{path}: {body}");
+            assert!(!path.starts_with("/people") || body.contains("Female"), "{body}");
+        }
+        world
+    });
+}
+
+#[test]
 fn a_birth_that_cannot_be_is_refused_and_nothing_is_taken_in() {
     on_both(async |world| {
         let owen = world.actor("owen@marram.example").await;

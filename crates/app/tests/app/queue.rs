@@ -6,7 +6,7 @@ use app::{
     doors,
     front_door::{
         queue::{By, Filter, Narrowing, OpenQueue, Part, Queue},
-        screening::Claim,
+        screening::{Claim, ReadContact},
     },
 };
 use platform::db::{Row, Runs, sea_orm};
@@ -80,6 +80,29 @@ fn an_empty_part_of_the_queue_says_which_choice_hides_what() {
         assert!(!narrowing.address(Filter::Open, 1).contains("Seaholme"), "no names in addresses");
         let all = dee.get("/hub").await;
         assert!(all.reads("2 open requests"), "{}", all.text);
+        world
+    });
+}
+
+#[test]
+fn the_queue_says_who_read_of_a_danger_and_that_an_aim_has_passed() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let taken = sent(&world, &owen, true).await;
+        let mut sunil = world.signs_in("sunil@hub.example").await;
+        let page = sunil.get("/hub").await;
+        assert!(page.reads("Nobody in the hub has read it yet"), "{}", page.text);
+        world.it_is("2026-11-02T10:05:00Z");
+        let dee = world.actor("dee@hub.example").await;
+        doors::record(&world.app, &dee, ReadContact { contact: taken.reference }).await.unwrap();
+        let page = sunil.get("/hub").await;
+        assert!(page.reads("Read by Dee Marlowe-Demo, today at 10:05am"), "{}", page.text);
+        assert!(!page.reads("Nobody in the hub has read it yet"), "{}", page.text);
+        assert!(page.reads("aim tomorrow at 10am"), "{}", page.text);
+        world.it_is("2026-11-03T10:20:00Z");
+        let mut sunil = world.signs_in("sunil@hub.example").await;
+        let page = sunil.get("/hub").await;
+        assert!(page.reads("aim was today at 10am, 20 minutes ago"), "{}", page.text);
         world
     });
 }

@@ -153,7 +153,13 @@ fn what_happens_while_clocks_are_counted_again_is_not_lost() {
 }
 
 fn length(code: &str, n: u32, unit: &str, from: &str) -> SetLength {
-    SetLength { code: code.into(), n, unit: unit.into(), from: from.parse().unwrap() }
+    SetLength {
+        code: code.into(),
+        n,
+        unit: unit.into(),
+        from: from.parse().unwrap(),
+        seen: i64::MAX,
+    }
 }
 
 #[test]
@@ -228,7 +234,8 @@ fn the_page_says_why_a_length_is_refused_and_keeps_what_was_typed() {
         let shown = jo.get(set.location()).await.text;
         assert!(shown.contains("The length was set"), "{shown}");
         assert!(shown.contains("REF-1WD: 1 working day") && shown.contains("Jo Fenwick-Demo"));
-        let form = "name=N&hub-phone=112&out-of-hours-phone=113&thresholds=T&hours.0=9+to+5";
+        let form =
+            "revision=0&name=N&hub-phone=112&out-of-hours-phone=113&thresholds=T&hours.0=9+to+5";
         let refused = jo.fills("/settings/partnership", form).await;
         assert_eq!(refused.status.as_u16(), 422);
         assert!(refused.text.contains("Enter hours like 09:00 to 17:00"));
@@ -238,6 +245,57 @@ fn the_page_says_why_a_length_is_refused_and_keeps_what_was_typed() {
         assert_eq!(set.location(), "/settings/partnership?done=record-set", "{}", set.text);
         let foot = jo.get("/timescales").await.text;
         assert!(foot.contains("(Monday 9am to 5pm)"), "every page says when the hub is open");
+        world
+    });
+}
+
+#[test]
+fn two_people_who_set_the_same_thing_see_both_texts_and_a_double_click_sets_it_once() {
+    on_both(async |world| {
+        let mut jo = world.signs_in("jo@unit.example").await;
+        let form = |number: &str, revision: i64| {
+            format!(
+                "once=key-{number}&revision={revision}&name=N&hub-phone={number}&\
+                 out-of-hours-phone=113&thresholds=T&hours.0=09%3A00+to+17%3A00&\
+                 from.day=2&from.month=11&from.year=2026"
+            )
+        };
+        let at = "/settings/partnership";
+        let first = jo.fills(at, &form("111", 0)).await;
+        assert_eq!(first.location(), "/settings/partnership?done=record-set", "{}", first.text);
+        let again = jo.fills(at, &form("111", 0)).await;
+        assert_eq!(again.location(), first.location(), "a double click");
+        assert_eq!(world.count("partnership").await, 1);
+        // Put right after somebody else has saved: it must not overwrite theirs unseen.
+        let wrong = jo.fills(at, &form("none", 0).replace("name=N", "name=")).await;
+        assert!(wrong.text.contains("name=\"revision\" value=\"0\""), "{}", wrong.text);
+        let second = jo.fills(at, &form("222", 0)).await;
+        assert_eq!(second.status.as_u16(), 409, "{}", second.text);
+        assert!(second.reads("Saved meanwhile: 111 — You typed: 222"), "{}", second.text);
+        assert!(second.reads("Jo Fenwick-Demo set the record while"), "{}", second.text);
+        assert!(second.text.contains("name=\"revision\" value=\"1\""), "{}", second.text);
+        assert!(!second.text.contains("key-222"), "another form by now");
+        assert_eq!(world.count("partnership").await, 1);
+        let anyway = jo.fills(at, &form("222", 1)).await;
+        assert_eq!(anyway.location(), first.location(), "{}", anyway.text);
+
+        let at = "/settings/timescales";
+        let form = |code: &str, n: u32| {
+            format!(
+                "once={code}-{n}&revision=0&code={code}&n={n}&unit=hours&from.day=3&\
+                 from.month=11&from.year=2026"
+            )
+        };
+        jo.fills(at, &form("REF-1WD", 8)).await;
+        let other = jo.fills(at, &form("REF-FB", 8)).await;
+        assert_eq!(other.location(), "/settings/timescales?done=length-set", "another duty");
+        let second = jo.fills(at, &form("REF-1WD", 6)).await;
+        assert_eq!(second.status.as_u16(), 409, "{}", second.text);
+        let both = "Saved meanwhile: 8 hours from 3 November 2026 — \
+                    You typed: 6 hours from 3 November 2026";
+        assert!(second.reads(both), "{}", second.text);
+        assert!(second.text.contains("name=\"revision\" value=\"2\""), "{}", second.text);
+        assert_eq!(world.count("local_length").await, 2);
         world
     });
 }
@@ -253,8 +311,11 @@ fn the_partnerships_record_counts_from_its_day_and_sets_the_hubs_hours() {
             hub_hours: HubHours::try_from(week).unwrap(),
             ..Partnership::demo()
         };
-        let set =
-            |from: &str| SetPartnership { record: record.clone(), from: from.parse().unwrap() };
+        let set = |from: &str| SetPartnership {
+            record: record.clone(),
+            from: from.parse().unwrap(),
+            seen: 0,
+        };
         let past = doors::record(&world.app, &jo, set("2026-11-01")).await;
         assert!(matches!(past, Err(Error::Refusal(_))), "{past:?}");
         doors::record(&world.app, &jo, set("2026-11-05")).await.unwrap();
@@ -455,7 +516,7 @@ fn a_record_that_was_set_for_later_is_withdrawn_and_another_process_hears_of_it(
         let mut jo = world.signs_in("jo@unit.example").await;
         let record = Partnership { hub_phone: "01632 960 111".into(), ..Partnership::demo() };
         let actor = world.actor("jo@unit.example").await;
-        let set = SetPartnership { record, from: "2026-11-05".parse().unwrap() };
+        let set = SetPartnership { record, from: "2026-11-05".parse().unwrap(), seen: 0 };
         doors::record(&world.app, &actor, set).await.unwrap();
         let other = world.another_process().await;
         let at = "/settings/partnership/withdrawal";
@@ -482,7 +543,7 @@ fn the_threshold_document_has_one_name_wherever_it_is_read() {
         let jo = world.actor("jo@unit.example").await;
         let record =
             Partnership { thresholds: "Shore thresholds 2026".into(), ..Partnership::demo() };
-        let set = SetPartnership { record, from: "2026-11-02".parse().unwrap() };
+        let set = SetPartnership { record, from: "2026-11-02".parse().unwrap(), seen: i64::MAX };
         doors::record(&world.app, &jo, set).await.unwrap();
         app::settings::take_up(&world.app).await.unwrap();
         let guide = world.signs_in("owen@marram.example").await.get("/guide-to-levels").await;

@@ -21,6 +21,8 @@ use platform::db::{Row, Runs, sea_orm};
 
 use crate::{
     browser::{Browser, Field, Page, owned},
+    front_door::sent,
+    people::found,
     support::{World, on_both},
 };
 
@@ -423,6 +425,53 @@ fn every_page_leads_to_signing_in_and_to_what_the_service_says_of_itself() {
         let mut owen = world.signs_in(OWEN).await;
         let page = owen.get("/privacy").await;
         assert!(page.reads("Owen Pryce-Demo") && !page.text.contains("href=\"/sign-in\""));
+        world
+    });
+}
+
+/// Somebody who uses a keyboard or hears the page goes from what is wrong to where it is.
+#[test]
+fn every_error_leads_to_an_id_on_its_page_and_the_title_says_error_first() {
+    on_both(async |world| {
+        let mut owen = world.signs_in(OWEN).await;
+        let begun = owen.post("/requests", &[("once", "begin")]).await;
+        let draft = begun.location().trim_end_matches("/danger").to_owned();
+        sent(&world, &world.actor(OWEN).await, false).await;
+        let known = &found(&world, &world.actor("dee@hub.example").await, "Arlo").await[0];
+        let (person, account) = (&known.person, &known.reference);
+        let (danger, child) = (format!("{draft}/danger"), format!("{draft}/children-1"));
+        let (send, adding) = (format!("{draft}/send"), format!("/people/{person}/telephones"));
+        let (addenda, call) = (format!("/people/{person}/addenda"), "/contacts/by-telephone");
+        let addendum = format!("account={account}&said=");
+        let send_form = owen.get(&format!("{draft}/check")).await.form(&send);
+        let revision = send_form.iter().find(|(name, _)| name == "revision").expect("a revision");
+        let send_form = format!("revision={}&once=send", revision.1);
+        for (who, path, form) in [
+            (OWEN, send.as_str(), send_form.as_str()),
+            (OWEN, &danger, ""),
+            (OWEN, &child, "children[0].date-of-birth.day=31"),
+            ("dee@hub.example", call, "children=2&received.day=31"),
+            ("dee@hub.example", "/people", "q="),
+            ("dee@hub.example", &adding, ""),
+            ("dee@hub.example", &addenda, &addendum),
+            ("jo@unit.example", "/settings/timescales", ""),
+            ("jo@unit.example", "/settings/partnership", ""),
+            ("jo@unit.example", "/agencies", ""),
+            ("jo@unit.example", "/sign-in", "email=jo%40unit.example&password=wrong"),
+        ] {
+            let mut browser = world.signs_in(who).await;
+            let page = browser.fills(path, form).await;
+            assert!(page.status.is_client_error(), "{path}: {}: {}", page.status, page.text);
+            assert!(page.text.contains("<title>Error: "), "{path}: {}", page.text);
+            let links = page.errors_lead_to();
+            assert!(!links.is_empty(), "{path}: {}", page.text);
+            for link in links {
+                let (on, id) = link.split_once('#').expect("an id");
+                let there = if on.is_empty() { None } else { Some(browser.get(on).await) };
+                let page = there.as_ref().unwrap_or(&page);
+                assert!(page.has_id(id), "{path} leads to {link}: {}", page.text);
+            }
+        }
         world
     });
 }

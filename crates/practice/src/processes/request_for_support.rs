@@ -32,7 +32,7 @@ pub enum Stage {
 pub enum Event {
     /// The request reached the hub, by whatever channel, whether or not anybody was there.
     Received(Receipt),
-    /// The requester was told that it arrived.
+    /// The requester was told that it arrived, or knows it from the call in which it came.
     Acknowledged,
     /// Somebody in the hub has read it.
     Read,
@@ -255,7 +255,8 @@ impl Process for RequestForSupport {
                 };
                 format!("{how}{danger}")
             }
-            Acknowledged => "Requester told that it arrived".into(),
+            // Told by a page and an e-mail; whoever rang knows it from the call, and is sent nothing.
+            Acknowledged => "Requester knows that it arrived".into(),
             Read => "Read by the hub".into(),
             Raised { duty, to } => {
                 let to = to.title().to_lowercase();
