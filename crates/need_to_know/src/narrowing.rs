@@ -16,7 +16,7 @@ use crate::{
 pub struct Openers {
     /// No tie is needed.
     pub all: bool,
-    /// Any of these ties will do.
+    /// Any of these ties will do; none are named where none is needed.
     pub by: Ties,
 }
 
@@ -60,8 +60,9 @@ impl Policies {
     ) -> Openers {
         let row = unknown(kind, asker.partnership());
         let opens = |ties| self.allows(&Request { asker, action, about: &row, ties, at });
-        let all = opens(Ties::NONE);
-        let by = ties.iter().filter(|tie| opens(Ties::of(&[*tie]))).collect();
-        Openers { all, by }
+        if opens(Ties::NONE) {
+            return Openers { all: true, by: Ties::NONE };
+        }
+        Openers { all: false, by: ties.iter().filter(|tie| opens(Ties::of(&[*tie]))).collect() }
     }
 }

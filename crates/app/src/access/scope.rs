@@ -27,7 +27,9 @@ pub struct Scope {
     asker: Asker,
     action: Action,
     at: Circumstances,
-    openers: Openers,
+    /// What opens the records that it lists: found when they are first asked for, since links and
+    /// menus only want to know whether there is such a scope.
+    openers: OnceLock<Openers>,
     staff: Uuid,
     setting: Uuid,
     because: OnceLock<Arc<str>>,
@@ -74,39 +76,37 @@ impl Scope {
         let policies = policies::shipped()?;
         let asker = policies::asker(actor);
         let member = actor.who.as_ref();
-        let mut scope = Self {
+        let scope = Self {
             policies,
             action,
             at: policies::at(now, reason),
-            openers: Openers { all: false, by: Ties::NONE },
+            openers: OnceLock::new(),
             staff: member.map_or(Uuid::nil(), |m| m.staff.0),
             setting: member.and_then(|m| m.setting).map_or(Uuid::nil(), |s| s.0),
             because: OnceLock::new(),
             asker,
         };
         match policies::about_no_record(action, &scope.asker) {
-            Some(about) => {
-                scope.decide(&about, Ties::NONE)?;
-                // What it lists are contacts that they could read one by one.
-                scope.openers = scope.openers(Action::ReadContact, Kind::Contact);
-            }
-            None => {
-                let kind = action.on().first().copied().unwrap_or(Kind::Contact);
-                scope.openers = scope.openers(action, kind);
-                if !scope.openers.any() {
-                    return Err(Error::NotFound);
-                }
-            }
+            Some(about) => scope.decide(&about, Ties::NONE)?,
+            None if scope.openers().any() => {}
+            None => return Err(Error::NotFound),
         }
         Ok(scope)
     }
 
-    fn openers(&self, action: Action, kind: Kind) -> Openers {
-        // The platform's own work is on whatever it finds; it looks for nobody.
-        if self.is_the_platforms() {
-            return Openers { all: self.action == Action::RunThePlatform, by: Ties::NONE };
-        }
-        self.policies.openers_among(Ties::of(&READ), &self.asker, action, kind, &self.at)
+    fn openers(&self) -> &Openers {
+        self.openers.get_or_init(|| {
+            // The platform's own work is on whatever it finds; it looks for nobody.
+            if self.is_the_platforms() {
+                return Openers { all: self.action == Action::RunThePlatform, by: Ties::NONE };
+            }
+            let (action, kind) = match policies::about_no_record(self.action, &self.asker) {
+                // What it lists are contacts that they could read one by one.
+                Some(_) => (Action::ReadContact, Kind::Contact),
+                None => (self.action, self.action.on().first().copied().unwrap_or(Kind::Contact)),
+            };
+            self.policies.openers_among(Ties::of(&READ), &self.asker, action, kind, &self.at)
+        })
     }
 
     fn is_the_platforms(&self) -> bool {
@@ -118,7 +118,7 @@ impl Scope {
     /// # Errors
     /// `NotFound` when they refuse: the same as where there is nothing.
     pub fn ask(&self, kind: Kind, id: Uuid, tied: Tied) -> Result<()> {
-        if self.is_the_platforms() && self.openers.all {
+        if self.is_the_platforms() && self.openers().all {
             return Ok(());
         }
         self.decide(&policies::record(kind, id), tied.ties())
@@ -146,7 +146,7 @@ impl Scope {
 
     /// Whether nothing is hidden from this scope but what somebody is kept away from.
     pub fn is_all(&self) -> bool {
-        self.openers.all
+        self.openers().all
     }
 
     /// Whose scope it is; `None` for the platform.
@@ -177,9 +177,9 @@ impl Scope {
     /// request and from which setting the rest is. Last whose scope it is, for what they are kept
     /// away from.
     pub fn values(&self) -> [Value; 4] {
-        let by = |tie, id| if self.openers.by.contains(tie) { id } else { Uuid::nil() };
+        let by = |tie, id| if self.openers().by.contains(tie) { id } else { Uuid::nil() };
         [
-            self.openers.all.into(),
+            self.openers().all.into(),
             by(Tie::Requester, self.staff).into(),
             by(Tie::OwnSetting, self.setting).into(),
             self.staff.into(),
