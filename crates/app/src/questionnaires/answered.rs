@@ -3,12 +3,13 @@
 
 use govuk::{Button, ErrorSummary, Form, SummaryList};
 use maud::{Markup, html};
+use practice::calendar::Day;
 use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, Value};
 
 use super::{
     Answered,
     store::Draft,
-    views::{changed_meanwhile, no_time},
+    views::{asked_about, changed_meanwhile, no_time},
 };
 use crate::web::{Asker, words};
 
@@ -19,6 +20,7 @@ pub fn check(
     draft: &Draft,
     problems: &[(String, Problem)],
     conflict: bool,
+    today: Day,
 ) -> Markup {
     let summary = problems.iter().fold(ErrorSummary::new(), |s, (page, p)| {
         // What no one page asks for leads to the top of this one.
@@ -35,6 +37,7 @@ pub fn check(
         @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
         @for page in questionnaire.pages(&draft.answers) {
             h2 class=(govuk::HEADING_M) { (heading(page)) }
+            (asked_about(questionnaire, page, draft, today))
             @if let Some(answers) = page_answers(questionnaire, page, &draft.answers, Some(&draft.reference), Shows::Everything) {
                 (answers)
             }
