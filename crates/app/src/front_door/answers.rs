@@ -50,7 +50,8 @@ impl Change for Answer {
         self.betrays_nothing(pen, pathway.account_id).await?;
         let named = others_named(pen, &pathway, &self.told()).await?;
         let spoken_of = relations::spoken_of(&self.told());
-        if !(named.is_empty() && spoken_of.is_empty()) && !self.names_checked {
+        let is_about_others = !named.is_empty() || !spoken_of.is_empty();
+        if is_about_others && !self.names_checked {
             return Err(Error::refusal(naming(&named, &spoken_of)));
         }
         let feedback = self.feedback;
@@ -61,7 +62,7 @@ impl Change for Answer {
         ]
         .map(|(name, said)| (name.to_owned(), said))
         .into();
-        if !(named.is_empty() && spoken_of.is_empty()) {
+        if is_about_others {
             let checked = named.union(&spoken_of).map(String::as_str).collect::<Vec<_>>();
             words.insert("names_checked".to_owned(), checked.join(", "));
         }
