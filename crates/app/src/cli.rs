@@ -1,5 +1,6 @@
 //! The command line. Each command is a few calls; what it does is written in its slice.
 
+mod due;
 mod journal;
 mod keep;
 mod serve;
@@ -9,7 +10,6 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use platform::{clock::Clock, db::Db};
-use practice::{calendar::Calendar, timescales};
 
 use crate::{
     App, bench,
@@ -35,7 +35,12 @@ enum Command {
     /// Serve a partnership.
     Serve,
     /// Work out when something is due: `sightline due ICPC-15WD 2024-03-18`.
-    Due(Due),
+    ///
+    /// Which days are bank holidays and school days, and when the hub is open, is read from the
+    /// partnership's database: the lists in force there, which `sightline bank-holidays` and
+    /// `sightline term-dates` load. Without a database, the lists count that Sightline comes with. A
+    /// database that is named and isn't there is refused; none is ever made.
+    Due(due::Due),
     /// Compute every derived row again and report differences.
     Rederive(Rederive),
     /// Take in lists.
@@ -68,6 +73,9 @@ enum Command {
     },
 }
 
+/// The database where nothing else is said.
+const DEMO: &str = "sqlite:demo/sightline.sqlite";
+
 /// Which database, and with which key.
 #[derive(Args, Clone)]
 pub struct Database {
@@ -75,7 +83,7 @@ pub struct Database {
     #[arg(
         long,
         env = "SIGHTLINE_DATABASE",
-        default_value = "sqlite:demo/sightline.sqlite",
+        default_value = DEMO,
         hide_env_values = true
     )]
     database: String,
@@ -93,15 +101,6 @@ enum Import {
         #[command(flatten)]
         requests: crate::import::Requests,
     },
-}
-
-#[derive(Args)]
-struct Due {
-    /// The code of the timescale.
-    rule: String,
-    /// Days, moments and options, as the calculator's page says.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<String>,
 }
 
 #[derive(Args)]
@@ -125,14 +124,23 @@ impl Database {
 
     /// Whether it would have to be made.
     fn is_missing(&self) -> bool {
-        self.database.strip_prefix("sqlite:").is_some_and(|path| !PathBuf::from(path).exists())
+        self.file().is_some_and(|file| !file.exists())
+    }
+
+    /// The file of an SQLite database.
+    fn file(&self) -> Option<PathBuf> {
+        let path = self.database.strip_prefix("sqlite:")?;
+        Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+    }
+
+    /// The folder of an SQLite database, where one is named.
+    fn folder(&self) -> Option<PathBuf> {
+        self.file()?.parent().filter(|f| !f.as_os_str().is_empty()).map(PathBuf::from)
     }
 
     /// Opens the database as it is.
     async fn connect(&self) -> Result<Db> {
-        if let Some(path) = self.database.strip_prefix("sqlite:")
-            && let Some(folder) = PathBuf::from(path).parent().filter(|f| !f.as_os_str().is_empty())
-        {
+        if let Some(folder) = self.folder() {
             std::fs::create_dir_all(folder).map_err(|e| Error::fault("making a folder", e))?;
         }
         Ok(Db::open(&self.database).await?)
@@ -147,7 +155,7 @@ pub fn run(sightline: Sightline) -> ExitCode {
     };
     runtime.block_on(async {
         let done = match sightline.command {
-            Command::Due(due) => return self::due(&due),
+            Command::Due(due) => due::due(&due).await,
             Command::Serve => Err(Error::refusal(
                 "Sightline serves only demonstrations as yet: a way to make the first account, \
                  retention, answering whoever asks for their data and a restore proven in use are \
@@ -191,27 +199,6 @@ pub fn run(sightline: Sightline) -> ExitCode {
 fn failed(words: &str) -> ExitCode {
     eprintln!("{words}");
     ExitCode::FAILURE
-}
-
-fn due(due: &Due) -> ExitCode {
-    let calendar = match Calendar::shipped() {
-        Ok(calendar) => calendar,
-        Err(error) => return failed(&error.to_string()),
-    };
-    let arguments: Vec<&str> = due.arguments.iter().map(String::as_str).collect();
-    match timescales::due(&due.rule, &arguments, &calendar) {
-        Ok(answer) => {
-            println!("{}", answer.found);
-            if let Some(day) = answer.act_by {
-                println!("act by {day}");
-            }
-            for line in answer.working {
-                println!("{line}");
-            }
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(&error.to_string()),
-    }
 }
 
 async fn rederive(rederive: &Rederive) -> Result<ExitCode> {

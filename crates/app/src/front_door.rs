@@ -14,6 +14,7 @@ pub mod pages;
 pub mod protected;
 pub mod queue;
 pub mod reading;
+mod relations;
 pub mod requests;
 pub mod screening;
 pub mod tasks;

@@ -3,6 +3,7 @@
 
 pub mod answered;
 pub mod asked;
+pub mod doubts;
 pub mod drafts;
 pub mod pages;
 pub mod store;

@@ -1,9 +1,9 @@
 //! Backing up and restoring from the command line.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use platform::{clock::Clock, seal::Keys};
+use platform::{clock::Clock, db::Db, seal::Keys};
 
 use super::Database;
 use crate::{
@@ -49,12 +49,20 @@ pub async fn back_up(backup: &Backup) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// One that fails leaves no database behind that it made itself.
+///
 /// A restored database is proved at once: what can't be derived again is not as it was, nor is a
 /// journal that its own tree doesn't fit.
 pub async fn restore(restore: &Restore) -> Result<ExitCode> {
     let keys = key(&restore.database)?;
-    let db = restore.database.connect().await?;
-    let counts = backup::restore(&db, &keys, &restore.from).await?;
+    let made = Made::by_opening(&restore.database);
+    let (db, counts) = match filled(restore, &keys).await {
+        Ok(filled) => filled,
+        Err(error) => {
+            made.remove();
+            return Err(error);
+        }
+    };
     told(&counts);
     println!("Restored from {}", restore.from.display());
     let app = App::over(db, Clock::system(), keys, String::new()).await?;
@@ -71,6 +79,49 @@ pub async fn restore(restore: &Restore) -> Result<ExitCode> {
     }
     let is_sound = report.differences.is_empty() && journal.is_sound();
     Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn filled(restore: &Restore, keys: &Keys) -> Result<(Db, Counts)> {
+    let db = restore.database.connect().await?;
+    match backup::restore(&db, keys, &restore.from).await {
+        Ok(counts) => Ok((db, counts)),
+        Err(error) => {
+            db.close().await;
+            Err(error)
+        }
+    }
+}
+
+/// The files and folders that opening a database makes because they are not there: what a restore
+/// that fails takes away again. Whatever was there before is not among them.
+struct Made {
+    file: Option<PathBuf>,
+    /// The innermost first.
+    folders: Vec<PathBuf>,
+}
+
+impl Made {
+    fn by_opening(database: &Database) -> Self {
+        let file = database.file().filter(|_| database.is_missing());
+        let folder = database.folder();
+        let folders = folder.iter().flat_map(|folder| folder.ancestors());
+        let is_missing =
+            |folder: &&std::path::Path| !folder.as_os_str().is_empty() && !folder.exists();
+        Self { file, folders: folders.take_while(is_missing).map(PathBuf::from).collect() }
+    }
+
+    /// What can't be removed stays: the failure that led here is what must be told.
+    fn remove(self) {
+        let Some(file) = self.file else { return };
+        for ending in ["", "-wal", "-shm"] {
+            let mut name = OsString::from(&file);
+            name.push(ending);
+            let _ = std::fs::remove_file(name);
+        }
+        for folder in self.folders {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
 }
 
 fn key(database: &Database) -> Result<Keys> {

@@ -1,5 +1,5 @@
 //! The answer to the requester: what was decided, why, whom to talk to and what to do meanwhile,
-//! as fully as is safe. A reason never names anybody else on the request.
+//! as fully as is safe. A reason names or speaks of somebody else only on purpose.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use platform::db::{Row, Runs, fold, sea_orm};
 use practice::processes::request_for_support::{Event, Feedback};
 use serde::Serialize;
 
-use super::{contacts, decisions::current, screening::happen, telling::REASON};
+use super::{contacts, decisions::current, relations, screening::happen, telling::REASON};
 use crate::{
     access::Action,
     doors::{Change, Pen},
@@ -33,7 +33,8 @@ pub struct Answer {
     pub contact_person: String,
     /// What to do meanwhile.
     pub meanwhile: String,
-    /// The decider has looked at the names that were found and says that they are nobody else's.
+    /// The decider has looked at the names and relatives that were found and says that the requester
+    /// may read of them.
     pub names_checked: bool,
 }
 
@@ -48,8 +49,10 @@ impl Change for Answer {
         self.makes_sense()?;
         self.betrays_nothing(pen, pathway.account_id).await?;
         let named = others_named(pen, &pathway, &self.told()).await?;
-        if !named.is_empty() && !self.names_checked {
-            return Err(Error::refusal(naming(&named)));
+        let spoken_of = relations::spoken_of(&self.told());
+        let is_about_others = !named.is_empty() || !spoken_of.is_empty();
+        if is_about_others && !self.names_checked {
+            return Err(Error::refusal(naming(&named, &spoken_of)));
         }
         let feedback = self.feedback;
         let mut words: Words = [
@@ -59,8 +62,9 @@ impl Change for Answer {
         ]
         .map(|(name, said)| (name.to_owned(), said))
         .into();
-        if !named.is_empty() {
-            words.insert("names_checked".to_owned(), list(&named));
+        if is_about_others {
+            let checked = named.union(&spoken_of).map(String::as_str).collect::<Vec<_>>();
+            words.insert("names_checked".to_owned(), checked.join(", "));
         }
         happen(pen, &pathway, Event::Answered(feedback), words).await?;
         let contact = contacts::of(pen.tx, pathway.contact_id).await?;
@@ -116,11 +120,19 @@ impl Answer {
     }
 }
 
-fn naming(named: &BTreeSet<String>) -> String {
+/// The beginning of every refusal for the names or relatives in an answer.
+pub(super) const YOUR_WORDS: &str = "Your words ";
+
+fn naming(named: &BTreeSet<String>, spoken_of: &BTreeSet<String>) -> String {
+    let quoted: Vec<_> = spoken_of.iter().map(|word| format!("“{word}”")).collect();
+    let found = match (named.is_empty(), quoted.join(", ")) {
+        (_, quoted) if quoted.is_empty() => format!("name {}", list(named)),
+        (true, quoted) => format!("speak of {quoted}"),
+        (false, quoted) => format!("name {} and speak of {quoted}", list(named)),
+    };
     format!(
-        "Your words name {}. The answer about one child may be read by people who know nothing of \
-         the others: write it so that it speaks of this child only, or say that you have checked",
-        list(named)
+        "{YOUR_WORDS}{found}. The answer about one child may be read by people who know nothing of \
+         the others: write it so that it speaks of this child only, or say that you have checked"
     )
 }
 

@@ -4,8 +4,12 @@
 use govuk::{Button, Details, Form, InsetText, Radios, SummaryList, Tag, Timeline, WarningText};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use practice::pathway::Process;
-use practice::processes::request_for_support::{Event, Feedback, Level, RequestForSupport, Stage};
+use practice::{
+    calendar::day_of,
+    identifiers::Scheme,
+    pathway::Process,
+    processes::request_for_support::{Event, Feedback, Level, RequestForSupport, Stage},
+};
 
 use super::{
     corrections::why_not_struck,
@@ -17,7 +21,7 @@ use super::{
 use crate::{
     access::Action,
     pathways::store::Telling,
-    people::who_may,
+    people::{doubts, who_may},
     questionnaires::{self, Answered},
     settings::Partnership,
     web::{
@@ -261,6 +265,9 @@ fn one_child(asker: &Asker, seen: &ContactSeen, child: &ChildSeen, now: Timestam
         p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
             a class=(govuk::LINK) href={ "/people/" (account.person) } { "See " (who) "’s page" }
         }
+        @if seen.in_full {
+            @for doubt in doubts(seen, child) { (WarningText::new(&format!("{doubt}.")).render()) }
+        }
         @if let Some(answer) = answer(child) { (answer) }
         @if seen.in_full { (child_actions(asker, child, &who)) }
         @if seen.in_full && child.screening.as_ref().is_some_and(|s| s.unread_since.is_some()) {
@@ -270,6 +277,17 @@ fn one_child(asker: &Asker, seen: &ContactSeen, child: &ChildSeen, now: Timestam
             (Details::new("What happened").content(timeline(&child.tellings, Words::Corrigible(&child.pathway.reference))).render())
         }
     }
+}
+
+/// What is doubtful in what was said of a child, as on the day on which it was said.
+fn doubts(seen: &ContactSeen, child: &ChildSeen) -> Vec<String> {
+    let account = &child.account;
+    let numbers = child.identifiers.iter().filter(|number| number.problem.is_some());
+    let schemes = numbers.filter_map(|n| Scheme::ALL.into_iter().find(|s| s.slug() == n.scheme));
+    let born = account.born_on.map(|born| born.0.to_string()).or(account.born_said.clone());
+    let asked = day_of(seen.contact.received_at.0);
+    let birth = born.and_then(|born| doubts::of_birth(&born, asked));
+    schemes.map(doubts::does_not_check).chain(birth).collect()
 }
 
 fn stands(child: &ChildSeen) -> String {
@@ -430,7 +448,7 @@ fn heading(what: &str) -> String {
         ("must_not_know", "Who must not know"),
         ("said", "What was added"),
         ("voice", "The child’s voice"),
-        ("names_checked", "Names that the decider has checked"),
+        ("names_checked", "Names and relatives that the decider has checked"),
     ];
     if let Some((_, said)) = known.iter().find(|(name, _)| *name == what) {
         return (*said).to_owned();

@@ -26,6 +26,7 @@ use crate::{
     people::{
         Born, NewPerson, kept_away,
         rows::{Giver, Joined, Known, PeopleRows, Relationship},
+        secrecy,
     },
     sharing,
 };
@@ -200,7 +201,21 @@ async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<AccountId>> {
     for somebody in &named {
         kept_away::carries_over(pen, somebody.account).await?;
     }
+    if says_how_to_reach_them(new) {
+        let accounts: Vec<_> = named.iter().map(|joined| joined.account).collect();
+        secrecy::carries_over(pen, &accounts).await?;
+    }
     Ok(named[..new.children.len()].iter().map(|joined| joined.account).collect())
+}
+
+/// Whether there is an address or a number that nobody marked as secret.
+fn says_how_to_reach_them(new: &NewContact) -> bool {
+    let mut people = new.children.iter().chain(new.adults.iter().map(|adult| &adult.person));
+    people.any(|person| {
+        person.address.as_ref().is_some_and(|address| !address.protected)
+            || !person.addresses_before.is_empty()
+            || !person.phones.is_empty()
+    })
 }
 
 /// Everybody whom a contact names, children first, as rows of the tables of people. Who is known

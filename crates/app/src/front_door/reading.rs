@@ -18,7 +18,7 @@ use crate::{
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     people::{
         kept_away,
-        store::{self, Account},
+        store::{self, Account, Identifier},
     },
     questionnaires::{self, Answered},
     sharing::notices,
@@ -84,6 +84,8 @@ pub struct From {
 #[derive(Debug)]
 pub struct ChildSeen {
     pub account: Account,
+    /// The numbers by which agencies know the child, with what is wrong with each.
+    pub identifiers: Vec<Identifier>,
     pub pathway: Pathway,
     pub screening: Option<Screening>,
     pub clocks: Vec<ClockRow>,
@@ -112,6 +114,7 @@ impl Look for OpenContact {
             subjects.push(pathway.id.0);
             let mut child = ChildSeen {
                 account: store::account(&glass.db, pathway.account_id).await?,
+                identifiers: store::identifiers(&glass.db, pathway.account_id).await?,
                 screening: findings::stored(&glass.db, pathway.id).await?,
                 clocks: pathways::derive::clock_rows(&glass.db, pathway.id).await?,
                 tellings: pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,

@@ -9,7 +9,7 @@ use axum::{
 use maud::Markup;
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
-    calendar::{LONDON, Moment},
+    calendar::{Day, LONDON, Moment, day_of},
     processes::request_for_support::{Channel, Level},
 };
 
@@ -167,12 +167,13 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
 fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     let mut problems = Problems::default();
     let home = Home { address: address(fields), phone: phone(fields) };
-    let children = children(fields, &home, &mut problems);
-    let adults = adults(fields, home.address.as_ref(), &mut problems);
     let received = received(fields, now).unwrap_or_else(|say| {
         problems.add("received", say);
         None
     });
+    let today = day_of(received.unwrap_or(now));
+    let children = children(fields, &home, today, &mut problems);
+    let adults = adults(fields, home.address.as_ref(), &mut problems);
     for (name, say, most) in [
         ("danger", "Choose whether a child is in immediate danger", LINE),
         ("caller", CALLER, LINE),
@@ -254,11 +255,17 @@ fn rows(fields: &Fields) -> usize {
     fields.get("children").parse().unwrap_or(CHILDREN).clamp(CHILDREN, MOST_CHILDREN)
 }
 
-fn children(fields: &Fields, home: &Home, problems: &mut Problems) -> Vec<NewPerson> {
-    (0..rows(fields)).filter_map(|n| child(fields, n, home, problems)).collect()
+fn children(fields: &Fields, home: &Home, today: Day, problems: &mut Problems) -> Vec<NewPerson> {
+    (0..rows(fields)).filter_map(|n| child(fields, n, home, today, problems)).collect()
 }
 
-fn child(fields: &Fields, n: usize, home: &Home, problems: &mut Problems) -> Option<NewPerson> {
+fn child(
+    fields: &Fields,
+    n: usize,
+    home: &Home,
+    today: Day,
+    problems: &mut Problems,
+) -> Option<NewPerson> {
     let part = |name: &str| fields.get(&format!("{name}.{n}"));
     let unborn = part("unborn") == "yes";
     if part("given").is_empty() && part("family").is_empty() && !unborn {
@@ -270,7 +277,7 @@ fn child(fields: &Fields, n: usize, home: &Home, problems: &mut Problems) -> Opt
     Some(NewPerson {
         given: part("given").to_owned(),
         family: part("family").to_owned(),
-        born: born(fields, n, unborn, problems),
+        born: born(fields, n, unborn, today, problems),
         address: home.address.clone(),
         phones: home.phone.iter().cloned().collect(),
         sex: Some(part("sex").to_owned()).filter(|s| SEXES.iter().any(|(code, _)| code == s)),
@@ -309,11 +316,16 @@ fn adult(
     })
 }
 
-fn born(fields: &Fields, n: usize, unborn: bool, problems: &mut Problems) -> Born {
+fn born(fields: &Fields, n: usize, unborn: bool, today: Day, problems: &mut Problems) -> Born {
     let name = format!("born.{n}");
     let day = real_date(fields, &name);
     if day.is_none() && !is_empty_date(fields, &name) {
         problems.add(&name, "The date must be a real one, like 27 3 2015");
+    }
+    // Danger waits for no date; the contact's page says what is doubtful.
+    if !unborn && fields.get("danger") != "yes" && day.is_some_and(|day| day > today) {
+        let say = "The date of birth must be in the past. If the baby is not born yet, say so";
+        problems.add(&name, say);
     }
     match (unborn, day) {
         (true, day) => Born::Expected(day),

@@ -7,7 +7,7 @@ use practice::calendar::Moment;
 
 use super::{
     Pathway,
-    derive::{self, Derived, Revision},
+    derive::{self, ClockRow, Derived, Revision},
     store,
 };
 use crate::{
@@ -28,18 +28,20 @@ pub struct Report {
     pub pathways: u64,
     /// One line for each pathway whose rows did not follow from its history.
     pub differences: Vec<String>,
+    /// The clocks among them whose limit was another.
+    pub moves: Vec<Move>,
 }
 
-/// A clock whose limit would move under other rules.
+/// A clock whose limit is another than its row says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
     /// The reference of its pathway.
     pub pathway: String,
     /// The duty's code.
     pub code: String,
-    /// What it says now.
+    /// What its row says.
     pub from: Moment,
-    /// What it would say.
+    /// What follows from its history.
     pub to: Moment,
 }
 
@@ -48,7 +50,7 @@ pub struct Move {
 /// # Errors
 /// When the database does, or a history can't be.
 pub async fn check(app: &App) -> Result<Report> {
-    walk(app, false).await
+    walk(app, &*settings::in_force(app, &app.db.reads()).await?, false).await
 }
 
 /// As [`check`], and rewrites what differs.
@@ -56,51 +58,29 @@ pub async fn check(app: &App) -> Result<Report> {
 /// # Errors
 /// As [`check`].
 pub async fn rewrite(app: &App) -> Result<Report> {
-    walk(app, true).await
+    walk(app, &*settings::in_force(app, &app.db.reads()).await?, true).await
 }
 
-/// The clocks whose limit would move under these rules.
+/// What [`rewrite`] would report if these rules were in force.
 ///
 /// # Errors
 /// As [`check`].
-pub async fn moves(app: &App, rules: &Rules) -> Result<Vec<Move>> {
-    let db = app.db.reads();
-    let mut moves = Vec::new();
-    let mut after = PathwayId(uuid::Uuid::nil());
-    loop {
-        let batch = store::batch(&db, after, BATCH).await?;
-        let Some(last) = batch.last() else { return Ok(moves) };
-        after = last.id;
-        for pathway in batch {
-            let entries = store::entries(&db, &app.keys, pathway.id).await?;
-            let computed = derive::computed(&pathway.process, &entries, rules)?;
-            for clock in derive::clock_rows(&db, pathway.id).await? {
-                let then = computed.clocks.iter().find(|c| c.is_same_clock(&clock));
-                if let Some(then) = then.filter(|c| c.breach_at != clock.breach_at) {
-                    moves.push(Move {
-                        pathway: pathway.reference.clone(),
-                        code: clock.code,
-                        from: clock.breach_at.0,
-                        to: then.breach_at.0,
-                    });
-                }
-            }
-        }
-    }
+pub async fn check_under(app: &App, rules: &Rules) -> Result<Report> {
+    walk(app, rules, false).await
 }
 
-async fn walk(app: &App, rewriting: bool) -> Result<Report> {
+async fn walk(app: &App, rules: &Rules, rewriting: bool) -> Result<Report> {
     let mut report = Report::default();
     let mut after = PathwayId(uuid::Uuid::nil());
-    let rules = settings::in_force(app, &app.db.reads()).await?;
     loop {
         let batch = store::batch(&app.db.reads(), after, BATCH).await?;
         let Some(last) = batch.last() else { return Ok(report) };
         after = last.id;
         for pathway in batch {
             report.pathways += 1;
-            if let Some(difference) = difference(app, &rules, &pathway).await? {
+            if let Some((difference, moves)) = difference(app, rules, &pathway).await? {
                 report.differences.push(difference);
+                report.moves.extend(moves);
                 if rewriting {
                     rewrite_one(app, pathway.id).await?;
                 }
@@ -109,7 +89,11 @@ async fn walk(app: &App, rewriting: bool) -> Result<Report> {
     }
 }
 
-async fn difference(app: &App, rules: &Rules, pathway: &Pathway) -> Result<Option<String>> {
+async fn difference(
+    app: &App,
+    rules: &Rules,
+    pathway: &Pathway,
+) -> Result<Option<(String, Vec<Move>)>> {
     let db = app.db.reads();
     let entries = store::entries(&db, &app.keys, pathway.id).await?;
     let computed = derive::computed(&pathway.process, &entries, rules)?;
@@ -117,8 +101,24 @@ async fn difference(app: &App, rules: &Rules, pathway: &Pathway) -> Result<Optio
     let stored = derive::stored(&db, pathway).await?;
     let same =
         stored == Derived { held_by: None, ..computed.clone() } && holder == pathway.holder_id;
-    let differs = || format!("{}: {}", pathway.reference, what_differs(&stored, &computed));
+    let differs = || {
+        let difference = format!("{}: {}", pathway.reference, what_differs(&stored, &computed));
+        (difference, moves(&pathway.reference, &stored.clocks, &computed.clocks))
+    };
     Ok((!same).then(differs))
+}
+
+fn moves(pathway: &str, stored: &[ClockRow], computed: &[ClockRow]) -> Vec<Move> {
+    let moved = |was: &ClockRow| {
+        let is = computed.iter().find(|c| c.is_same_clock(was))?;
+        (is.breach_at != was.breach_at).then(|| Move {
+            pathway: pathway.to_owned(),
+            code: was.code.clone(),
+            from: was.breach_at.0,
+            to: is.breach_at.0,
+        })
+    };
+    stored.iter().filter_map(moved).collect()
 }
 
 fn what_differs(stored: &Derived, computed: &Derived) -> String {

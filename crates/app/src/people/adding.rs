@@ -8,14 +8,15 @@ use serde::Serialize;
 use super::{
     Born, NewAddress, NewName, NewPerson, NewPhone, Span, child, phones,
     rows::{About, Giver, Known, Later, PeopleRows},
-    store::Account,
+    secrecy,
+    store::{self, Account},
 };
 use crate::{
     access::{Action, Scope},
     doors::{Change, Pen},
     error::{Error, Result},
     ids::{AccountId, Fresh},
-    limits::{LINE, NUMBER},
+    limits::{LINE, NUMBER, REASON},
     web::typed::Problems,
 };
 
@@ -76,6 +77,9 @@ pub struct SayMore {
     /// The reference of an account that the asker saw on that person.
     pub account: String,
     pub more: More,
+    /// Why a new address need not be kept secret although another one of the person must be. Without
+    /// a reason it is kept secret, whatever was ticked.
+    pub open_because: String,
 }
 
 impl Change for SayMore {
@@ -83,12 +87,14 @@ impl Change for SayMore {
     const WHAT: &'static str = "people:say-more";
     const ACTION: Action = Action::AddToAccount;
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+    async fn make(mut self, pen: &mut Pen<'_>) -> Result<()> {
+        REASON.keep(&self.open_because)?;
         if let Some(say) = self.more.problems().first() {
             return Err(Error::refusal(say));
         }
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let shown = as_shown(pen.tx, &pen.scope, &self.person, &self.account).await?;
+        let opened = self.is_opened(pen, &shown).await?;
         let mut rows = PeopleRows::default();
         let account = own_account(pen, &shown, &mut rows)?;
         let mut about = About {
@@ -104,10 +110,31 @@ impl Change for SayMore {
             More::Telephone(phone) => rows.phone(&mut about, phone)?,
         }
         rows.insert(pen.tx).await?;
+        if opened {
+            let said = format!("{OPENED}: {}", self.open_because.trim());
+            store::add(pen, account, by, &said).await?;
+        }
         pen.journal(Self::WHAT, &[account.0], &serde_json::to_vec(&self)?).await?;
         Ok(())
     }
 }
+
+impl SayMore {
+    /// Whether a new address stays open although another one of the person is kept secret; without
+    /// a reason it becomes secret here.
+    async fn is_opened(&mut self, pen: &Pen<'_>, shown: &[Account]) -> Result<bool> {
+        let More::Address(address, _) = &mut self.more else { return Ok(false) };
+        let first = shown.first().ok_or(Error::NotFound)?;
+        if address.protected || !secrecy::stands_for(pen.tx, first.id).await? {
+            return Ok(false);
+        }
+        address.protected = self.open_because.trim().is_empty();
+        Ok(!address.protected)
+    }
+}
+
+/// What an addendum says before the reason.
+const OPENED: &str = "A new address was added that need not be kept secret";
 
 /// The accounts of a person, as long as the one that the asker saw is among them: what was linked
 /// or unlinked meanwhile must not put a child's address on another child.

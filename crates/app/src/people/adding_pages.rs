@@ -18,6 +18,7 @@ use super::{
 use crate::{
     App, doors,
     error::{Error, Result},
+    limits::REASON,
     web::{
         Asker, Fields, Posted, layout,
         typed::{Problems, Typed},
@@ -170,7 +171,11 @@ async fn said(
         Err(problems) => return again(app, posted, person, kind, &problems).await,
     };
     let account = fields.get("account").to_owned();
-    let change = SayMore { person: person.clone(), account, more };
+    let open_because = match fields.get("secret") {
+        "no" => fields.get("open_because").to_owned(),
+        _ => String::new(),
+    };
+    let change = SayMore { person: person.clone(), account, more, open_because };
     let made = doors::record_once(app, &posted.asker.actor, fields.once(), change).await;
     then(app, posted, person, kind, made).await
 }
@@ -202,7 +207,14 @@ fn name(fields: &Fields, today: Day) -> Result<More, Problems> {
 }
 
 fn address(fields: &Fields, today: Day) -> Result<More, Problems> {
-    let (span, problems) = span(fields, today);
+    let (span, mut problems) = span(fields, today);
+    if fields.get("secret") == "no" {
+        let why = fields.get("open_because");
+        if why.is_empty() {
+            problems.add("open_because", "Enter why this address need not be kept secret");
+        }
+        problems.add_any("open_because", REASON.exceeded_by(why));
+    }
     let address = NewAddress {
         lines: fields.get("lines").to_owned(),
         postcode: fields.get("postcode").to_owned(),

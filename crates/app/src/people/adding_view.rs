@@ -24,7 +24,7 @@ pub fn page(asker: &Asker, to: &ToAdd, kind: Kind, typed: Typed<'_>) -> Markup {
                 .content(html! {
                     @match kind {
                         Kind::Name => (name(typed)),
-                        Kind::Address => (address(typed)),
+                        Kind::Address => (address(to, typed)),
                         Kind::Telephone => (telephone(typed)),
                         Kind::Ending => (ending(to, typed)),
                     }
@@ -61,11 +61,12 @@ fn name(typed: Typed<'_>) -> Markup {
     }
 }
 
-fn address(typed: Typed<'_>) -> Markup {
+fn address(to: &ToAdd, typed: Typed<'_>) -> Markup {
     html! {
         (typed.line("lines", "Address").hint("House, street and town.").render())
         (typed.line("postcode", "Postcode").width(10).render())
-        (secret(typed, "This address must be kept secret", "For example a refuge, or a parent who must not find them. It is kept from every page at once, for every agency, and that can’t be taken back here."))
+        @if to.keeps_a_secret { (secret_as_well(typed)) }
+        @else { (secret(typed, "This address must be kept secret", "For example a refuge, or a parent who must not find them. It is kept from every page at once, for every agency, and that can’t be taken back here.")) }
         (span(typed, "From when do they live there, if you know?", "Until when, if they no longer do?"))
         (stands_beside())
         (Button::new("Add this address").render())
@@ -105,6 +106,21 @@ fn ending(to: &ToAdd, typed: Typed<'_>) -> Markup {
         (typed.date("until", "Until when was it so?", PARTLY))
         (InsetText::new("It stays on the record with its last day. What must be kept secret stays secret.").render())
         (Button::new("Say that it has ended").render())
+    }
+}
+
+/// For somebody of whom another address is kept secret: the careful choice is made already.
+fn secret_as_well(typed: Typed<'_>) -> Markup {
+    let chosen = typed.fields.some("secret").unwrap_or_else(|| "yes".to_owned());
+    html! {
+        (Radios::new("secret").legend("Must this address be kept secret as well?")
+            .hint("Another address of this person must be kept secret. This one is kept from every page too, for every agency, unless you say why it need not be. That can’t be taken back here.")
+            .value(&chosen)
+            .item("yes", "Yes, or I am not sure")
+            .item("no", "No, everybody who works with the family may read it")
+            .render())
+        (typed.line("open_because", "If no: why need it not be kept secret?")
+            .hint("Don’t write an address here. Your reason stands on the page with your name.").render())
     }
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     NameKind, SaidDay, Span,
     adding::as_shown,
-    child,
+    child, secrecy,
     span::SpanSeen,
     store::{self, Account},
 };
@@ -112,6 +112,8 @@ pub struct ToAdd {
     pub account: String,
     /// What the asker's agency has said and could say to have ended.
     pub endable: Vec<Endable>,
+    /// Whether an address of the person must be kept secret, whoever said so.
+    pub keeps_a_secret: bool,
 }
 
 impl Look for OpenToAdd {
@@ -129,7 +131,8 @@ impl Look for OpenToAdd {
         }
         let subjects = accounts.iter().map(|a| a.id.0).collect();
         let (name, account) = (first.name(), first.reference.clone());
-        Ok((ToAdd { reference: self.person, name, account, endable }, subjects))
+        let keeps_a_secret = secrecy::stands_for(&glass.db, first.id).await?;
+        Ok((ToAdd { reference: self.person, name, account, endable, keeps_a_secret }, subjects))
     }
 }
 

@@ -3,12 +3,13 @@
 
 use govuk::{Button, Form, SummaryList};
 use maud::{Markup, html};
+use practice::calendar::Day;
 use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, Value};
 
 use super::{
     Answered,
     store::Draft,
-    views::{changed_meanwhile, no_time},
+    views::{asked_about, changed_meanwhile, no_time},
 };
 use crate::web::{Asker, typed::summary, words};
 
@@ -19,6 +20,7 @@ pub fn check(
     draft: &Draft,
     problems: &[(String, Problem)],
     conflict: bool,
+    today: Day,
 ) -> Markup {
     // What no one page asks for leads to the top of this one.
     let to = |page: &str, field: &str| match page {
@@ -33,6 +35,7 @@ pub fn check(
         @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
         @for page in questionnaire.pages(&draft.answers) {
             h2 class=(govuk::HEADING_M) { (heading(page)) }
+            (asked_about(questionnaire, page, draft, today))
             @if let Some(answers) = page_answers(questionnaire, page, &draft.answers, Some(&draft.reference), Shows::Everything) {
                 (answers)
             }

@@ -7,11 +7,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
+use practice::calendar::day_of;
 use questionnaire::{Problem, Questionnaire};
 
 use super::{
     answered,
     asked::Asked,
+    doubts::refused,
     drafts::{Begin, Discard, RemoveRepetition, SavePage},
     store::{Draft, OpenDraft, SentAs},
     views,
@@ -69,7 +71,8 @@ pub async fn page(
     let back = (back.as_str(), "All parts of the request");
     if let Some(group) = questionnaire.items.iter().find(|i| i.repeats && i.link_id == slug) {
         let next = after(&questionnaire, &draft, &group.link_id);
-        let body = views::repetitions(&draft, group, &next);
+        let today = day_of(app.clock.now());
+        let body = views::repetitions(&questionnaire, &draft, group, &next, today);
         return Ok(layout::page_with_back(&app, &asker, &group.text, back, &body));
     }
     let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
@@ -103,7 +106,9 @@ pub async fn save(
         Ok(saved) if saved.makes_sense => {
             let (draft, questionnaire) = open(&app, &posted.asker, &reference).await?;
             let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
-            if !questionnaire.is_complete(page, &draft.answers) {
+            let today = day_of(app.clock.now());
+            let is_refused = !refused(&questionnaire, page, &draft.answers, today).is_empty();
+            if is_refused || !questionnaire.is_complete(page, &draft.answers) {
                 return shown_again(&app, &posted, &reference, &slug, false).await;
             }
             let group = &page.group.link_id;
@@ -132,7 +137,8 @@ async fn shown_again(
     let mut answers = draft.answers.clone();
     let page = questionnaire.page(slug, &draft.answers).ok_or(Error::NotFound)?;
     questionnaire.take(page, &posted.fields.0, &mut answers);
-    let problems = questionnaire.problems(page, &answers, true);
+    let mut problems = questionnaire.problems(page, &answers, true);
+    problems.extend(refused(&questionnaire, page, &answers, day_of(app.clock.now())));
     let asked = Asked {
         asker: &posted.asker,
         questionnaire: &questionnaire,
@@ -303,7 +309,8 @@ pub async fn checked(
         (page.map_or_else(String::new, |p| p.slug()), problem.clone())
     };
     let problems: Vec<_> = problems.iter().map(on_page).collect();
-    let body = answered::check(asker, &questionnaire, &draft, &problems, conflict);
+    let today = day_of(app.clock.now());
+    let body = answered::check(asker, &questionnaire, &draft, &problems, conflict, today);
     let back = format!("/requests/{reference}");
     let title =
         if problems.is_empty() { "Check your answers" } else { "Error: Check your answers" };

@@ -5,10 +5,12 @@
 use govuk::{Button, Form, InsetText, SummaryList, Table, TaskList, WarningText};
 use jiff::Timestamp;
 use maud::{Markup, html};
+use practice::calendar::Day;
 use questionnaire::{Answers, Item, Kind, Page, Questionnaire};
 
 use super::{
     answered::{Shows, page_answers},
+    doubts,
     drafts::seen,
     store::Draft,
 };
@@ -117,7 +119,13 @@ fn is_begun(page: Page<'_>, answers: &Answers) -> bool {
 }
 
 /// The repetitions of a group: who has been added, and another.
-pub fn repetitions(draft: &Draft, group: &Item, next: &str) -> Markup {
+pub fn repetitions(
+    questionnaire: &Questionnaire,
+    draft: &Draft,
+    group: &Item,
+    next: &str,
+    today: Day,
+) -> Markup {
     let one = group.singular.as_deref().unwrap_or("entry");
     let times = draft.answers.repetitions(&group.link_id);
     let at = |slug: &str| format!("/requests/{}/{slug}", draft.reference);
@@ -126,6 +134,9 @@ pub fn repetitions(draft: &Draft, group: &Item, next: &str) -> Markup {
         @if times == 0 { p class=(govuk::BODY) { "Nobody has been added yet." } }
         @for index in 0..times {
             @let slug = format!("{}-{}", group.link_id, index + 1);
+            @if let Some(page) = questionnaire.page(&slug, &draft.answers) {
+                (asked_about(questionnaire, page, draft, today))
+            }
             (SummaryList::new()
                 .row(&words::capital(&format!("{one} {}", index + 1)), &name(group, index, &draft.answers))
                 .action(&at(&slug), "Change", &format!("{one} {}", index + 1))
@@ -136,6 +147,24 @@ pub fn repetitions(draft: &Draft, group: &Item, next: &str) -> Markup {
             (Button::new("Continue").href(next).render())
             (Button::new(&format!("Add {} {one}", if times == 0 { "a" } else { "another" })).secondary()
                 .href(&at(&format!("{}-{}", group.link_id, times + 1))).render())
+        }
+    }
+}
+
+/// What is doubtful on a page, with the way to it. It holds up nothing.
+pub(super) fn asked_about(
+    questionnaire: &Questionnaire,
+    page: Page<'_>,
+    draft: &Draft,
+    today: Day,
+) -> Markup {
+    html! {
+        @for doubt in doubts::asked_about(questionnaire, page, &draft.answers, today) {
+            (WarningText::new(&format!("{}.", doubt.say)).render())
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ "/requests/" (draft.reference) "/" (page.slug()) "#" (doubt.field) } { "Look at it again" }
+                ", or leave it as it is: you can send the request all the same."
+            }
         }
     }
 }

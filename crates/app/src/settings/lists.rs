@@ -21,7 +21,7 @@ use crate::{
     access::{Action, Actor},
     doors::{self, Change, Pen},
     error::{Error, Result},
-    pathways::rederive::{self, Move},
+    pathways::rederive::{self, Move, Report},
     web::words,
 };
 
@@ -75,8 +75,8 @@ pub struct Asked {
 pub struct Plan {
     /// The days that it adds and drops.
     pub days: Days,
-    /// The running clocks whose limit would move.
-    pub moves: Vec<Move>,
+    /// What counting every running clock again would change.
+    pub then: Report,
 }
 
 /// Shows what a list would change, asks, and takes it up.
@@ -93,8 +93,7 @@ pub async fn command<L: List>(app: &App, asked: &Asked) -> Result<ExitCode> {
         println!("Nothing was changed.");
         return Ok(ExitCode::SUCCESS);
     }
-    let report = load::<L>(app, text).await?;
-    println!("{} of {} pathways were rewritten.", report.differences.len(), report.pathways);
+    println!("{}", counted(&load::<L>(app, text).await?, ["moved", "were"]));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -117,14 +116,14 @@ pub async fn planned<L: List>(app: &App, text: &str) -> Result<Plan> {
     let Next { calendar, days, .. } = L::following(&rules, text, now)?;
     let mut then = (*rules).clone();
     then.calendars.take_up(calendar, now);
-    Ok(Plan { days, moves: rederive::moves(app, &then).await? })
+    Ok(Plan { days, then: rederive::check_under(app, &then).await? })
 }
 
 /// Takes up a list and counts every running clock again. What a clock said before is kept.
 ///
 /// # Errors
 /// As [`command`]; then nothing changes.
-pub async fn load<L: List>(app: &App, text: String) -> Result<rederive::Report> {
+pub async fn load<L: List>(app: &App, text: String) -> Result<Report> {
     doors::record(app, &Actor::platform(), TakeUp::<L> { text, list: PhantomData }).await?;
     super::take_up(app).await?;
     rederive::rewrite(app).await
@@ -169,15 +168,25 @@ fn shows_a_change(plan: &Plan) -> bool {
             println!("{sign} {day}");
         }
     }
-    for Move { pathway, code, from, to } in plan.moves.iter().take(SHOWN) {
+    for Move { pathway, code, from, to } in plan.then.moves.iter().take(SHOWN) {
         println!("{pathway} {code}: {} becomes {}", words::moment(*from), words::moment(*to));
     }
-    println!("{} running clocks would move.", plan.moves.len());
+    println!("{}", counted(&plan.then, ["would move", "would be"]));
     let changes = plan.days != Days::default();
     if !changes {
         println!("The list says what the list in force says. Nothing was changed.");
     }
     changes
+}
+
+/// The figures of a plan and of its deed, in the same words. A pathway whose limits all stay is
+/// written again as well when a clock of it runs: each running clock names the list that it goes by.
+fn counted(report: &Report, [moved, were]: [&str; 2]) -> String {
+    let (moves, written, all) = (report.moves.len(), report.differences.len(), report.pathways);
+    format!(
+        "{moves} running clocks {moved}. {written} of {all} pathways {were} written again, to say \
+         which list their running clocks go by."
+    )
 }
 
 fn agreed() -> Result<bool> {

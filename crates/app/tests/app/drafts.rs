@@ -216,3 +216,48 @@ fn what_is_sent_is_what_was_checked() {
         world
     });
 }
+
+#[test]
+fn a_birth_to_come_is_put_right_on_its_own_page_and_other_doubts_hold_up_nothing() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        let mut says = async |number: usize, year: &str, nhs: &str| {
+            let window = owen.window(&format!("children-{number}")).await;
+            let field = |name: &str| format!("children[{}].{name}", number - 1);
+            let names = [
+                "given-name",
+                "family-name",
+                "unborn",
+                "born.day",
+                "born.month",
+                "born.year",
+                "nhs-number",
+                "voice",
+            ]
+            .map(field);
+            let said = ["Arlo", "Marsh", "born", "4", "12", year, nhs, "Hungry"];
+            let typed: Vec<_> = names.iter().map(String::as_str).zip(said).collect();
+            let page = owen.send(&window, &typed).await;
+            let children = owen.owen.get(&format!("{}/children", owen.at)).await;
+            (page, children)
+        };
+        let (refused, _) = says(1, "2026", "").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("id=\"children[0].born-error\""), "{}", refused.text);
+        assert!(
+            refused.reads("The date of birth must be in the past. If the baby is not born yet")
+        );
+        let (fine, children) = says(1, "2016", "943 476 5919").await;
+        assert_eq!(fine.status, StatusCode::SEE_OTHER, "{}", fine.text);
+        assert!(!children.reads("does not check") && !children.reads("ask again"));
+        let (doubtful, children) = says(1, "1949", "943 476 5918").await;
+        assert_eq!(doubtful.status, StatusCode::SEE_OTHER, "it holds up nothing");
+        let check = owen.owen.get(&format!("{}/check", owen.at)).await;
+        for page in [children, check] {
+            assert!(page.reads("By the date of birth this child would be 76"), "{}", page.text);
+            assert!(page.reads("The NHS number does not check: ask again before you use it."));
+            assert!(page.reads("you can send the request all the same"));
+        }
+        world
+    });
+}

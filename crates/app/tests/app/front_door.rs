@@ -812,3 +812,75 @@ fn whoever_signs_for_one_child_sees_what_was_decided_for_the_others() {
         world
     });
 }
+
+#[test]
+fn an_answer_speaks_of_a_relative_only_on_purpose() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let taken = sent(&world, &owen, false).await;
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let mut hub = world.signs_in("dee@hub.example").await;
+        let form = "revision=2&feedback=full&reason=Mum+and+her+brother+will+be+seen&meanwhile=";
+        let at = format!("/pathways/{}/answer", taken.pathways[0]);
+        let asked = hub.fills(&at, form).await;
+        assert_eq!(asked.status.as_u16(), 422);
+        assert!(asked.reads("Your words speak of “Mum”, “brother”. "), "{}", asked.text);
+        assert!(asked.text.contains("name=\"names_checked\""), "and lets the decider confirm");
+        let sent = hub.fills(&at, &format!("{form}&names_checked=yes")).await;
+        assert_eq!(sent.status.as_u16(), 303, "{}", sent.text);
+        let contact = format!("/contacts/{}", taken.reference);
+        let checked = "Names and relatives that the decider has checked";
+        assert!(hub.get(&contact).await.reads(checked));
+        let read = world.signs_in("owen@marram.example").await.get(&contact).await;
+        assert!(read.reads("Mum and her brother will be seen") && !read.reads(checked));
+        world
+    });
+}
+
+#[test]
+fn the_hub_reads_which_number_does_not_check_and_which_birth_is_no_childs() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let mut contact = two_siblings(&owen, false);
+        let arlo = &mut contact.children[0];
+        arlo.born = Born::On(date(1950, 5, 4));
+        arlo.identifiers =
+            vec![(Scheme::Nhs, "943 476 5918".into()), (Scheme::Upn, "A890200024001".into())];
+        let taken = send(&world, &owen, contact).await;
+        let page = format!("/contacts/{}", taken.reference);
+        let hub = world.signs_in("dee@hub.example").await.get(&page).await;
+        for doubt in [
+            "The NHS number does not check: ask again before you use it.",
+            "The unique pupil number (UPN) does not check: ask again before you use it.",
+            "By the date of birth this child would be 76: ask again before you go by it.",
+        ] {
+            assert!(hub.reads(doubt), "{doubt}: {}", hub.text);
+        }
+        assert_eq!(hub.text.matches("does not check").count(), 2, "Bea’s number checks");
+        let unchecked = "account_identifier WHERE normal IS NULL AND problem IS NOT NULL";
+        assert_eq!(world.count(unchecked).await, 2, "kept as they came, and not checked");
+        world
+    });
+}
+
+#[test]
+fn a_call_about_a_birth_to_come_is_put_right_beside_its_field() {
+    on_both(async |world| {
+        let mut dee = world.signs_in("dee@hub.example").await;
+        let at = "/contacts/by-telephone";
+        let form = "caller=A&agency=public&worry=W&given.0=Kit&family.0=Rowe&born.0.day=3\
+                    &born.0.month=11&born.0.year=2026&once=call";
+        let refused = dee.fills(at, &format!("danger=no&{form}")).await;
+        assert_eq!(refused.status.as_u16(), 422);
+        assert!(refused.text.contains("id=\"born.0-error\""), "{}", refused.text);
+        assert!(refused.reads("The date of birth must be in the past"));
+        let taken = dee.fills(at, &format!("danger=yes&{form}")).await;
+        assert_eq!(taken.status.as_u16(), 303, "danger waits for no date");
+        let page = dee.get(taken.location()).await;
+        assert!(page.reads("The date of birth is in the future: ask again"), "{}", page.text);
+        world
+    });
+}

@@ -7,7 +7,7 @@ use app::{
     error::Error,
     front_door::answers::Answer,
     people::{
-        NameKind, NewAddress, NewName, NewPhone, SafeFor, SaidDay, Span,
+        Born, NameKind, NewAddress, NewName, NewPerson, NewPhone, SafeFor, SaidDay, Span,
         addenda::AddToAccount,
         adding::{More, SayMore},
         child::Child,
@@ -28,7 +28,8 @@ use crate::{
 const REFUGE: &str = "7 Nowhere Gardens";
 
 fn say(account: &Account, more: More) -> SayMore {
-    SayMore { person: account.person.clone(), account: account.reference.clone(), more }
+    let (person, account) = (account.person.clone(), account.reference.clone());
+    SayMore { person, account, more, open_because: String::new() }
 }
 
 fn name(given: &str, family: &str) -> More {
@@ -468,6 +469,73 @@ fn an_answer_never_holds_a_number_that_must_not_be_used() {
         let refused = doors::record(&world.app, &dee, answer("Ring 01632-960008 first")).await;
         assert!(matches!(refused, Err(Error::Refusal(say)) if say.contains("must not be used")));
         doors::record(&world.app, &dee, answer("Ring the school first")).await.unwrap();
+        world
+    });
+}
+
+#[test]
+fn a_new_address_of_somebody_who_is_kept_secret_is_secret_unless_somebody_says_why_not() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        sent(&world, &owen, kit("Kit", REFUGE, true)).await;
+        let account = found(&world, &dee, "Kit").await.remove(0);
+        let path = format!("/people/{}", account.person);
+        let at = format!("{path}/addresses");
+        let (_, form) = reads(&world, "owen@marram.example", "GET", &at, "").await;
+        assert!(form.contains("Must this address be kept secret as well?"), "{form}");
+        let seen = format!("account={}", account.reference);
+        let send = async |fields: &str| {
+            let form = format!("{seen}&{fields}");
+            reads(&world, "owen@marram.example", "POST", &at, &form).await
+        };
+        let (status, body) = send("lines=3+Sample+Street&secret=no&open_because=").await;
+        assert!(status == 422 && body.contains("Enter why this address need not"), "{body}");
+        assert!(body.contains("3 Sample Street"), "what was typed is still there");
+        assert_eq!(send("lines=2+Sample+Street").await.0, 303, "nothing was chosen");
+        let unmarked = say(&account, address("4 Sample Street", false));
+        doors::record(&world.app, &owen, unmarked).await.unwrap();
+        let why = "open_because=Everybody+knows+the+flat";
+        assert_eq!(send(&format!("lines=3+Sample+Street&secret=no&{why}")).await.0, 303);
+        let (_, body) = reads(&world, "dee@hub.example", "GET", &path, "").await;
+        for kept in [REFUGE, "2 Sample Street", "4 Sample Street"] {
+            assert!(!body.contains(kept), "{kept} is kept secret by default");
+        }
+        assert!(body.contains("3 Sample Street") && body.contains("Everybody knows the flat"));
+        world
+    });
+}
+
+#[test]
+fn what_comes_in_of_somebody_who_may_be_kept_secret_is_kept_secret_with_who_lives_there() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let halima = world.actor("halima@health.example").await;
+        sent(&world, &owen, kit("Kit", REFUGE, true)).await;
+        let is_kept = async |name: &str| {
+            let account = found(&world, &dee, name).await.remove(0);
+            let seen = page(&world, &dee, &account.person).await;
+            assert_eq!(seen.accounts.len(), 1, "nobody has linked them");
+            seen.accounts[0].addresses[0].place.is_protected()
+        };
+        sent(&world, &halima, kit("Kitto", "8 Sample Street", false)).await;
+        assert!(is_kept("Kitto").await, "the same NHS number");
+        let other = kit("Zed", "9 Sample Street", false);
+        let other = NewPerson { identifiers: vec![], born: Born::NotKnown, ..other };
+        sent(&world, &halima, other).await;
+        assert!(!is_kept("Zed").await, "nobody whose address is kept secret");
+        let form = "danger=no&caller=A+neighbour&agency=public&worry=Shouting&children=2&given.0=Kitt\
+                    &family.0=Invented-Rowe&born.0.day=12&born.0.month=3&born.0.year=2014&given.1=Wren\
+                    &address=5+Sample+Street&phone=01632+960+005&phone_safe=ring&protected=no&once=call";
+        let path = "/contacts/by-telephone";
+        let (status, body) = reads(&world, "dee@hub.example", "POST", path, form).await;
+        assert_eq!(status, 303, "{body}");
+        assert!(is_kept("Kitt").await, "the same family name and date of birth");
+        assert!(is_kept("Wren").await, "lives at the same address");
+        let wren = found(&world, &dee, "Wren").await.remove(0);
+        let seen = page(&world, &dee, &wren.person).await;
+        assert!(seen.accounts[0].phones[0].number.is_protected(), "a number betrays the place");
         world
     });
 }

@@ -28,7 +28,7 @@ const RAISED: &str = "notice WHERE kind = 'raised' AND staff_id = \
     (SELECT id FROM staff WHERE email = 'marguerite@hub.example')";
 
 /// The shipped list, and Tuesday 3 November 2026 proclaimed at short notice.
-fn proclaimed() -> String {
+pub fn proclaimed() -> String {
     format!(
         "{}2026-11-03,A day of mourning\n",
         include_str!("../../../practice/data/bank-holidays.csv")
@@ -406,7 +406,11 @@ fn a_list_is_shown_before_it_is_taken_up_and_its_taking_up_is_in_the_journal() {
         sent(&world, &owen, false).await;
         let plan = bank_holidays::planned(&world.app, &proclaimed()).await.unwrap();
         assert_eq!(plan.days.added.len(), 1);
-        assert_eq!(plan.moves.len(), 2, "the decision on each child; it has been acknowledged");
+        assert_eq!(
+            plan.then.moves.len(),
+            2,
+            "the decision on each child; it has been acknowledged"
+        );
         let before = world.count("journal").await;
         bank_holidays::load(&world.app, proclaimed()).await.unwrap();
         assert_eq!(world.count("journal").await, before + 1);
@@ -414,8 +418,25 @@ fn a_list_is_shown_before_it_is_taken_up_and_its_taking_up_is_in_the_journal() {
     });
 }
 
+#[test]
+fn what_a_list_does_is_what_was_shown_of_it() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        sent(&world, &owen, false).await;
+        let far_off = include_str!("../../../practice/data/bank-holidays.csv").to_owned();
+        let jubilee = "2028-06-01,Jubilee\n";
+        for (list, moves) in [(far_off + jubilee, 0), (proclaimed() + jubilee, 2)] {
+            let shown = bank_holidays::planned(&world.app, &list).await.unwrap().then;
+            assert_eq!(shown.moves.len(), moves);
+            assert_eq!(shown.differences.len(), 2, "each child’s clock names another list");
+            assert_eq!(bank_holidays::load(&world.app, list).await.unwrap(), shown);
+        }
+        world
+    });
+}
+
 /// The shipped term dates, with the demo's schools staying open until the Monday before Christmas.
-fn a_longer_term() -> String {
+pub fn a_longer_term() -> String {
     let shipped = include_str!("../../../practice/data/school-terms.csv");
     let longer = shipped.replace("2026-11-02,2026-12-18,inv", "2026-11-02,2026-12-21,inv");
     assert_ne!(longer, shipped, "the demo has such a term");
@@ -433,7 +454,7 @@ fn new_term_dates_are_shown_first_then_counted_by_and_change_no_other_clock() {
         let plan = term_dates::planned(&world.app, &a_longer_term()).await.unwrap();
         assert_eq!(plan.days.added, ["demo-2026-27 2026-11-02 to 2026-12-21"]);
         assert_eq!(plan.days.dropped, ["demo-2026-27 2026-11-02 to 2026-12-18"]);
-        assert!(plan.moves.is_empty(), "no clock of today counts school days");
+        assert!(plan.then.moves.is_empty(), "no clock of today counts school days");
         assert_ne!(is_open(), Ok(true), "it was only shown");
         let journal = world.count("journal").await;
         term_dates::load(&world.app, a_longer_term()).await.unwrap();

@@ -1,0 +1,97 @@
+//! What is doubtful in what was said of a person: a number that does not check, a birth that is no
+//! child's. It is asked about in words, kept as it came, and holds up nobody's worry.
+
+use practice::{calendar::Day, identifiers::Scheme};
+
+use crate::web::words;
+
+/// From this age on somebody is no child (Children Act 1989, s. 105).
+const ADULT: i16 = 18;
+/// Up to before this age a young person may be helped as children are: with special educational needs
+/// (Children and Families Act 2014, s. 83) or having left care.
+const YOUNG: i16 = 26;
+
+/// What is doubtful in a number, said so that whoever reads it knows what to do.
+pub fn of_number(scheme: Scheme, said: &str) -> Option<String> {
+    scheme.check(said).err().map(|_| does_not_check(scheme))
+}
+
+/// That a number does not check.
+pub fn does_not_check(scheme: Scheme) -> String {
+    let what = match scheme {
+        Scheme::Nhs => "NHS number",
+        Scheme::Upn => "unique pupil number (UPN)",
+        Scheme::Uln => "unique learner number (ULN)",
+    };
+    format!("The {what} does not check: ask again before you use it")
+}
+
+/// Whether a birth, on a day or in a month or year, lies after that day.
+pub fn is_to_come(said: &str, asked: Day) -> bool {
+    days(said).is_some_and(|(first, _)| first > asked)
+}
+
+/// What is doubtful in a child's birth, as on the day on which it was said. Of a year or month alone,
+/// the youngest age counts.
+pub fn of_birth(said: &str, asked: Day) -> Option<String> {
+    let (first, last) = days(said)?;
+    if first > asked {
+        return Some(
+            "The date of birth is in the future: ask again before you go by it".to_owned(),
+        );
+    }
+    match words::age(last, asked) {
+        age if age >= YOUNG => Some(format!(
+            "By the date of birth this child would be {age}: ask again before you go by it"
+        )),
+        age if age >= ADULT => Some(format!(
+            "By the date of birth this child would be {age}. That can be right for a young person \
+             with special educational needs, or who has left care. If it is not so, ask again"
+        )),
+        _ => None,
+    }
+}
+
+/// The first and the last day that a written day, month or year can mean.
+fn days(said: &str) -> Option<(Day, Day)> {
+    let said = said.trim();
+    let (first, is_year, is_month) = match said.len() {
+        4 => (format!("{said}-01-01"), true, false),
+        7 => (format!("{said}-01"), false, true),
+        _ => (said.to_owned(), false, false),
+    };
+    let first: Day = first.parse().ok()?;
+    let last = match (is_year, is_month) {
+        (true, _) => first.last_of_year(),
+        (_, true) => first.last_of_month(),
+        _ => first,
+    };
+    Some((first, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use rstest::rstest;
+
+    use super::{is_to_come, of_birth};
+
+    #[rstest]
+    #[case("2017-05-04", "")]
+    #[case("2008-11-03", "")]
+    #[case("2008-11-02", "would be 18. That can be right")]
+    #[case("2008", "")]
+    #[case("2007-10", "would be 19.")]
+    #[case("1950", "would be 75: ask again")]
+    #[case("1950-05-04", "would be 76: ask again")]
+    #[case("2026-11-03", "in the future")]
+    #[case("2027", "in the future")]
+    #[case("about 9", "")]
+    #[case("", "")]
+    fn a_birth_that_is_no_childs_is_asked_about(#[case] said: &str, #[case] doubt: &str) {
+        let asked = of_birth(said, date(2026, 11, 2)).unwrap_or_default();
+        assert_eq!(asked.is_empty(), doubt.is_empty(), "{asked}");
+        assert!(asked.contains(doubt), "{asked}");
+        assert_eq!(is_to_come(said, date(2026, 11, 2)), doubt == "in the future");
+    }
+}
