@@ -23,6 +23,7 @@ pub mod questionnaires;
 pub mod sealed_with;
 pub mod settings;
 pub mod sharing;
+pub mod unusual;
 pub mod web;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -154,6 +154,8 @@ actions! {
     ApproveExport = "approveExport", Writes Export, "export:approve", PRIVACY;
     /// Read who looked.
     ReadJournal = "readJournal", Reads Journal, "journal:read", PRIVACY;
+    /// Say what came of a look that stood out.
+    ReviewLooks = "reviewLooks", Writes Journal, "journal:review", PRIVACY;
     /// Review a use of break-glass.
     ReviewGlass = "reviewGlass", Writes GlassUse, "glass:review", PRIVACY;
     /// Read the figures.

@@ -54,6 +54,7 @@ impl From<Practised> for Role {
             Practised::DutyWorker => Self::DutyWorker,
             Practised::HubManager => Self::HubManager,
             Practised::BusinessUnit => Self::BusinessUnit,
+            Practised::PrivacyOfficer => Self::PrivacyOfficer,
         }
     }
 }

@@ -21,6 +21,7 @@ mod request;
 pub mod restriction;
 mod sight;
 mod tie;
+pub mod unusual;
 mod words;
 mod world;
 

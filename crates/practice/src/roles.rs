@@ -19,17 +19,20 @@ pub enum Role {
     HubManager,
     /// Looks after settings and staff lists for the partnership; sees no case.
     BusinessUnit,
+    /// Reads who looked at what in their own agency, and asks about what stands out; sees no case.
+    PrivacyOfficer,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Practitioner,
         Self::SafeguardingLead,
         Self::HubWorker,
         Self::DutyWorker,
         Self::HubManager,
         Self::BusinessUnit,
+        Self::PrivacyOfficer,
     ];
 
     /// The name that people read.
@@ -41,6 +44,7 @@ impl Role {
             Self::DutyWorker => "Duty worker",
             Self::HubManager => "Hub manager",
             Self::BusinessUnit => "Business Unit",
+            Self::PrivacyOfficer => "Privacy officer",
         }
     }
 
@@ -53,6 +57,7 @@ impl Role {
             Self::DutyWorker => "duty-worker",
             Self::HubManager => "hub-manager",
             Self::BusinessUnit => "business-unit",
+            Self::PrivacyOfficer => "privacy-officer",
         }
     }
 

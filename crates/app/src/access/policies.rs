@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use need_to_know::{
-    About, AgencyId, Asker, Circumstances, Figures, FrontDoor, FrontDoorId, Kind, Member, MemberId,
-    OtherId, PartnershipId, Policies, Request, SettingId, Ties, Word,
+    About, AgencyId, Asker, Circumstances, Figures, FrontDoor, FrontDoorId, Journal, Kind, Member,
+    MemberId, OtherId, PartnershipId, Policies, Request, SettingId, Ties, Word,
 };
 use practice::roles::Role;
 use uuid::Uuid;
@@ -81,6 +81,13 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
             small_numbers_hidden: false,
             of_the_hubs_work: true,
         }),
+        // The looks of their own agency, before anybody's in it are asked about.
+        Kind::Journal => About::Journal(Journal {
+            id: OtherId::new("own"),
+            partnership: here(),
+            agency: asker.member()?.agency.clone(),
+            looks_of: None,
+        }),
         _ => return None,
     };
     Some(about)
@@ -101,6 +108,16 @@ pub fn record(kind: Kind, id: Uuid) -> About {
         Kind::Pathway => About::Pathway(of),
         _ => About::Account(of),
     }
+}
+
+/// The looks of one person of an agency, as the policies know them.
+pub fn looks_of(agency: Uuid, staff: Uuid) -> About {
+    About::Journal(Journal {
+        id: OtherId::new(staff.to_string()),
+        partnership: here(),
+        agency: AgencyId::new(agency.to_string()),
+        looks_of: Some(MemberId::new(staff.to_string())),
+    })
 }
 
 /// The circumstances of a question: the moment, and how many characters somebody wrote of why.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Action, Actor, policies};
 use crate::{
     error::{Error, Result},
-    ids::StaffId,
+    ids::{AgencyId, StaffId},
     people::kept_away,
 };
 
@@ -122,6 +122,14 @@ impl Scope {
             return Ok(());
         }
         self.decide(&policies::record(kind, id), tied.ties())
+    }
+
+    /// Asks the policies about the looks of one person of an agency.
+    ///
+    /// # Errors
+    /// `NotFound` when they refuse, whether or not there are any.
+    pub fn ask_of_looks(&self, agency: AgencyId, staff: StaffId) -> Result<()> {
+        self.decide(&policies::looks_of(agency.0, staff.0), Ties::NONE)
     }
 
     fn decide(&self, about: &need_to_know::About, ties: Ties) -> Result<()> {

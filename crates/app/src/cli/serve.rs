@@ -27,6 +27,7 @@ use crate::{
         signing::{Asked, Signing},
     },
     sharing::jobs,
+    unusual,
     web::routes,
 };
 
@@ -74,6 +75,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
 
     let (stop, stopping) = watch::channel(false);
     let signer = tokio::spawn(signing.work(stopping.clone()));
+    let looker = tokio::spawn(unusual::deriving::work(app.clone(), stopping.clone()));
     let worker = tokio::spawn(jobs::work(app.clone(), mailer, stopping));
     let router = routes::router(app.clone());
     let finished = serve(listener, router, Limits::default(), stopped())
@@ -86,6 +88,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     let _ = stop.send(true);
     let _ = worker.await;
     let _ = signer.await;
+    let _ = looker.await;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

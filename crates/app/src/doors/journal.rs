@@ -115,6 +115,53 @@ pub fn unseal(keys: &Keys, seq: i64, sealed: Vec<u8>) -> Result<Vec<u8>> {
         .map_err(|e| Error::fault("unsealing a journal content", e))
 }
 
+/// What an entry says of itself: all of it but the reason and the content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// Seen or changed.
+    pub kind: Kind,
+    /// When.
+    pub at: Timestamp,
+    /// Who; nil for the platform itself.
+    pub actor: Uuid,
+    /// What was done.
+    pub what: String,
+    /// The rows that it was about.
+    pub subjects: Vec<Uuid>,
+}
+
+/// Reads an entry; `None` for one of another form, or that is none.
+pub fn read(entry: &[u8]) -> Option<Read> {
+    let mut rest = entry;
+    let [form, kind] = take(&mut rest)?;
+    let kind = [Kind::Seen, Kind::Changed].into_iter().find(|k| *k as u8 == kind)?;
+    if form != FORM {
+        return None;
+    }
+    let _seq: [u8; 8] = take(&mut rest)?;
+    let at = Timestamp::from_microsecond(i64::from_be_bytes(take(&mut rest)?)).ok()?;
+    let actor = Uuid::from_bytes(take(&mut rest)?);
+    let what = text(&mut rest)?.to_owned();
+    let _because = text(&mut rest)?;
+    let count = u32::from_be_bytes(take(&mut rest)?);
+    let subjects =
+        (0..count).map(|_| take(&mut rest).map(Uuid::from_bytes)).collect::<Option<_>>()?;
+    Some(Read { kind, at, actor, what, subjects })
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, behind) = rest.split_first_chunk::<N>()?;
+    *rest = behind;
+    Some(*first)
+}
+
+fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+    let length = usize::try_from(u32::from_be_bytes(take(rest)?)).ok()?;
+    let (text, behind) = rest.split_at_checked(length)?;
+    *rest = behind;
+    std::str::from_utf8(text).ok()
+}
+
 /// The canonical bytes of an entry: big-endian numbers, texts and lists behind their length.
 fn bytes(seq: i64, said: &Said<'_>, salt: &Salt) -> Vec<u8> {
     let mut bytes = vec![FORM, said.kind as u8];
@@ -131,4 +178,25 @@ fn bytes(seq: i64, said: &Said<'_>, salt: &Salt) -> Vec<u8> {
     }
     bytes.extend(Sha256::new().chain_update(salt).chain_update(said.content).finalize());
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, NO_SALT, Read, Said, bytes, read};
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    #[test]
+    fn an_entry_is_read_as_it_was_said_and_half_of_one_is_none() {
+        let at = Timestamp::from_second(1_793_000_000).unwrap();
+        let (actor, subjects) = (Uuid::from_u128(7), vec![Uuid::from_u128(8), Uuid::nil()]);
+        let (kind, what, because) = (Kind::Seen, "people:child", "Anybody may.");
+        let said =
+            Said { kind, at, actor, what, because, subjects: &subjects, content: b"A visit" };
+        let entry = bytes(3, &said, &NO_SALT);
+        let what = what.to_owned();
+        assert_eq!(read(&entry), Some(Read { kind, at, actor, what, subjects }));
+        assert_eq!(read(&entry[..60]), None);
+        assert_eq!(read(&[2; 90]), None, "another form");
+    }
 }

@@ -22,6 +22,7 @@ const SAID: &[(&str, &str)] = &[
     ("team-joined", "They were added to the team"),
     ("team-left", "The end of their time in the team was saved"),
     ("left", "The day on which they leave was saved"),
+    ("looks-settled", "What came of it was recorded"),
     ("stays", "They stay: the day on which they leave was taken back"),
 ];
 

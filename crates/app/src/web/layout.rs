@@ -70,6 +70,7 @@ fn navigation(asker: &Asker) -> ServiceNavigation {
         (Action::AskForSupport, "/requests", "Requests"),
         (Action::ReadQueue, "/hub", "Hub queue"),
         (Action::SearchPeople, "/people", "People"),
+        (Action::ReadJournal, "/unusual-access", "Unusual access"),
         (Action::ReadFigures, "/figures", "Figures"),
         (Action::LookAfterOrganisations, "/agencies", "Agencies and staff"),
         (Action::SetLocalRules, "/settings/timescales", "Settings"),

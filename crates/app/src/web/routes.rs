@@ -14,6 +14,7 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 use super::{headers, health, telling};
 use crate::{
     App, access, front_door, measures, organisations, people, publishing, questionnaires, settings,
+    unusual,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Route> {
     use publishing::pages as w;
     use questionnaires::pages as q;
     use settings::pages as s;
+    use unusual::pages as u;
     routes! {
         get "/healthz" Anybody health::healthz;
         get "/assets/{name}" Anybody asset;
@@ -121,6 +123,9 @@ pub fn all() -> Vec<Route> {
         post "/pathways/{reference}/reopening" SignedIn c::reopen;
         get "/pathways/{reference}/entries/{place}/strike" SignedIn c::strike_form;
         post "/pathways/{reference}/entries/{place}/strike" SignedIn c::strike;
+        get "/unusual-access" SignedIn u::list;
+        get "/unusual-access/{reference}" SignedIn u::one;
+        post "/unusual-access/{reference}" SignedIn u::settle;
         get "/figures" SignedIn measures::page;
         get "/settings/timescales" SignedIn s::timescales;
         post "/settings/timescales" SignedIn s::set_length;

@@ -36,4 +36,5 @@ mod search;
 mod second_step;
 mod settings;
 mod sign_in;
+mod unusual;
 mod web;

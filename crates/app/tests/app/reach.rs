@@ -21,13 +21,14 @@ use crate::{
 
 /// Who comes: one person for each role, and a practitioner of another agency. Whoever made the
 /// request comes last, so that what they change does not hide a route from the others.
-const WHO: [(&str, &str); 7] = [
+const WHO: [(&str, &str); 8] = [
     ("elsewhere", "halima@health.example"),
     ("lead", "lena@marram.example"),
     ("hub worker", "sunil@hub.example"),
     ("duty worker", "dilys@hub.example"),
     ("manager", "marguerite@hub.example"),
     ("unit", "jo@unit.example"),
+    ("officer", "priya@health.example"),
     ("requester", "owen@marram.example"),
 ];
 
@@ -121,6 +122,7 @@ fn who_reaches_what_is_as_reviewed() {
     on_both(async |world| {
         world.joins("lena@marram.example", "tamsin@marram.example", Role::SafeguardingLead).await;
         world.joins("dilys@hub.example", "dee@hub.example", Role::DutyWorker).await;
+        world.joins("priya@health.example", "halima@health.example", Role::PrivacyOfficer).await;
         let mut played = BTreeSet::new();
         for (_, email) in WHO {
             let actor = world.actor(email).await;

@@ -8,19 +8,20 @@ use need_to_know::*;
 use crate::model::POLICIES;
 
 /// The columns of the table: who asks, and what ties them to the contact.
-const WHO: [(&str, Role, &[Tie]); 7] = [
+const WHO: [(&str, Role, &[Tie]); 8] = [
     ("elsewhere", Role::Practitioner, &[]),
     ("lead", Role::SafeguardingLead, &[Tie::OwnSetting]),
     ("hub worker", Role::HubWorker, &[]),
     ("duty worker", Role::DutyWorker, &[]),
     ("manager", Role::HubManager, &[]),
     ("unit", Role::BusinessUnit, &[]),
+    ("officer", Role::PrivacyOfficer, &[]),
     ("requester", Role::Practitioner, &[Tie::Requester]),
 ];
 
 /// What each route asks for. Drafts (`/requests/{reference}…`) are left out, since only their
 /// writer has them, and so is the form that adds to an account, which is checked before it is asked.
-const ROUTES: [(&str, Action, Kind); 32] = [
+const ROUTES: [(&str, Action, Kind); 33] = [
     ("get /session", Action::MindOwnSession, Kind::Session),
     ("post /sign-out", Action::MindOwnSession, Kind::Session),
     ("post /sign-out-everywhere", Action::MindOwnSession, Kind::Session),
@@ -46,6 +47,7 @@ const ROUTES: [(&str, Action, Kind); 32] = [
     ("post /pathways/{reference}/reopening", Action::Screen, Kind::Pathway),
     ("get /pathways/{reference}/entries/{place}/strike", Action::Strike, Kind::Pathway),
     ("post /pathways/{reference}/entries/{place}/strike", Action::Strike, Kind::Pathway),
+    ("get /unusual-access", Action::ReadJournal, Kind::Journal),
     ("get /figures", Action::ReadFigures, Kind::Figures),
     ("get /settings/timescales", Action::SetLocalRules, Kind::Installation),
     ("post /settings/timescales", Action::SetLocalRules, Kind::Installation),
@@ -74,6 +76,12 @@ fn about(kind: Kind, partnership: &PartnershipId, asker: &MemberId) -> About {
             partnership,
             small_numbers_hidden: false,
             of_the_hubs_work: true,
+        }),
+        Kind::Journal => About::Journal(Journal {
+            id: OtherId::new("x"),
+            partnership,
+            agency: AgencyId::new("a"),
+            looks_of: None,
         }),
         _ => About::Installation(partnership),
     }

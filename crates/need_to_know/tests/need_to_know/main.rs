@@ -19,3 +19,5 @@ mod restriction;
 mod sequences;
 mod shapes;
 mod sight;
+mod snoopers;
+mod unusual;

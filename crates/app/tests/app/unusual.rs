@@ -1,0 +1,189 @@
+//! Looks that stand out reach the privacy officer of the looker's agency and nobody else; least of
+//! all whoever they are about.
+
+use app::{
+    access::Actor,
+    doors,
+    error::Error,
+    front_door::reading::OpenContact,
+    people::child::OpenChild,
+    unusual::{
+        deriving,
+        reviewing::{OpenRow, OpenRows, Rows, Settle},
+    },
+};
+use axum::http::StatusCode;
+use need_to_know::unusual::Rule;
+use practice::roles::Role;
+
+use crate::{
+    front_door::sent,
+    support::{World, on_both},
+};
+
+const OFFICER: &str = "priya@hub.example";
+const SUNIL: &str = "sunil@hub.example";
+
+/// An officer in the hub's agency, and one in another.
+async fn with_officers(world: &World) {
+    world.joins(OFFICER, SUNIL, Role::PrivacyOfficer).await;
+    world.joins("rhys@health.example", "halima@health.example", Role::PrivacyOfficer).await;
+}
+
+/// Sunil opens the page of a child on so many days from that Monday on, and does nothing. Each
+/// morning the rules run over the day before.
+async fn comes_back(world: &World, person: &str, days: u32) {
+    for day in 2..2 + days {
+        world.it_is(&format!("2026-11-{day:02}T11:00:00Z"));
+        deriving::turn(&world.app).await.unwrap();
+        let look = OpenChild { reference: person.to_owned() };
+        let sunil = world.actor(SUNIL).await;
+        doors::open(&world.app, &sunil, look).await.unwrap();
+    }
+}
+
+async fn child(world: &World) -> String {
+    let owen = world.actor("owen@marram.example").await;
+    let taken = sent(world, &owen, false).await;
+    let look = OpenContact { reference: taken.reference };
+    let owens = doors::open(&world.app, &owen, look).await.unwrap();
+    owens.children[0].account.person.clone()
+}
+
+async fn rows(world: &World, email: &str) -> Result<Rows, Error> {
+    let actor = world.actor(email).await;
+    doors::open(&world.app, &actor, OpenRows).await
+}
+
+/// A row about Sunil, and its reference.
+async fn a_row(world: &World) -> String {
+    with_officers(world).await;
+    let person = child(world).await;
+    comes_back(world, &person, 5).await;
+    world.it_is("2026-11-09T08:00:00Z");
+    assert!(deriving::turn(&world.app).await.unwrap() > 0);
+    let rows = rows(world, OFFICER).await.unwrap();
+    assert_eq!(rows.rows.len(), 1, "one row for one person and child");
+    let row = &rows.rows[0];
+    assert_eq!(row.who, "Sunil Rao-Demo");
+    assert_eq!(row.child.as_deref(), Some(person.as_str()));
+    assert_eq!(row.findings[0].rule, Rule::Repeated);
+    row.reference.clone()
+}
+
+fn settle(row: &str) -> Settle {
+    Settle {
+        reference: row.to_owned(),
+        outcome: "in-order".to_owned(),
+        reason: "He waited for the school, his manager says".to_owned(),
+    }
+}
+
+async fn settles(world: &World, actor: &Actor, row: &str) -> Result<(), Error> {
+    doors::record(&world.app, actor, settle(row)).await
+}
+
+#[test]
+fn somebody_who_comes_back_and_does_nothing_is_asked_about_once() {
+    on_both(async |world| {
+        let row = a_row(&world).await;
+        assert_eq!(deriving::turn(&world.app).await.unwrap(), 0, "a day is done once");
+        let officer = world.actor(OFFICER).await;
+        settles(&world, &officer, &row).await.unwrap();
+        assert!(rows(&world, OFFICER).await.unwrap().rows.is_empty());
+        let seen = doors::open(&world.app, &officer, OpenRow { reference: row.clone() }).await;
+        let settled = seen.unwrap().settled.expect("it is kept");
+        assert_eq!(settled.reason, "He waited for the school, his manager says");
+        assert!(matches!(settles(&world, &officer, &row).await, Err(Error::Stale)), "once");
+        assert!(!world.holds("He waited for the school").await, "sealed");
+        assert!(!world.holds("nothing was done").await, "sealed");
+        world
+    });
+}
+
+#[test]
+fn who_did_something_with_what_they_opened_is_not_asked_about() {
+    on_both(async |world| {
+        with_officers(&world).await;
+        let person = child(&world).await;
+        comes_back(&world, &person, 2).await;
+        world.it_is("2026-11-09T08:00:00Z");
+        deriving::turn(&world.app).await.unwrap();
+        let seen = rows(&world, OFFICER).await.unwrap();
+        assert!(seen.rows.is_empty(), "to look twice is to wait for an answer");
+        assert!(seen.until.is_some());
+        let mut browser = world.signs_in(OFFICER).await;
+        let page = browser.get("/unusual-access").await;
+        assert!(page.text.contains("There is nothing to ask about now"), "{}", page.text);
+        world
+    });
+}
+
+#[test]
+fn nobody_but_another_officer_of_the_same_agency_opens_it() {
+    on_both(async |world| {
+        let row = a_row(&world).await;
+        // Sunil becomes a privacy officer: his own looks are still not his to see.
+        world.joins("again@hub.example", SUNIL, Role::PrivacyOfficer).await;
+        world
+            .tamper(
+                "UPDATE staff_role SET staff_id = (SELECT id FROM staff WHERE email = \
+                 'sunil@hub.example') WHERE staff_id = (SELECT id FROM staff WHERE email = \
+                 'again@hub.example')",
+            )
+            .await;
+        let own = rows(&world, SUNIL).await.unwrap();
+        assert!(own.rows.is_empty() && own.waiting == 0, "it looks as though there were nothing");
+        for email in [
+            SUNIL,
+            "rhys@health.example",
+            "dee@hub.example",
+            "marguerite@hub.example",
+            "jo@unit.example",
+            "owen@marram.example",
+            "halima@health.example",
+            "tamsin@marram.example",
+        ] {
+            let actor = world.actor(email).await;
+            let look = OpenRow { reference: row.clone() };
+            let seen = doors::open(&world.app, &actor, look).await;
+            assert!(matches!(seen, Err(Error::NotFound)), "{email}");
+            let settled = settles(&world, &actor, &row).await;
+            assert!(matches!(settled, Err(Error::NotFound)), "{email}");
+        }
+        assert!(rows(&world, "rhys@health.example").await.unwrap().rows.is_empty());
+        world
+    });
+}
+
+#[test]
+fn the_pages_say_what_stood_out_and_nothing_of_the_child() {
+    on_both(async |world| {
+        let row = a_row(&world).await;
+        let path = format!("/unusual-access/{row}");
+        let mut browser = world.signs_in(OFFICER).await;
+        let list = browser.get("/unusual-access").await;
+        assert!(list.text.contains("Sunil Rao-Demo"), "{}", list.text);
+        let page = browser.get(&path).await;
+        assert!(page.text.contains("Opened on 3 days of four weeks, and nothing was done"));
+        assert!(page.text.contains("It may be that they waited"), "an innocent reason beside it");
+        for text in [&list.text, &page.text] {
+            for name in ["Arlo", "Invented-Marsh", "Carys"] {
+                assert!(!text.contains(name), "{name} is on the page");
+            }
+        }
+        let empty = browser.fills(&path, "reason=He+waited").await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(empty.text.contains("Choose what came of it") && empty.text.contains("He waited"));
+        let done = browser.fills(&path, "outcome=ask-manager&reason=He+is+away").await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        let list = browser.get(done.location()).await;
+        assert!(list.text.contains("What came of it was recorded"), "{}", list.text);
+        let page = browser.get(&path).await;
+        assert!(page.text.contains("Ask the person’s manager") && !page.text.contains("<textarea"));
+        let his =
+            "notice WHERE staff_id = (SELECT id FROM staff WHERE email = 'sunil@hub.example')";
+        assert_eq!(world.count(his).await, 0, "whoever looked is told nothing");
+        world
+    });
+}
