@@ -198,14 +198,12 @@ async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<AccountId>> {
     let mut rows = PeopleRows::default();
     let named = name_all(&mut rows, &mut Fresh, &pen.app.keys, &giver, new, &[])?;
     rows.insert(pen.tx).await?;
-    for somebody in &named {
-        kept_away::carries_over(pen, somebody.account).await?;
-    }
+    let accounts: Vec<_> = named.iter().map(|joined| joined.account).collect();
+    kept_away::carries_over(pen, &accounts).await?;
     if says_how_to_reach_them(new) {
-        let accounts: Vec<_> = named.iter().map(|joined| joined.account).collect();
         secrecy::carries_over(pen, &accounts).await?;
     }
-    Ok(named[..new.children.len()].iter().map(|joined| joined.account).collect())
+    Ok(accounts.into_iter().take(new.children.len()).collect())
 }
 
 /// Whether there is an address or a number that nobody marked as secret.

@@ -95,15 +95,14 @@ async fn same_or_alike(pen: &Pen<'_>, shown: &[Account]) -> Result<Vec<PersonId>
         person_id: PersonId,
     }
     let text = format!(
-        "SELECT DISTINCT person_id FROM account_link WHERE unlinked_at IS NULL \
-         AND account_id IN ({})",
-        kept_away::alike(1)
+        "SELECT DISTINCT l.person_id FROM account_link l WHERE l.unlinked_at IS NULL \
+         AND l.account_id IN (SELECT k.account_id FROM ({}) k)",
+        kept_away::alike(shown.len())
     );
     let mut persons: Vec<_> = shown.iter().map(|account| account.person_id).collect();
-    for account in shown {
-        let alike: Vec<Alike> = pen.tx.all(&text, [account.id.into()]).await?;
-        persons.extend(alike.into_iter().map(|alike| alike.person_id));
-    }
+    let values: Vec<Value> = shown.iter().map(|account| account.id.into()).collect();
+    let alike: Vec<Alike> = pen.tx.all(&text, values).await?;
+    persons.extend(alike.into_iter().map(|alike| alike.person_id));
     persons.sort_unstable();
     persons.dedup();
     Ok(persons)

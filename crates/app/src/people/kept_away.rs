@@ -3,7 +3,7 @@
 //! told in their place. What reached the hub is kept whole: a contact that names the person, with
 //! every account and pathway of it, since one child of a request tells of the other.
 
-use platform::db::{At, On, Row, Runs, Table, Tx, sea_orm};
+use platform::db::{At, On, Row, Runs, Table, Tx, Value, sea_orm};
 use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
@@ -143,58 +143,60 @@ pub(super) async fn stays(pen: &Pen<'_>, account: AccountId, person: PersonId) -
         AND NOT EXISTS (SELECT 1 FROM exclusion_person z \
         WHERE z.exclusion_id = y.exclusion_id AND z.person_id = $2)";
     let found: Vec<Which> = pen.tx.all(which, [account.into(), person.into()]).await?;
-    stand_for(pen.tx, found, person, At(pen.now)).await
+    for which in found {
+        stand_for(pen, which.exclusion_id, person).await?;
+    }
+    Ok(())
 }
 
-/// The accounts that may be of the same person as the one at that number: they have a number in
-/// common, or a date of birth and a word of a name.
-pub(super) fn alike(account: usize) -> String {
+/// Which accounts (`account_id`) may be of the same person as one of the first so many values
+/// (`like_of`): they have a number in common, or a date of birth and a word of a name. An account that
+/// has a number or a date of birth is among those that it is like.
+pub(super) fn alike(accounts: usize) -> String {
+    let places: Vec<String> = (1..=accounts).map(|place| format!("${place}")).collect();
+    let these = places.join(", ");
     format!(
-        "SELECT j.account_id FROM account_identifier i JOIN account_identifier j \
-         ON j.normal = i.normal AND j.scheme = i.scheme WHERE i.account_id = ${account} \
-         UNION SELECT b.id FROM account a JOIN account b ON b.born_on = a.born_on \
-         WHERE a.id = ${account} AND EXISTS (SELECT 1 FROM account_name_word v \
+        "SELECT i.account_id AS like_of, j.account_id FROM account_identifier i \
+         JOIN account_identifier j ON j.normal = i.normal AND j.scheme = i.scheme \
+         WHERE i.account_id IN ({these}) \
+         UNION SELECT a.id, b.id FROM account a JOIN account b ON b.born_on = a.born_on \
+         WHERE a.id IN ({these}) AND EXISTS (SELECT 1 FROM account_name_word v \
          JOIN account_name_word w ON w.word = v.word \
          WHERE v.account_id = a.id AND w.account_id = b.id)"
     )
 }
 
-/// Lets exclusions stand for somebody new who may be a person from whom somebody is kept away.
-/// Nobody has linked the two yet, and until a person has looked, the stricter holds.
+/// Lets exclusions stand for those among new people who may be a person from whom somebody is kept
+/// away. Nobody has linked the two yet, and until a person has looked, the stricter holds.
 ///
 /// # Errors
 /// When the database does.
-pub async fn carries_over(pen: &Pen<'_>, account: AccountId) -> Result<()> {
+pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
     #[derive(Row)]
-    struct Whose {
+    struct Carried {
+        exclusion_id: Uuid,
         person_id: PersonId,
     }
-    let which = format!(
-        "SELECT DISTINCT y.exclusion_id FROM exclusion x \
+    let text = format!(
+        "SELECT DISTINCT y.exclusion_id, m.person_id FROM exclusion x \
          JOIN exclusion_person y ON y.exclusion_id = x.id \
          JOIN account_link l ON l.person_id = y.person_id AND l.unlinked_at IS NULL \
-         WHERE x.lifted_at IS NULL AND l.account_id <> $1 AND l.account_id IN ({}) \
-         AND NOT EXISTS (SELECT 1 FROM account_link m JOIN exclusion_person z \
-         ON z.person_id = m.person_id WHERE m.account_id = $1 AND m.unlinked_at IS NULL \
-         AND z.exclusion_id = y.exclusion_id)",
-        alike(1)
+         JOIN ({}) k ON k.account_id = l.account_id AND k.like_of <> l.account_id \
+         JOIN account_link m ON m.account_id = k.like_of AND m.unlinked_at IS NULL \
+         WHERE x.lifted_at IS NULL AND NOT EXISTS (SELECT 1 FROM exclusion_person z \
+         WHERE z.person_id = m.person_id AND z.exclusion_id = y.exclusion_id)",
+        alike(accounts.len())
     );
-    let found: Vec<Which> = pen.tx.all(&which, [account.into()]).await?;
-    if found.is_empty() {
-        return Ok(());
+    let values: Vec<Value> = accounts.iter().map(|account| (*account).into()).collect();
+    let carried: Vec<Carried> = pen.tx.all(&text, values).await?;
+    for Carried { exclusion_id, person_id } in carried {
+        stand_for(pen, exclusion_id, person_id).await?;
     }
-    let whose = "SELECT person_id FROM account_link WHERE account_id = $1 AND unlinked_at IS NULL";
-    let whose: Option<Whose> = pen.tx.one(whose, [account.into()]).await?;
-    match whose {
-        Some(whose) => stand_for(pen.tx, found, whose.person_id, At(pen.now)).await,
-        None => Ok(()),
-    }
+    Ok(())
 }
 
-async fn stand_for(tx: &Tx, found: Vec<Which>, person: PersonId, since: At) -> Result<()> {
-    for which in found {
-        tx.insert(&PERSON, [which.exclusion_id.into(), person.into(), since.into()]).await?;
-    }
+async fn stand_for(pen: &Pen<'_>, exclusion: Uuid, person: PersonId) -> Result<()> {
+    pen.tx.insert(&PERSON, [exclusion.into(), person.into(), At(pen.now).into()]).await?;
     Ok(())
 }
 

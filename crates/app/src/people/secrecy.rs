@@ -2,7 +2,7 @@
 //! the refuge, so it is kept secret as well until somebody says, with the reason, that it need not
 //! be. It only ever raises a protection; nothing here lowers one.
 
-use platform::db::{At, Row, Runs, sea_orm};
+use platform::db::{At, Row, Runs, Value, sea_orm};
 
 use super::kept_away::alike;
 use crate::{doors::Pen, error::Result, ids::AccountId};
@@ -18,7 +18,7 @@ const PROTECTED: &str = "SELECT count(*) AS rows FROM account_link q \
 /// # Errors
 /// When the database does.
 pub async fn stands_for(db: &impl Runs, account: AccountId) -> Result<bool> {
-    counts(db, &format!("{PROTECTED} = $1"), account).await
+    counts(db, &format!("{PROTECTED} = $1"), &[account]).await
 }
 
 /// Keeps secret where the people live, and how they are reached, who came in together, when one of
@@ -28,12 +28,12 @@ pub async fn stands_for(db: &impl Runs, account: AccountId) -> Result<bool> {
 /// # Errors
 /// When the database does.
 pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
-    let may_be_somebody = format!("{PROTECTED} IN ({})", alike(1));
-    let mut is_kept = false;
-    for account in accounts {
-        is_kept = is_kept || counts(pen.tx, &may_be_somebody, *account).await?;
+    let may_be_somebody =
+        format!("{PROTECTED} IN (SELECT k.account_id FROM ({}) k)", alike(accounts.len()));
+    if !counts(pen.tx, &may_be_somebody, accounts).await? {
+        return Ok(());
     }
-    for account in accounts.iter().filter(|_| is_kept) {
+    for account in accounts {
         for table in ["account_address", "account_phone"] {
             let protect = format!(
                 "UPDATE {table} SET protected_since = $1 \
@@ -45,11 +45,12 @@ pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
     Ok(())
 }
 
-async fn counts(db: &impl Runs, text: &str, account: AccountId) -> Result<bool> {
+async fn counts(db: &impl Runs, text: &str, accounts: &[AccountId]) -> Result<bool> {
     #[derive(Row)]
     struct Count {
         rows: i64,
     }
-    let count: Option<Count> = db.one(text, [account.into()]).await?;
+    let values: Vec<Value> = accounts.iter().map(|account| (*account).into()).collect();
+    let count: Option<Count> = db.one(text, values).await?;
     Ok(count.is_some_and(|count| count.rows > 0))
 }
