@@ -3,7 +3,7 @@
 //! told in their place. What reached the hub is kept whole: a contact that names the person, with
 //! every account and pathway of it, since one child of a request tells of the other.
 
-use platform::db::{At, On, Row, Runs, Table, Tx, Value, sea_orm};
+use platform::db::{At, On, Row, Runs, Table, Value, sea_orm};
 use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
