@@ -33,6 +33,11 @@ pub trait Look: Send {
         String::new()
     }
 
+    /// What the journal keeps where nothing is opened: the reference that was asked for.
+    fn asked(&self) -> String {
+        String::new()
+    }
+
     /// Reads what lies within the asker's scope.
     ///
     /// # Errors
@@ -50,6 +55,11 @@ pub trait Change: Send + 'static {
     /// What the actor must be allowed to do, and so what it is about ([`Action::on`]). Where that
     /// is a record, `make` asks the policies about it ([`Scope::ask`]) before it writes.
     const ACTION: Action;
+
+    /// What the journal keeps where it is refused: the reference that was asked for.
+    fn asked(&self) -> String {
+        String::new()
+    }
 
     /// Makes the change. It must write at least one entry to the journal.
     ///
@@ -113,6 +123,14 @@ impl Pen<'_> {
 /// `NotFound` when the policies say no or there is nothing; a fault, and nothing is shown, when a
 /// look at records asked the policies about none.
 pub async fn open<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
+    let asked = look.asked();
+    match see(app, actor, look).await {
+        Err(Error::NotFound) => Err(refused(app, actor, L::WHAT, asked).await),
+        seen => seen,
+    }
+}
+
+async fn see<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
     let purpose = look.purpose();
     let reason = u32::try_from(purpose.trim().chars().count()).unwrap_or(u32::MAX);
     let scope = Scope::of(actor, L::ACTION, app.clock.now(), reason)?;
@@ -122,10 +140,29 @@ pub async fn open<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen>
     // What was seen without a question is not shown.
     let because = glass.scope.because()?;
     if app.journals_looks {
-        let (at, actor, what) = (app.clock.now(), actor.id(), L::WHAT);
-        looks::journal(app, looks::Seen { at, actor, what, because, subjects, purpose }).await?;
+        let (kind, at, actor, what) = (Kind::Seen, app.clock.now(), actor.id(), L::WHAT);
+        let said = purpose;
+        looks::journal(app, looks::Seen { kind, at, actor, what, because, subjects, said }).await?;
     }
     Ok(seen)
+}
+
+/// Why nothing was opened, as the journal has it. What is not there and what is kept from somebody
+/// are written alike: neither the entry nor the time that it takes tells the one from the other.
+const REFUSED: &str = "There is nothing there, or it is not for them.";
+/// How much is kept of what was asked for, in characters. A reference is far shorter.
+const ASKED: usize = 100;
+
+/// Journals that somebody was refused, and answers with what they are told.
+async fn refused(app: &App, actor: &Actor, what: &'static str, asked: String) -> Error {
+    if actor.staff().is_none() || !app.journals_looks {
+        return Error::NotFound;
+    }
+    let said = asked.chars().take(ASKED).collect();
+    let (kind, at, actor) = (Kind::Refused, app.clock.now(), actor.id());
+    let because = REFUSED.into();
+    let seen = looks::Seen { kind, at, actor, what, because, subjects: Vec::new(), said };
+    looks::journal(app, seen).await.err().unwrap_or(Error::NotFound)
 }
 
 /// Lets somebody change records, in one transaction with the journal, the derived rows, the
@@ -153,6 +190,19 @@ pub struct Once {
 /// As [`record`]; `Stale` when the same form was sent before with something else in it, since
 /// what was typed since must not seem to be saved.
 pub async fn record_once<C: Change>(
+    app: &App,
+    actor: &Actor,
+    once: Option<Once>,
+    change: C,
+) -> Result<C::Made> {
+    let asked = change.asked();
+    match make(app, actor, once, change).await {
+        Err(Error::NotFound) => Err(refused(app, actor, C::WHAT, asked).await),
+        made => made,
+    }
+}
+
+async fn make<C: Change>(
     app: &App,
     actor: &Actor,
     once: Option<Once>,

@@ -27,7 +27,7 @@ const ROUNDS: u32 = 2;
 /// How many submissions come first: two pages of the queue.
 const WARM: usize = 50;
 
-/// A form that somebody in the hub fills in again and again.
+/// A form that somebody in the hub fills in again and again, each time about another child.
 struct Form {
     client: Client,
     token: String,
@@ -48,12 +48,21 @@ impl Form {
 
     async fn send(&mut self) -> Result<()> {
         self.sent += 1;
+        // Children of one school year and more: of one birth date alone, each would have to be
+        // compared with all before, as nowhere in life.
+        let (day, month, year) =
+            (self.sent % 28 + 1, self.sent / 28 % 12 + 1, self.sent / 336 % 17);
         let form = format!(
             "token={}&once={}-{}&agency={}&caller=Nadia+Invented-Grey%2C+01632+960+417&danger=no\
              &worry=Kit+has+come+to+school+hungry+on+most+days+of+this+term+and+says+that+there+is\
-             +no+tea+at+home&level=3&given.0=Kit&family.0=Invented-Marsh-{}&born.0.day=4\
-             &born.0.month=5&born.0.year=2017",
-            self.token, self.name, self.sent, self.agency, self.sent
+             +no+tea+at+home&level=3&given.0=Kit&family.0=Invented-Marsh-{}&born.0.day={day}\
+             &born.0.month={month}&born.0.year={}",
+            self.token,
+            self.name,
+            self.sent,
+            self.agency,
+            self.sent,
+            2009 + year
         );
         self.client.post("/contacts/by-telephone", &form).await?.with(303).map(drop)
     }

@@ -31,17 +31,19 @@ pub type Salt = [u8; 16];
 /// The salt of an entry without content.
 pub const NO_SALT: Salt = [0; 16];
 
-/// The two kinds of entry.
+/// The kinds of entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Seen = 1,
     Changed = 2,
+    /// Somebody asked for what is not there, or not for them: the two are written alike.
+    Refused = 3,
 }
 
 /// What one entry says.
 #[derive(Debug, Clone)]
 pub struct Said<'a> {
-    /// Seen or changed.
+    /// Seen, changed or refused.
     pub kind: Kind,
     /// When.
     pub at: Timestamp,
@@ -118,7 +120,7 @@ pub fn unseal(keys: &Keys, seq: i64, sealed: Vec<u8>) -> Result<Vec<u8>> {
 /// What an entry says of itself: all of it but the reason and the content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
-    /// Seen or changed.
+    /// Seen, changed or refused.
     pub kind: Kind,
     /// When.
     pub at: Timestamp,
@@ -134,7 +136,8 @@ pub struct Read {
 pub fn read(entry: &[u8]) -> Option<Read> {
     let mut rest = entry;
     let [form, kind] = take(&mut rest)?;
-    let kind = [Kind::Seen, Kind::Changed].into_iter().find(|k| *k as u8 == kind)?;
+    let kinds = [Kind::Seen, Kind::Changed, Kind::Refused];
+    let kind = kinds.into_iter().find(|k| *k as u8 == kind)?;
     if form != FORM {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Looks that happen at one moment are journaled together: one statement moves the journal's head
+//! Looks, and refusals, that happen at one moment are journaled together: one statement moves the journal's head
 //! for all of them and a few write the entries, in one commit. Each look is shown only after the
 //! commit that holds its entry.
 
@@ -9,22 +9,23 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::journal::{self, Kind, NO_SALT, Said};
+use super::journal::{self, Kind, Said};
 use crate::{
     App,
     error::{Error, Result},
 };
 
-/// What was seen, by whom, and why they may.
+/// What was seen, by whom, and why they may; or that something was asked for and refused.
 #[derive(Debug)]
 pub struct Seen {
+    pub kind: Kind,
     pub at: Timestamp,
     pub actor: Uuid,
     pub what: &'static str,
     pub because: Arc<str>,
     pub subjects: Vec<Uuid>,
-    /// What for, where a look says so; empty otherwise.
-    pub purpose: String,
+    /// What for, where a look says so, or what was asked for where it was refused; empty otherwise.
+    pub said: String,
 }
 
 /// The looks that wait to be journaled.
@@ -72,7 +73,8 @@ async fn write(app: App) {
             async move {
                 // Whoever came while this waited for its turn is taken along.
                 let all = looks.take();
-                let said: Vec<_> = all.iter().map(|w| (said(&w.seen), NO_SALT)).collect();
+                let said: Vec<_> =
+                    all.iter().map(|w| (said(&w.seen), Uuid::new_v4().into_bytes())).collect();
                 journal::append_all(tx, &keys, &said).await?;
                 Ok::<_, Error>(all)
             }
@@ -96,12 +98,12 @@ async fn write(app: App) {
 
 fn said(seen: &Seen) -> Said<'_> {
     Said {
-        kind: Kind::Seen,
+        kind: seen.kind,
         at: seen.at,
         actor: seen.actor,
         what: seen.what,
         because: &seen.because,
         subjects: &seen.subjects,
-        content: seen.purpose.as_bytes(),
+        content: seen.said.as_bytes(),
     }
 }

@@ -44,6 +44,10 @@ impl Change for Answer {
     const WHAT: &'static str = "front-door:answer";
     const ACTION: Action = Action::Answer;
 
+    fn asked(&self) -> String {
+        self.pathway.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
         self.makes_sense()?;

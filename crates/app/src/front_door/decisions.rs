@@ -63,6 +63,10 @@ impl Change for Decide {
     const WHAT: &'static str = "front-door:decide";
     const ACTION: Action = Action::Decide;
 
+    fn asked(&self) -> String {
+        self.pathway.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<Decided> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
         let said = [&self.risk, &self.strengths, &self.voice, &self.reasons];
@@ -131,6 +135,10 @@ impl Change for Sign {
     type Made = String;
     const WHAT: &'static str = "front-door:sign";
     const ACTION: Action = Action::Sign;
+
+    fn asked(&self) -> String {
+        self.pathway.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let pathway = current(pen, &self.pathway, self.revision).await?;

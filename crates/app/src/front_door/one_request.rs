@@ -127,6 +127,10 @@ impl Look for OpenRequest {
     const WHAT: &'static str = "front-door:request";
     const ACTION: Action = Action::Screen;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Request, Vec<Uuid>)> {
         let pathway = store::find(&glass.db, &glass.scope, &self.reference).await?;
         let mut subjects = vec![pathway.id.0];

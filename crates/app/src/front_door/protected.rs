@@ -68,6 +68,10 @@ impl Look for RevealContact {
     const WHAT: &'static str = "front-door:reveal";
     const ACTION: Action = Action::RevealProtected;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     fn purpose(&self) -> String {
         self.purpose.clone()
     }

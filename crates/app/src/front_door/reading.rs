@@ -105,6 +105,10 @@ impl Look for OpenContact {
     const WHAT: &'static str = "front-door:contact";
     const ACTION: Action = Action::ReadContact;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(ContactSeen, Vec<Uuid>)> {
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let mut children = Vec::new();

@@ -39,6 +39,10 @@ impl Change for ReadContact {
     const WHAT: &'static str = "front-door:read";
     const ACTION: Action = Action::Screen;
 
+    fn asked(&self) -> String {
+        self.contact.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
         let mut read = false;
@@ -68,6 +72,10 @@ impl Change for Claim {
     const WHAT: &'static str = "front-door:claim";
     const ACTION: Action = Action::Screen;
 
+    fn asked(&self) -> String {
+        self.contact.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         each_open(pen, &self.contact, &Event::Claimed, can_be_claimed).await
     }
@@ -84,6 +92,10 @@ impl Change for HandBack {
     type Made = ();
     const WHAT: &'static str = "front-door:hand-back";
     const ACTION: Action = Action::Screen;
+
+    fn asked(&self) -> String {
+        self.contact.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         each_open(pen, &self.contact, &Event::HandedBack, |p| {
@@ -114,6 +126,10 @@ impl Change for AddInformation {
     type Made = ();
     const WHAT: &'static str = "front-door:add-information";
     const ACTION: Action = Action::AddInformation;
+
+    fn asked(&self) -> String {
+        self.contact.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
@@ -182,6 +198,10 @@ impl Change for Reopen {
     const WHAT: &'static str = "front-door:reopen";
     const ACTION: Action = Action::Screen;
 
+    fn asked(&self) -> String {
+        self.pathway.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         filled(&self.reason, TEXT, WHY_REOPENED)?;
         let pathway = current(pen, &self.pathway, self.revision).await?;
@@ -210,6 +230,10 @@ impl Change for Strike {
     type Made = String;
     const WHAT: &'static str = "pathways:strike";
     const ACTION: Action = Action::Strike;
+
+    fn asked(&self) -> String {
+        self.pathway.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         filled(&self.reason, TEXT, WHY_STRUCK)?;

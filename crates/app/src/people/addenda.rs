@@ -27,6 +27,10 @@ impl Change for AddToAccount {
     const WHAT: &'static str = "people:add";
     const ACTION: Action = Action::AddToAccount;
 
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         filled(self.said.trim(), TEXT, "Enter what you want to add")?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;

@@ -87,6 +87,10 @@ impl Change for SayMore {
     const WHAT: &'static str = "people:say-more";
     const ACTION: Action = Action::AddToAccount;
 
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
+
     async fn make(mut self, pen: &mut Pen<'_>) -> Result<()> {
         REASON.keep(&self.open_because)?;
         if let Some(say) = self.more.problems().first() {

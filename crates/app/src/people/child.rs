@@ -101,6 +101,10 @@ impl Look for OpenChild {
     const WHAT: &'static str = "people:child";
     const ACTION: Action = Action::ReadChild;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Child, Vec<Uuid>)> {
         let accounts = accounts(&glass.db, &glass.scope, &self.reference).await?;
         if accounts.is_empty() {

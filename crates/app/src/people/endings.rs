@@ -121,6 +121,10 @@ impl Look for OpenToAdd {
     const WHAT: &'static str = "people:to-add";
     const ACTION: Action = Action::AddToAccount;
 
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(ToAdd, Vec<Uuid>)> {
         let accounts = child::accounts(&glass.db, &glass.scope, &self.person).await?;
         let first = accounts.first().ok_or(Error::NotFound)?;
@@ -239,6 +243,10 @@ impl Change for SayEnded {
     type Made = ();
     const WHAT: &'static str = "people:say-ended";
     const ACTION: Action = Action::AddToAccount;
+
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let agency = pen.actor.signed_in()?.agency;

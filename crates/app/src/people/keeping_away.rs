@@ -60,6 +60,10 @@ impl Change for KeepAway {
     const WHAT: &'static str = "people:keep-away";
     const ACTION: Action = Action::KeepAway;
 
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let shown = as_shown(pen.tx, &pen.scope, &self.person, &self.account).await?;
         filled(&self.reason, TEXT, "Enter why they must not see this")?;
@@ -190,6 +194,10 @@ impl Change for LetSeeAgain {
     const WHAT: &'static str = "people:let-see-again";
     const ACTION: Action = Action::KeepAway;
 
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let accounts = child::accounts(pen.tx, &pen.scope, &self.person).await?;
         let all = all_of(pen.tx, &self.person).await?;
@@ -241,6 +249,10 @@ impl Look for OpenKeptAway {
     type Seen = KeptAway;
     const WHAT: &'static str = "people:kept-away";
     const ACTION: Action = Action::KeepAway;
+
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
 
     async fn see(self, glass: &Glass<'_>) -> Result<(KeptAway, Vec<Uuid>)> {
         let accounts = child::accounts(&glass.db, &glass.scope, &self.person).await?;

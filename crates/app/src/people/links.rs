@@ -35,6 +35,10 @@ impl Change for LinkPeople {
     const WHAT: &'static str = "people:link";
     const ACTION: Action = Action::LinkPeople;
 
+    fn asked(&self) -> String {
+        self.account.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         if self.from == self.to {
             return Err(Error::refusal("Choose two different records to link"));
@@ -74,6 +78,10 @@ impl Change for UnlinkAccount {
     type Made = ();
     const WHAT: &'static str = "people:unlink";
     const ACTION: Action = Action::LinkPeople;
+
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         filled(&self.reason, REASON, "Enter why this is a different person")?;
@@ -147,6 +155,10 @@ impl Look for MovedTo {
     type Seen = String;
     const WHAT: &'static str = "people:moved";
     const ACTION: Action = Action::LinkPeople;
+
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
 
     async fn see(self, glass: &Glass<'_>) -> Result<(String, Vec<Uuid>)> {
         #[derive(Row)]

@@ -8,7 +8,7 @@ use super::kept_away::alike;
 use crate::{doors::Pen, error::Result, ids::AccountId};
 
 /// The protected addresses of everybody whom the accounts are of.
-const PROTECTED: &str = "SELECT count(*) AS rows FROM account_link q \
+const PROTECTED: &str = "SELECT a.account_id FROM account_link q \
     JOIN account_link p ON p.person_id = q.person_id AND p.unlinked_at IS NULL \
     JOIN account_address a ON a.account_id = p.account_id AND a.protected_since IS NOT NULL \
     WHERE q.unlinked_at IS NULL AND q.account_id";
@@ -18,7 +18,7 @@ const PROTECTED: &str = "SELECT count(*) AS rows FROM account_link q \
 /// # Errors
 /// When the database does.
 pub async fn stands_for(db: &impl Runs, account: AccountId) -> Result<bool> {
-    counts(db, &format!("{PROTECTED} = $1"), &[account]).await
+    finds(db, &format!("{PROTECTED} = $1"), &[account]).await
 }
 
 /// Keeps secret where the people live, and how they are reached, who came in together, when one of
@@ -30,7 +30,7 @@ pub async fn stands_for(db: &impl Runs, account: AccountId) -> Result<bool> {
 pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
     let may_be_somebody =
         format!("{PROTECTED} IN (SELECT k.account_id FROM ({}) k)", alike(accounts.len()));
-    if !counts(pen.tx, &may_be_somebody, accounts).await? {
+    if !finds(pen.tx, &may_be_somebody, accounts).await? {
         return Ok(());
     }
     for account in accounts {
@@ -45,12 +45,13 @@ pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
     Ok(())
 }
 
-async fn counts(db: &impl Runs, text: &str, accounts: &[AccountId]) -> Result<bool> {
+async fn finds(db: &impl Runs, text: &str, accounts: &[AccountId]) -> Result<bool> {
     #[derive(Row)]
-    struct Count {
-        rows: i64,
+    struct Found {
+        #[expect(dead_code, reason = "that there is one is all that is asked")]
+        account_id: AccountId,
     }
     let values: Vec<Value> = accounts.iter().map(|account| (*account).into()).collect();
-    let count: Option<Count> = db.one(text, values).await?;
-    Ok(count.is_some_and(|count| count.rows > 0))
+    let found: Option<Found> = db.one(&format!("{text} LIMIT 1"), values).await?;
+    Ok(found.is_some())
 }

@@ -43,6 +43,11 @@ impl Look for SeeWhoMay {
     const WHAT: &'static str = "access:who-may";
     const ACTION: Action = Action::SeeWhoMay;
 
+    fn asked(&self) -> String {
+        let (Self::Contact(reference) | Self::Person(reference)) = self;
+        reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(WhoMay, Vec<Uuid>)> {
         let staff = staff(glass).await?;
         match self {

@@ -177,6 +177,10 @@ impl Look for SentAs {
     const WHAT: &'static str = "questionnaires:sent-as";
     const ACTION: Action = Action::AskForSupport;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Option<String>, Vec<Uuid>)> {
         #[derive(Row)]
         struct Sent {
@@ -204,6 +208,10 @@ impl Look for OpenDraft {
     type Seen = Draft;
     const WHAT: &'static str = "questionnaires:draft";
     const ACTION: Action = Action::AskForSupport;
+
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Draft, Vec<Uuid>)> {
         let draft = own(glass.app, &glass.db, glass.scope.own(), &self.reference).await?;

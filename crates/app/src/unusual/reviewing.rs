@@ -176,6 +176,10 @@ impl Look for OpenRow {
     const WHAT: &'static str = "unusual:row";
     const ACTION: Action = Action::ReadJournal;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Seen, Vec<Uuid>)> {
         let stored = find(&glass.db, &glass.scope, &self.reference).await?;
         let id = stored.id;

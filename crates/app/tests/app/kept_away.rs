@@ -3,7 +3,10 @@
 
 use app::{
     access::Actor,
-    doors,
+    doors::{
+        self,
+        journal::{self, Kind},
+    },
     error::{Error, Result},
     front_door::{
         reading::OpenContact,
@@ -18,7 +21,10 @@ use app::{
     sharing::{jobs, notices::OwnNotices},
     web::routes::{self, Comes, Route},
 };
-use platform::mail::{Mailer, sink::Sink};
+use platform::{
+    db::{Row, Runs, sea_orm},
+    mail::{Mailer, sink::Sink},
+};
 
 use crate::{
     browser::Browser,
@@ -333,6 +339,54 @@ fn the_journal_keeps_the_sentence_of_the_policy_that_decided() {
         assert!(reads(&world, &owen, &known.contact).await);
         assert!(world.holds("Requesters read their own requests and what those led to").await);
         assert!(world.holds("The hub reads every contact that reached it").await);
+        world
+    });
+}
+
+#[derive(Row)]
+struct Written {
+    seq: i64,
+    entry: Vec<u8>,
+    sealed: Option<Vec<u8>>,
+}
+
+/// What stands in the journal, with what was said.
+async fn written(world: &World) -> Vec<(journal::Read, String)> {
+    let text = "SELECT j.seq, j.entry, c.sealed FROM journal j \
+                LEFT JOIN journal_content c ON c.seq = j.seq ORDER BY j.seq";
+    let rows: Vec<Written> = world.app.db.reads().all(text, []).await.unwrap();
+    rows.into_iter()
+        .map(|row| {
+            let said = row.sealed.map(|s| journal::unseal(&world.app.keys, row.seq, s).unwrap());
+            let said = String::from_utf8_lossy(&said.unwrap_or_default()).into_owned();
+            (journal::read(&row.entry).unwrap(), said)
+        })
+        .collect()
+}
+
+/// Who was refused what is in the journal, in the same words whether there is nothing or it is kept
+/// from them (threat model, T2; ASVS 16.3.2).
+#[test]
+fn a_refusal_is_in_the_journal_and_does_not_tell_what_is_kept_from_what_is_not_there() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let sunil = world.actor("sunil@hub.example").await;
+        keep(&world, &known, "sunil@hub.example", None).await.unwrap();
+        for contact in [known.contact.as_str(), "22222-22222"] {
+            let before = written(&world).await.len();
+            assert!(!reads(&world, &sunil, contact).await);
+            let claim = Claim { contact: contact.to_owned() };
+            let claimed = doors::record(&world.app, &sunil, claim).await;
+            assert!(matches!(claimed, Err(Error::NotFound)));
+            let entries = written(&world).await.split_off(before);
+            let whats: Vec<_> = entries.iter().map(|(read, _)| read.what.as_str()).collect();
+            assert_eq!(whats, ["front-door:contact", "front-door:claim"]);
+            for (read, said) in &entries {
+                assert_eq!((read.kind, read.actor), (Kind::Refused, sunil.id()));
+                assert_eq!(said, contact);
+                assert!(read.subjects.is_empty(), "not even by an id");
+            }
+        }
         world
     });
 }
