@@ -61,7 +61,7 @@ pub async fn run(bench: &Bench) -> Result<()> {
     for world in &worlds {
         // The submissions come last: thousands of open requests would make another queue.
         submissions::warm(world).await?;
-        start::measure(world, "50 people", &mut report).await?;
+        start::measure(world, "50 people", start::Counts::Printed, &mut report).await?;
         pages::measure(world, bench, &mut report).await?;
         submissions::measure(world, bench, &mut report).await?;
     }

@@ -1,5 +1,6 @@
 //! The demo partnership: invented agencies, staff and families, the same from the same seed for
-//! ever. Every row says that it is invented. It refuses to add anybody to people whom it did not
+//! ever. Accounts and contacts say that they are invented, staff are at addresses that nobody can
+//! have, and numbers are of ranges that are not given out. It refuses to add anybody to people whom it did not
 //! invent; it serves whatever database it is given.
 
 mod approaches;

@@ -147,6 +147,17 @@ async fn see<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
     Ok(seen)
 }
 
+/// Whether somebody may come to a page that only offers to do something: it shows no record.
+///
+/// # Errors
+/// `NotFound` when the policies say no, whatever the record; that is journaled.
+pub async fn offers(app: &App, actor: &Actor, action: Action) -> Result<()> {
+    if actor.may(action) {
+        return Ok(());
+    }
+    Err(refused(app, actor, action.word(), String::new()).await)
+}
+
 /// Why nothing was opened, as the journal has it. What is not there and what is kept from somebody
 /// are written alike: neither the entry nor the time that it takes tells the one from the other.
 const REFUSED: &str = "There is nothing there, or it is not for them.";

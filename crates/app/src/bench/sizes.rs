@@ -8,7 +8,7 @@ use super::{
     client::Client,
     pages::{Times, milliseconds},
     report::{Aim, Report},
-    start,
+    start::{self, Counts},
     world::World,
 };
 use crate::{App, demo, error::Result};
@@ -33,8 +33,8 @@ pub async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
             _ => continue,
         };
         let times = TIMES.min(bench.requests);
-        let small = of_size(bench.small, times, cluster, report).await?;
-        let large = of_size(bench.large, times, cluster, report).await?;
+        let small = of_size(bench.small, times, cluster, Counts::Aimed, report).await?;
+        let large = of_size(bench.large, times, cluster, Counts::Printed, report).await?;
         for ((what, small), large) in WHAT.iter().zip(small).zip(large) {
             let made_of = format!(
                 "p99 {:.2} ms with {} people, {:.2} ms with {}",
@@ -56,6 +56,7 @@ async fn of_size(
     people: u64,
     times: usize,
     cluster: Option<&str>,
+    counts: Counts,
     report: &mut Report,
 ) -> Result<[Times; 2]> {
     let world = match cluster {
@@ -71,7 +72,7 @@ async fn of_size(
     let mut client = Client::sign_in(port, "dee@hub.example").await?;
     let queue = Times::of(&mut client, &["/hub".to_owned()], times).await?;
     let child = Times::of(&mut client, &children, times).await?;
-    start::measure(&world, &format!("{people} people"), report).await?;
+    start::measure(&world, &format!("{people} people"), counts, report).await?;
     world.gone().await?;
     Ok([queue, child])
 }

@@ -101,14 +101,14 @@ impl Answer {
         let addresses = store::addresses_of_person(db, keys, child).await?;
         if addresses.iter().any(|address| address.place.is_betrayed_by(&told)) {
             return Err(Error::refusal(
-                "Your words hold an address that must be kept secret. Take it out",
+                "What you typed holds an address that must be kept secret. Take it out",
             ));
         }
         let own = phones::of_person(db, keys, child).await?;
         let theirs = phones::of_relations(db, keys, child, true).await?;
         if own.iter().chain(&theirs).any(|phone| phone.number.is_betrayed_by(&told)) {
             return Err(Error::refusal(
-                "Your words hold a telephone number that must not be used. Take it out",
+                "What you typed holds a telephone number that must not be used. Take it out",
             ));
         }
         Ok(())
@@ -124,8 +124,14 @@ impl Answer {
     }
 }
 
-/// The beginning of every refusal for the names or relatives in an answer.
-pub(super) const YOUR_WORDS: &str = "Your words ";
+/// The beginning of every refusal for the names or relatives in an answer, and of no other.
+const YOUR_WORDS: &str = "Your words ";
+
+/// Whether the decider may go on by saying that they have checked: what must be kept secret is
+/// refused whatever they say.
+pub(super) fn can_be_confirmed(refusal: &str) -> bool {
+    refusal.starts_with(YOUR_WORDS)
+}
 
 fn naming(named: &BTreeSet<String>, spoken_of: &BTreeSet<String>) -> String {
     let quoted: Vec<_> = spoken_of.iter().map(|word| format!("“{word}”")).collect();

@@ -19,7 +19,8 @@ use super::{
 use crate::{
     App,
     access::Action,
-    error::{Error, Result},
+    doors,
+    error::Result,
     publishing::thresholds,
     questionnaires,
     web::{
@@ -132,9 +133,7 @@ pub async fn signature_form(
     asker: Asker,
     Path(pathway): Path<String>,
 ) -> Result<Markup> {
-    if !asker.actor.may(Action::Sign) {
-        return Err(Error::NotFound);
-    }
+    doors::offers(&app, &asker.actor, Action::Sign).await?;
     shown(&app, &asker, pathway, signature).await
 }
 
@@ -144,9 +143,7 @@ pub async fn sign(
     Path(pathway): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    if !posted.asker.actor.may(Action::Sign) {
-        return Err(Error::NotFound);
-    }
+    doors::offers(&app, &posted.asker.actor, Action::Sign).await?;
     let fields = &posted.fields;
     let sent_back = match fields.get("word") {
         "sign" => None,

@@ -130,9 +130,7 @@ pub async fn form(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    if !asker.actor.may(Action::OfferReveal) {
-        return Err(Error::NotFound);
-    }
+    doors::offers(&app, &asker.actor, Action::OfferReveal).await?;
     Ok(asked(
         &app,
         &asker,
@@ -147,9 +145,7 @@ pub async fn reveal(
     Path(reference): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    if !posted.asker.actor.may(Action::OfferReveal) {
-        return Err(Error::NotFound);
-    }
+    doors::offers(&app, &posted.asker.actor, Action::OfferReveal).await?;
     let purpose = posted.fields.get("purpose").to_owned();
     // Before anything is looked for: a form that lacks it tells nobody what there is.
     if let Err(Error::Refusal(problem)) = is_a_purpose(&purpose) {

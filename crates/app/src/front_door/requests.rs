@@ -56,6 +56,7 @@ impl Change for SendRequest {
             return Err(Error::refusal("Answer what is still missing before you send the request"));
         }
         draft.answers.set(thresholds::FIELD, vec![pen.app.partnership().thresholds.clone()]);
+        draft.answers.set(thresholds::VERSION_FIELD, vec![thresholds::VERSION.to_string()]);
         store::complete(pen, &draft).await?;
         let member = pen.actor.signed_in()?.clone();
         let facts = Facts::of(&questionnaire, &draft.answers);

@@ -123,17 +123,13 @@ async fn agency(pen: &mut Pen<'_>, chosen: &str) -> Result<AgencyId> {
 
 /// `GET /contacts/by-telephone`
 pub async fn form(State(app): State<App>, asker: Asker) -> Result<Markup> {
-    if !asker.actor.may(Action::TakeByTelephone) {
-        return Err(Error::NotFound);
-    }
+    doors::offers(&app, &asker.actor, Action::TakeByTelephone).await?;
     shown(&app, &asker, &Fields::default(), &Problems::default()).await
 }
 
 /// `POST /contacts/by-telephone`
 pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Response> {
-    if !posted.asker.actor.may(Action::TakeByTelephone) {
-        return Err(Error::NotFound);
-    }
+    doors::offers(&app, &posted.asker.actor, Action::TakeByTelephone).await?;
     if posted.fields.get("next") == "more" {
         let children = (rows(&posted.fields) + 1).min(MOST_CHILDREN).to_string();
         posted.fields.0.retain(|(name, _)| name != "children");

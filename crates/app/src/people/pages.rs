@@ -29,17 +29,13 @@ use crate::{
 
 /// `GET /people`
 pub async fn search_form(State(app): State<App>, asker: Asker) -> Result<Markup> {
-    if !asker.actor.may(Action::SearchPeople) {
-        return Err(Error::NotFound);
-    }
+    doors::offers(&app, &asker.actor, Action::SearchPeople).await?;
     Ok(found(&app, &asker, &Fields::default(), &Problems::default(), None))
 }
 
 /// `POST /people`: what is searched for never stands in an address.
 pub async fn search(State(app): State<App>, posted: Posted) -> Result<Response> {
-    if !posted.asker.actor.may(Action::SearchPeople) {
-        return Err(Error::NotFound);
-    }
+    doors::offers(&app, &posted.asker.actor, Action::SearchPeople).await?;
     match look(&app, &posted).await {
         Err(Error::Refusal(say)) => {
             let problems = Problems::of("q", say);

@@ -63,6 +63,7 @@ pub async fn guide(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
             p class=(govuk::BODY) { (thresholds::in_short(level)) }
             ul class=(govuk::LIST) { @for sign in thresholds::signs(level) { li { (sign) } } }
         }
+        p class=(govuk::BODY_S) { "Version " (thresholds::VERSION) " of this guide." }
     };
     Ok(layout::public(&app, asker.as_ref(), thresholds::TITLE, &body))
 }

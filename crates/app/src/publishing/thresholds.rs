@@ -9,6 +9,10 @@ use practice::processes::request_for_support::Level;
 pub const TITLE: &str = "Guide to levels of need";
 /// The field of a request's answers that keeps the threshold document in force when it was sent.
 pub const FIELD: &str = "guide-edition";
+/// The version of the words below: another one whenever they change. A test holds them together.
+pub const VERSION: u32 = 1;
+/// The field of a request's answers that keeps the version of the guide that its requester read.
+pub const VERSION_FIELD: &str = "guide-version";
 /// Where everybody can read it.
 pub const PATH: &str = "/guide-to-levels";
 
@@ -69,7 +73,9 @@ pub const fn signs(level: Level) -> &'static [&'static str] {
 
 #[cfg(test)]
 mod tests {
-    use super::{PATH, beside_the_question};
+    use practice::processes::request_for_support::Level;
+
+    use super::{PATH, VERSION, beside_the_question, in_short, signs};
     use crate::{
         questionnaires::{Library, REQUEST_FOR_SUPPORT},
         web::routes,
@@ -82,6 +88,18 @@ mod tests {
         let level = request.all_items().into_iter().find(|i| i.link_id == "level").unwrap();
         let (title, lines) = level.guidance.clone().unwrap();
         assert_eq!([vec![title], lines].concat(), beside_the_question());
+    }
+
+    /// Whoever changes a word of the guide gives it another version; the old words stand in the
+    /// snapshot of theirs.
+    #[test]
+    fn each_version_of_the_guide_has_its_own_words() {
+        let said = |level: Level| {
+            let signs = signs(level).iter().map(|sign| format!("\n- {sign}")).collect::<String>();
+            format!("{}: {}{signs}", level.title(), in_short(level))
+        };
+        let words = Level::ALL.map(said).join("\n");
+        insta::assert_snapshot!(format!("guide_version_{VERSION}"), words);
     }
 
     #[test]

@@ -134,3 +134,19 @@ fn a_restore_that_fails_leaves_no_database_that_it_made_and_keeps_what_was_there
     let (restored, said) = restore("sqlite:old/b", "whole");
     assert!(restored.status.success() && there("old/b"), "{said}");
 }
+
+/// Real records must not be entered before what protects them is there (ADR 9).
+#[test]
+fn no_server_starts_for_real_records_and_it_says_why() {
+    let folder = TempDir::new().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_sightline"))
+        .arg("serve")
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(said.contains("only demonstrations") && said.contains("sightline demo"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "and nothing is made");
+}

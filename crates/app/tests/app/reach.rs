@@ -4,11 +4,15 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use app::{
-    doors,
+    doors::{
+        self,
+        journal::{self, Kind},
+    },
     front_door::reading::OpenContact,
     web::routes::{self, Comes, Route},
 };
 use axum::http::StatusCode;
+use platform::db::{Row, Runs, sea_orm};
 use practice::{
     processes::request_for_support::{Level, Outcome},
     roles::Role,
@@ -109,6 +113,50 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
     assert!(route.method == "post" || status == StatusCode::NOT_FOUND, "{}", route.path);
 }
 
+/// Forms to begin with, on which nothing of any record stands: nothing is looked at.
+const SHOWS_NO_RECORD: [&str; 4] =
+    ["/session/password", "/people", "/contacts/by-telephone", "/contacts/{reference}/protected"];
+/// What changes nothing here though it leads on: somebody else has taken the request already.
+const CHANGES_NOTHING: [&str; 1] = ["/contacts/{reference}/claim"];
+/// Where a draft was looked at, and has nothing on that page that could be removed.
+const FINDS_NO_PART: [&str; 1] = ["/requests/{reference}/{page}/remove"];
+
+/// A page that was shown was looked at, what was done is a change, and what is not there for them
+/// is a refusal: each stands in the journal, or it went round the doors.
+fn went_by_a_door(route: &Route, status: StatusCode, kinds: &[Kind]) {
+    let (wanted, but_for): (_, &[&str]) = match (route.method, status) {
+        ("get", StatusCode::OK) => (Kind::Seen, &SHOWS_NO_RECORD),
+        ("post", StatusCode::SEE_OTHER) => (Kind::Changed, &CHANGES_NOTHING),
+        (_, StatusCode::NOT_FOUND) => (Kind::Refused, &FINDS_NO_PART),
+        _ => return,
+    };
+    let (method, path) = (route.method, route.path);
+    assert!(
+        kinds.contains(&wanted) || but_for.contains(&path),
+        "{method} {path}: {status}, and the journal has {kinds:?}"
+    );
+}
+
+#[derive(Row)]
+struct Written {
+    seq: i64,
+    entry: Vec<u8>,
+}
+
+async fn written(world: &World, after: i64) -> Vec<Written> {
+    let text = "SELECT seq, entry FROM journal WHERE seq > $1 ORDER BY seq";
+    world.app.db.reads().all(text, [after.into()]).await.unwrap()
+}
+
+async fn last_entry(world: &World) -> i64 {
+    written(world, 0).await.last().map_or(0, |entry| entry.seq)
+}
+
+async fn journaled_since(world: &World, before: i64) -> Vec<Kind> {
+    let entries = written(world, before).await;
+    entries.iter().filter_map(|e| Some(journal::read(&e.entry)?.kind)).collect()
+}
+
 /// A request that the teacher has begun and not sent.
 async fn draft(world: &World) -> String {
     let begun = world.signs_in("owen@marram.example").await.fills("/requests", "").await;
@@ -150,10 +198,13 @@ fn who_reaches_what_is_as_reviewed() {
                 // A fresh session each time: signing out is one of the routes.
                 let mut browser = world.signs_in(email).await;
                 let path = known.path(route);
+                let before = last_entry(&world).await;
                 let answer = match route.method {
                     "get" => browser.get(&path).await,
                     _ => browser.fills(&path, "").await,
                 };
+                let kinds = journaled_since(&world, before).await;
+                went_by_a_door(route, answer.status, &kinds);
                 write!(table, "{:>12}", answer.status.as_u16()).unwrap();
                 if who == "elsewhere" && route.path.contains("{reference}") {
                     tells_nothing(&world, route, answer.status).await;
