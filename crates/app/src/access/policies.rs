@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use need_to_know::{
-    About, AgencyId, Asker, Circumstances, Figures, FrontDoor, FrontDoorId, Kind, Member, MemberId,
-    OtherId, PartnershipId, Policies, Request, SettingId, Ties, Word,
+    About, AgencyId, Asker, Circumstances, Declaration, Figures, FrontDoor, FrontDoorId, Kind,
+    Member, MemberId, OtherId, PartnershipId, Policies, Request, SettingId, Ties, Word,
 };
 use practice::roles::Role;
 use uuid::Uuid;
@@ -101,6 +101,15 @@ pub fn record(kind: Kind, id: Uuid) -> About {
         Kind::Pathway => About::Pathway(of),
         _ => About::Account(of),
     }
+}
+
+/// What somebody declared of whom they know, as the policies know it.
+pub fn declaration(id: Uuid, declarer: Uuid) -> About {
+    About::Declaration(Declaration {
+        id: OtherId::new(id.to_string()),
+        partnership: here(),
+        declarer: MemberId::new(declarer.to_string()),
+    })
 }
 
 /// The circumstances of a question: the moment, and how many characters somebody wrote of why.

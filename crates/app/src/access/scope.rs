@@ -124,6 +124,14 @@ impl Scope {
         self.decide(&policies::record(kind, id), tied.ties())
     }
 
+    /// Asks the policies about something that no tie opens.
+    ///
+    /// # Errors
+    /// As [`Scope::ask`].
+    pub fn ask_about(&self, about: &need_to_know::About) -> Result<()> {
+        self.decide(about, Ties::NONE)
+    }
+
     fn decide(&self, about: &need_to_know::About, ties: Ties) -> Result<()> {
         let Self { asker, action, at, .. } = self;
         let request = Request { asker, action: *action, about, ties, at };

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, fmt::Write};
 use app::{
     doors,
     front_door::reading::OpenContact,
+    people::conflicts::ConflictsToLookAt,
     web::routes::{self, Comes, Route},
 };
 use axum::http::StatusCode;
@@ -41,6 +42,7 @@ struct Known {
     team: String,
     place: String,
     staff: String,
+    declared: String,
 }
 
 impl Known {
@@ -53,6 +55,7 @@ impl Known {
             Some("teams") => &self.team,
             Some("places") => &self.place,
             Some("staff") => &self.staff,
+            Some("declared-conflicts") => &self.declared,
             _ => &self.person,
         };
         let path = route.path.replace("{reference}", reference);
@@ -79,6 +82,7 @@ async fn known(world: &World) -> Known {
         team: reference_of(world, "team", "Duty team").await,
         place: reference_of(world, "setting", "Marram Primary School").await,
         staff: reference_of(world, "staff", "Owen Pryce-Demo").await,
+        declared: declared(world).await,
     }
 }
 
@@ -95,6 +99,7 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
         team: nobody(),
         place: nobody(),
         staff: nobody(),
+        declared: nobody(),
     };
     let mut browser = world.signs_in("halima@health.example").await;
     let path = nothing.path(route);
@@ -106,6 +111,14 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
     let refused = [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY];
     assert!(refused.contains(&status), "{} {}: {status}", route.method, route.path);
     assert!(route.method == "post" || status == StatusCode::NOT_FOUND, "{}", route.path);
+}
+
+/// What the teacher declared of whom he knows.
+async fn declared(world: &World) -> String {
+    world.declares("owen@marram.example", "Somebody Invented").await;
+    let marguerite = world.actor("marguerite@hub.example").await;
+    let seen = doors::open(&world.app, &marguerite, ConflictsToLookAt).await.unwrap();
+    seen.waits[0].reference.clone()
 }
 
 /// A request that the teacher has begun and not sent.
