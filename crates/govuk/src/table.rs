@@ -52,7 +52,7 @@ impl Table {
     }
 
     /// The headings.
-    pub fn head<const N: usize>(mut self, headings: [&str; N]) -> Self {
+    pub fn head<'t>(mut self, headings: impl IntoIterator<Item = &'t str>) -> Self {
         let cell = |text: &str| TableCell { text: text.into(), ..TableCell::default() };
         self.head = Some(headings.into_iter().map(cell).collect());
         self

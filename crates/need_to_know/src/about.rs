@@ -159,6 +159,17 @@ pub struct GlassUse {
     pub holders_agency: AgencyId,
 }
 
+/// What somebody declared of whom they know, to be looked at by another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaration {
+    /// Which.
+    pub id: OtherId,
+    /// Whose.
+    pub partnership: PartnershipId,
+    /// Who declared it.
+    pub declarer: MemberId,
+}
+
 /// Figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
@@ -191,6 +202,8 @@ pub enum About {
     Journal(Journal),
     /// A use of break-glass.
     GlassUse(GlassUse),
+    /// What somebody declared of whom they know.
+    Declaration(Declaration),
     /// Figures.
     Figures(Figures),
     /// The installation: its queue, search, settings, jobs.
@@ -218,6 +231,8 @@ pub enum Kind {
     Journal,
     /// A use of break-glass.
     GlassUse,
+    /// What somebody declared of whom they know.
+    Declaration,
     /// Figures.
     Figures,
     /// The installation.
@@ -228,7 +243,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Child,
         Self::Contact,
         Self::Account,
@@ -237,6 +252,7 @@ impl Kind {
         Self::Export,
         Self::Journal,
         Self::GlassUse,
+        Self::Declaration,
         Self::Figures,
         Self::Installation,
         Self::Session,
@@ -253,6 +269,7 @@ impl Kind {
             Self::Export => "Export",
             Self::Journal => "Journal",
             Self::GlassUse => "GlassUse",
+            Self::Declaration => "Declaration",
             Self::Figures => "Figures",
             Self::Installation => "Installation",
             Self::Session => "Session",
@@ -277,6 +294,7 @@ impl About {
             Self::Export(_) => Kind::Export,
             Self::Journal(_) => Kind::Journal,
             Self::GlassUse(_) => Kind::GlassUse,
+            Self::Declaration(_) => Kind::Declaration,
             Self::Figures(_) => Kind::Figures,
             Self::Installation(_) => Kind::Installation,
             Self::Session(..) => Kind::Session,
@@ -301,6 +319,7 @@ impl About {
             Self::Export(e) => &e.partnership,
             Self::Journal(j) => &j.partnership,
             Self::GlassUse(g) => &g.partnership,
+            Self::Declaration(d) => &d.partnership,
             Self::Figures(f) => &f.partnership,
             Self::Installation(p) | Self::Session(p, _) => p,
         }

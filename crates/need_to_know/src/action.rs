@@ -93,6 +93,8 @@ actions! {
     KeepAway = "keepAway", Writes Account, "account:keep-away", HUB;
     /// See who may see this, and why.
     SeeWhoMay = "seeWhoMay", Reads Contact | Account, "who-may:read", HUB;
+    /// Look at what staff declared of whom they know, and say what came of it.
+    LookAtConflicts = "lookAtConflicts", Writes Installation | Declaration, "conflicts:look-at", HUB;
     /// Read the hub's queue.
     ReadQueue = "readQueue", Reads Installation, "queue:read", HUB;
     /// Search for people.

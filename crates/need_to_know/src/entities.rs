@@ -159,6 +159,10 @@ pub fn about(about: &About) -> Result<Entity, Unaskable> {
         About::Export(export) => the_export(export, partnership),
         About::Journal(journal) => the_journal(journal, partnership),
         About::GlassUse(used) => the_use(used, partnership),
+        About::Declaration(of) => entity(
+            uid("Declaration", of.id.as_str())?,
+            vec![("partnership", partnership), ("declarer", one("Member", of.declarer.as_str())?)],
+        ),
         About::Figures(figures) => entity(
             uid("Figures", figures.id.as_str())?,
             vec![

@@ -21,6 +21,7 @@ use crate::{
     App,
     doors::{self, Change, Pen},
     error::{Error, Result},
+    people::declaring_pages,
     web::{
         Asker, Fields, Posted, layout,
         typed::{Problems, Typed},
@@ -45,6 +46,10 @@ pub async fn page(State(app): State<App>, asker: Asker) -> Result<Markup> {
         h2 class=(govuk::HEADING_M) { "Password" }
         p class=(govuk::BODY) {
             a class=(govuk::LINK) href="/session/password" { "Choose another password" }
+        }
+        h2 class=(govuk::HEADING_M) { (declaring_pages::TITLE) }
+        p class=(govuk::BODY) {
+            a class=(govuk::LINK) href=(declaring_pages::PAGE) { "Say whether you know somebody who may be on record" }
         }
         h2 class=(govuk::HEADING_M) { "Where you are signed in" }
         (going_on(&sessions, &asker))

@@ -27,6 +27,10 @@ use crate::{
     error::{Error, Result},
     front_door::{reading::OwnRequests, tasks::DueToMe, views as front_door_views},
     ids::StaffId,
+    people::{
+        conflict_pages, conflicts::ConflictsToLookAt, declarations::OwnDeclarations,
+        declaring_pages,
+    },
     questionnaires::store::OwnDrafts,
     sharing::notices::OwnNotices,
     web::{
@@ -284,6 +288,18 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         Vec::new()
     };
     let now = app.clock.now();
-    let body = front_door_views::home(&asker, &notices, &due, &drafts, &requests, now);
+    let conflicts = conflicts(&app, &asker, now).await?;
+    let body = front_door_views::home(&asker, &notices, &due, &conflicts, &drafts, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))
+}
+
+/// What is to be said, and to be looked at, of whom members of staff know.
+async fn conflicts(app: &App, asker: &Asker, now: Timestamp) -> Result<Markup> {
+    let own = doors::open(app, &asker.actor, OwnDeclarations).await?;
+    let reminder = declaring_pages::reminder(&own, now);
+    if !asker.actor.may(Action::LookAtConflicts) {
+        return Ok(reminder);
+    }
+    let waiting = doors::open(app, &asker.actor, ConflictsToLookAt).await?;
+    Ok(html! { (conflict_pages::waiting(&waiting)) (reminder) })
 }

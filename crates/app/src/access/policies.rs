@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use need_to_know::{
-    About, AgencyId, Asker, Circumstances, Figures, FrontDoor, FrontDoorId, Journal, Kind, Member,
-    MemberId, OtherId, PartnershipId, Policies, Request, SettingId, Ties, Word,
+    About, AgencyId, Asker, Circumstances, Declaration, Figures, FrontDoor, FrontDoorId, Journal,
+    Kind, Member, MemberId, OtherId, PartnershipId, Policies, Request, SettingId, Ties, Word,
 };
 use practice::roles::Role;
 use uuid::Uuid;
@@ -117,6 +117,15 @@ pub fn looks_of(agency: Uuid, staff: Uuid) -> About {
         partnership: here(),
         agency: AgencyId::new(agency.to_string()),
         looks_of: Some(MemberId::new(staff.to_string())),
+    })
+}
+
+/// What somebody declared of whom they know, as the policies know it.
+pub fn declaration(id: Uuid, declarer: Uuid) -> About {
+    About::Declaration(Declaration {
+        id: OtherId::new(id.to_string()),
+        partnership: here(),
+        declarer: MemberId::new(declarer.to_string()),
     })
 }
 

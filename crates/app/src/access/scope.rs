@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Action, Actor, policies};
 use crate::{
     error::{Error, Result},
-    ids::{AgencyId, StaffId},
+    ids::StaffId,
     people::kept_away,
 };
 
@@ -124,12 +124,12 @@ impl Scope {
         self.decide(&policies::record(kind, id), tied.ties())
     }
 
-    /// Asks the policies about the looks of one person of an agency.
+    /// Asks the policies about something that no tie opens.
     ///
     /// # Errors
-    /// `NotFound` when they refuse, whether or not there are any.
-    pub fn ask_of_looks(&self, agency: AgencyId, staff: StaffId) -> Result<()> {
-        self.decide(&policies::looks_of(agency.0, staff.0), Ties::NONE)
+    /// As [`Scope::ask`].
+    pub fn ask_about(&self, about: &need_to_know::About) -> Result<()> {
+        self.decide(about, Ties::NONE)
     }
 
     fn decide(&self, about: &need_to_know::About, ties: Ties) -> Result<()> {

@@ -25,6 +25,7 @@ pub fn home(
     asker: &Asker,
     notices: &[Notice],
     due: &[Due],
+    conflicts: &Markup,
     drafts: &[Draft],
     requests: &[OwnRequest],
     now: Timestamp,
@@ -51,6 +52,7 @@ pub fn home(
             }
         }
         @if asker.actor.may(Action::Screen) { (due_to_you(due, now)) }
+        (conflicts)
         @if asker.actor.may(Action::AskForSupport) {
             @if !drafts.is_empty() {
                 h2 class=(govuk::HEADING_M) { "Requests that are not sent yet" }

@@ -1,17 +1,21 @@
 //! The page on which the hub says who must not see a person.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, SummaryList};
 use maud::{Markup, html};
 
-use super::keeping_away::{KeepAway, Kept, KeptAway, LetSeeAgain, NOBODY, OpenKeptAway};
+use super::{
+    conflict_pages,
+    keeping_away::{KeepAway, Kept, KeptAway, LetSeeAgain, NOBODY, OpenKeptAway},
+};
 use crate::{
     App, doors,
     error::{Error, Result},
+    ids::typed_reference,
     web::{
         Asker, Fields, Posted, layout,
         typed::{Problems, Typed},
@@ -27,8 +31,10 @@ pub async fn page(
     State(app): State<App>,
     asker: Asker,
     Path(person): Path<String>,
+    Query(from): Query<conflict_pages::From>,
 ) -> Result<Markup> {
-    shown(&app, &asker, person, &Fields::default(), &Problems::default()).await
+    let fields = from.filled_in(&app, &asker).await?;
+    shown(&app, &asker, person, &fields, &Problems::default()).await
 }
 
 /// `POST /people/{reference}/kept-away`
@@ -61,13 +67,21 @@ pub async fn keep_away(
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         // Whoever keeps themselves away has no page to go back to.
         Ok(()) if is_own => Ok(Redirect::to("/").into_response()),
-        Ok(()) => Ok(Redirect::to(&format!("/people/{person}/kept-away")).into_response()),
+        Ok(()) => Ok(Redirect::to(&next(fields, &person)).into_response()),
         Err(Error::Refusal(say)) => {
             let instead = say == NOBODY && fields.some("instead").is_some();
             let field = if instead { "instead" } else { "who" };
             again(&app, &posted, person, &Problems::of(field, say)).await
         }
         Err(other) => Err(other),
+    }
+}
+
+/// Back to the declaration that led here, or else to the page.
+fn next(fields: &Fields, person: &str) -> String {
+    match typed_reference(fields.get("declared")) {
+        Some(declared) => format!("{}/{declared}", conflict_pages::PAGE),
+        None => format!("/people/{person}/kept-away"),
     }
 }
 
@@ -131,7 +145,10 @@ fn view(asker: &Asker, seen: &KeptAway, typed: Typed<'_>) -> Markup {
         h2 class=(govuk::HEADING_M) { "Keep somebody away" }
         (Form::new(&format!("/people/{}/kept-away", seen.person), &asker.form_token)
             .once(Some(typed.fields.get("once")))
-            .hidden(&[("account".into(), account)])
+            .hidden(&[
+                ("account".into(), account),
+                ("declared".into(), typed.get("declared").to_owned()),
+            ])
             .content(html! {
                 (typed.line("who", "Their e-mail address at work").input_type("email").render())
                 (typed.lines("reason", "Why must they not see this?", "Only the hub reads it.").rows(3).render())

@@ -6,11 +6,15 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::{
+    conflict_pages,
     search::{Found, MOST},
     store::Account,
     views::birth,
 };
-use crate::web::{Asker, typed::Typed};
+use crate::{
+    ids::typed_reference,
+    web::{Asker, typed::Typed},
+};
 
 /// What was typed into the search, and into the form by which somebody who was found is linked.
 #[derive(Clone, Copy)]
@@ -26,6 +30,11 @@ impl<'a> Searched<'a> {
     pub fn with(&self) -> &'a str {
         self.0.get("with")
     }
+
+    /// The declaration in which whoever is looked for was named.
+    pub fn declared(&self) -> Option<String> {
+        typed_reference(self.0.get("declared"))
+    }
 }
 
 /// The search and what it found.
@@ -38,6 +47,12 @@ pub fn page(
     html! {
         (searched.0.summary())
         h1 class=(govuk::HEADING_L) { "People" }
+        @if let Some(declared) = searched.declared() {
+            p class=(govuk::BODY) {
+                "You are looking for somebody whom a colleague declared. "
+                a class=(govuk::LINK) href={ (conflict_pages::PAGE) "/" (declared) } { "Back to what was declared" }
+            }
+        }
         search { (form(asker, searched)) }
         @if let Some(found) = found { (results(asker, found, searched, now)) }
     }
@@ -45,8 +60,9 @@ pub fn page(
 
 fn form(asker: &Asker, searched: Searched<'_>) -> Markup {
     let with = searched.with();
-    let hidden: Vec<(String, String)> =
-        (!with.is_empty()).then(|| ("with".to_owned(), with.to_owned())).into_iter().collect();
+    let with = (!with.is_empty()).then(|| ("with".to_owned(), with.to_owned()));
+    let declared = searched.declared().map(|declared| ("declared".to_owned(), declared));
+    let hidden: Vec<(String, String)> = with.into_iter().chain(declared).collect();
     Form::new("/people", &asker.form_token)
         .hidden(&hidden)
         .content(html! {
@@ -76,10 +92,11 @@ fn results(asker: &Asker, found: &Found, searched: Searched<'_>, now: Timestamp)
 fn table(asker: &Asker, found: &Found, searched: Searched<'_>, now: Timestamp) -> Markup {
     let links = !searched.with().is_empty();
     let mut table = Table::new("Found");
-    table = match links {
-        true => table.head(["Name", "Birth", "Known to", "Same person?"]),
-        false => table.head(["Name", "Birth", "Known to"]),
-    };
+    let declared = searched.declared();
+    let mut head = vec!["Name", "Birth", "Known to"];
+    head.extend(declared.as_ref().map(|_| "Declared"));
+    head.extend(links.then_some("Same person?"));
+    table = table.head(head);
     for account in &found.accounts {
         let mut cells = vec![
             html! {
@@ -89,12 +106,21 @@ fn table(asker: &Asker, found: &Found, searched: Searched<'_>, now: Timestamp) -
             html! { (birth(account, now)) },
             html! { (account.agency) },
         ];
+        cells.extend(declared.as_ref().map(|declared| keep_away(account, declared)));
         if links {
             cells.push(link(asker, account, searched));
         }
         table = table.cells(cells);
     }
     table.render()
+}
+
+/// Where whoever declared this person is kept away from them.
+fn keep_away(account: &Account, declared: &str) -> Markup {
+    let to = format!("/people/{}/kept-away?declared={declared}", account.person);
+    html! {
+        a class=(govuk::LINK) href=(to) { "Keep who declared it away from " (account.name()) }
+    }
 }
 
 /// The form by which somebody who was found is said to be the same person. Refused, it comes back

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{REASON, sealed, unseal, unsealed};
 use crate::{
-    access::{Action, Scope},
+    access::{Action, Scope, policies},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, StaffId},
@@ -147,7 +147,9 @@ impl Look for OpenRows {
         }
         let text = format!("{STORED} AND u.outcome IS NULL ORDER BY u.shown_on, u.id");
         let mut stored: Vec<Stored> = glass.db.all(&text, []).await?;
-        stored.retain(|row| glass.scope.ask_of_looks(row.agency_id, row.staff_id).is_ok());
+        stored.retain(|row| {
+            glass.scope.ask_about(&policies::looks_of(row.agency_id.0, row.staff_id.0)).is_ok()
+        });
         let subjects = stored.iter().map(|row| row.id).collect();
         let rows = stored.into_iter().map(|row| row.seen(glass)).collect::<Result<_>>()?;
         // Their own are not counted either: that a number grew would tell them.
@@ -191,7 +193,7 @@ async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Stored> 
     let text = format!("{STORED} AND u.reference = $1");
     let stored: Option<Stored> = db.one(&text, [reference.into()]).await?;
     let stored = stored.ok_or(Error::NotFound)?;
-    scope.ask_of_looks(stored.agency_id, stored.staff_id)?;
+    scope.ask_about(&policies::looks_of(stored.agency_id.0, stored.staff_id.0))?;
     Ok(stored)
 }
 

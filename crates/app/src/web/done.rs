@@ -16,6 +16,8 @@ const SAID: &[(&str, &str)] = &[
     ("team-added", "The team was added"),
     ("setting-added", "The setting was added"),
     ("staff-added", "The member of staff was added"),
+    ("declared", "What you declared was saved"),
+    ("looked-at", "What came of it was saved"),
     ("changed", "The change was saved"),
     ("role-given", "The role was given"),
     ("role-ended", "The end of the role was saved"),

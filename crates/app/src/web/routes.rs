@@ -60,7 +60,10 @@ pub fn all() -> Vec<Route> {
         requests as r, telephone as t,
     };
     use organisations::{pages as o, staff_pages as m};
-    use people::{adding_pages as l, keeping_away_pages as v, pages as p, who_may as e};
+    use people::{
+        adding_pages as l, conflict_pages as g, declaring_pages as h, keeping_away_pages as v,
+        pages as p, who_may as e,
+    };
     use publishing::pages as w;
     use questionnaires::pages as q;
     use settings::pages as s;
@@ -89,6 +92,8 @@ pub fn all() -> Vec<Route> {
         post "/session/app" SignedIn k::confirm_app;
         post "/session/list/begin" SignedIn k::begin_list;
         post "/session/list" SignedIn k::confirm_list;
+        get "/session/conflicts" SignedIn h::form;
+        post "/session/conflicts" SignedIn h::declare;
         post "/sign-out" SignedIn own::sign_out;
         post "/sign-out-everywhere" SignedIn own::sign_out_everywhere;
         get "/requests" SignedIn f::own_requests;
@@ -160,6 +165,9 @@ pub fn all() -> Vec<Route> {
         post "/staff/{reference}/leaving" SignedIn m::leave;
         get "/staff/{reference}/code" SignedIn m::code_form;
         post "/staff/{reference}/code" SignedIn m::make_code;
+        get "/declared-conflicts" SignedIn g::list;
+        get "/declared-conflicts/{reference}" SignedIn g::one;
+        post "/declared-conflicts/{reference}" SignedIn g::looked_at;
         get "/people" SignedIn p::search_form;
         post "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;

@@ -92,10 +92,16 @@ fn path_of(route: &Route, known: &Known) -> String {
 /// An answer without what differs between any two: the reference that was asked for, and the keys
 /// of the session and of a form.
 fn told_apart_by_nothing(page: &crate::browser::Page, known: &Known) -> String {
-    let mut text = format!("{} {}\n{}", page.status, page.location(), page.text);
+    let mut text = without_keys(page);
     for reference in [&known.contact, &known.pathway, &known.person] {
         text = text.replace(reference, "REFERENCE");
     }
+    text
+}
+
+/// An answer without the keys of the session and of a form.
+pub fn without_keys(page: &crate::browser::Page) -> String {
+    let mut text = format!("{} {}\n{}", page.status, page.location(), page.text);
     for name in ["name=\"token\" value=\"", "name=\"once\" value=\""] {
         let parts: Vec<_> = text.split(name).map(str::to_owned).collect();
         let rest = parts.iter().skip(1).filter_map(|p| p.split_once('"')).map(|(_, rest)| rest);

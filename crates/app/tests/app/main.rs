@@ -14,6 +14,7 @@ mod support;
 mod backup;
 mod bench;
 mod commands;
+mod conflicts;
 mod crash;
 mod demo;
 mod doors;

@@ -9,6 +9,7 @@ use app::{
         journal::{self, Kind},
     },
     front_door::reading::OpenContact,
+    people::conflicts::ConflictsToLookAt,
     web::routes::{self, Comes, Route},
 };
 use axum::http::StatusCode;
@@ -46,6 +47,7 @@ struct Known {
     team: String,
     place: String,
     staff: String,
+    declared: String,
 }
 
 impl Known {
@@ -58,6 +60,7 @@ impl Known {
             Some("teams") => &self.team,
             Some("places") => &self.place,
             Some("staff") => &self.staff,
+            Some("declared-conflicts") => &self.declared,
             _ => &self.person,
         };
         let path = route.path.replace("{reference}", reference);
@@ -84,6 +87,7 @@ async fn known(world: &World) -> Known {
         team: reference_of(world, "team", "Duty team").await,
         place: reference_of(world, "setting", "Marram Primary School").await,
         staff: reference_of(world, "staff", "Owen Pryce-Demo").await,
+        declared: declared(world).await,
     }
 }
 
@@ -100,6 +104,7 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
         team: nobody(),
         place: nobody(),
         staff: nobody(),
+        declared: nobody(),
     };
     let mut browser = world.signs_in("halima@health.example").await;
     let path = nothing.path(route);
@@ -155,6 +160,14 @@ async fn last_entry(world: &World) -> i64 {
 async fn journaled_since(world: &World, before: i64) -> Vec<Kind> {
     let entries = written(world, before).await;
     entries.iter().filter_map(|e| Some(journal::read(&e.entry)?.kind)).collect()
+}
+
+/// What the teacher declared of whom he knows.
+async fn declared(world: &World) -> String {
+    world.declares("owen@marram.example", "Somebody Invented").await;
+    let marguerite = world.actor("marguerite@hub.example").await;
+    let seen = doors::open(&world.app, &marguerite, ConflictsToLookAt).await.unwrap();
+    seen.waits[0].reference.clone()
 }
 
 /// A request that the teacher has begun and not sent.

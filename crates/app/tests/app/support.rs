@@ -17,6 +17,7 @@ use app::{
     ids::{StaffId, reference},
     migrations::migrate,
     pathways::rederive,
+    people::declarations::{Declare, Known},
     web::asking::PLAIN_COOKIE,
 };
 use jiff::{Timestamp, civil::date};
@@ -184,6 +185,17 @@ impl World {
             })
             .await
             .expect("they joined");
+    }
+
+    /// That person declares that they know somebody whose names these are.
+    pub async fn declares(&self, email: &str, names: &str) {
+        let known = Known {
+            names: names.to_owned(),
+            relation: "My neighbours".to_owned(),
+            more: String::new(),
+        };
+        let actor = self.actor(email).await;
+        doors::record(&self.app, &actor, Declare::Somebody(known)).await.expect("declared");
     }
 
     /// A browser in which that person has just signed in.

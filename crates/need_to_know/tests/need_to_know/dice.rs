@@ -189,6 +189,11 @@ pub fn about(dice: &mut Dice, kind: Kind) -> About {
             users_agency: agency(dice),
             holders_agency: agency(dice),
         }),
+        Kind::Declaration => About::Declaration(Declaration {
+            id,
+            partnership: partnership(dice),
+            declarer: member_id(dice),
+        }),
         Kind::Figures => About::Figures(Figures {
             id,
             partnership: partnership(dice),

@@ -106,7 +106,10 @@ impl Case<'_> {
                 self.in_the_hub()
                     && matches!(
                         r.action,
-                        Action::ReadQueue | Action::SearchPeople | Action::TakeByTelephone
+                        Action::ReadQueue
+                            | Action::SearchPeople
+                            | Action::TakeByTelephone
+                            | Action::LookAtConflicts
                     )
             }
             About::Contact(of) | About::Account(of) | About::Pathway(of) => {
@@ -120,6 +123,7 @@ impl Case<'_> {
                     && journal.agency == member.agency
                     && journal.looks_of.as_ref() != Some(&member.id)
             }
+            About::Declaration(of) => self.in_the_hub() && of.declarer != member.id,
             About::GlassUse(used) => self.review(used),
             About::Figures(_) | About::Session(..) => false,
         }

@@ -1,0 +1,43 @@
+// A teacher says whom he knows; the hub keeps him away, and he is told nothing.
+import { story } from './world.mjs'
+
+story('whoever knows a family says so, and the hub keeps them away', async (world) => {
+  const halima = await world.signIn('halima@health.example')
+  await halima.asksInDanger('Left alone at night', 'Invented-Marsh')
+  await halima.press('Send the request')
+
+  const owen = await world.signIn('owen@marram.example')
+  await owen.reads('You have not said yet whether you know a child or family')
+  await owen.follow('Say whether you know somebody')
+  await owen.picture('declare-whom-you-know')
+  await owen.press('Declare')
+  await owen.reads('Choose whether you know somebody')
+  await owen.picture('declare-problems')
+  await owen.choose('Yes')
+  await owen.type('If yes, what are their names, as you know them?', 'The Invented-Marsh children')
+  await owen.type('How do you know them?', 'My brother’s children')
+  await owen.press('Declare')
+  await owen.reads('What you declared was saved')
+  await owen.reads('You last declared on')
+
+  const marguerite = await world.signIn('marguerite@hub.example')
+  await marguerite.follow('Declared conflicts to look at')
+  await marguerite.picture('declared-conflicts')
+  await marguerite.follow('Owen Pryce-Demo')
+  await marguerite.reads('My brother’s children')
+  await marguerite.picture('a-declared-conflict')
+  await marguerite.type('Search by name, date of birth or number', 'Invented-Marsh')
+  await marguerite.press('Search')
+  await marguerite.picture('search-for-whom-was-declared')
+  await marguerite.page.getByRole('link', { name: /^Keep who declared it away/ }).first().click()
+  await marguerite.reads('Somebody who must not see this')
+  await marguerite.press('Keep them away')
+  await marguerite.reads('A declared conflict')
+  await marguerite.choose('They are now kept away from everybody named who is on record')
+  await marguerite.press('Save what came of it')
+  await marguerite.reads('There is nothing to look at.')
+  await marguerite.picture('declared-conflicts-none')
+
+  await owen.go('/')
+  await owen.doesNotRead('Invented-Marsh')
+}, { on: ['SQLite'] })
