@@ -211,7 +211,8 @@ fn about(seen: &ContactSeen) -> Markup {
         list = list.row("Requester", &format!("{requester}, {job}"));
     }
     if let Some(said) = &seen.contact.requester_said {
-        list = list.content_row("Requester", words::with_numbers(said));
+        let what = if from.requester.is_some() { "Ring them first on" } else { "Requester" };
+        list = list.content_row(what, words::with_numbers(said));
     }
     if seen.in_full {
         let (phone, email) = (from.phone.as_deref(), from.email.as_deref());

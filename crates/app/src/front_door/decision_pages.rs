@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, Details, Form, InsetText, Radios};
+use govuk::{Button, Form, InsetText, Radios};
 use maud::{Markup, html};
 use practice::processes::request_for_support::{Event, Level, Outcome, Receipt, needs_signature};
 
@@ -13,6 +13,7 @@ use super::{
     decisions::{ANALYSIS, Decide, Decided, Sign},
     one_request::{
         Request, back_to_contact, missing, sent, shown, shown_again, siblings, what_was_asked,
+        what_was_said,
     },
     telling::event,
 };
@@ -22,7 +23,6 @@ use crate::{
     doors,
     error::Result,
     publishing::thresholds,
-    questionnaires,
     web::{
         Asker, Posted,
         typed::{Problems, Typed},
@@ -105,10 +105,7 @@ fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
             (InsetText::new(&format!("{holder} has taken this on. Speak with them before you decide.")).render())
         }
         (said_since(&request.tellings))
-        @if let Some(answered) = &request.answered {
-            (Details::new("What was said in the request")
-                .content(questionnaires::answered::given(answered, !request.protects)).render())
-        }
+        (what_was_said(request))
         (Form::new(&format!("/pathways/{}/decision", request.pathway.reference), &asker.form_token)
             .hidden(&[typed.revision(request.pathway.revision)])
             .content(html! {
@@ -173,10 +170,7 @@ fn signature(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Mar
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
         (siblings(request))
         (said_since(&request.tellings))
-        @if let Some(answered) = &request.answered {
-            (Details::new("What was said in the request")
-                .content(questionnaires::answered::given(answered, !request.protects)).render())
-        }
+        (what_was_said(request))
         (timeline(&request.tellings, Words::Shown))
         (Form::new(&format!("/pathways/{}/signature", request.pathway.reference), &asker.form_token)
             .hidden(&[typed.revision(request.pathway.revision)])

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{SummaryList, Table};
+use govuk::{Details, SummaryList, Table, Tag};
 use maud::{Markup, html};
 use practice::{
     pathway::Process,
@@ -270,6 +270,26 @@ pub(super) fn missing(fields: &Fields, wanted: &[(&str, &str)]) -> Problems {
         }
     }
     problems
+}
+
+/// What was said in the request. Where danger was spoken of it stands open: whoever decides or
+/// signs must not have to look for it.
+pub(super) fn what_was_said(request: &Request) -> Markup {
+    let danger = request.screening.as_ref().is_some_and(|s| s.danger);
+    let worry = request
+        .tellings
+        .iter()
+        .filter(|t| t.stored.struck.is_none() && matches!(event(t), Some(Event::Received(_))))
+        .find_map(|t| t.words.get("worry").filter(|worry| !worry.is_empty()));
+    let said = match (&request.answered, worry) {
+        (Some(answered), _) => questionnaires::answered::given(answered, !request.protects),
+        (None, Some(worry)) => html! { p class=(govuk::SAID) { (worry) } },
+        (None, None) => return html! {},
+    };
+    html! {
+        @if danger { p class=(govuk::BODY) { (Tag::new("Immediate danger").red().render()) } }
+        (Details::new("What was said in the request").open(danger).content(said).render())
+    }
 }
 
 pub(super) fn what_was_asked(request: &Request) -> Markup {

@@ -26,7 +26,9 @@ use crate::{
     doors::{self, Change, Pen},
     error::{Error, Result},
     pathways::Words,
-    people::{Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, rows::Relationship},
+    people::{
+        Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, phones::digits, rows::Relationship,
+    },
     publishing::thresholds,
     questionnaires::{self, store},
     web::{Asker, Posted, layout},
@@ -69,7 +71,7 @@ impl Change for SendRequest {
                 agency: member.agency,
                 setting: member.setting,
                 requester: Some(member.staff),
-                requester_said: None,
+                requester_said: another_number(&draft.answers, member.phone.as_deref()),
                 danger: facts.whole("danger") == "yes",
                 level: facts.whole("level").parse().ok().and_then(Level::of_number),
                 response: Some(draft.id),
@@ -83,6 +85,14 @@ impl Change for SendRequest {
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
         Ok(taken)
     }
+}
+
+/// The number that the requester gave for this request, where it is not the one of their account:
+/// it is rung first.
+fn another_number(answers: &Answers, own: Option<&str>) -> Option<String> {
+    let given = answers.get("your-phone").trim();
+    let is_own = own.is_some_and(|own| digits(own) == digits(given));
+    (!given.is_empty() && !is_own).then(|| given.to_owned())
 }
 
 /// The facts that the answers become, by what they are about.
@@ -298,4 +308,25 @@ pub async fn arrived(
         &partnership.out_of_hours_phone,
     );
     Ok(layout::page(&app, &asker, "Your request arrived", &body))
+}
+
+#[cfg(test)]
+mod tests {
+    use questionnaire::Answers;
+
+    use super::another_number;
+
+    #[test]
+    fn only_another_number_than_the_accounts_is_kept_with_the_request() {
+        for (given, own, kept) in [
+            ("01632 960444", Some("01632 960 123"), Some("01632 960444")),
+            ("+44 1632 960123", Some("01632 960 123"), None),
+            ("01632 960 444", None, Some("01632 960 444")),
+            (" ", Some("01632 960 123"), None),
+        ] {
+            let mut answers = Answers::default();
+            answers.set("your-phone", vec![given.to_owned()]);
+            assert_eq!(another_number(&answers, own).as_deref(), kept, "{given}");
+        }
+    }
 }

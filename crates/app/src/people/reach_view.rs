@@ -51,10 +51,15 @@ fn professionals(child: &Child) -> Vec<[Markup; 3]> {
         if let Some(requester) = requester {
             let job = contact.requester_job.as_deref().unwrap_or("Requester");
             let place = contact.setting.as_deref().unwrap_or(&contact.agency);
+            let said = contact.requester_said.as_deref();
             let reach = match (&contact.requester_phone, &contact.requester_email) {
+                // What they gave for this request is rung before the number of their account.
+                (Some(_), _) | (_, Some(_)) if said.is_some() => {
+                    words::with_numbers(said.unwrap_or_default())
+                }
                 (Some(phone), _) => tel(phone),
                 (None, Some(email)) => html! { (email) },
-                (None, None) => reach_by_words(contact.requester_said.as_deref()),
+                (None, None) => reach_by_words(said),
             };
             rows.push([html! { (requester) }, html! { (job) ", " (place) }, reach]);
         }

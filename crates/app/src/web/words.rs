@@ -135,6 +135,9 @@ fn in_words(minutes: i64) -> String {
 /// `born 5 April 2016, aged 10`, `expected 9 January 2027`, or that it is not known.
 pub fn birth(born: Option<On>, expected: Option<On>, said: Option<&str>, now: Timestamp) -> String {
     match (born, expected, said) {
+        (Some(On(born)), _, _) if born > day_of(now) => {
+            format!("born {}, which is yet to come: ask again", day(born))
+        }
         (Some(On(born)), _, _) => {
             format!("born {}, aged {}", day(born), age_in_words(born, day_of(now)))
         }
@@ -169,12 +172,21 @@ pub fn age(born: Day, today: Day) -> i16 {
 mod tests {
     use jiff::civil::date;
 
-    use super::{age, age_in_words, aim, dialled, in_words, limit, numbers_in, soon, with_numbers};
+    use super::{
+        On, age, age_in_words, aim, birth, dialled, in_words, limit, numbers_in, soon, with_numbers,
+    };
 
     #[test]
     fn a_child_of_leap_day_is_a_year_older_on_the_first_of_march() {
         assert_eq!(age(date(2016, 2, 29), date(2026, 2, 28)), 9);
         assert_eq!(age(date(2016, 2, 29), date(2026, 3, 1)), 10);
+    }
+
+    #[test]
+    fn nobody_has_an_age_who_is_yet_to_be_born() {
+        let now = "2026-11-25T09:00:00Z".parse().unwrap();
+        let says = birth(Some(On(date(2031, 1, 1))), None, None, now);
+        assert_eq!(says, "born 1 January 2031, which is yet to come: ask again");
     }
 
     #[test]

@@ -884,3 +884,35 @@ fn a_call_about_a_birth_to_come_is_put_right_beside_its_field() {
         world
     });
 }
+
+/// Whoever decides about danger reads what it is without looking for it (hazard 1).
+#[test]
+fn the_decision_shows_what_the_danger_is() {
+    on_both(async |world| {
+        let dee = world.actor("dee@hub.example").await;
+        let mut contact = two_siblings(&dee, true);
+        contact.words.insert("worry".into(), "There was a fire in the kitchen".into());
+        let taken = send(&world, &dee, contact).await;
+        let mut hub = world.signs_in("dee@hub.example").await;
+        let page = hub.get(&format!("/pathways/{}/decision", taken.pathways[0])).await;
+        assert!(page.reads("Immediate danger") && page.reads("There was a fire in the kitchen"));
+        assert!(page.text.contains("<details class=\"govuk-details\" open"), "{}", page.text);
+        world
+    });
+}
+
+/// The number that was given for a request is rung before that of the account.
+#[test]
+fn whoever_gives_another_number_is_rung_on_it() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let mut contact = two_siblings(&owen, true);
+        contact.requester_said = Some("01632 960 444".into());
+        let taken = send(&world, &owen, contact).await;
+        let mut hub = world.signs_in("dee@hub.example").await;
+        let page = hub.get(&format!("/contacts/{}", taken.reference)).await;
+        let (first, own) = (page.text.find("01632 960 444"), page.text.find("How to reach them"));
+        assert!(page.reads("Ring them first on") && first < own, "{}", page.text);
+        world
+    });
+}
