@@ -5,7 +5,10 @@ use app::{
     access::Actor,
     doors,
     front_door::{contacts::NewContact, reading::OpenContact},
-    people::{Born, NewAddress, NewPhone, SafeFor, Span, links::LinkPeople},
+    people::{
+        Born, NewAddress, NewPhone, SafeFor, Span, child::OpenChild, keeping_away::KeepAway,
+        links::LinkPeople,
+    },
 };
 use axum::http::StatusCode;
 use jiff::civil::date;
@@ -170,6 +173,37 @@ fn where_a_family_lives_is_asked_anew_even_where_it_is_open() {
 }
 
 #[test]
+fn whoever_cannot_see_a_child_begins_no_draft_about_them() {
+    on_both(async |world| {
+        let owen = world.actor(OWEN).await;
+        let person = said(&world, &owen, two_siblings(&owen, false)).await;
+        let nothing = async |who: &str| {
+            let mut browser = world.signs_in(who).await;
+            let refused = browser.fills(&format!("/people/{person}/requests"), "").await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND, "{who}");
+            let nobody = browser.fills("/people/22222-22222/requests", "").await;
+            assert_eq!(refused.text.len(), nobody.text.len(), "{who}: the two look alike");
+            assert_eq!(world.count("response").await, 0, "{who} began a draft");
+        };
+        nothing("halima@health.example").await;
+        // Nor whoever saw the child until they were kept away.
+        let marguerite = world.actor("marguerite@hub.example").await;
+        let look = OpenChild { reference: person.clone() };
+        let child = doors::open(&world.app, &marguerite, look).await.unwrap();
+        let keep = KeepAway {
+            person: person.clone(),
+            account: child.accounts[0].account.reference.clone(),
+            who: OWEN.into(),
+            reason: "He is the father’s brother".into(),
+            instead: None,
+        };
+        doors::record(&world.app, &marguerite, keep).await.unwrap();
+        nothing(OWEN).await;
+        world
+    });
+}
+
+#[test]
 fn what_another_agency_said_reaches_no_draft_of_somebody_who_does_not_see_it() {
     on_both(async |world| {
         let (owen, halima) = (world.actor(OWEN).await, world.actor("halima@health.example").await);
@@ -254,6 +288,46 @@ fn a_double_click_begins_one_draft_about_a_child() {
         let once = browser.send(&action, &form).await.location().to_owned();
         assert_eq!(browser.send(&action, &form).await.location(), once);
         assert_eq!(world.count("response").await, 1);
+        world
+    });
+}
+
+#[test]
+fn another_child_is_offered_the_family_name_of_the_first_and_keeps_what_is_typed() {
+    on_both(async |world| {
+        const SAYS: &str = "The family name of the first child is filled in";
+        let mut browser = world.signs_in(OWEN).await;
+        let begun = browser.fills("/requests", "").await;
+        let draft = begun.location().trim_end_matches("/danger").to_owned();
+        let saves = async |browser: &mut Browser, page: &str, given: &str, family: Option<&str>| {
+            let path = format!("{draft}/{page}");
+            let mut form = browser.get(&path).await.chosen(&path);
+            // A field that is empty is not among them.
+            for (field, value) in [("given-name", Some(given)), ("family-name", family)] {
+                let Some(value) = value else { continue };
+                form.retain(|(name, _)| !name.ends_with(field));
+                let number: usize = page.trim_start_matches("children-").parse().unwrap();
+                form.push((format!("children[{}].{field}", number - 1), value.to_owned()));
+            }
+            browser.send(&path, &form).await;
+        };
+        let first = browser.get(&format!("{draft}/children-1")).await;
+        assert!(!first.reads(SAYS), "the first child is offered no name");
+        saves(&mut browser, "children-1", "Arlo", Some("Invented-Marsh")).await;
+        let second = browser.get(&format!("{draft}/children-2")).await;
+        assert!(second.reads(SAYS));
+        saves(&mut browser, "children-2", "Bea", None).await;
+        saves(&mut browser, "children-3", "Cai", Some("Invented-Rowe")).await;
+        for (number, family) in [(1, "Invented-Marsh"), (2, "Invented-Marsh"), (3, "Invented-Rowe")]
+        {
+            let (page, field) =
+                (format!("children-{number}"), format!("children[{}].family-name", number - 1));
+            assert_eq!(holds(&mut browser, &draft, &page, &field).await, family, "{number}");
+            assert!(
+                !browser.get(&format!("{draft}/{page}")).await.reads(SAYS),
+                "{number} is saved"
+            );
+        }
         world
     });
 }
