@@ -5,6 +5,7 @@ pub mod answered;
 pub mod asked;
 pub mod doubts;
 pub mod drafts;
+pub mod known;
 pub mod pages;
 pub mod store;
 pub mod views;

@@ -217,13 +217,22 @@ impl Facts {
     }
 }
 
+const RISK: &str = "said to be a possible source of risk";
+
 /// What an adult is to the children. Whoever rings must read there that they may be a risk.
 fn what_they_are(relationship: &str, risk: &str) -> String {
-    const RISK: &str = "said to be a possible source of risk";
     match (relationship, risk) {
         (_, risk) if risk != "yes" => relationship.to_owned(),
         ("", _) => RISK.to_owned(),
         (what, _) => format!("{what}, {RISK}"),
+    }
+}
+
+/// What an adult is to the children and whether they may be a risk, out of [`what_they_are`].
+pub fn apart(said: &str) -> (&str, bool) {
+    match said.strip_suffix(RISK) {
+        Some(what) => (what.trim_end_matches(", "), true),
+        None => (said, false),
     }
 }
 

@@ -144,6 +144,7 @@ pub fn child(
         (household(child, asker.actor.may(Action::SearchPeople)))
         h2 class=(govuk::HEADING_M) { "Open and due" }
         (due(child, now))
+        @if asker.actor.may(Action::AskForSupport) { (ask_for_support(asker, child)) }
         h2 class=(govuk::HEADING_M) { "What each agency says" }
         @for account in &child.accounts { (one_account(asker, child, account, now, refused)) }
         @if asker.actor.may(Action::AddToAccount) { (say_more(child)) }
@@ -152,6 +153,22 @@ pub fn child(
         h2 class=(govuk::HEADING_M) { "What happened" }
         (parts(child, show))
         @for pathway in &child.pathways { (one_pathway(pathway, show, now)) }
+    }
+}
+
+/// A request for support that begins with what stands on the page.
+fn ask_for_support(asker: &Asker, child: &Child) -> Markup {
+    let action = format!("/people/{}/requests", child.reference);
+    html! {
+        div class=(govuk::NOT_PRINTED) {
+            h2 class=(govuk::HEADING_M) { "Something new worries you" }
+            p class=(govuk::BODY) {
+                "A new request begins with what you can see here of the child and the adults at home, "
+                "without addresses and telephone numbers. You check it, and can change it, before you send it."
+            }
+            (Form::new(&action, &asker.form_token)
+                .content(Button::new("Ask for support about this child").secondary().render()).render())
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use practice::calendar::Day;
 use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, Value};
 
 use super::{
-    Answered,
+    Answered, known,
     store::Draft,
-    views::{asked_about, changed_meanwhile, no_time},
+    views::{asked_about, changed_meanwhile, filled_in, no_time},
 };
 use crate::web::{Asker, typed::summary, words};
 
@@ -35,6 +35,7 @@ pub fn check(
         @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
         @for page in questionnaire.pages(&draft.answers) {
             h2 class=(govuk::HEADING_M) { (heading(page)) }
+            (filled_in(page, &draft.answers))
             (asked_about(questionnaire, page, draft, today))
             @if let Some(answers) = page_answers(questionnaire, page, &draft.answers, Some(&draft.reference), Shows::Everything) {
                 (answers)
@@ -83,6 +84,12 @@ fn pages_of(answered: &Answered, shows: Shows) -> Markup {
             @let answers = page_answers(&answered.questionnaire, page, &answered.answers, None, shows);
             @if let Some(answers) = answers {
                 h3 class=(govuk::HEADING_S) { (heading(page)) }
+                // What only comes back from the record is no second voice.
+                @if let Some(day) = known::filled_in_on(page, &answered.answers) {
+                    p class=(govuk::BODY) {
+                        "This began as what the record said on " (day) ". Whoever asked could change it."
+                    }
+                }
                 (answers)
             }
         }

@@ -7,7 +7,7 @@ use govuk::{
 use maud::{Markup, html};
 use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, ShowAs};
 
-use super::{answered::shown, drafts::seen, store::Draft};
+use super::{answered::shown, drafts::seen, known, store::Draft, views::filled_in};
 use crate::web::{
     Asker,
     meanwhile::{Twice, both},
@@ -39,6 +39,10 @@ impl Asked<'_> {
             (self.summary())
             h1 class=(govuk::HEADING_L) { (title) }
             @if let Some(theirs) = self.theirs { (self.conflict(theirs)) }
+            (filled_in(self.page, &self.draft.answers))
+            @if known::family_name_offered(self.page, &self.draft.answers).is_some() {
+                (InsetText::new("The family name of the first child is filled in. Change it if this child has another one.").render())
+            }
             (Form::new(&action, &self.asker.form_token)
                 .hidden(&[("seen".into(), seen(self.page, &self.draft.answers))])
                 .content(html! {

@@ -3,14 +3,19 @@
 //! is never overwritten, taken away or thrown away.
 
 use platform::db::{Row, Runs, sea_orm};
+use practice::calendar::day_of;
 use serde::{Deserialize, Serialize};
 
-use super::{REQUEST_FOR_SUPPORT, store};
+use super::{
+    REQUEST_FOR_SUPPORT, known,
+    store::{self, Draft},
+};
 use crate::{
     access::Action,
     doors::{Change, Pen},
     error::{Error, Result},
     ids::SettingId,
+    people::child::Child,
     web::Fields,
 };
 use questionnaire::{Answers, Item, Page};
@@ -53,21 +58,60 @@ impl Change for Begin {
     const ACTION: Action = Action::AskForSupport;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
-        let member = pen.actor.signed_in()?.clone();
-        let questionnaire = pen.app.questionnaires().newest(REQUEST_FOR_SUPPORT)?.canonical();
-        let mut answers = Answers::default();
-        answers.set("your-role", vec![member.job]);
-        answers.set("your-phone", member.phone.into_iter().collect());
-        answers.set("your-email", vec![member.email]);
-        if let (Some(id), Some(name)) = (member.setting, member.setting_name)
-            && WHERE_CHILDREN_GO.contains(&kind_of(pen.tx, id).await?.as_str())
-        {
-            answers.set("children[0].setting", vec![name]);
-        }
-        let draft = store::insert(pen, &questionnaire, member.staff, &answers).await?;
+        let answers = of_requester(pen).await?;
+        let draft = begun(pen, &answers).await?;
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
         Ok(draft.reference)
     }
+}
+
+/// Begins a request for support about a child, with what the requester saw on the child's page. It
+/// reads nothing of the child itself: there is no more in it than a look has shown.
+#[derive(Debug)]
+pub struct BeginAbout {
+    /// What the look showed.
+    pub child: Child,
+}
+
+impl Change for BeginAbout {
+    /// The draft's reference.
+    type Made = String;
+    const WHAT: &'static str = "questionnaires:begin-about";
+    const ACTION: Action = Action::AskForSupport;
+
+    fn asked(&self) -> String {
+        self.child.reference.clone()
+    }
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
+        let mut answers = of_requester(pen).await?;
+        known::fill_in(&mut answers, &self.child, day_of(pen.now));
+        let draft = begun(pen, &answers).await?;
+        let accounts = self.child.accounts.iter().map(|seen| seen.account.id.0);
+        let subjects: Vec<_> = std::iter::once(draft.id.0).chain(accounts).collect();
+        pen.journal(Self::WHAT, &subjects, &[]).await?;
+        Ok(draft.reference)
+    }
+}
+
+/// What is known of the requester.
+async fn of_requester(pen: &Pen<'_>) -> Result<Answers> {
+    let member = pen.actor.signed_in()?.clone();
+    let mut answers = Answers::default();
+    answers.set("your-role", vec![member.job]);
+    answers.set("your-phone", member.phone.into_iter().collect());
+    answers.set("your-email", vec![member.email]);
+    if let (Some(id), Some(name)) = (member.setting, member.setting_name)
+        && WHERE_CHILDREN_GO.contains(&kind_of(pen.tx, id).await?.as_str())
+    {
+        answers.set("children[0].setting", vec![name]);
+    }
+    Ok(answers)
+}
+
+async fn begun(pen: &Pen<'_>, answers: &Answers) -> Result<Draft> {
+    let questionnaire = pen.app.questionnaires().newest(REQUEST_FOR_SUPPORT)?.canonical();
+    store::insert(pen, &questionnaire, pen.actor.signed_in()?.staff, answers).await
 }
 
 async fn kind_of(db: &impl Runs, setting: SettingId) -> Result<String> {

@@ -14,13 +14,15 @@ use super::{
     answered,
     asked::Asked,
     doubts::refused,
-    drafts::{Begin, Discard, RemoveRepetition, SavePage},
+    drafts::{Begin, BeginAbout, Discard, RemoveRepetition, SavePage},
+    known,
     store::{Draft, OpenDraft, SentAs},
     views,
 };
 use crate::{
     App, doors,
     error::{Error, Result},
+    people::child::OpenChild,
     web::{Asker, Posted, layout},
 };
 
@@ -45,6 +47,19 @@ async fn open(app: &App, asker: &Asker, reference: &str) -> Result<(Draft, Quest
 pub async fn begin(State(app): State<App>, posted: Posted) -> Result<Response> {
     let reference =
         doors::record_once(&app, &posted.asker.actor, posted.fields.once(), Begin).await?;
+    Ok(Redirect::to(&format!("/requests/{reference}/danger")).into_response())
+}
+
+/// `POST /people/{reference}/requests`
+pub async fn begin_about(
+    State(app): State<App>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let actor = &posted.asker.actor;
+    let child = doors::open(&app, actor, OpenChild { reference: person }).await?;
+    let change = BeginAbout { child };
+    let reference = doors::record_once(&app, actor, posted.fields.once(), change).await?;
     Ok(Redirect::to(&format!("/requests/{reference}/danger")).into_response())
 }
 
@@ -76,12 +91,16 @@ pub async fn page(
         return Ok(layout::page_with_back(&app, &asker, &group.text, back, &body));
     }
     let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
+    let mut answers = draft.answers.clone();
+    if let Some((field, name)) = known::family_name_offered(page, &draft.answers) {
+        answers.set(&field, vec![name]);
+    }
     let asked = Asked {
         asker: &asker,
         questionnaire: &questionnaire,
         draft: &draft,
         page,
-        answers: &draft.answers,
+        answers: &answers,
         problems: &[],
         theirs: None,
     };

@@ -12,6 +12,7 @@ use super::{
     answered::{Shows, page_answers},
     doubts,
     drafts::seen,
+    known,
     store::Draft,
 };
 use crate::{
@@ -135,6 +136,7 @@ pub fn repetitions(
         @for index in 0..times {
             @let slug = format!("{}-{}", group.link_id, index + 1);
             @if let Some(page) = questionnaire.page(&slug, &draft.answers) {
+                (filled_in(page, &draft.answers))
                 (asked_about(questionnaire, page, draft, today))
             }
             (SummaryList::new()
@@ -147,6 +149,15 @@ pub fn repetitions(
             (Button::new("Continue").href(next).render())
             (Button::new(&format!("Add {} {one}", if times == 0 { "a" } else { "another" })).secondary()
                 .href(&at(&format!("{}-{}", group.link_id, times + 1))).render())
+        }
+    }
+}
+
+/// That a page was filled in from the record, and is to be checked.
+pub(super) fn filled_in(page: Page<'_>, answers: &Answers) -> Markup {
+    html! {
+        @if let Some(day) = known::filled_in_on(page, answers) {
+            (InsetText::new(&format!("Filled in from the record on {day}, with what you can see on the child’s page. Check it, and change what is not so.")).render())
         }
     }
 }

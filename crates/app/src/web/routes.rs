@@ -183,6 +183,7 @@ pub fn all() -> Vec<Route> {
         post "/people/{reference}/telephones" SignedIn l::add_telephone;
         get "/people/{reference}/endings" SignedIn l::ending_form;
         post "/people/{reference}/endings" SignedIn l::say_ended;
+        post "/people/{reference}/requests" SignedIn q::begin_about;
         post "/people/{reference}/addenda" SignedIn p::add;
         post "/people/{reference}/links" SignedIn p::link;
         post "/people/{reference}/unlink" SignedIn p::unlink;

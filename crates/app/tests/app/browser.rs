@@ -114,11 +114,23 @@ impl Page {
 
     /// What the form that goes there would send if nobody touched it. Only `input`s are read.
     pub fn form(&self, action: &str) -> Vec<Field> {
+        self.inputs(action, |_| true)
+    }
+
+    /// As [`Page::form`], of choices only those that are made.
+    pub fn chosen(&self, action: &str) -> Vec<Field> {
+        let is_choice =
+            |tag: &str| tag.contains("type=\"radio\"") || tag.contains("type=\"checkbox\"");
+        self.inputs(action, |tag| !is_choice(tag) || tag.contains(" checked"))
+    }
+
+    fn inputs(&self, action: &str, counts: impl Fn(&str) -> bool) -> Vec<Field> {
         let start = format!("action=\"{action}\"");
         let at = self.text.find(&start).unwrap_or_else(|| panic!("no form: {}", self.text));
         let form = self.text[at..].split("</form>").next().unwrap();
         form.split("<input ")
             .skip(1)
+            .filter(|tag| tag.split('>').next().is_some_and(&counts))
             .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)))
             .collect()
     }

@@ -28,6 +28,7 @@ mod looks;
 mod migrations;
 mod organisations;
 mod people;
+mod prefilled;
 mod queue;
 mod reach;
 mod routes;
