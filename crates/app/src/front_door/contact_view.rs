@@ -43,7 +43,7 @@ pub fn contact(
         span class=(govuk::CAPTION_L) { "Request " (reference) }
         h1 class=(govuk::HEADING_L) { (title(seen)) }
         @if seen.children.iter().any(|c| c.danger.is_some()) { (danger(seen, partnership)) }
-        @if seen.in_full { (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.children.iter().flat_map(|c| &c.tellings)))) }
+        @if seen.in_full { (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.children.iter().flat_map(|c| &c.tellings), seen.kept_away.as_deref()))) }
         (about(seen))
         @if seen.in_full && asker.actor.may(Action::Screen) { (hub_actions(asker, seen)) }
         (added(seen))
@@ -76,11 +76,17 @@ pub fn contact(
 pub struct BeforeRinging<'a> {
     must_not_know: Option<&'a str>,
     safe: Option<&'a str>,
+    kept_away: Option<&'a str>,
 }
 
 impl<'a> BeforeRinging<'a> {
-    /// From the answers of the form, or from what was taken down of a call.
-    pub fn of(answered: Option<&'a Answered>, tellings: impl Iterator<Item = &'a Telling>) -> Self {
+    /// From the answers of the form, or from what was taken down of a call; and whoever asked, where
+    /// they must not see it any more.
+    pub fn of(
+        answered: Option<&'a Answered>,
+        tellings: impl Iterator<Item = &'a Telling>,
+        kept_away: Option<&'a str>,
+    ) -> Self {
         let answer = |link_id: &str| answered.map(|a| a.answers.get(link_id).trim());
         let taken_down = tellings
             .filter(|t| t.stored.struck.is_none())
@@ -89,6 +95,7 @@ impl<'a> BeforeRinging<'a> {
         Self {
             must_not_know: some(answer("must-not-know")).or(some(taken_down)),
             safe: some(answer("safe-contact")),
+            kept_away,
         }
     }
 }
@@ -96,11 +103,16 @@ impl<'a> BeforeRinging<'a> {
 /// Who must not be told and how the family is reached safely, before anybody reaches for the
 /// telephone.
 pub fn before_anybody_is_rung(before: &BeforeRinging<'_>) -> Markup {
-    let BeforeRinging { must_not_know, safe } = *before;
+    let BeforeRinging { must_not_know, safe, kept_away } = *before;
     html! {
-        @if must_not_know.is_some() || safe.is_some() {
+        @if must_not_know.is_some() || safe.is_some() || kept_away.is_some() {
             (WarningText::new("Read this before you contact anybody.").render())
-            @let list = must_not_know.into_iter().fold(SummaryList::new(), |list, said| {
+            @let list = kept_away.into_iter().fold(SummaryList::new(), |list, name| {
+                list.row("Asked for this, and must not see it any more", &format!(
+                    "{name}. Don’t ring or write to them about it. Whoever receives it instead is told."
+                ))
+            });
+            @let list = must_not_know.into_iter().fold(list, |list, said| {
                 list.row("Who must not know, and why", said)
             });
             (safe.into_iter().fold(list, |list, said| {

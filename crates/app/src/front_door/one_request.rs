@@ -31,7 +31,10 @@ use crate::{
         Pathway,
         store::{self, Telling},
     },
-    people::store::{Account, account, is_protected},
+    people::{
+        kept_away,
+        store::{Account, account, is_protected},
+    },
     questionnaires::{self, Answered},
     web::{
         Asker, Fields, Posted, layout,
@@ -58,6 +61,8 @@ pub(super) struct Request {
     pub protects: bool,
     /// Who has taken it on.
     pub holder: Option<String>,
+    /// Whoever made it, where they must not see it any more.
+    pub kept_away: Option<String>,
     /// The other children of the same contact.
     pub siblings: Vec<Sibling>,
 }
@@ -114,7 +119,8 @@ impl Request {
     }
 
     pub fn before_ringing(&self) -> BeforeRinging<'_> {
-        BeforeRinging::of(self.answered.as_ref(), self.tellings.iter())
+        let kept_away = self.kept_away.as_deref();
+        BeforeRinging::of(self.answered.as_ref(), self.tellings.iter(), kept_away)
     }
 
     pub fn path(&self) -> String {
@@ -151,6 +157,7 @@ impl Look for OpenRequest {
             answered,
             protects: is_protected(glass, pathway.account_id).await?,
             holder: holder(glass, pathway.holder_id).await?,
+            kept_away: kept_away::requester(&glass.db, contact.id).await?,
             account: account(&glass.db, pathway.account_id).await?,
             contact,
             screening: findings::stored(&glass.db, pathway.id).await?,
@@ -235,7 +242,7 @@ pub(super) async fn sent<C: Change>(
         Err(error) => {
             // Once theirs is shown, the form is made from what is there now.
             let anew = matches!(error, Error::Stale).then(|| posted.fields.seen_anew());
-            let problems = Problems::of(beside, as_problem(error)?);
+            let problems = as_problems(error, beside)?;
             let typed =
                 Typed { fields: anew.as_ref().unwrap_or(&posted.fields), problems: &problems };
             with_problems(app, &posted.asker, pathway, view, typed).await
@@ -245,14 +252,15 @@ pub(super) async fn sent<C: Change>(
 
 /// Turns a refusal, or somebody else's change, into a problem of the form, so that nothing that
 /// was typed is lost.
-fn as_problem(error: Error) -> Result<String> {
+fn as_problems(error: Error, beside: &str) -> Result<Problems> {
     match error {
-        Error::Refusal(words) => Ok(words),
-        Error::Stale => Ok("Somebody else changed this request while you were working on it. \
-             What they did is shown below and what you typed is still here: read theirs, then \
-             send yours again if it still holds"
-            .into()),
-        other => Err(other),
+        Error::Stale => Ok(Problems::of(
+            beside,
+            "Somebody else changed this request while you were working on it. What they did is \
+             shown below and what you typed is still here: read theirs, then send yours again if \
+             it still holds",
+        )),
+        other => Problems::refused(other, beside),
     }
 }
 

@@ -11,11 +11,11 @@ use maud::{Markup, html};
 use practice::calendar::day_of;
 
 use super::conflicts::{
-    ConflictsToLookAt, LookedAt, MOST, NOT_KEPT, OpenDeclaration, Opened, Outcome, ToLookAt,
+    ConflictsToLookAt, LookedAt, MOST, OpenDeclaration, Opened, Outcome, ToLookAt,
 };
 use crate::{
     App, doors,
-    error::{Error, Result},
+    error::Result,
     web::{
         Asker, Fields, Posted,
         done::Done,
@@ -85,17 +85,14 @@ pub async fn looked_at(
 ) -> Result<Response> {
     let fields = &posted.fields;
     let Some(outcome) = Outcome::of_slug(fields.get("outcome")) else {
-        return again(&app, &posted, reference, "outcome", "Choose what came of it").await;
+        let problems = Problems::of("outcome", "Choose what came of it");
+        return again(&app, &posted, reference, &problems).await;
     };
     let reason = fields.get("reason").to_owned();
     let change = LookedAt { declaration: reference.clone(), outcome, reason };
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to("/declared-conflicts?done=looked-at").into_response()),
-        Err(Error::Refusal(say)) => {
-            let field = if say == NOT_KEPT { "outcome" } else { "reason" };
-            again(&app, &posted, reference, field, &say).await
-        }
-        Err(other) => Err(other),
+        Err(error) => again(&app, &posted, reference, &Problems::refused(error, "reason")?).await,
     }
 }
 
@@ -103,11 +100,9 @@ async fn again(
     app: &App,
     posted: &Posted,
     reference: String,
-    field: &str,
-    say: &str,
+    problems: &Problems,
 ) -> Result<Response> {
-    let problems = Problems::of(field, say);
-    let page = shown(app, &posted.asker, reference, &posted.fields, &problems).await?;
+    let page = shown(app, &posted.asker, reference, &posted.fields, problems).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 

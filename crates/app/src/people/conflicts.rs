@@ -22,8 +22,6 @@ pub const MOST: usize = 50;
 const OUTCOME: &str = "declaration-outcome";
 
 pub(super) const SAY_WHY: &str = "Enter how you looked, and why this came of it";
-pub(super) const NOT_KEPT: &str =
-    "They are kept away from nobody yet. Find the person first, and keep them away";
 
 const TABLE: Table<4> =
     Table::new("declaration_outcome", ["declaration_id", "sealed", "looked_at", "looked_by"]);
@@ -201,7 +199,10 @@ impl Change for LookedAt {
         let found = find(pen.tx, &pen.scope, &self.declaration).await?;
         match self.outcome {
             Outcome::KeptAway if !is_kept_from_somebody(pen.tx, found.staff_id).await? => {
-                return Err(Error::refusal(NOT_KEPT));
+                return Err(Error::beside(
+                    "outcome",
+                    "They are kept away from nobody yet. Find the person first, and keep them away",
+                ));
             }
             Outcome::KeptAway => REASON.keep(&self.reason)?,
             Outcome::NobodyOnRecord | Outcome::NoNeed => filled(&self.reason, REASON, SAY_WHY)?,

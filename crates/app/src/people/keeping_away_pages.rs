@@ -10,11 +10,11 @@ use maud::{Markup, html};
 
 use super::{
     conflict_pages,
-    keeping_away::{KeepAway, Kept, KeptAway, LetSeeAgain, NOBODY, OpenKeptAway},
+    keeping_away::{KeepAway, Kept, KeptAway, LetSeeAgain, OpenKeptAway},
 };
 use crate::{
     App, doors,
-    error::{Error, Result},
+    error::Result,
     ids::typed_reference,
     web::{
         Asker, Fields, Posted, layout,
@@ -68,12 +68,7 @@ pub async fn keep_away(
         // Whoever keeps themselves away has no page to go back to.
         Ok(()) if is_own => Ok(Redirect::to("/").into_response()),
         Ok(()) => Ok(Redirect::to(&next(fields, &person)).into_response()),
-        Err(Error::Refusal(say)) => {
-            let instead = say == NOBODY && fields.some("instead").is_some();
-            let field = if instead { "instead" } else { "who" };
-            again(&app, &posted, person, &Problems::of(field, say)).await
-        }
-        Err(other) => Err(other),
+        Err(error) => again(&app, &posted, person, &Problems::refused(error, "reason")?).await,
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
 pub fn involved(child: &Child) -> Markup {
     html! {
         @for pathway in &child.pathways {
-            (before_anybody_is_rung(&BeforeRinging::of(pathway.answered.as_ref(), pathway.tellings.iter())))
+            (before_anybody_is_rung(&BeforeRinging::of(pathway.answered.as_ref(), pathway.tellings.iter(), pathway.kept_away.as_deref())))
         }
         (people(child))
     }

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use super::reviewing::{OpenRow, OpenRows, Outcome, Rows, Seen, Settle};
 use crate::{
     App, doors,
-    error::{Error, Result},
+    error::Result,
     limits::TEXT,
     web::{
         Asker, Fields, Posted,
@@ -62,8 +62,7 @@ pub async fn settle(
     }
     problems.add_any("reason", TEXT.exceeded_by(fields.get("reason")));
     if !problems.is_empty() {
-        let page = shown(&app, &posted.asker, reference, fields, &problems).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return again(&app, &posted, reference, &problems).await;
     }
     let change = Settle {
         reference: reference.clone(),
@@ -72,13 +71,18 @@ pub async fn settle(
     };
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to(&format!("{LIST}?done=looks-settled")).into_response()),
-        Err(Error::Refusal(say)) => {
-            let problems = Problems::of("reason", say);
-            let page = shown(&app, &posted.asker, reference, fields, &problems).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-        Err(other) => Err(other),
+        Err(error) => again(&app, &posted, reference, &Problems::refused(error, "reason")?).await,
     }
+}
+
+async fn again(
+    app: &App,
+    posted: &Posted,
+    reference: String,
+    problems: &Problems,
+) -> Result<Response> {
+    let page = shown(app, &posted.asker, reference, &posted.fields, problems).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn shown(

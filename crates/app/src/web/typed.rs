@@ -7,6 +7,7 @@ use maud::Markup;
 use practice::calendar::Day;
 
 use super::Fields;
+use crate::error::{Error, Result};
 
 /// What is wrong with a form, in the order of the page: which field, and what to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +25,18 @@ impl Problems {
         let mut problems = Self::default();
         problems.add(field, say);
         problems
+    }
+
+    /// What a refusal says is wrong, beside the field that it names or else beside that one.
+    ///
+    /// # Errors
+    /// Every other error, as it is.
+    pub fn refused(error: Error, beside: &str) -> Result<Self> {
+        match error {
+            Error::Refusal(say) => Ok(Self::of(beside, say)),
+            Error::Beside { field, say } => Ok(Self::of(field, say)),
+            other => Err(other),
+        }
     }
 
     /// A field is wrong.
