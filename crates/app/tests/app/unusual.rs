@@ -8,17 +8,17 @@ use app::{
     front_door::reading::OpenContact,
     people::child::OpenChild,
     unusual::{
-        deriving,
+        deriving, looks,
         reviewing::{OpenRow, OpenRows, Rows, Settle},
     },
 };
 use axum::http::StatusCode;
-use need_to_know::unusual::Rule;
-use practice::roles::Role;
+use need_to_know::unusual::{Rule, Who};
+use practice::{calendar::day_of, roles::Role};
 
 use crate::{
     front_door::sent,
-    support::{World, on_both},
+    support::{World, on_both, somebody_elses},
 };
 
 const OFFICER: &str = "priya@hub.example";
@@ -97,6 +97,35 @@ fn somebody_who_comes_back_and_does_nothing_is_asked_about_once() {
         assert!(matches!(settles(&world, &officer, &row).await, Err(Error::Stale)), "once");
         assert!(!world.holds("He waited for the school").await, "sealed");
         assert!(!world.holds("nothing was done").await, "sealed");
+        world
+    });
+}
+
+#[test]
+fn only_of_those_who_were_opened_is_anything_read_and_what_they_share_is_counted_among_all() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let opened = child(&world).await;
+        sent(&world, &owen, false).await;
+        let halima = world.actor("halima@health.example").await;
+        somebody_elses(&world, &halima).await;
+        world
+            .tamper("UPDATE staff SET name = 'Sunil Marsh' WHERE email = 'sunil@hub.example'")
+            .await;
+        let sunil = world.actor(SUNIL).await;
+        let look = OpenChild { reference: opened };
+        doors::open(&world.app, &sunil, look).await.unwrap();
+
+        let window = looks::of(&world.app.db.reads(), day_of(world.app.clock.now())).await.unwrap();
+        let by_sunil = Who(sunil.signed_in().unwrap().staff.0.as_u128());
+        let marshes: Vec<_> = window.looks.iter().filter(|look| look.who == by_sunil).collect();
+        let [look] = marshes.as_slice() else { panic!("one look: {marshes:?}") };
+        assert!(look.is_unexplained());
+        assert!(window.facts.children[&look.child].families.contains(&"marsh".to_owned()));
+        // Arlo and Bea of two requests, and somebody else’s child, of whom nobody opened that page.
+        assert_eq!(window.facts.common.children, 5);
+        assert_eq!(window.facts.common.families["marsh"], 4);
+        assert!(window.facts.children.len() < 5, "{:?}", window.facts.children);
         world
     });
 }
