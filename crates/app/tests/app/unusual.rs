@@ -17,7 +17,7 @@ use need_to_know::unusual::{Rule, Who};
 use practice::{calendar::day_of, roles::Role};
 
 use crate::{
-    front_door::sent,
+    front_door::{send, sent, two_siblings},
     support::{World, on_both, somebody_elses},
 };
 
@@ -106,7 +106,9 @@ fn only_of_those_who_were_opened_is_anything_read_and_what_they_share_is_counted
     on_both(async |world| {
         let owen = world.actor("owen@marram.example").await;
         let opened = child(&world).await;
-        sent(&world, &owen, false).await;
+        let mut contact = two_siblings(&owen, false);
+        contact.adults[0].person.family = "Marsh".to_owned();
+        send(&world, &owen, contact).await;
         let halima = world.actor("halima@health.example").await;
         somebody_elses(&world, &halima).await;
         world
@@ -122,7 +124,7 @@ fn only_of_those_who_were_opened_is_anything_read_and_what_they_share_is_counted
         let [look] = marshes.as_slice() else { panic!("one look: {marshes:?}") };
         assert!(look.is_unexplained());
         assert!(window.facts.children[&look.child].families.contains(&"marsh".to_owned()));
-        // Arlo and Bea of two requests, and somebody else’s child, of whom nobody opened that page.
+        // Arlo and Bea of two requests, and somebody else’s child; a grown-up is no child.
         assert_eq!(window.facts.common.children, 5);
         assert_eq!(window.facts.common.families["marsh"], 4);
         assert!(window.facts.children.len() < 5, "{:?}", window.facts.children);
