@@ -15,7 +15,7 @@ use super::{
     corrections::why_not_struck,
     reading::{ChildSeen, ContactSeen},
     screening::can_be_claimed,
-    telling::{Danger, REASON, event},
+    telling::{Danger, REASON, WORRY, event},
     views::name,
 };
 use crate::{
@@ -141,11 +141,12 @@ pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Mark
 /// whoever opens the page counts as having read it. Siblings share it.
 fn added(seen: &ContactSeen) -> Markup {
     let tellings = seen.children.first().map(|c| c.tellings.as_slice()).unwrap_or_default();
-    said_since(tellings)
+    said_since(tellings, seen.answered.as_ref())
 }
 
-/// As on a contact's page, for one child's request.
-pub fn said_since(tellings: &[Telling]) -> Markup {
+/// As on a contact's page, for one child's request. The answers of a form, which say it in full, are
+/// shown elsewhere on the page.
+pub fn said_since(tellings: &[Telling], answered: Option<&Answered>) -> Markup {
     let standing: Vec<_> = tellings
         .iter()
         .rev()
@@ -161,9 +162,11 @@ pub fn said_since(tellings: &[Telling]) -> Markup {
                     p class=(govuk::SAID) { (telling.words["said"]) }
                     p class=(govuk::BODY_S) { (telling.recorder.as_deref().unwrap_or("Sightline")) }
                 },
-                Event::Received(_) if telling.words.get("worry").is_some_and(|w| !w.is_empty()) => {
-                    h2 class=(govuk::HEADING_M) { "What was said" }
-                    p class=(govuk::SAID) { (telling.words["worry"]) }
+                Event::Received(_) if answered.is_none() => {
+                    @if let Some(worry) = telling.words.get(WORRY).filter(|worry| !worry.is_empty()) {
+                        h2 class=(govuk::HEADING_M) { "What was said" }
+                        p class=(govuk::SAID) { (worry) }
+                    }
                 },
                 _ => {},
             }

@@ -18,7 +18,7 @@ use super::{
     contacts::{self, Contact},
     findings::{self, Screening},
     reading::holder,
-    telling::event,
+    telling::{WORRY, event},
     views::name,
 };
 use crate::{
@@ -288,7 +288,7 @@ pub(super) fn what_was_said(request: &Request) -> Markup {
         .tellings
         .iter()
         .filter(|t| t.stored.struck.is_none() && matches!(event(t), Some(Event::Received(_))))
-        .find_map(|t| t.words.get("worry").filter(|worry| !worry.is_empty()));
+        .find_map(|t| t.words.get(WORRY).filter(|worry| !worry.is_empty()));
     let said = match (&request.answered, worry) {
         (Some(answered), _) => questionnaires::answered::given(answered, !request.protects),
         (None, Some(worry)) => html! { p class=(govuk::SAID) { (worry) } },

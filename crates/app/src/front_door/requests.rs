@@ -18,6 +18,7 @@ use questionnaire::{Answers, Page, Problem, Questionnaire, Value};
 use super::{
     contacts::{NewAdult, NewContact, Taken, take_in},
     reading::OpenContact,
+    telling::WORRY,
     views,
 };
 use crate::{
@@ -78,13 +79,22 @@ impl Change for SendRequest {
                 list_reference: None,
                 children: facts.children(),
                 adults: facts.adults(),
-                words: Words::new(),
+                words: why(&draft.answers),
             },
         )
         .await?;
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
         Ok(taken)
     }
+}
+
+/// What the children’s timelines say of why it came.
+fn why(answers: &Answers) -> Words {
+    [("danger", "danger-what"), (WORRY, WORRY)]
+        .map(|(word, asked)| (word.to_owned(), answers.get(asked).trim().to_owned()))
+        .into_iter()
+        .filter(|(_, said)| !said.is_empty())
+        .collect()
 }
 
 /// The number that the requester gave for this request, where it is not the one of their account:

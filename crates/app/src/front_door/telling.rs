@@ -17,6 +17,9 @@ use crate::{
 /// The name of the reason among the words of an answer.
 pub const REASON: &str = "reason";
 
+/// The name of the worry among the words of what was received, and in the questionnaire.
+pub const WORRY: &str = "worry";
+
 /// What is known of one child's request.
 pub struct Known<'a> {
     pub pathway: &'a mut Pathway,
