@@ -113,7 +113,7 @@ pub fn because(actor: &Actor, action: Action, now: Timestamp) -> Result<Arc<str>
     let action = if actor.who.is_some() { action } else { Action::RunThePlatform };
     let scope = Scope::of(actor, action, now, 0)?;
     if let Some(kind) = action.on().first().filter(|kind| kind.is_of_a_child()) {
-        let tied = Tied { requester: true, own_setting: false, excluded: false };
+        let tied = Tied { requester: true, ..Tied::default() };
         scope.ask(*kind, Uuid::nil(), tied)?;
     }
     scope.because()

@@ -93,14 +93,14 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
     Some(about)
 }
 
-/// A record of the front door, as the policies know it.
+/// A record of the front door, as the policies know it, and whether anybody restricted is in it.
 ///
-/// Nothing can be restricted yet, and a protected address is kept from pages by its own seal.
-pub fn record(kind: Kind, id: Uuid) -> About {
+/// A protected address is kept from pages by its own seal.
+pub fn record(kind: Kind, id: Uuid, restricted: bool) -> About {
     let of = FrontDoor {
         id: FrontDoorId::new(id.to_string()),
         partnership: here(),
-        restricted: false,
+        restricted,
         address_listed: false,
     };
     match kind {
@@ -138,7 +138,7 @@ pub fn at(now: Timestamp, reason: u32) -> Circumstances {
 pub(super) fn role_for(actor: &Actor, action: Action) -> Option<Role> {
     let asker = asker(actor);
     let kind = action.on().first().copied()?;
-    let about = about_no_record(action, &asker).unwrap_or_else(|| record(kind, Uuid::nil()));
+    let about = about_no_record(action, &asker).unwrap_or_else(|| record(kind, Uuid::nil(), false));
     let at = at(Timestamp::UNIX_EPOCH, 0);
     let request = Request { asker: &asker, action, about: &about, ties: Ties::NONE, at: &at };
     Role::of_slug(shipped().ok()?.role_for(&request)?.word())

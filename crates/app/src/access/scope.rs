@@ -13,7 +13,7 @@ use super::{Action, Actor, policies};
 use crate::{
     error::{Error, Result},
     ids::StaffId,
-    people::kept_away,
+    people::{hidden, kept_away, restricted},
 };
 
 /// The ties that can be read of a record: what [`Tied`] and [`Scope::contacts`] know.
@@ -33,14 +33,20 @@ pub struct Scope {
     staff: Uuid,
     setting: Uuid,
     because: OnceLock<Arc<str>>,
+    /// Set when a record was opened of somebody restricted for whom the asker is not named: it is
+    /// what they asked for themselves, and they see no more of it than any requester.
+    own_alone: OnceLock<()>,
 }
 
 /// What ties the asker to a record, read with the record itself.
-#[derive(Debug, Clone, Copy, Row)]
+#[derive(Debug, Clone, Copy, Default, Row)]
 pub struct Tied {
     pub requester: bool,
     pub own_setting: bool,
     pub excluded: bool,
+    /// Whether it tells of anybody restricted, and of one for whom the asker is not named.
+    pub restricted: bool,
+    pub unnamed: bool,
 }
 
 impl Tied {
@@ -50,6 +56,7 @@ impl Tied {
             (self.requester, Tie::Requester),
             (self.own_setting, Tie::OwnSetting),
             (self.excluded, Tie::Excluded),
+            (self.restricted && !self.unnamed, Tie::Named),
         ];
         all.into_iter().filter(|(holds, _)| *holds).map(|(_, tie)| tie).collect()
     }
@@ -58,11 +65,14 @@ impl Tied {
     /// ([`Scope::ties_of`]) begin at that number.
     pub fn columns(alias: &str, first: usize) -> String {
         format!(
-            "COALESCE({alias}.requested_by = ${first}, FALSE) AS requester, \
-             COALESCE({alias}.setting_id = ${}, FALSE) AS own_setting, \
-             {alias}.id IN ({}) AS excluded",
+            "{} AS requester, COALESCE({alias}.setting_id = ${}, FALSE) AS own_setting, \
+             {alias}.id IN ({}) AS excluded, {alias}.id IN ({}) AS restricted, \
+             {alias}.id IN ({}) AS unnamed",
+            hidden::is_own(alias, first),
             first + 1,
             kept_away::contacts(first),
+            restricted::all_contacts(),
+            restricted::contacts(first),
         )
     }
 }
@@ -84,6 +94,7 @@ impl Scope {
             staff: member.map_or(Uuid::nil(), |m| m.staff.0),
             setting: member.and_then(|m| m.setting).map_or(Uuid::nil(), |s| s.0),
             because: OnceLock::new(),
+            own_alone: OnceLock::new(),
             asker,
         };
         match policies::about_no_record(action, &scope.asker) {
@@ -98,10 +109,12 @@ impl Scope {
         self.openers.get_or_init(|| {
             // The platform's own work is on whatever it finds; it looks for nobody.
             if self.is_the_platforms() {
-                return Openers { all: self.action == Action::RunThePlatform, by: Ties::NONE };
+                let all = self.action == Action::RunThePlatform;
+                return Openers { all, by: Ties::NONE, unnamed: Ties::NONE };
             }
             let (action, kind) = match policies::about_no_record(self.action, &self.asker) {
-                // What it lists are contacts that they could read one by one.
+                // What it lists are contacts that they could work on, or else read, one by one.
+                Some(_) if self.action == Action::ReadQueue => (Action::Screen, Kind::Contact),
                 Some(_) => (Action::ReadContact, Kind::Contact),
                 None => (self.action, self.action.on().first().copied().unwrap_or(Kind::Contact)),
             };
@@ -121,7 +134,11 @@ impl Scope {
         if self.is_the_platforms() && self.openers().all {
             return Ok(());
         }
-        self.decide(&policies::record(kind, id), tied.ties())
+        self.decide(&policies::record(kind, id, tied.restricted), tied.ties())?;
+        if tied.restricted && tied.unnamed {
+            self.own_alone.get_or_init(|| ());
+        }
+        Ok(())
     }
 
     /// Asks the policies about something that no tie opens.
@@ -152,9 +169,9 @@ impl Scope {
         asked.ok_or_else(|| Error::fault(self.action.word(), "the policies were asked nothing"))
     }
 
-    /// Whether nothing is hidden from this scope but what somebody is kept away from.
+    /// Whether nothing is hidden from this scope but what is hidden from the asker by name.
     pub fn is_all(&self) -> bool {
-        self.openers().all
+        self.openers().all && self.own_alone.get().is_none()
     }
 
     /// Whose scope it is; `None` for the platform.
@@ -168,29 +185,30 @@ impl Scope {
     }
 
     /// The condition that a row of `contact` (under this alias) must meet, as text: what
-    /// [`Openers::admit`] says of a row. Its four values begin at that number.
+    /// [`Openers::admit`] says of a row. Its five values begin at that number.
     ///
-    /// The ids in it are our own, never typed by anybody.
+    /// The ids in it are our own, never typed by anybody. The platform lists nothing by it.
     pub fn contacts(&self, alias: &str, first: usize) -> String {
         format!(
-            "(${first} OR {alias}.requested_by = ${} OR {alias}.setting_id = ${}) \
-             AND {alias}.id NOT IN ({})",
-            first + 1,
+            "(${first} OR {} OR {alias}.setting_id = ${}) AND {}",
+            hidden::is_own(alias, first + 1),
             first + 2,
-            kept_away::contacts(first + 3),
+            hidden::shows(alias, first + 3, first + 4),
         )
     }
 
     /// The values for [`Scope::contacts`], in order: whether everything is open, and by whose
-    /// request and from which setting the rest is. Last whose scope it is, for what they are kept
-    /// away from.
-    pub fn values(&self) -> [Value; 4] {
-        let by = |tie, id| if self.openers().by.contains(tie) { id } else { Uuid::nil() };
+    /// request and from which setting the rest is; whose scope it is, for what is hidden from them;
+    /// and whose requests no restriction hides.
+    pub fn values(&self) -> [Value; 5] {
+        let Openers { all, by, unnamed } = *self.openers();
+        let of = |ties: Ties, tie, id| if ties.contains(tie) { id } else { Uuid::nil() };
         [
-            self.openers().all.into(),
-            by(Tie::Requester, self.staff).into(),
-            by(Tie::OwnSetting, self.setting).into(),
+            all.into(),
+            of(by, Tie::Requester, self.staff).into(),
+            of(by, Tie::OwnSetting, self.setting).into(),
             self.staff.into(),
+            of(unnamed, Tie::Requester, self.staff).into(),
         ]
     }
 

@@ -22,7 +22,7 @@ use crate::{
     error::Result,
     ids::{PathwayId, StaffId},
     pathways::store::tellings_of,
-    people::kept_away,
+    people::hidden,
 };
 
 /// How many requests a page shows.
@@ -244,7 +244,7 @@ impl Part {
     /// The part that lies in a scope. A request stands in it once: it waits either for a decision
     /// or for its answer, so only one of the two clocks runs.
     pub fn of(scope: &Scope, filter: Filter, narrowing: &Narrowing, now: Timestamp) -> Self {
-        let mut values: Vec<Value> = scope.values().into();
+        let mut values = Vec::from(scope.values());
         let mut text = format!(
             "FROM pathway p JOIN screening s ON s.pathway_id = p.id \
              JOIN contact c ON c.id = p.contact_id \
@@ -312,12 +312,12 @@ async fn count(db: &impl Runs, part: Part) -> Result<i64> {
 async fn choices(glass: &Glass<'_>) -> Result<Choices> {
     let db = &glass.db;
     let agencies = db.all("SELECT reference, name FROM agency ORDER BY name, id", []).await?;
-    // Whoever holds nothing but what is kept from the asker is not among them.
+    // Whoever holds nothing but what is hidden from the asker is not among them.
     let holders = format!(
         "SELECT h.reference, h.name FROM staff h WHERE EXISTS (SELECT 1 FROM pathway p \
          WHERE p.holder_id = h.id AND p.ended_at IS NULL AND p.process = 'request-for-support' \
          AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
-        kept_away::contacts(1)
+        hidden::contacts(1)
     );
     let holders = db.all(&holders, [glass.scope.own().into()]).await?;
     Ok(Choices { agencies, holders })

@@ -150,15 +150,10 @@ pub async fn of(db: &impl Runs, id: PathwayId) -> Result<Pathway> {
         .ok_or(Error::NotFound)
 }
 
-/// The pathways of a contact that lies in the scope, in the order in which they were begun.
-pub async fn of_contact(db: &impl Runs, scope: &Scope, contact: ContactId) -> Result<Vec<Pathway>> {
-    let text = format!(
-        "SELECT {COLUMNS} FROM pathway p JOIN contact c ON c.id = p.contact_id \
-         WHERE p.contact_id = $1 AND {} ORDER BY p.id",
-        scope.contacts("c", 2)
-    );
-    let values = std::iter::once(contact.into()).chain(scope.values());
-    Ok(db.all(&text, values.collect::<Vec<_>>()).await?)
+/// The pathways of a contact, which was found in scope, in the order in which they were begun.
+pub async fn of_contact(db: &impl Runs, contact: ContactId) -> Result<Vec<Pathway>> {
+    let text = format!("SELECT {COLUMNS} FROM pathway p WHERE p.contact_id = $1 ORDER BY p.id");
+    Ok(db.all(&text, [contact.into()]).await?)
 }
 
 /// Every pathway after that one, in order, for jobs that walk all.

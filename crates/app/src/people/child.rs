@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::{
     adding::SAID_HERE,
-    kept_away,
+    hidden, kept_away,
     phones::{self, PhoneSeen},
+    restricted,
     store::{
         self, ACCOUNT, Account, Addendum, AddressSeen, FROM_ACCOUNTS, Housemate, Identifier,
         NameSeen, Relation,
@@ -161,16 +162,18 @@ pub(super) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Res
     let came_with = |whose: &str| {
         format!(
             "EXISTS (SELECT 1 FROM pathway w JOIN contact c ON c.id = w.contact_id \
-             WHERE w.account_id = a.id AND c.{whose})"
+             WHERE w.account_id = a.id AND {whose})"
         )
     };
     let text = format!(
         "SELECT {ACCOUNT}, ({} OR (a.source = '{SAID_HERE}' AND l.linked_by = $2)) AS requester, \
-         {} AS own_setting, a.id IN ({}) AS excluded {FROM_ACCOUNTS} \
-         WHERE p.reference = $1 ORDER BY a.id",
-        came_with("requested_by = $2"),
-        came_with("setting_id = $3"),
+         {} AS own_setting, a.id IN ({}) AS excluded, a.id IN ({}) AS restricted, \
+         a.id IN ({}) AS unnamed {FROM_ACCOUNTS} WHERE p.reference = $1 ORDER BY a.id",
+        came_with(&hidden::is_own("c", 2)),
+        came_with("c.setting_id = $3"),
         kept_away::accounts(2),
+        restricted::all_accounts(),
+        restricted::accounts(2),
     );
     let values: Vec<_> = std::iter::once(person.into()).chain(scope.ties_of()).collect();
     let found: Vec<Found> = db.all(&text, values).await?;

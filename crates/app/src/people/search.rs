@@ -8,7 +8,7 @@ use practice::{calendar::Day, identifiers::Scheme};
 use uuid::Uuid;
 
 use super::{
-    kept_away, rows,
+    hidden, rows,
     store::{self, Account},
 };
 use crate::{
@@ -135,11 +135,11 @@ impl Asked {
 
     /// The text that finds them, and its values. One more than is shown, so that it can be said
     /// that there are more.
-    /// Whom the asker is kept away from is not found.
+    /// Who is hidden from the asker is not found.
     pub fn query(self, asker: Uuid) -> (String, Vec<Value>) {
         let limit = MOST + 1;
         let accounts = store::accounts();
-        let kept = format!("a.id NOT IN ({})", kept_away::accounts(2));
+        let kept = format!("a.id NOT IN ({})", hidden::accounts(2));
         match self {
             Self::Number(number) => (
                 format!(
@@ -209,7 +209,7 @@ fn by_words(
         }
     };
     values.push(asker.into());
-    let kept = kept_away::accounts(values.len());
+    let kept = hidden::accounts(values.len());
     let text = format!(
         "{} WHERE a.id IN (SELECT DISTINCT w.account_id FROM account_name_word w \
          WHERE {lead}{others}{of_birth} AND w.account_id NOT IN ({kept}) LIMIT {limit}) \

@@ -1,0 +1,85 @@
+//! What is hidden from somebody: what they are kept away from, and what tells of somebody restricted
+//! for whom they are not named. Every list, count, search and notice asks it in the text of its own
+//! query, so that what is hidden is where nothing is. What somebody asked for, or took down from a
+//! call, a restriction does not hide from them; to be kept away does.
+
+use platform::db::{Row, Runs, sea_orm};
+
+use super::{kept_away, restricted};
+use crate::{
+    doors::Pen,
+    error::Result,
+    ids::{ContactId, StaffId},
+};
+
+/// The contacts that are hidden from somebody, as the text of a query, also what they asked for.
+pub fn contacts(staff: usize) -> String {
+    format!("{} UNION {}", kept_away::contacts(staff), restricted::contacts(staff))
+}
+
+/// The accounts that are hidden from somebody, as the text of a query, likewise.
+pub fn accounts(staff: usize) -> String {
+    format!("{} UNION {}", kept_away::accounts(staff), restricted::accounts(staff))
+}
+
+/// The condition that a row of `contact` under this alias is not hidden from whoever that value is.
+/// What the other value asked for or took down, no restriction hides: the same, or nobody.
+pub fn shows(alias: &str, staff: usize, own: usize) -> String {
+    format!(
+        "{alias}.id NOT IN ({}) AND ({alias}.id NOT IN ({}) OR {})",
+        kept_away::contacts(staff),
+        restricted::contacts(staff),
+        is_own(alias, own),
+    )
+}
+
+/// The condition that whoever that value is asked for it, or took it down from a call.
+pub fn is_own(alias: &str, own: usize) -> String {
+    format!(
+        "(COALESCE({alias}.requested_by = ${own}, FALSE) OR COALESCE({alias}.taken_by = ${own}, FALSE))"
+    )
+}
+
+/// Who is told of a contact when somebody would be: themselves; where it is hidden from them, whoever
+/// was named to receive it instead; else those who are named for somebody restricted in it, or the
+/// hub's managers.
+///
+/// # Errors
+/// When the database does.
+pub async fn told_for(
+    pen: &mut Pen<'_>,
+    staff: StaffId,
+    contact: ContactId,
+) -> Result<Vec<StaffId>> {
+    if !is_hidden(pen.tx, staff, contact).await? {
+        return Ok(vec![staff]);
+    }
+    let mut told = kept_away::instead(pen, staff, contact).await?;
+    if told.is_empty() {
+        told = match restricted::named_for_contact(pen.tx, contact).await? {
+            Some(_) => restricted::told(pen, contact).await?,
+            None => kept_away::managers(pen, contact).await?,
+        };
+    }
+    if told.is_empty() {
+        tracing::error!(contact = %contact.0, "nobody is left to be told instead");
+    }
+    told.sort_unstable();
+    told.dedup();
+    Ok(told)
+}
+
+/// Whether a contact is hidden from somebody.
+///
+/// # Errors
+/// When the database does.
+pub async fn is_hidden(db: &impl Runs, staff: StaffId, contact: ContactId) -> Result<bool> {
+    #[derive(Row)]
+    struct Shown {
+        rows: i64,
+    }
+    let shows = shows("c", 1, 1);
+    let text = format!("SELECT count(*) AS rows FROM contact c WHERE c.id = $2 AND {shows}");
+    let shown: Option<Shown> = db.one(&text, [staff.into(), contact.into()]).await?;
+    Ok(shown.is_none_or(|shown| shown.rows == 0))
+}
