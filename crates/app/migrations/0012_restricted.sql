@@ -9,6 +9,7 @@ CREATE TABLE restriction (
   lifted_at timestamptz,
   lifted_by uuid REFERENCES staff (id)
 );
+CREATE INDEX restriction_lifted ON restriction (lifted_at);
 -- For whom it stands: the person it was set for, and each to whom an account of that person went
 -- since, or who may be the same. Only ever added to; it ends with the restriction.
 CREATE TABLE restriction_person (
@@ -28,8 +29,9 @@ CREATE TABLE restriction_named (
   ended_at timestamptz,
   ended_by uuid REFERENCES staff (id)
 );
-CREATE UNIQUE INDEX restriction_named_once ON restriction_named (restriction_id, staff_id)
+CREATE UNIQUE INDEX restriction_named_once ON restriction_named (staff_id, restriction_id)
   WHERE ended_at IS NULL;
+CREATE INDEX restriction_named_restriction ON restriction_named (restriction_id);
 -- What one of those named asked: that it be lifted, with the reason, sealed. Another agrees.
 CREATE TABLE restriction_lifting (
   restriction_id uuid PRIMARY KEY REFERENCES restriction (id),

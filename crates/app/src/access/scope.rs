@@ -6,17 +6,17 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use need_to_know::{Asker, Circumstances, Kind, Openers, Policies, Request, Tie, Ties};
-use platform::db::{Row, Value, sea_orm};
+use platform::db::{Row, Runs, Value, sea_orm};
 use uuid::Uuid;
 
 use super::{Action, Actor, policies};
 use crate::{
     error::{Error, Result},
-    ids::StaffId,
-    people::{hidden, kept_away, restricted},
+    ids::{ContactId, StaffId},
+    people::hidden::{self, Hidden},
 };
 
-/// The ties that can be read of a record: what [`Tied`] and [`Scope::contacts`] know.
+/// The ties that can be read of a record: what [`Own`] and [`Scope::contacts`] know.
 const READ: [Tie; 2] = [Tie::Requester, Tie::OwnSetting];
 
 /// Whose records somebody may see and change, for one action. Every query that answers with
@@ -38,42 +38,49 @@ pub struct Scope {
     own_alone: OnceLock<()>,
 }
 
-/// What ties the asker to a record, read with the record itself.
-#[derive(Debug, Clone, Copy, Default, Row)]
+/// What ties the asker to a record: what they have to do with it, and whether it is hidden from them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tied {
-    pub requester: bool,
-    pub own_setting: bool,
-    pub excluded: bool,
-    /// Whether it tells of anybody restricted, and of one for whom the asker is not named.
-    pub restricted: bool,
-    pub unnamed: bool,
+    pub own: Own,
+    pub hidden: Hidden,
 }
 
-impl Tied {
-    /// The ties that hold.
-    pub fn ties(self) -> Ties {
-        let all = [
-            (self.requester, Tie::Requester),
-            (self.own_setting, Tie::OwnSetting),
-            (self.excluded, Tie::Excluded),
-            (self.restricted && !self.unnamed, Tie::Named),
-        ];
-        all.into_iter().filter(|(holds, _)| *holds).map(|(_, tie)| tie).collect()
-    }
+/// What the asker has to do with a record, read with the record itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Row)]
+pub struct Own {
+    pub requester: bool,
+    pub own_setting: bool,
+}
 
+impl Own {
     /// The columns of it for a row of `contact` under this alias, whose values
     /// ([`Scope::ties_of`]) begin at that number.
     pub fn columns(alias: &str, first: usize) -> String {
         format!(
-            "{} AS requester, COALESCE({alias}.setting_id = ${}, FALSE) AS own_setting, \
-             {alias}.id IN ({}) AS excluded, {alias}.id IN ({}) AS restricted, \
-             {alias}.id IN ({}) AS unnamed",
+            "{} AS requester, COALESCE({alias}.setting_id = ${}, FALSE) AS own_setting",
             hidden::is_own(alias, first),
             first + 1,
-            kept_away::contacts(first),
-            restricted::all_contacts(),
-            restricted::contacts(first),
         )
+    }
+}
+
+impl Tied {
+    /// What ties anybody to nothing: the policies refuse it like what is hidden from somebody.
+    pub const NOTHING: Self = Self {
+        own: Own { requester: false, own_setting: false },
+        hidden: Hidden { kept: true, restricted: false, unnamed: false },
+    };
+
+    /// The ties that hold.
+    pub fn ties(self) -> Ties {
+        let Self { own, hidden } = self;
+        let all = [
+            (own.requester, Tie::Requester),
+            (own.own_setting, Tie::OwnSetting),
+            (hidden.kept, Tie::Excluded),
+            (hidden.restricted && !hidden.unnamed, Tie::Named),
+        ];
+        all.into_iter().filter(|(holds, _)| *holds).map(|(_, tie)| tie).collect()
     }
 }
 
@@ -134,11 +141,31 @@ impl Scope {
         if self.is_the_platforms() && self.openers().all {
             return Ok(());
         }
-        self.decide(&policies::record(kind, id, tied.restricted), tied.ties())?;
-        if tied.restricted && tied.unnamed {
+        self.decide(&policies::record(kind, id, tied.hidden.restricted), tied.ties())?;
+        if tied.hidden.unnamed {
             self.own_alone.get_or_init(|| ());
         }
         Ok(())
+    }
+
+    /// Asks the policies about what was looked for: a record of a contact with what the asker has to
+    /// do with it, or nothing. Whether it is hidden is asked of the database, and the policies are
+    /// asked, where there is nothing too, so that the time which it takes tells neither from the other.
+    ///
+    /// # Errors
+    /// As [`Scope::ask`].
+    pub async fn ask_found(
+        &self,
+        db: &impl Runs,
+        kind: Kind,
+        found: Option<(Uuid, ContactId, Own)>,
+    ) -> Result<()> {
+        let contact = found.map_or(ContactId(Uuid::nil()), |(_, contact, _)| contact);
+        let hidden = hidden::contact(db, self.staff, contact).await?;
+        match found {
+            Some((id, _, own)) => self.ask(kind, id, Tied { own, hidden }),
+            None => self.ask(kind, Uuid::nil(), Tied::NOTHING),
+        }
     }
 
     /// Asks the policies about something that no tie opens.
@@ -212,7 +239,7 @@ impl Scope {
         ]
     }
 
-    /// The values for [`Tied::columns`], in order.
+    /// The values for [`Own::columns`], in order.
     pub fn ties_of(&self) -> [Value; 2] {
         [self.staff.into(), self.setting.into()]
     }

@@ -15,7 +15,7 @@ use practice::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Scope, Tied, store::told},
+    access::{Own, Scope, store::told},
     doors::Pen,
     error::{Error, Result},
     ids::{
@@ -337,17 +337,15 @@ pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Cont
         #[sea_orm(nested)]
         contact: Contact,
         #[sea_orm(nested)]
-        tied: Tied,
+        own: Own,
     }
-    let text = format!(
-        "SELECT {COLUMNS}, {} FROM contact c WHERE c.reference = $1",
-        Tied::columns("c", 2)
-    );
+    let text =
+        format!("SELECT {COLUMNS}, {} FROM contact c WHERE c.reference = $1", Own::columns("c", 2));
     let values: Vec<_> = std::iter::once(reference.into()).chain(scope.ties_of()).collect();
     let found: Option<Found> = db.one(&text, values).await?;
-    let Found { contact, tied } = found.ok_or(Error::NotFound)?;
-    scope.ask(Kind::Contact, contact.id.0, tied)?;
-    Ok(contact)
+    let asked = found.as_ref().map(|found| (found.contact.id.0, found.contact.id, found.own));
+    scope.ask_found(db, Kind::Contact, asked).await?;
+    found.map(|found| found.contact).ok_or(Error::NotFound)
 }
 
 /// The contact of that id, for changes of one of its pathways, which was found in scope.

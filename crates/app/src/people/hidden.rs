@@ -3,13 +3,16 @@
 //! query, so that what is hidden is where nothing is. What somebody asked for, or took down from a
 //! call, a restriction does not hide from them; to be kept away does.
 
-use platform::db::{Row, Runs, sea_orm};
+use std::collections::BTreeMap;
+
+use platform::db::{Row, Runs, Value, sea_orm};
+use uuid::Uuid;
 
 use super::{kept_away, restricted};
 use crate::{
     doors::Pen,
-    error::Result,
-    ids::{ContactId, StaffId},
+    error::{Error, Result},
+    ids::{AccountId, ContactId, StaffId},
 };
 
 /// The contacts that are hidden from somebody, as the text of a query, also what they asked for.
@@ -20,6 +23,63 @@ pub fn contacts(staff: usize) -> String {
 /// The accounts that are hidden from somebody, as the text of a query, likewise.
 pub fn accounts(staff: usize) -> String {
     format!("{} UNION {}", kept_away::accounts(staff), restricted::accounts(staff))
+}
+
+/// Whether something is hidden from somebody, and why, as the policies ask.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Row)]
+pub struct Hidden {
+    /// They are kept away from it.
+    pub kept: bool,
+    /// It tells of somebody restricted.
+    pub restricted: bool,
+    /// They are not named for somebody restricted of whom it tells.
+    pub unnamed: bool,
+}
+
+fn columns(of: &str, [kept, restricted, unnamed]: [String; 3]) -> String {
+    format!(
+        "{of} IN ({kept}) AS kept, {of} IN ({restricted}) AS restricted, \
+         {of} IN ({unnamed}) AS unnamed"
+    )
+}
+
+/// Whether a contact is hidden from somebody, or that of no contact, which takes as long.
+///
+/// # Errors
+/// When the database does.
+pub async fn contact(db: &impl Runs, staff: Uuid, contact: ContactId) -> Result<Hidden> {
+    let hidden = [kept_away::contacts(1), restricted::all_contacts(), restricted::contacts(1)];
+    let text = format!("SELECT {}", columns("$2", hidden));
+    let hidden: Option<Hidden> = db.one(&text, [staff.into(), contact.into()]).await?;
+    hidden.ok_or_else(|| Error::fault("asking what is hidden", "no answer"))
+}
+
+/// Whether each of these accounts is hidden from somebody, in their order; for none of them, as
+/// [`contact`].
+///
+/// # Errors
+/// When the database does.
+pub async fn each_account(
+    db: &impl Runs,
+    staff: Uuid,
+    accounts: &[AccountId],
+) -> Result<Vec<Hidden>> {
+    #[derive(Row)]
+    struct Found {
+        id: AccountId,
+        #[sea_orm(nested)]
+        hidden: Hidden,
+    }
+    let asked = if accounts.is_empty() { &[AccountId(Uuid::nil())] } else { accounts };
+    let these: Vec<_> =
+        (2..asked.len() + 2).map(|place| format!("SELECT ${place} AS id")).collect();
+    let hidden = [kept_away::accounts(1), restricted::all_accounts(), restricted::accounts(1)];
+    let text =
+        format!("SELECT a.id, {} FROM ({}) a", columns("a.id", hidden), these.join(" UNION ALL "));
+    let values = std::iter::once(staff.into()).chain(asked.iter().map(|id| (*id).into()));
+    let found: Vec<Found> = db.all(&text, values.collect::<Vec<Value>>()).await?;
+    let found: BTreeMap<_, _> = found.into_iter().map(|found| (found.id, found.hidden)).collect();
+    Ok(accounts.iter().filter_map(|id| found.get(id).copied()).collect())
 }
 
 /// The condition that a row of `contact` under this alias is not hidden from whoever that value is.

@@ -326,7 +326,7 @@ struct Written {
 }
 
 /// What stands in the journal, with what was said.
-async fn written(world: &World) -> Vec<(journal::Read, String)> {
+pub async fn written(world: &World) -> Vec<(journal::Read, String)> {
     let text = "SELECT j.seq, j.entry, c.sealed FROM journal j \
                 LEFT JOIN journal_content c ON c.seq = j.seq ORDER BY j.seq";
     let rows: Vec<Written> = world.app.db.reads().all(text, []).await.unwrap();

@@ -9,6 +9,7 @@
 )]
 
 mod browser;
+mod sticky;
 mod support;
 
 mod backup;
