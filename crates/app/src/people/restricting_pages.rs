@@ -82,7 +82,8 @@ pub async fn name(
         let problems = Problems::of("who", "Enter the e-mail address of whoever may see it too");
         return again(&app, &posted, person, &problems).await;
     }
-    named(&app, &posted, person, true).await
+    let who = posted.fields.get("who").to_owned();
+    named(&app, &posted, person, who, true).await
 }
 
 /// `POST /people/{reference}/restriction/named/end`
@@ -91,11 +92,17 @@ pub async fn end(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    named(&app, &posted, person, false).await
+    let whom = posted.fields.get("whom").to_owned();
+    named(&app, &posted, person, whom, false).await
 }
 
-async fn named(app: &App, posted: &Posted, person: String, is_named: bool) -> Result<Response> {
-    let who = posted.fields.get("who").to_owned();
+async fn named(
+    app: &App,
+    posted: &Posted,
+    person: String,
+    who: String,
+    is_named: bool,
+) -> Result<Response> {
     let restriction = posted.fields.get("restriction").to_owned();
     let ends_own = !is_named && posted.asker.actor.signed_in()?.email == who;
     let change = Name { person: person.clone(), restriction, who, is_named };
@@ -242,7 +249,7 @@ fn who(asker: &Asker, person: &str, one: &Restricted, named: &Named, today: Day)
         (Form::new(&format!("{}/named/end", path(person)), &asker.form_token)
             .hidden(&[
                 ("restriction".into(), one.reference.clone()),
-                ("who".into(), named.email.clone()),
+                ("whom".into(), named.email.clone()),
             ])
             .content(html! { (Button::new(&format!("Name {} no longer", named.name)).render()) })
             .render())

@@ -412,7 +412,7 @@ fn the_pages_refuse_beside_the_field_that_is_wrong() {
         for (part, fields, beside) in [
             ("named", [of, ("who", "")], "who"),
             ("named", [of, ("who", "nobody@hub.example")], "who"),
-            ("named/end", [of, ("who", DEE)], "end"),
+            ("named/end", [of, ("whom", DEE)], "end"),
             ("lift", [of, ("lift", "")], "lift"),
         ] {
             let page = browser.post(&format!("{path}/{part}"), &fields).await;
