@@ -49,6 +49,10 @@ impl Change for SendRequest {
     const WHAT: &'static str = "front-door:send";
     const ACTION: Action = Action::AskForSupport;
 
+    fn asked(&self) -> String {
+        self.draft.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
         let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
         if draft.revision != self.revision {

@@ -137,7 +137,7 @@ fn said(seen: &Opened) -> Markup {
     let list = SummaryList::new()
         .row("Who declared it", &format!("{}, {}, {}", seen.who, seen.job, seen.agency))
         .row("When", &words::moment(seen.declared_at.0))
-        .row("Whom they know", &seen.known.names)
+        .content_row("Whom they know", html! { span class=(govuk::SAID) { (seen.known.names) } })
         .row("How they know them", &seen.known.relation);
     match seen.known.more.as_str() {
         "" => list,

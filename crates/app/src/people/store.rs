@@ -142,7 +142,7 @@ impl Shown<Place> {
     /// Whether a text speaks of this address although it must be kept secret: its street or its
     /// postcode stands in it.
     pub fn is_betrayed_by(&self, text: &str) -> bool {
-        let packed = |text: &str| fold(text).replace(' ', "");
+        let packed = |text: &str| fold(text).split(' ').map(spelled_out).collect::<String>();
         let text = packed(text);
         let holds = |part: &str| {
             let part = packed(part);
@@ -154,6 +154,30 @@ impl Shown<Place> {
                 holds(postcode) || holds(lines.split(',').next().unwrap_or_default())
             }),
         }
+    }
+}
+
+/// A word of an address as it is written in full: “Haven Ct” and “Haven Court” are one place.
+fn spelled_out(word: &str) -> &str {
+    match word {
+        "apt" => "apartment",
+        "av" | "ave" => "avenue",
+        "bldg" | "bldgs" => "buildings",
+        "cl" => "close",
+        "cres" => "crescent",
+        "crt" | "ct" => "court",
+        "dr" => "drive",
+        "gdns" => "gardens",
+        "gr" | "grv" => "grove",
+        "hse" => "house",
+        "ln" => "lane",
+        "pk" => "park",
+        "pl" => "place",
+        "rd" => "road",
+        "sq" => "square",
+        "st" => "street",
+        "ter" | "terr" | "tce" => "terrace",
+        word => word,
     }
 }
 
