@@ -2,7 +2,6 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, SummaryList};
@@ -18,7 +17,7 @@ use crate::{
     ids::typed_reference,
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -54,7 +53,7 @@ pub async fn keep_away(
         }
     }
     if !problems.is_empty() {
-        return again(&app, &posted, person, &problems).await;
+        return Ok(given_back(shown(&app, &posted.asker, person, fields, &problems).await?));
     }
     let change = KeepAway {
         person: person.clone(),
@@ -68,7 +67,10 @@ pub async fn keep_away(
         // Whoever keeps themselves away has no page to go back to.
         Ok(()) if is_own => Ok(Redirect::to("/").into_response()),
         Ok(()) => Ok(Redirect::to(&next(fields, &person)).into_response()),
-        Err(error) => again(&app, &posted, person, &Problems::refused(error, "reason")?).await,
+        Err(error) => {
+            let problems = Problems::refused(error, "reason")?;
+            Ok(given_back(shown(&app, &posted.asker, person, fields, &problems).await?))
+        }
     }
 }
 
@@ -90,16 +92,6 @@ pub async fn let_see_again(
     let change = LetSeeAgain { person: person.clone(), exclusion };
     doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
     Ok(Redirect::to(&format!("/people/{person}/kept-away")).into_response())
-}
-
-async fn again(
-    app: &App,
-    posted: &Posted,
-    person: String,
-    problems: &Problems,
-) -> Result<Response> {
-    let page = shown(app, &posted.asker, person, &posted.fields, problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn shown(

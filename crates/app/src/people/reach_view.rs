@@ -9,7 +9,8 @@ use maud::{Markup, html};
 use super::{
     child::{AccountSeen, Child},
     phones::{PhoneSeen, digits},
-    store::{Housemate, Relation, Shown},
+    shown::Shown,
+    store::{Housemate, Relation},
 };
 use crate::{
     front_door::{
