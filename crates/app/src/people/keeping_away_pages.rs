@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, Form, InsetText, SummaryList};
+use govuk::{Button, Checkboxes, Form, InsetText, SummaryList};
 use maud::{Markup, html};
 
 use super::{
@@ -36,6 +36,9 @@ pub async fn page(
     shown(&app, &asker, person, &fields, &Problems::default()).await
 }
 
+/// The field by which somebody confirms that it is themselves whom they keep away.
+const MYSELF: &str = "myself";
+
 /// `POST /people/{reference}/kept-away`
 pub async fn keep_away(
     State(app): State<App>,
@@ -52,6 +55,10 @@ pub async fn keep_away(
             problems.add(name, say);
         }
     }
+    let is_own = posted.asker.actor.signed_in()?.email.eq_ignore_ascii_case(fields.get("who"));
+    if is_own && fields.get(MYSELF) != "yes" {
+        problems.add(MYSELF, "That is your own address: confirm that you keep yourself away");
+    }
     if !problems.is_empty() {
         return Ok(given_back(shown(&app, &posted.asker, person, fields, &problems).await?));
     }
@@ -62,7 +69,6 @@ pub async fn keep_away(
         reason: fields.get("reason").to_owned(),
         instead: fields.some("instead"),
     };
-    let is_own = posted.asker.actor.signed_in()?.email.eq_ignore_ascii_case(fields.get("who"));
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         // Whoever keeps themselves away has no page to go back to.
         Ok(()) if is_own => Ok(Redirect::to("/").into_response()),
@@ -142,6 +148,13 @@ fn view(asker: &Asker, seen: &KeptAway, typed: Typed<'_>) -> Markup {
                 (typed.line("instead", "Who receives instead what would go to them? (optional)")
                     .hint("An e-mail address. Where you leave it empty, the hub’s managers do.")
                     .input_type("email").render())
+                @if typed.error(MYSELF).is_some() || !typed.get(MYSELF).is_empty() {
+                    (Checkboxes::new(MYSELF).legend("You keep yourself away")
+                        .hint("This page and every other of this person is closed to you at once. Only somebody else in the hub can open them to you again.")
+                        .error(typed.error(MYSELF))
+                        .values(&typed.fields.some(MYSELF).into_iter().collect::<Vec<_>>())
+                        .item("yes", "I must not see this person’s record any more").render())
+                }
                 (Button::new("Keep them away").render())
             })
             .render())
