@@ -1,4 +1,4 @@
-//! How much may be said in one field. The pages say so beside the field, the doors refuse it
+//! How much may be said in one field, and which characters are none. The pages say so beside the field, the doors refuse it
 //! whoever comes, and both by the same words.
 
 use crate::error::{Error, Result};

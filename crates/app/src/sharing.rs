@@ -9,6 +9,7 @@ use platform::{
     db::{At, Row, Runs, sea_orm},
     outbox,
 };
+use practice::processes::request_for_support::DANGER;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -57,6 +58,11 @@ impl Kind {
             Self::Answered => "answered",
             Self::Instead => "instead",
         }
+    }
+
+    /// What is told where nobody did in time what that duty asks.
+    pub fn of_late(duty: &str) -> Self {
+        if duty == DANGER { Self::DangerUnread } else { Self::Raised }
     }
 
     /// The kind of that stored form.

@@ -32,7 +32,7 @@ use crate::{
     },
     publishing::thresholds,
     questionnaires::{self, store},
-    web::{Asker, Posted, layout},
+    web::{Asker, Posted, layout, typed::given_back},
 };
 
 /// Sends a draft.
@@ -304,7 +304,7 @@ pub async fn send(
             let page =
                 questionnaires::pages::checked(&app, &posted.asker, &draft, &problems, false)
                     .await?;
-            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(given_back(page))
         }
         Err(Error::Stale) => {
             let page =

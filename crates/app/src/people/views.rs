@@ -15,8 +15,9 @@ use super::{
     keeping_away_pages,
     reach_view::{household, involved, number, responsibility},
     restricting_pages, sex_in_words,
+    shown::Shown,
     span::SpanSeen,
-    store::{Account, Later, Relation, Shown},
+    store::{Account, Later, Relation},
     who_may,
 };
 use crate::{

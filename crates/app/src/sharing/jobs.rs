@@ -12,7 +12,7 @@ use platform::{
 use practice::{
     calendar::day_of,
     pathway::History,
-    processes::request_for_support::{DANGER, Event, RequestForSupport},
+    processes::request_for_support::{Event, RequestForSupport},
     roles::Role,
 };
 use tokio::sync::watch;
@@ -233,9 +233,8 @@ impl Change for Raise {
         let pathway: Pathway = pathways::store::of(pen.tx, PathwayId(self.rung.pathway)).await?;
         let raised = Happening { at: pen.now, event, words: Words::new() };
         pathways::append::<RequestForSupport>(pen, &pathway, [raised]).await?;
-        let kind = if self.rung.code == DANGER { Kind::DangerUnread } else { Kind::Raised };
         for staff in self.to {
-            notify(pen, staff, kind, pathway.contact_id).await?;
+            notify(pen, staff, Kind::of_late(&self.rung.code), pathway.contact_id).await?;
         }
         Ok(())
     }

@@ -137,7 +137,7 @@ impl Fields {
         self.exactly(name).trim()
     }
 
-    /// What was typed into a field, to the letter.
+    /// What was typed into a field, also the space around it.
     pub fn exactly(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
     }
