@@ -327,7 +327,7 @@ fn what_waits_goes_to_those_who_are_named_and_so_does_what_comes_later() {
         for email in [SUNIL, DILYS] {
             assert!(notices(&world, email).await.is_empty(), "{email}");
         }
-        assert!(notices(&world, DEE).await.iter().any(|kind| kind == "raised"));
+        assert!(notices(&world, DEE).await.iter().any(|kind| kind == "danger-unread"));
         assert!(notices(&world, MARGUERITE).await.len() > marguerites);
         world
     });
