@@ -39,5 +39,11 @@ CREATE TABLE restriction_lifting (
   asked_at timestamptz NOT NULL,
   asked_by uuid NOT NULL REFERENCES staff (id)
 );
+-- What a child is called where looks are asked about: one name in all rows of an agency, and no
+-- reference of the record, so that a restricted child has one like any other.
+ALTER TABLE unusual_access ADD COLUMN known_as text;
+UPDATE unusual_access SET known_as = reference WHERE person_id IS NOT NULL;
+CREATE INDEX unusual_access_known_as ON unusual_access (known_as);
+CREATE INDEX unusual_access_person ON unusual_access (person_id, agency_id);
 -- Whoever took a call down, who reads what they took down as a requester reads a request.
 ALTER TABLE contact ADD COLUMN taken_by uuid REFERENCES staff (id);

@@ -100,7 +100,7 @@ async fn other_names(
 pub enum Asked {
     /// A number that an agency gave, as it is written when it is right.
     Number(String),
-    /// The reference of a person, an account or a request.
+    /// The reference of a person, an account or a request, or what a privacy officer calls a child.
     Reference(String),
     /// The beginnings of words of a name, folded, and a date of birth; not both are missing.
     Name { words: Vec<String>, born: Option<Day> },
@@ -155,7 +155,10 @@ impl Asked {
                        WHERE y.reference = $1 AND x.unlinked_at IS NULL \
                      UNION SELECT id FROM account WHERE reference = $1 \
                      UNION SELECT w.account_id FROM pathway w \
-                       JOIN contact c ON c.id = w.contact_id WHERE c.reference = $1) \
+                       JOIN contact c ON c.id = w.contact_id WHERE c.reference = $1 \
+                     UNION SELECT v.account_id FROM unusual_access u \
+                       JOIN account_link v ON v.person_id = u.person_id AND v.unlinked_at IS NULL \
+                       WHERE u.known_as = $1) \
                      AND {kept} ORDER BY a.id LIMIT {limit}"
                 ),
                 vec![reference.into(), asker.into()],
