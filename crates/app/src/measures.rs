@@ -177,7 +177,9 @@ fn view(figures: &Figures, now: &str) -> Markup {
     }
     html! {
         h1 class=(govuk::HEADING_L) { "Figures" }
-        p class=(govuk::BODY) { "The last twelve months, as they stood on " (now) "." }
+        p class=(govuk::BODY) {
+            "The last twelve months, as they stood on " (now) ". They count what you may see."
+        }
         (front_door.render())
         (duties.render())
         @if let Some(caveat) = &figures.caveat { (InsetText::new(&format!("{caveat}.")).render()) }

@@ -116,8 +116,9 @@ async fn named_for_each(db: &impl Runs, persons: &str, of: Value) -> Result<Opti
 }
 
 /// Who is told of a contact that tells of somebody restricted, in the place of somebody who is not
-/// named: those who are, may read it and work here today, but for whoever did it. Where that is nobody, since they have
-/// left, the hub's managers are named, so that a child never waits for people who are gone.
+/// named: those who are, may read it and work here today, but for whoever did it. Where that is
+/// nobody, since they have left, the hub's managers are named, so that a child never waits for people
+/// who are gone.
 ///
 /// # Errors
 /// When the database does.

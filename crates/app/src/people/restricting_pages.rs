@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList};
@@ -19,7 +18,7 @@ use crate::{
     error::Result,
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -145,8 +144,7 @@ async fn again(
     person: String,
     problems: &Problems,
 ) -> Result<Response> {
-    let page = shown(app, &posted.asker, person, &posted.fields, problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(shown(app, &posted.asker, person, &posted.fields, problems).await?))
 }
 
 async fn shown(

@@ -145,7 +145,8 @@ async fn tied_to_contact(glass: &Glass<'_>, contact: ContactId) -> Result<TiedTo
 
 async fn tied_to_account(glass: &Glass<'_>, account: AccountId) -> Result<TiedTo> {
     let from = format!(
-        "SELECT COALESCE(c.requested_by, c.taken_by) AS requested_by, c.setting_id FROM pathway w JOIN contact c ON c.id = w.contact_id \
+        "SELECT COALESCE(c.requested_by, c.taken_by) AS requested_by, c.setting_id \
+         FROM pathway w JOIN contact c ON c.id = w.contact_id \
          WHERE w.account_id = $1 UNION SELECT l.linked_by, NULL FROM account a \
          JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
          WHERE a.id = $1 AND a.source = '{}'",
