@@ -38,5 +38,6 @@ mod search;
 mod second_step;
 mod settings;
 mod sign_in;
+mod telephone;
 mod unusual;
 mod web;
