@@ -40,6 +40,7 @@ mod search;
 mod second_step;
 mod settings;
 mod sign_in;
+mod telephone;
 mod timing;
 mod unusual;
 mod walk;
