@@ -1,0 +1,90 @@
+//! The model as a file that people can read and compare: TOML, one section for each table, each
+//! line with its weight against a relative and against a stranger.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::{Model, OFFSETS, Weight};
+use crate::compare::tables::{RARE, TABLES};
+
+/// Why a text is no model.
+#[derive(Debug, Error)]
+pub enum NotAModel {
+    /// Not TOML, or not of this shape.
+    #[error("this is not a matching model: {0}")]
+    Shape(#[from] toml::de::Error),
+    /// A table or line that this version doesn't have, or lacks.
+    #[error("the model's lines are not those of this version: {0}")]
+    Lines(String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: String,
+    records: u32,
+    start: Weight,
+    tables: BTreeMap<String, BTreeMap<String, Weight>>,
+    rare: BTreeMap<String, Weight>,
+}
+
+impl Model {
+    /// The model that comes with this version.
+    ///
+    /// # Errors
+    /// Never, which a test proves.
+    pub fn kept() -> Result<Self, NotAModel> {
+        Self::parse(include_str!("../../data/model.toml"))
+    }
+
+    /// Reads a model. Lines that the file doesn't name weigh nothing.
+    ///
+    /// # Errors
+    /// When the text is no model of this version.
+    pub fn parse(text: &str) -> Result<Self, NotAModel> {
+        let file: File = toml::from_str(text)?;
+        let mut model = Self { version: file.version, start: file.start, ..Self::blank(file.records) };
+        for (key, lines) in file.tables {
+            let unknown = |line: &str| NotAModel::Lines(format!("{key}.{line}"));
+            let table = TABLES.iter().position(|t| t.key == key).ok_or_else(|| unknown(""))?;
+            let keys: Vec<String> = (0..TABLES[table].len()).map(|l| TABLES[table].key_of(l)).collect();
+            for (line, weight) in lines {
+                let at = keys.iter().position(|k| *k == line).ok_or_else(|| unknown(&line))?;
+                model.weights[OFFSETS[table] + at] = weight;
+            }
+        }
+        for (key, weight) in file.rare {
+            let at = RARE.iter().position(|r| r.key == key).ok_or_else(|| NotAModel::Lines(key))?;
+            model.rare[at] = weight;
+        }
+        Ok(model)
+    }
+
+    /// Writes the model; [`Model::parse`] reads the same again.
+    pub fn to_text(&self) -> String {
+        let weight = |[relative, stranger]: Weight| format!("[{relative:.4}, {stranger:.4}]");
+        let mut text = format!(
+            "# What each finding is worth: natural logarithms of odds, against a relative and against a stranger.\n\
+             version = {:?}\nrecords = {}\nstart = {}\n\n[rare]\n",
+            self.version,
+            self.records,
+            weight(self.start)
+        );
+        for (rare, each) in RARE.iter().zip(&self.rare) {
+            let _ = writeln!(text, "{} = {}", rare.key, weight(*each));
+        }
+        for (number, table) in TABLES.iter().enumerate() {
+            let _ = writeln!(text, "\n[tables.{}]", table.key);
+            for line in 0..table.len() {
+                let each = self.weights[OFFSETS[number] + line];
+                if each != [0.0; 2] {
+                    let _ = writeln!(text, "\"{}\" = {}", table.key_of(line), weight(each));
+                }
+            }
+        }
+        text
+    }
+}
