@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use matching::bulk;
-use matching::learn::{Truth, examples, learn};
+use matching::learn::{Truth, examples, groups, learn};
 use matching::model::Model;
 use matching::pairs::score_all;
 use matching::population::Population;
@@ -34,8 +34,13 @@ fn link(records: &Path, out: &Path, model: &Model, across: bool) {
     let start = Instant::now();
     let population = bulk::read_records(records).unwrap();
     eprintln!("read {:.2} s", start.elapsed().as_secs_f64());
-    let pairs = score_all(&population, model, -4.595_12, across);
-    eprintln!("scored {:.2} s", start.elapsed().as_secs_f64());
+    let mut pairs = score_all(&population, model, if across { -4.595_12 } else { -7.0 }, across);
+    eprintln!("scored {} in {:.2} s", pairs.pairs.len(), start.elapsed().as_secs_f64());
+    if !across {
+        let judged = matching::entities::judge(&population, model, &pairs.pairs);
+        pairs.pairs = judged.iter().map(|j| j.pair).filter(|p| p.log_odds >= -4.595_12).collect();
+        eprintln!("judged {:.2} s", start.elapsed().as_secs_f64());
+    }
     bulk::write_pairs(out, &population, &pairs).unwrap();
     eprintln!("{} pairs, {} crowded, {:.2} s", pairs.pairs.len(), pairs.crowded, start.elapsed().as_secs_f64());
 }
@@ -44,17 +49,35 @@ fn link(records: &Path, out: &Path, model: &Model, across: bool) {
 /// even (0) or odd (1), to test on the others.
 fn learned(folders: &[PathBuf], part: Option<u32>) -> Model {
     let mut all = Vec::new();
-    for folder in folders {
-        let population = bulk::read_records(&folder.join("records.csv")).unwrap();
-        let truth = truth(&folder.join("truth.csv"), &population);
-        let mut some = examples(&population, &truth, 20_000);
+    let sets: Vec<(Population, Truth)> = folders
+        .iter()
+        .map(|folder| {
+            let population = bulk::read_records(&folder.join("records.csv")).unwrap();
+            let truth = truth(&folder.join("truth.csv"), &population);
+            (population, truth)
+        })
+        .collect();
+    for (population, truth) in &sets {
+        let mut some = examples(population, truth, 20_000);
         if let Some(part) = part {
             some.retain(|e| e.family % 2 == part);
         }
-        eprintln!("{}: {} examples", folder.display(), some.len());
+        eprintln!("{} examples", some.len());
         all.extend(some);
     }
-    learn(&all, &Model::blank(20_000), "1")
+    let mut model = learn(&all, &Model::blank(20_000), "1");
+    for _ in 0..3 {
+        let mut all = Vec::new();
+        for (population, truth) in &sets {
+            let mut some = groups::examples(population, truth, &model);
+            if let Some(part) = part {
+                some.retain(|e| e.family % 2 == part);
+            }
+            all.extend(some);
+        }
+        model.weighing = groups::learn(&all, &model.weighing);
+    }
+    model
 }
 
 fn truth(path: &Path, population: &Population) -> Truth {

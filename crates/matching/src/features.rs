@@ -1,7 +1,7 @@
 //! A record as numbers: each word by its number, each date and identifier packed. About 130 bytes,
 //! so that a million people fit in memory and two can be compared in less than a microsecond.
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 
 use crate::clean::dates::{Dob, dob};
 use crate::clean::names::{family, given};

@@ -3,6 +3,7 @@
 //! over the tables' lines. Weights stay near 0 unless the pairs say otherwise, and in the order
 //! that sense demands ([`order`]).
 
+pub mod groups;
 mod order;
 
 use rayon::prelude::*;
@@ -98,6 +99,7 @@ fn model_of(row: &Row, from: &Model, version: &str) -> Model {
         start: weight(&row[ROW - 1]),
         weights: row[..lines].iter().map(weight).collect(),
         rare,
+        weighing: from.weighing,
     }
 }
 

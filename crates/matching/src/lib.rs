@@ -9,6 +9,7 @@ pub mod blocking;
 pub mod bulk;
 pub mod clean;
 pub mod compare;
+pub mod entities;
 pub mod features;
 pub mod learn;
 pub mod lexicon;

@@ -20,6 +20,7 @@ pub use rules::Rule;
 
 use crate::compare::Comparison;
 use crate::compare::tables::{RARITIES, TABLES};
+use crate::entities::Weighing;
 
 /// A weight against each of the two mistakes: taking a relative, or a stranger, for the person.
 pub type Weight = [f32; 2];
@@ -53,6 +54,8 @@ pub struct Model {
     pub weights: Vec<Weight>,
     /// Of each bit of each rarity.
     pub rare: [Weight; RARITIES],
+    /// How the records of two groups speak together.
+    pub weighing: Weighing,
 }
 
 /// What a comparison is worth.
@@ -98,6 +101,7 @@ impl Model {
             start: [0.0; 2],
             weights: vec![[0.0; 2]; OFFSETS[TABLES.len()]],
             rare: [[0.0; 2]; RARITIES],
+            weighing: Weighing::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::blocking::{Keys, Posting, Postings, SPACES, meet_earlier};
-use crate::compare::compare;
+use crate::compare::{Comparison, compare};
 use crate::model::{Model, Score};
 use crate::population::Population;
 
@@ -34,7 +34,7 @@ pub struct Pairs {
 /// `across_sources`.
 pub fn score_all(population: &Population, model: &Model, least: f32, across_sources: bool) -> Pairs {
     let score = |a: u32, b: u32| {
-        let score = score(population, model, a, b);
+        let (_, score) = score(population, model, a, b);
         let log_odds = score.capped_log_odds();
         (log_odds >= least).then_some(Pair { a, b, log_odds })
     };
@@ -44,10 +44,10 @@ pub fn score_all(population: &Population, model: &Model, least: f32, across_sour
 }
 
 /// Compares and weighs two records of a population.
-pub fn score(population: &Population, model: &Model, a: u32, b: u32) -> Score {
+pub fn score(population: &Population, model: &Model, a: u32, b: u32) -> (Comparison, Score) {
     let people = &population.people;
     let comparison = compare(population.words(), &people[a as usize], &people[b as usize]);
-    model.score(&comparison, population.records())
+    (comparison, model.score(&comparison, population.records()))
 }
 
 /// What `make` makes of every pair that shares a key, the smaller number first; in an order that

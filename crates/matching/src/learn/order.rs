@@ -34,7 +34,7 @@ pub fn keep(row: &mut [[f64; 2]]) {
 }
 
 /// The nearest row that never rises (pool adjacent violators).
-fn never_rising(values: &[f64]) -> Vec<f64> {
+pub fn never_rising(values: &[f64]) -> Vec<f64> {
     let mut pools: Vec<(f64, usize)> = Vec::new();
     for value in values {
         pools.push((*value, 1));

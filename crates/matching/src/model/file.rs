@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::{Model, OFFSETS, Weight};
 use crate::compare::tables::{RARE, TABLES};
+use crate::entities::{CURVES, Curve};
 
 /// Why a text is no model.
 #[derive(Debug, Error)]
@@ -29,7 +30,20 @@ struct File {
     start: Weight,
     tables: BTreeMap<String, BTreeMap<String, Weight>>,
     rare: BTreeMap<String, Weight>,
+    #[serde(default)]
+    groups: BTreeMap<String, Groups>,
 }
+
+/// How two groups of some sizes speak together.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Groups {
+    bridges: [f32; 5],
+    clash: f32,
+    curves: BTreeMap<String, Curve>,
+}
+
+const SIZES: [&str; 3] = ["one_and_one", "one_and_several", "several_and_several"];
 
 impl Model {
     /// The model that comes with this version.
@@ -60,6 +74,15 @@ impl Model {
             let at = RARE.iter().position(|r| r.key == key).ok_or_else(|| NotAModel::Lines(key))?;
             model.rare[at] = weight;
         }
+        for (key, groups) in file.groups {
+            let size = SIZES.iter().position(|s| *s == key).ok_or_else(|| NotAModel::Lines(key))?;
+            model.weighing.bridges[size] = groups.bridges;
+            model.weighing.clash[size] = groups.clash;
+            for (key, curve) in groups.curves {
+                let at = CURVES.iter().position(|c| *c == key).ok_or_else(|| NotAModel::Lines(key))?;
+                model.weighing.curves[size][at] = curve;
+            }
+        }
         Ok(model)
     }
 
@@ -83,6 +106,17 @@ impl Model {
                 if each != [0.0; 2] {
                     let _ = writeln!(text, "\"{}\" = {}", table.key_of(line), weight(each));
                 }
+            }
+        }
+        let list = |values: &[f32]| {
+            let all: Vec<String> = values.iter().map(|v| format!("{v:.4}")).collect();
+            format!("[{}]", all.join(", "))
+        };
+        for (size, key) in SIZES.iter().enumerate() {
+            let (bridges, clash) = (list(&self.weighing.bridges[size]), self.weighing.clash[size]);
+            let _ = writeln!(text, "\n[groups.{key}]\nbridges = {bridges}\nclash = {clash:.4}\n[groups.{key}.curves]");
+            for (name, curve) in CURVES.iter().zip(&self.weighing.curves[size]) {
+                let _ = writeln!(text, "{name} = {}", list(curve));
             }
         }
         text
