@@ -34,6 +34,8 @@ fn link(records: &Path, out: &Path, model: &Model, across: bool) {
     let start = Instant::now();
     let population = bulk::read_records(records).unwrap();
     eprintln!("read {:.2} s", start.elapsed().as_secs_f64());
+    let model = &matching::learn::fitting::fit(model, &population);
+    eprintln!("fitted: start {:?}, {:.2} s", model.start, start.elapsed().as_secs_f64());
     let mut pairs = score_all(&population, model, if across { -4.595_12 } else { -7.0 }, across);
     eprintln!("scored {} in {:.2} s", pairs.pairs.len(), start.elapsed().as_secs_f64());
     if !across {

@@ -13,7 +13,7 @@ use crate::features::Features;
 use crate::lexicon::mix;
 
 /// How many keys a record has at most.
-pub const SLOTS: usize = 28;
+pub const SLOTS: usize = 27;
 /// How many spaces there are: the last slot shares its space with [`SHARED`].
 pub const SPACES: usize = SLOTS - 1;
 /// The space in which a record stands twice: by its first name and by its middle name.
@@ -57,8 +57,8 @@ pub fn keys(f: &Features) -> Keys {
         &[f.first, dob],
         &[f.postcode, dob],
         &[f.home, dob],
-        &[f.first, f.surname, f.outward],
-        &[f.first, f.surname, year],
+        &[low, high, f.outward],
+        &[low, high, year],
         &[f.first, f.postcode],
         &[f.first, f.home],
         &[f.surname, f.postcode],
@@ -66,17 +66,16 @@ pub fn keys(f: &Features) -> Keys {
         &[f.surname, day_month, f.initial],
         &[f.first_sound, f.surname_sound, year_month],
         &[f.first_sound, f.surname_sound, f.outward],
-        &[low, high, year],
         &[f.surname, unswapped],
         &[f.first, unswapped, f.outward],
         &[f.first_sound, day_month, f.outward],
         &[f.first_sound, f.surname_sound, year, day],
-        &[f.first, f.surname, f.others[0]],
+        &[low, high, f.others[0]],
         &[dob, f.outward, f.initial],
         &[dob, f.surname_sound],
-        &[f.first, f.surname, f.town],
+        &[low, high, f.town],
         &[f.surname_sound, f.street, f.initial],
-        &[f.others[0], f.surname, year],
+        &[f.others[0].min(f.surname), f.others[0].max(f.surname), year],
     ];
     let mut keys = [0; SLOTS];
     for (slot, values) in values.iter().enumerate() {

@@ -24,7 +24,7 @@ pub struct Comparison {
 pub fn compare(words: Words<'_>, a: &Features, b: &Features) -> Comparison {
     let mut lines = [0_u8; TABLES.len()];
     let mut rarities = [0.0; RARITIES];
-    let swapped = fields::are_swapped(a, b);
+    let swapped = fields::are_swapped(words, a, b);
     let first_line = if swapped { first::SWAPPED } else { fields::first(words, a, b) };
     let surname_line = if swapped { surname::SWAPPED } else { fields::surname(words, a, b) };
     let dob_line = fields::dob(a.dob, b.dob);

@@ -4,6 +4,7 @@
 //! that sense demands ([`order`]).
 
 pub mod groups;
+pub mod fitting;
 mod order;
 
 use rayon::prelude::*;
@@ -78,7 +79,8 @@ pub fn learn(examples: &[Example], from: &Model, version: &str) -> Model {
         }
         order::keep(&mut row);
     }
-    model_of(&row, from, version)
+    let share = |class: u8| examples.iter().filter(|e| e.class == class).count() as f32 / examples.len().max(1) as f32;
+    model_of(&row, from, version, [0, 1, 2].map(|class| share(class).max(1e-6)))
 }
 
 fn row_of(model: &Model) -> Row {
@@ -86,7 +88,7 @@ fn row_of(model: &Model) -> Row {
     all.map(|w| w.map(f64::from)).collect()
 }
 
-fn model_of(row: &Row, from: &Model, version: &str) -> Model {
+fn model_of(row: &Row, from: &Model, version: &str, shares: [f32; 3]) -> Model {
     let weight = |w: &[f64; 2]| -> Weight { w.map(|x| x as f32) };
     let lines = OFFSETS[TABLES.len()];
     let mut rare = from.rare;
@@ -96,6 +98,7 @@ fn model_of(row: &Row, from: &Model, version: &str) -> Model {
     Model {
         version: version.into(),
         records: from.records,
+        shares,
         start: weight(&row[ROW - 1]),
         weights: row[..lines].iter().map(weight).collect(),
         rare,

@@ -48,6 +48,9 @@ pub struct Model {
     pub version: String,
     /// How many records it was learned among: strangers are the more numerous in larger sets.
     pub records: u32,
+    /// The shares of one person, of relatives and of strangers among the pairs that it was learned
+    /// from.
+    pub shares: [f32; 3],
     /// What is counted before anything is compared.
     pub start: Weight,
     /// Of each line of each table, by [`OFFSETS`].
@@ -98,6 +101,7 @@ impl Model {
         Self {
             version: String::new(),
             records,
+            shares: [1.0 / 3.0; 3],
             start: [0.0; 2],
             weights: vec![[0.0; 2]; OFFSETS[TABLES.len()]],
             rare: [[0.0; 2]; RARITIES],
@@ -105,27 +109,27 @@ impl Model {
         }
     }
 
-    /// What is counted before anything is compared, among so many records.
-    pub fn start_among(&self, records: u32) -> Weight {
-        let more = (records.max(2) as f32 / self.records.max(2) as f32).ln();
-        [self.start[RELATIVE], self.start[STRANGER] - more]
-    }
-
     /// What a table's line is worth, with the rarities that count in it.
     pub fn weight(&self, comparison: &Comparison, table: usize) -> Weight {
         self.weights[OFFSETS[table] + usize::from(comparison.lines[table])]
     }
 
-    /// Weighs a comparison made among `records` records.
-    pub fn score(&self, comparison: &Comparison, records: u32) -> Score {
-        let mut against = self.start_among(records);
+    /// Weighs a comparison.
+    pub fn score(&self, comparison: &Comparison) -> Score {
+        let against = self.against(comparison, self.start);
+        Score { against, log_odds: against_both(against), rule: rules::caps(comparison) }
+    }
+
+    /// The log-odds that it isn't a relative and that it isn't a stranger, from a start.
+    pub fn against(&self, comparison: &Comparison, start: Weight) -> Weight {
+        let mut against = start;
         for table in 0..TABLES.len() {
             add(&mut against, self.weight(comparison, table), 1.0);
         }
         for (rarity, weight) in comparison.rarities.iter().zip(&self.rare) {
             add(&mut against, *weight, *rarity);
         }
-        Score { against, log_odds: against_both(against), rule: rules::caps(comparison) }
+        against
     }
 }
 
@@ -143,13 +147,5 @@ mod tests {
         assert!((against_both([0.0, 0.0]) - -(2.0_f32.ln())).abs() < 1e-6);
         assert!((against_both([3.0, 60.0]) - 3.0).abs() < 1e-6);
         assert!((against_both([60.0, -3.0]) - -3.0).abs() < 1e-6);
-    }
-
-    #[test]
-    fn a_thousand_times_as_many_people_make_a_thousand_times_as_many_strangers() {
-        let model = Model::blank(1_000);
-        let start = model.start_among(1_000_000);
-        assert!((start[STRANGER] + 1_000.0_f32.ln()).abs() < 1e-5);
-        assert_eq!(start[RELATIVE], 0.0);
     }
 }

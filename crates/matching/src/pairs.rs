@@ -47,7 +47,7 @@ pub fn score_all(population: &Population, model: &Model, least: f32, across_sour
 pub fn score(population: &Population, model: &Model, a: u32, b: u32) -> (Comparison, Score) {
     let people = &population.people;
     let comparison = compare(population.words(), &people[a as usize], &people[b as usize]);
-    (comparison, model.score(&comparison, population.records()))
+    (comparison, model.score(&comparison))
 }
 
 /// What `make` makes of every pair that shares a key, the smaller number first; in an order that

@@ -17,9 +17,18 @@ fn likeness(a: &Word, b: &Word) -> f64 {
     jaro_winkler::similarity(a.text.bytes(), b.text.bytes())
 }
 
-/// First name and surname exchanged between the two.
-pub fn are_swapped(a: &Features, b: &Features) -> bool {
-    a.first != NONE && a.surname != NONE && a.first == b.surname && a.surname == b.first && a.first != b.first
+/// First name and surname exchanged between the two; one of them may be spelled otherwise.
+pub fn are_swapped(words: Words<'_>, a: &Features, b: &Features) -> bool {
+    let is_known = [a.first, a.surname, b.first, b.surname].iter().all(|name| *name != NONE);
+    if !is_known || a.first == b.first || a.surname == b.surname {
+        return false;
+    }
+    let alike = |x: u32, y: u32| {
+        let (x, y) = (words.name(x), words.name(y));
+        x.is_kin(y) || likeness(x, y) >= FAR
+    };
+    (a.first == b.surname && (a.surname == b.first || alike(a.surname, b.first)))
+        || (a.surname == b.first && alike(a.first, b.surname))
 }
 
 /// First names.

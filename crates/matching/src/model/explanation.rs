@@ -36,10 +36,10 @@ impl Explanation {
 }
 
 impl Model {
-    /// Explains a comparison made among `records` records. What a finding is worth depends on which
+    /// Explains a comparison. What a finding is worth depends on which
     /// mistake is the likelier here, so each contribution is the mean of its two weights by that.
-    pub fn explain(&self, comparison: &Comparison, records: u32) -> Explanation {
-        let score = self.score(comparison, records);
+    pub fn explain(&self, comparison: &Comparison) -> Explanation {
+        let score = self.score(comparison);
         let [relative, stranger] = score.against.map(f64::from);
         let share = 1.0 / (1.0 + (relative - stranger).exp());
         let mean = |w: Weight| f64::from(w[RELATIVE]) * share + f64::from(w[STRANGER]) * (1.0 - share);
@@ -64,7 +64,7 @@ impl Model {
         let uncapped = f64::from(score.log_odds);
         contributions.insert(0, Contribution {
             title: "Before anything was compared".into(),
-            found: format!("two of {records} records that share something"),
+            found: "two records that share something".into(),
             log_odds: uncapped - fields,
         });
         let log_odds = f64::from(score.capped_log_odds());

@@ -27,6 +27,7 @@ pub enum NotAModel {
 struct File {
     version: String,
     records: u32,
+    shares: [f32; 3],
     start: Weight,
     tables: BTreeMap<String, BTreeMap<String, Weight>>,
     rare: BTreeMap<String, Weight>,
@@ -60,7 +61,7 @@ impl Model {
     /// When the text is no model of this version.
     pub fn parse(text: &str) -> Result<Self, NotAModel> {
         let file: File = toml::from_str(text)?;
-        let mut model = Self { version: file.version, start: file.start, ..Self::blank(file.records) };
+        let mut model = Self { version: file.version, shares: file.shares, start: file.start, ..Self::blank(file.records) };
         for (key, lines) in file.tables {
             let unknown = |line: &str| NotAModel::Lines(format!("{key}.{line}"));
             let table = TABLES.iter().position(|t| t.key == key).ok_or_else(|| unknown(""))?;
@@ -91,9 +92,10 @@ impl Model {
         let weight = |[relative, stranger]: Weight| format!("[{relative:.4}, {stranger:.4}]");
         let mut text = format!(
             "# What each finding is worth: natural logarithms of odds, against a relative and against a stranger.\n\
-             version = {:?}\nrecords = {}\nstart = {}\n\n[rare]\n",
+             version = {:?}\nrecords = {}\nshares = {:?}\nstart = {}\n\n[rare]\n",
             self.version,
             self.records,
+            self.shares,
             weight(self.start)
         );
         for (rare, each) in RARE.iter().zip(&self.rare) {
