@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use matching::bulk;
+use matching::index::Index;
 use matching::learn::{Truth, examples, groups, learn};
 use matching::model::Model;
-use matching::pairs::score_all;
 use matching::population::Population;
 
 fn main() {
@@ -26,25 +26,23 @@ fn main() {
             let part = option("--part").map(|p| p.parse().unwrap());
             std::fs::write(path("--out"), learned(&folders, part).to_text()).unwrap();
         }
+        "query" => query(&path("--index"), &path("--queries"), &path("--out"), &path("--times"), &model()),
         other => panic!("{other}?"),
     }
 }
 
 fn link(records: &Path, out: &Path, model: &Model, across: bool) {
     let start = Instant::now();
-    let population = bulk::read_records(records).unwrap();
-    eprintln!("read {:.2} s", start.elapsed().as_secs_f64());
-    let model = &matching::learn::fitting::fit(model, &population);
-    eprintln!("fitted: start {:?}, {:.2} s", model.start, start.elapsed().as_secs_f64());
-    let mut pairs = score_all(&population, model, if across { -4.595_12 } else { -7.0 }, across);
-    eprintln!("scored {} in {:.2} s", pairs.pairs.len(), start.elapsed().as_secs_f64());
-    if !across {
-        let judged = matching::entities::judge(&population, model, &pairs.pairs);
-        pairs.pairs = judged.iter().map(|j| j.pair).filter(|p| p.log_odds >= -4.595_12).collect();
-        eprintln!("judged {:.2} s", start.elapsed().as_secs_f64());
-    }
-    bulk::write_pairs(out, &population, &pairs).unwrap();
-    eprintln!("{} pairs, {} crowded, {:.2} s", pairs.pairs.len(), pairs.crowded, start.elapsed().as_secs_f64());
+    let linked = bulk::link(records, out, model, across).unwrap();
+    let took = start.elapsed().as_secs_f64();
+    eprintln!("{} pairs, {} crowded, {} groups, {took:.2} s", linked.pairs.len(), linked.crowded, linked.groups.len());
+}
+
+fn query(records: &Path, queries: &Path, out: &Path, times: &Path, model: &Model) {
+    let start = Instant::now();
+    let index = Index::build(bulk::read_records(records).unwrap(), model);
+    eprintln!("built {:.2} s", start.elapsed().as_secs_f64());
+    bulk::look_up(&index, queries, out, times, || start.elapsed().as_micros()).unwrap();
 }
 
 /// Learns from folders with records.csv and truth.csv; `part` keeps the families whose number is
@@ -67,7 +65,7 @@ fn learned(folders: &[PathBuf], part: Option<u32>) -> Model {
         eprintln!("{} examples", some.len());
         all.extend(some);
     }
-    let mut model = learn(&all, &Model::blank(20_000), "1");
+    let mut model = learn(&all, &Model::beforehand().unwrap(), "1");
     for _ in 0..3 {
         let mut all = Vec::new();
         for (population, truth) in &sets {

@@ -3,14 +3,18 @@
 //! One wrong pair can't chain two people together, because the other pairs speak too; and a record
 //! that says little by itself is known by what the others of its group say.
 //!
-//! Nothing is merged. What comes out is a log-odds for each pair, which knows of the other records.
+//! Nothing is merged. What comes out is a log-odds for each pair, which knows of the other records,
+//! and the groups, for looking up.
 
 mod evidence;
+mod grouping;
 
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
 pub use evidence::{CURVES, Curve, EACH, Evidence, KNOTS, Weighing, parts};
+pub use grouping::Held;
+use grouping::{Grouped, Grouping};
 
 use crate::model::Model;
 use crate::pairs::{Pair, score};
@@ -18,8 +22,6 @@ use crate::population::Population;
 
 /// From these log-odds on a pair may join two groups.
 const JOINS: f32 = -1.0;
-/// The most records of a group that are held against another group.
-const SPEAK: usize = 24;
 
 /// What was found about a pair, and what that comes to.
 #[derive(Debug, Clone, Copy)]
@@ -30,94 +32,84 @@ pub struct Judged {
     pub evidence: Evidence,
 }
 
+/// Which records are taken for one person.
+#[derive(Debug, Default)]
+pub struct Groups {
+    /// The group of each record: the smallest number in it.
+    of: Vec<u32>,
+    /// The records of each group that has several.
+    members: HashMap<u32, Vec<u32>>,
+}
+
+impl Groups {
+    /// Each record by itself.
+    pub fn alone(records: usize) -> Self {
+        Self { of: (0..).take(records).collect(), members: HashMap::new() }
+    }
+
+    /// The group of a record.
+    pub fn of(&self, record: u32) -> u32 {
+        self.of.get(record as usize).copied().unwrap_or(record)
+    }
+
+    /// The records of a group.
+    pub fn members(&self, group: u32) -> Vec<u32> {
+        self.members.get(&group).cloned().unwrap_or_else(|| vec![group])
+    }
+
+    /// How many groups of several records there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether every record is by itself.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    fn take(&mut self, group: Vec<u32>) {
+        for record in &group {
+            self.of[*record as usize] = group[0];
+        }
+        if group.len() > 1 {
+            self.members.insert(group[0], group);
+        }
+    }
+}
+
 /// Judges pairs in the light of all others. Groups are made within what hangs together, so that
 /// the parts are independent and the answer is the same for any number of threads.
-pub fn judge(population: &Population, model: &Model, pairs: &[Pair]) -> Vec<Judged> {
-    let near = Near::of(population.people.len(), pairs);
-    let parts = hanging_together(population.people.len(), pairs);
+pub fn judge(population: &Population, model: &Model, pairs: &[Pair]) -> (Vec<Judged>, Groups) {
+    let records = population.people.len();
+    let hanging_together = hanging_together(records, pairs);
     let grouped: Vec<Grouped> =
-        parts.par_iter().map(|edges| Grouping::new(population, model, &near).run(pairs, edges)).collect();
-    let mut group_of: Vec<u32> = (0..).take(population.people.len()).collect();
-    let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
+        hanging_together.par_iter().map(|edges| Grouping::new(population, model).run(pairs, edges)).collect();
+    let mut groups = Groups::alone(records);
     let mut judged: Vec<Judged> = Vec::with_capacity(pairs.len());
     for part in grouped {
         judged.extend(part.judged);
-        for group in part.groups {
-            for record in &group {
-                group_of[*record as usize] = group[0];
-            }
-            members.insert(group[0], group);
-        }
+        part.groups.into_iter().for_each(|group| groups.take(group));
     }
-    judged.extend(between(population, model, &near, pairs, &group_of, &members));
+    judged.extend(between(population, model, pairs, &groups));
     judged.par_sort_unstable_by_key(|j| (j.pair.a, j.pair.b));
-    judged
+    (judged, groups)
 }
 
 /// Pairs of records that stayed in different groups.
-fn between(
-    population: &Population,
-    model: &Model,
-    near: &Near,
-    pairs: &[Pair],
-    group_of: &[u32],
-    members: &HashMap<u32, Vec<u32>>,
-) -> Vec<Judged> {
-    let groups = |pair: &Pair| {
-        let (a, b) = (group_of[pair.a as usize], group_of[pair.b as usize]);
+fn between(population: &Population, model: &Model, pairs: &[Pair], groups: &Groups) -> Vec<Judged> {
+    let of = |pair: &Pair| {
+        let (a, b) = (groups.of(pair.a), groups.of(pair.b));
         (a.min(b), a.max(b))
     };
-    let mut apart: Vec<&Pair> = pairs.par_iter().filter(|p| { let (a, b) = groups(p); a != b }).collect();
-    apart.par_sort_unstable_by_key(|p| (groups(p), p.a, p.b));
-    apart
-        .par_chunk_by(|x, y| groups(x) == groups(y))
-        .flat_map_iter(|run| {
-            let (a, b) = groups(run[0]);
-            let alone = |record: u32| vec![record];
-            let (xs, ys) = (members.get(&a).cloned().unwrap_or_else(|| alone(a)), members.get(&b).cloned().unwrap_or_else(|| alone(b)));
-            let held = Held::new(population, model, near, &xs, &ys);
-            run.iter().map(|pair| held.judge(model, pair.a, pair.b, pair.log_odds)).collect::<Vec<_>>()
-        })
-        .collect()
-}
-
-/// Whom each record is like, the likest first.
-struct Near {
-    starts: Vec<u32>,
-    others: Vec<(u32, f32)>,
-}
-
-impl Near {
-    fn of(records: usize, pairs: &[Pair]) -> Self {
-        let mut starts = vec![0_u32; records + 1];
-        let likely = || pairs.iter().filter(|p| p.log_odds > JOINS);
-        for pair in likely() {
-            starts[pair.a as usize + 1] += 1;
-            starts[pair.b as usize + 1] += 1;
-        }
-        for at in 0..records {
-            starts[at + 1] += starts[at];
-        }
-        let mut next = starts.clone();
-        let mut others = vec![(0, 0.0); *starts.last().unwrap_or(&0) as usize];
-        for pair in likely() {
-            for (one, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
-                let at = &mut next[one as usize];
-                others[*at as usize] = (other, pair.log_odds);
-                *at += 1;
-            }
-        }
-        let mut near = Self { starts, others };
-        for record in 0..records {
-            let (from, to) = (near.starts[record] as usize, near.starts[record + 1] as usize);
-            near.others[from..to].sort_unstable_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
-        }
-        near
-    }
-
-    fn to(&self, record: u32) -> &[(u32, f32)] {
-        &self.others[self.starts[record as usize] as usize..self.starts[record as usize + 1] as usize]
-    }
+    let is_between = |pair: &&Pair| of(pair).0 != of(pair).1;
+    let mut apart: Vec<&Pair> = pairs.par_iter().filter(is_between).collect();
+    apart.par_sort_unstable_by_key(|p| (of(p), p.a, p.b));
+    let of_two = |run: &[&Pair]| {
+        let (a, b) = of(run[0]);
+        let held = Held::new(&groups.members(a), &groups.members(b), |x, y| score(population, model, x, y));
+        run.iter().map(|pair| held.judge(model, pair.a, pair.b, pair.log_odds)).collect::<Vec<_>>()
+    };
+    apart.par_chunk_by(|x, y| of(x) == of(y)).flat_map_iter(of_two).collect()
 }
 
 /// The pairs that may join, by what hangs together through them; each part's surest pair first.
@@ -145,154 +137,4 @@ fn hanging_together(records: usize, pairs: &[Pair]) -> Vec<Vec<u32>> {
             edges
         })
         .collect()
-}
-
-/// The groups of one part and the pairs within them.
-struct Grouped {
-    groups: Vec<Vec<u32>>,
-    judged: Vec<Judged>,
-}
-
-/// Groups in the making.
-struct Grouping<'a> {
-    population: &'a Population,
-    model: &'a Model,
-    near: &'a Near,
-    group_of: HashMap<u32, usize>,
-    groups: Vec<Vec<u32>>,
-    /// Groups that were held against each other, with their sizes then, and not joined.
-    refused: HashMap<(usize, usize), (usize, usize)>,
-    judged: Vec<Judged>,
-}
-
-impl<'a> Grouping<'a> {
-    fn new(population: &'a Population, model: &'a Model, near: &'a Near) -> Self {
-        Self {
-            population,
-            model,
-            near,
-            group_of: HashMap::new(),
-            groups: Vec::new(),
-            refused: HashMap::new(),
-            judged: Vec::new(),
-        }
-    }
-
-    fn run(mut self, pairs: &[Pair], edges: &[u32]) -> Grouped {
-        for edge in edges {
-            let pair = pairs[*edge as usize];
-            let (a, b) = (self.group(pair.a), self.group(pair.b));
-            if a != b {
-                self.consider(a.min(b), a.max(b));
-            }
-        }
-        let mut groups = self.groups;
-        groups.retain(|group| !group.is_empty());
-        for group in &mut groups {
-            group.sort_unstable();
-        }
-        Grouped { groups, judged: self.judged }
-    }
-
-    fn group(&mut self, record: u32) -> usize {
-        let groups = &mut self.groups;
-        *self.group_of.entry(record).or_insert_with(|| {
-            groups.push(vec![record]);
-            groups.len() - 1
-        })
-    }
-
-    /// Holds two groups against each other and joins them when that speaks for one person.
-    fn consider(&mut self, a: usize, b: usize) {
-        let sizes = (self.groups[a].len(), self.groups[b].len());
-        if self.refused.get(&(a, b)) == Some(&sizes) {
-            return;
-        }
-        let held = Held::new(self.population, self.model, self.near, &self.groups[a], &self.groups[b]);
-        if held.log_odds(self.model) <= 0.0 {
-            self.refused.insert((a, b), sizes);
-            return;
-        }
-        for (x, y, own) in held.each(self.population, self.model) {
-            self.judged.push(held.judge(self.model, x, y, own));
-        }
-        let joined = std::mem::take(&mut self.groups[b]);
-        for record in &joined {
-            self.group_of.insert(*record, a);
-        }
-        self.groups[a].extend(joined);
-    }
-}
-
-/// Two groups held against each other.
-struct Held<'a> {
-    xs: &'a [u32],
-    ys: &'a [u32],
-    pairs: HashMap<(u32, u32), f32>,
-    evidence: Evidence,
-}
-
-impl<'a> Held<'a> {
-    fn new(population: &Population, model: &Model, near: &Near, xs: &'a [u32], ys: &'a [u32]) -> Self {
-        let mut evidence = Evidence::between(xs.len(), ys.len());
-        let mut pairs = HashMap::new();
-        for x in xs.iter().take(SPEAK) {
-            for y in ys.iter().take(SPEAK) {
-                let (comparison, score) = score(population, model, *x.min(y), *x.max(y));
-                let log_odds = score.capped_log_odds();
-                evidence.hear(log_odds, &comparison);
-                pairs.insert((*x.min(y), *x.max(y)), log_odds);
-            }
-        }
-        let mut held = Self { xs, ys, pairs, evidence };
-        held.evidence.rival = held.rival(population, model, near);
-        held
-    }
-
-    /// How well somebody else fits one of the groups who can't be the other: the highest log-odds.
-    fn rival(&self, population: &Population, model: &Model, near: &Near) -> f32 {
-        let mut rival = Evidence::NOBODY;
-        for (ones, others) in [(self.xs, self.ys), (self.ys, self.xs)] {
-            for one in ones.iter().take(SPEAK) {
-                for (third, log_odds) in near.to(*one).iter().take(12) {
-                    if *log_odds <= rival {
-                        break;
-                    }
-                    if self.xs.contains(third) || self.ys.contains(third) {
-                        continue;
-                    }
-                    let other = others[0];
-                    let fits = score(population, model, other.min(*third), other.max(*third)).1;
-                    if fits.log_odds < -3.0 {
-                        rival = *log_odds;
-                    }
-                }
-            }
-        }
-        rival
-    }
-
-    fn log_odds(&self, model: &Model) -> f32 {
-        model.weighing.weigh(&self.evidence.of_pair(self.evidence.mean()))
-    }
-
-    fn judge(&self, model: &Model, x: u32, y: u32, own: f32) -> Judged {
-        let evidence = self.evidence.of_pair(own);
-        let pair = Pair { a: x.min(y), b: x.max(y), log_odds: model.weighing.weigh(&evidence) };
-        Judged { pair, evidence }
-    }
-
-    fn each<'s>(
-        &'s self,
-        population: &'s Population,
-        model: &'s Model,
-    ) -> impl Iterator<Item = (u32, u32, f32)> + 's {
-        self.xs.iter().flat_map(move |x| {
-            self.ys.iter().map(move |y| {
-                let (a, b) = (*x.min(y), *x.max(y));
-                let own = self.pairs.get(&(a, b)).copied();
-                (a, b, own.unwrap_or_else(|| score(population, model, a, b).1.capped_log_odds()))
-            })
-        })
-    }
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::blocking::{Keys, Postings, keys};
-use crate::features::{Features, Vocabulary, Words, clean};
+use crate::features::{Cleaned, Features, Vocabulary, Words, clean};
 use crate::record::Record;
 
 /// How many records are cleaned at once.
@@ -20,29 +20,44 @@ pub struct Population {
     pub vocabulary: Vocabulary,
 }
 
+fn cleaned_with_id(record: Record) -> (Box<str>, Cleaned) {
+    let cleaned = clean(&record);
+    (record.record_id.into_boxed_str(), cleaned)
+}
+
 impl Population {
-    /// Takes in records. Cleaning is shared among threads; numbering goes in order, so that the
-    /// same records give the same numbers.
+    /// Takes in records. While one batch is read, the one before is cleaned and the one before that
+    /// numbered, in order, so that the same records give the same numbers.
     ///
     /// # Errors
     /// The first error that the records' reader gives.
-    pub fn read<E>(mut records: impl Iterator<Item = Result<Record, E>>) -> Result<Self, E> {
+    pub fn read<E: Send>(
+        mut records: impl Iterator<Item = Result<Record, E>> + Send,
+    ) -> Result<Self, E> {
         let mut population = Self::default();
+        let (mut read, mut cleaned) = (Vec::new(), Vec::new());
         loop {
-            let batch: Vec<Record> = records.by_ref().take(BATCH).collect::<Result<_, E>>()?;
-            if batch.is_empty() {
+            let read_on = || records.by_ref().take(BATCH).collect::<Result<Vec<Record>, E>>();
+            let clean_on = || read.into_par_iter().map(cleaned_with_id).collect::<Vec<_>>();
+            let number_on = || population.number(cleaned);
+            let (next, (now_clean, ())) =
+                rayon::join(read_on, || rayon::join(clean_on, number_on));
+            (read, cleaned) = (next?, now_clean);
+            if read.is_empty() && cleaned.is_empty() {
                 return Ok(population);
-            }
-            let cleaned: Vec<_> = batch.par_iter().map(clean).collect();
-            for (record, cleaned) in batch.into_iter().zip(&cleaned) {
-                population.ids.push(record.record_id.into_boxed_str());
-                population.people.push(population.vocabulary.learn(cleaned));
             }
         }
     }
 
+    fn number(&mut self, cleaned: Vec<(Box<str>, Cleaned)>) {
+        for (id, cleaned) in cleaned {
+            self.ids.push(id);
+            self.people.push(self.vocabulary.learn(&cleaned));
+        }
+    }
+
     /// Takes in records that are at hand.
-    pub fn of(records: impl IntoIterator<Item = Record>) -> Self {
+    pub fn of(records: impl IntoIterator<Item = Record, IntoIter: Send>) -> Self {
         let all = records.into_iter().map(Ok::<_, std::convert::Infallible>);
         match Self::read(all) {
             Ok(population) => population,

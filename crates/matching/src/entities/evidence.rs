@@ -10,9 +10,9 @@ pub const KNOTS: [f32; 10] = [-12.0, -6.0, -3.0, -1.0, 1.0, 3.0, 5.0, 7.0, 9.0, 
 /// A value at each knot; straight between them, level beyond.
 pub type Curve = [f32; KNOTS.len()];
 
-/// The curves' names, in order: a pair's own log-odds, the best of all pairs, their mean, the
-/// worst, and the best rival's.
-pub const CURVES: [&str; 5] = ["own", "best", "mean", "worst", "rival"];
+/// The curves' names, in order: a pair's own log-odds, the best of all pairs, their mean, and the
+/// worst.
+pub const CURVES: [&str; 4] = ["own", "best", "mean", "worst"];
 
 /// How many records the groups have: one and one, one and several, several and several.
 const SIZES: usize = 3;
@@ -37,14 +37,9 @@ pub struct Evidence {
     pub bridge: u8,
     /// Whether two well-made numbers of the person differ.
     pub clash: bool,
-    /// How well somebody else fits who can't be both; [`Evidence::NOBODY`] where there is nobody.
-    pub rival: f32,
 }
 
 impl Evidence {
-    /// No rival.
-    pub const NOBODY: f32 = -30.0;
-
     /// Nothing heard yet of two groups of these sizes.
     pub fn between(xs: usize, ys: usize) -> Self {
         Self {
@@ -56,7 +51,6 @@ impl Evidence {
             heard: 0,
             bridge: 0,
             clash: false,
-            rival: Self::NOBODY,
         }
     }
 
@@ -82,7 +76,7 @@ impl Evidence {
 
     /// The values of [`CURVES`].
     pub fn values(&self) -> [f32; CURVES.len()] {
-        [self.own, self.best, self.mean(), self.worst, self.rival]
+        [self.own, self.best, self.mean(), self.worst]
     }
 }
 
@@ -120,7 +114,7 @@ impl Default for Weighing {
     /// The mean of a pair's own log-odds and the mean and best of all.
     fn default() -> Self {
         let part = |of: f32| KNOTS.map(|knot| knot * of);
-        let curves = [part(0.4), part(0.2), part(0.4), [0.0; KNOTS.len()], [0.0; KNOTS.len()]];
+        let curves = [part(0.4), part(0.2), part(0.4), [0.0; KNOTS.len()]];
         Self { curves: [curves; SIZES], bridges: [[0.0; BRIDGES]; SIZES], clash: [-2.0; SIZES] }
     }
 }

@@ -19,8 +19,9 @@ const ENOUGH: u32 = 400_000;
 const BEFOREHAND: f64 = 2_000.0;
 const ROUNDS: usize = 100;
 
-/// The model with the start that fits a population.
-pub fn fit(model: &Model, population: &Population) -> Model {
+/// The model with the start that fits a population, of whose records those of one source may be
+/// left uncompared.
+pub fn fit(model: &Model, population: &Population, across_sources: bool) -> Model {
     let every = (population.records() / (ENOUGH / 3)).max(1);
     let look = |a: u32, b: u32| {
         let people = &population.people;
@@ -29,7 +30,7 @@ pub fn fit(model: &Model, population: &Population) -> Model {
             model.against(&comparison, model.start)
         })
     };
-    let (pairs, _) = each_pair(population, false, look);
+    let (pairs, _) = each_pair(population, across_sources, look);
     let beforehand = shares_among(model, population.records());
     let shares = shares(&pairs, model.shares.map(f64::from), beforehand);
     let more = |mistake: usize| {

@@ -27,7 +27,7 @@ pub fn examples(population: &Population, truth: &Truth, model: &Model) -> Vec<Gr
         is_one: truth.person[judged.pair.a as usize] == truth.person[judged.pair.b as usize],
         family: truth.family[judged.pair.a as usize],
     };
-    crate::entities::judge(population, model, &pairs).into_iter().map(example).collect()
+    crate::entities::judge(population, model, &pairs).0.into_iter().map(example).collect()
 }
 
 const ROUNDS: usize = 600;
@@ -53,14 +53,13 @@ pub fn learn(examples: &[GroupExample], from: &Weighing) -> Weighing {
     Weighing::of_row(&row)
 }
 
-/// Every curve rises, but that of the rival, which falls.
+/// Every curve rises.
 fn keep_order(row: &mut [f64]) {
     for of_sizes in row.chunks_mut(EACH) {
-        for (curve, values) in of_sizes.chunks_mut(KNOTS.len()).take(CURVES.len()).enumerate() {
-            let sign = if CURVES[curve] == "rival" { 1.0 } else { -1.0 };
-            let falling: Vec<f64> = values.iter().map(|v| v * sign).collect();
+        for values in of_sizes.chunks_mut(KNOTS.len()).take(CURVES.len()) {
+            let falling: Vec<f64> = values.iter().map(|v| -v).collect();
             for (value, kept) in values.iter_mut().zip(never_rising(&falling)) {
-                *value = kept * sign;
+                *value = -kept;
             }
         }
     }

@@ -55,6 +55,14 @@ impl Model {
         Self::parse(include_str!("../../data/model.toml"))
     }
 
+    /// What is assumed before anything is learned.
+    ///
+    /// # Errors
+    /// Never, which a test proves.
+    pub fn beforehand() -> Result<Self, NotAModel> {
+        Self::parse(include_str!("../../data/beforehand.toml"))
+    }
+
     /// Reads a model. Lines that the file doesn't name weigh nothing.
     ///
     /// # Errors
@@ -122,5 +130,29 @@ impl Model {
             }
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_models_that_come_with_this_version_can_be_read() {
+        assert!(Model::kept().is_ok_and(|model| model.records > 0));
+        assert!(Model::beforehand().is_ok());
+    }
+
+    #[test]
+    fn a_model_that_was_written_reads_the_same() -> Result<(), NotAModel> {
+        let kept = Model::kept()?;
+        assert_eq!(Model::parse(&kept.to_text())?, kept);
+        Ok(())
+    }
+
+    #[test]
+    fn a_line_that_no_table_has_is_refused() {
+        let text = Model::blank(10).to_text() + "\n[tables.shoe_size]\n\"same\" = [1.0, 1.0]\n";
+        assert!(matches!(Model::parse(&text), Err(NotAModel::Lines(_))));
     }
 }
