@@ -13,7 +13,7 @@ use crate::features::Features;
 use crate::lexicon::mix;
 
 /// How many keys a record has at most.
-pub const SLOTS: usize = 27;
+pub const SLOTS: usize = 29;
 /// How many spaces there are: the last slot shares its space with [`SHARED`].
 pub const SPACES: usize = SLOTS - 1;
 /// The space in which a record stands twice: by its first name and by its middle name.
@@ -75,6 +75,8 @@ pub fn keys(f: &Features) -> Keys {
         &[dob, f.surname_sound],
         &[low, high, f.town],
         &[f.surname_sound, f.street, f.initial],
+        &[dob, f.house],
+        &[low, high, f.house],
         &[f.others[0].min(f.surname), f.others[0].max(f.surname), year],
     ];
     let mut keys = [0; SLOTS];

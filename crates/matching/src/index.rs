@@ -2,12 +2,13 @@
 //! millisecond among a million records, and records can be added between two questions.
 
 use foldhash::{HashMap, HashMapExt};
+use rayon::prelude::*;
 
 use crate::blocking::{Keys, Posting, Postings, SLOTS, keys, space_of};
 use crate::compare::{Comparison, compare};
 use crate::entities::{Groups, Held};
 use crate::features::{Features, Words, clean};
-use crate::linking::Linked;
+use crate::linking::{LEAST_HEARD, Linked};
 use crate::model::{Explanation, Model, Score, probability};
 use crate::population::Population;
 use crate::record::Record;
@@ -15,7 +16,7 @@ use crate::record::Record;
 /// The most records of one key that an index compares with a question.
 const MOST: usize = 400;
 /// Below these log-odds, of the pair by itself, nobody is a candidate.
-const LEAST: f32 = -7.0;
+const LEAST: f32 = LEAST_HEARD;
 /// The number of the record that is asked about.
 const ASKED: u32 = u32::MAX;
 
@@ -53,7 +54,8 @@ impl Index {
     /// of one person.
     pub fn build(population: Population, model: &Model) -> Self {
         let linked = Linked::of(&population, model, false);
-        let (postings, _) = population.postings(MOST);
+        let mut keys: Vec<Keys> = population.people.par_iter().map(keys).collect();
+        let postings = Postings::build(&population.people, &mut keys, MOST);
         Self { population, model: linked.model, postings, groups: linked.groups, added: HashMap::new() }
     }
 

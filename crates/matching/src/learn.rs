@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::compare::tables::{RARITIES, TABLES};
 use crate::compare::{Comparison, compare};
 use crate::model::{Model, OFFSETS, RELATIVE, STRANGER, Weight};
-use crate::pairs::each_pair;
+use crate::pairs::Blocks;
 use crate::population::Population;
 
 /// Who each record really is.
@@ -46,11 +46,12 @@ pub fn examples(population: &Population, truth: &Truth, among: u32) -> Vec<Examp
         let class = if same(&truth.person) { 0 } else if same(&truth.family) { 1 } else { 2 };
         Some(Example { comparison, class, family: truth.family[a as usize], more })
     };
-    each_pair(population, false, example).0
+    Blocks::of(population).each_pair(|_, _| true, example)
 }
 
 /// How often all examples are gone through.
 const ROUNDS: usize = 500;
+
 /// How strongly weights are held to where they began, in examples.
 const HELD: f64 = 1.0;
 const CHUNK: usize = 8_192;

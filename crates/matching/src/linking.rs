@@ -3,13 +3,13 @@
 use crate::entities::{Groups, judge};
 use crate::learn::fitting::fit;
 use crate::model::Model;
-use crate::pairs::{Pair, score_all};
+use crate::pairs::{Blocks, Pair};
 use crate::population::Population;
 
 /// The log-odds of the least probability that is told: 0.01.
 const LEAST: f32 = -4.595_12;
 /// Pairs below these log-odds can't be raised to [`LEAST`] by any other record.
-const LEAST_HEARD: f32 = -7.0;
+pub const LEAST_HEARD: f32 = -7.0;
 
 /// A population, linked.
 #[derive(Debug)]
@@ -28,15 +28,17 @@ impl Linked {
     /// Links a population. With `across_sources`, records of one source are never linked, and
     /// each pair is judged by itself.
     pub fn of(population: &Population, model: &Model, across_sources: bool) -> Self {
-        let model = fit(model, population, across_sources);
+        let blocks = Blocks::of(population);
+        let crowded = blocks.crowded_pairs();
+        let model = fit(model, &blocks, across_sources);
         if across_sources {
-            let scored = score_all(population, &model, LEAST, true);
             let groups = Groups::alone(population.people.len());
-            return Self { pairs: scored.pairs, groups, crowded: scored.crowded, model };
+            return Self { pairs: blocks.score(&model, LEAST, true), groups, crowded, model };
         }
-        let scored = score_all(population, &model, LEAST_HEARD, false);
-        let (judged, groups) = judge(population, &model, &scored.pairs);
+        let scored = blocks.score(&model, LEAST_HEARD, false);
+        drop(blocks);
+        let (judged, groups) = judge(population, &model, &scored);
         let pairs = judged.iter().map(|j| j.pair).filter(|pair| pair.log_odds >= LEAST).collect();
-        Self { pairs, groups, crowded: scored.crowded, model }
+        Self { pairs, groups, crowded, model }
     }
 }

@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use crate::blocking::{Keys, Postings, keys};
 use crate::features::{Cleaned, Features, Vocabulary, Words, clean};
 use crate::record::Record;
 
@@ -75,10 +74,8 @@ impl Population {
         self.vocabulary.records()
     }
 
-    /// The records by their keys, each key with about `most` of them, and the keys of each.
-    pub fn postings(&self, most: usize) -> (Postings, Vec<Keys>) {
-        let mut all: Vec<Keys> = self.people.par_iter().map(keys).collect();
-        let postings = Postings::build(&self.people, &mut all, most);
-        (postings, all)
+    /// Whether two records come from one source.
+    pub fn are_of_one_source(&self, a: u32, b: u32) -> bool {
+        self.people[a as usize].source == self.people[b as usize].source
     }
 }

@@ -10,27 +10,28 @@ use rayon::prelude::*;
 use crate::compare::compare;
 use crate::lexicon::mix;
 use crate::model::{Model, RELATIVE, STRANGER, Weight};
-use crate::pairs::each_pair;
-use crate::population::Population;
+use crate::pairs::Blocks;
 
 /// About how many pairs are looked at.
 const ENOUGH: u32 = 400_000;
 /// How many pairs the expectation beforehand counts for.
-const BEFOREHAND: f64 = 2_000.0;
+const BEFOREHAND: f64 = 50.0;
 const ROUNDS: usize = 100;
 
 /// The model with the start that fits a population, of whose records those of one source may be
 /// left uncompared.
-pub fn fit(model: &Model, population: &Population, across_sources: bool) -> Model {
+pub fn fit(model: &Model, blocks: &Blocks<'_>, across_sources: bool) -> Model {
+    let population = blocks.population;
     let every = (population.records() / (ENOUGH / 3)).max(1);
+    let wanted = |a: u32, b: u32| {
+        mix(a, b).is_multiple_of(every) && !(across_sources && population.are_of_one_source(a, b))
+    };
     let look = |a: u32, b: u32| {
         let people = &population.people;
-        mix(a, b).is_multiple_of(every).then(|| {
-            let comparison = compare(population.words(), &people[a as usize], &people[b as usize]);
-            model.against(&comparison, model.start)
-        })
+        let comparison = compare(population.words(), &people[a as usize], &people[b as usize]);
+        Some(model.against(&comparison, model.start))
     };
-    let (pairs, _) = each_pair(population, across_sources, look);
+    let pairs = blocks.each_pair(wanted, look);
     let beforehand = shares_among(model, population.records());
     let shares = shares(&pairs, model.shares.map(f64::from), beforehand);
     let more = |mistake: usize| {

@@ -7,7 +7,8 @@ use super::order::never_rising;
 use super::{CHUNK, Truth};
 use crate::entities::{CURVES, EACH, Evidence, Judged, KNOTS, Weighing, parts};
 use crate::model::Model;
-use crate::pairs::score_all;
+use crate::linking::LEAST_HEARD;
+use crate::pairs::Blocks;
 use crate::population::Population;
 
 /// A pair in the light of its groups, and whether it is one person.
@@ -21,7 +22,7 @@ pub struct GroupExample {
 
 /// Pairs of a population as the model judges them now.
 pub fn examples(population: &Population, truth: &Truth, model: &Model) -> Vec<GroupExample> {
-    let pairs = score_all(population, model, -7.0, false).pairs;
+    let pairs = Blocks::of(population).score(model, LEAST_HEARD, false);
     let example = |judged: Judged| GroupExample {
         evidence: judged.evidence,
         is_one: truth.person[judged.pair.a as usize] == truth.person[judged.pair.b as usize],
@@ -30,8 +31,13 @@ pub fn examples(population: &Population, truth: &Truth, model: &Model) -> Vec<Gr
     crate::entities::judge(population, model, &pairs).0.into_iter().map(example).collect()
 }
 
-const ROUNDS: usize = 600;
-const HELD: f64 = 2.0;
+
+
+
+/// How often all examples are gone through.
+const ROUNDS: usize = 1_500;
+/// How strongly curves are held to where they began, in examples.
+const HELD: f64 = 0.3;
 
 /// Learns a weighing, beginning with one.
 pub fn learn(examples: &[GroupExample], from: &Weighing) -> Weighing {

@@ -2,7 +2,7 @@
 //! links one.
 
 use crate::compare::Comparison;
-use crate::compare::tables::{DOB, FIRST, NHS, PHONE, SEX, SURNAME, UPN, dob, first, number, surname};
+use crate::compare::tables::{DOB, FIRST, NATIONAL, NHS, PHONE, SEX, SURNAME, UPN, dob, first, number, surname};
 
 /// Why a pair isn't linked by its score alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,7 +38,7 @@ impl Rule {
 /// The first rule that a comparison falls under.
 pub fn caps(comparison: &Comparison) -> Option<Rule> {
     let on = |table: usize, line: u8| comparison.lines[table] == line;
-    let is_identified = on(NHS, number::SAME) || on(UPN, number::SAME);
+    let is_identified = [NHS, UPN, NATIONAL].iter().any(|table| on(*table, number::SAME));
     if on(NHS, number::OTHER) {
         return Some(Rule::TwoNhsNumbers);
     }

@@ -2,7 +2,7 @@
 
 use matching::linking::Linked;
 use matching::model::Model;
-use matching::pairs::{MOST, each_pair};
+use matching::pairs::{Blocks, MOST};
 use matching::population::Population;
 use matching::record::Record;
 
@@ -22,10 +22,11 @@ fn namesakes(people: usize) -> Vec<Record> {
 fn fifty_thousand_mohammeds_are_compared_in_small_blocks() {
     let people = 50_000;
     let population = Population::of(namesakes(people));
-    let (pairs, crowded) = each_pair(&population, false, |a, b| Some((a, b)));
+    let blocks = Blocks::of(&population);
+    let pairs = blocks.each_pair(|_, _| true, |a, b| Some((a, b)));
     // All pairs would be 1,250 million.
     assert!(pairs.len() < people * MOST, "{}", pairs.len());
-    assert!(crowded > 0, "what was left out is told");
+    assert!(blocks.crowded_pairs() > 0, "what was left out is told");
 }
 
 #[test]
@@ -50,7 +51,7 @@ fn the_same_records_give_the_same_pairs_with_one_thread_and_with_four() {
 #[test]
 fn each_pair_is_made_once() {
     let population = Population::of(super::town(1_500).into_iter().chain(namesakes(1_500)));
-    let (mut pairs, _) = each_pair(&population, false, |a, b| Some((a, b)));
+    let mut pairs = Blocks::of(&population).each_pair(|_, _| true, |a, b| Some((a, b)));
     let all = pairs.len();
     pairs.sort_unstable();
     pairs.dedup();
