@@ -105,6 +105,10 @@ story('a worry is decided for each child and answered', async (world) => {
   await dee.type('What to do meanwhile', 'Keep the breakfast club place.')
   await dee.picture('answer')
   await dee.press('Send the answer')
+  await dee.follow('See Arlo Invented-Marsh’s page')
+  await dee.reads('Arlo comes to school hungry and asks for food to take home.')
+  await dee.reads('Decided: level 3 intensive, intensive family support')
+  await dee.page.goBack()
 
   // A level 4 decision waits for a manager.
   await dee.follow('Decide for Bea Invented-Marsh')

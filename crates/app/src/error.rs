@@ -11,6 +11,9 @@ pub enum Error {
     /// The rules say no; the sentence is shown on the page.
     #[error("{0}")]
     Refusal(String),
+    /// As a refusal, of what was entered in one field of a form.
+    #[error("{say}")]
+    Beside { field: &'static str, say: String },
     /// Somebody else changed the same thing meanwhile; both texts are shown.
     #[error("somebody else changed this while you were working on it")]
     Stale,
@@ -41,6 +44,11 @@ impl Error {
     /// A refusal in these words.
     pub fn refusal(words: impl Into<String>) -> Self {
         Self::Refusal(words.into())
+    }
+
+    /// A refusal of what was entered in that field.
+    pub fn beside(field: &'static str, words: impl Into<String>) -> Self {
+        Self::Beside { field, say: words.into() }
     }
 
     /// A fault, with what was being done.

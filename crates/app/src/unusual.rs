@@ -4,7 +4,7 @@
 //! about.
 
 pub mod deriving;
-mod looks;
+pub mod looks;
 pub mod pages;
 pub mod reviewing;
 

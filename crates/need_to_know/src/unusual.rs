@@ -113,23 +113,28 @@ pub struct Child {
     pub high_profile: bool,
 }
 
-/// What is known of everybody, with how common each name and place is among the children.
-#[derive(Debug, Default)]
-pub struct Facts {
-    staff: HashMap<Who, Staff>,
-    children: HashMap<Whom, Child>,
-    families: HashMap<String, usize>,
-    places: HashMap<String, usize>,
-    high_profile: usize,
+/// How many children are on record, and how many of them share each name and place: a likeness that
+/// many have says little.
+#[derive(Debug, Clone, Default)]
+pub struct Common {
+    /// All children on record.
+    pub children: usize,
+    /// How many have each part of a family name.
+    pub families: HashMap<String, usize>,
+    /// How many live, or lived, at each place.
+    pub places: HashMap<String, usize>,
+    /// How many are high-profile.
+    pub high_profile: usize,
 }
 
-impl Facts {
-    /// Takes up what is known, and counts it.
-    pub fn of(staff: HashMap<Who, Staff>, children: HashMap<Whom, Child>) -> Self {
-        let mut facts = Self { staff, ..Self::default() };
-        for child in children.values() {
+impl Common {
+    /// Counts it among children who are all there are.
+    pub fn among<'c>(children: impl IntoIterator<Item = &'c Child>) -> Self {
+        let mut common = Self::default();
+        for child in children {
+            common.children += 1;
             for (of, counts) in
-                [(&child.families, &mut facts.families), (&child.places, &mut facts.places)]
+                [(&child.families, &mut common.families), (&child.places, &mut common.places)]
             {
                 // A child with the same name twice is one child with it.
                 let once: BTreeSet<_> = of.iter().collect();
@@ -137,10 +142,29 @@ impl Facts {
                     *counts.entry(one.clone()).or_default() += 1;
                 }
             }
-            facts.high_profile += usize::from(child.high_profile);
+            common.high_profile += usize::from(child.high_profile);
         }
-        facts.children = children;
-        facts
+        common
+    }
+}
+
+/// What is known of those who looked and of those at whom they looked.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Who looked.
+    pub staff: HashMap<Who, Staff>,
+    /// At whom they looked; others are not asked about.
+    pub children: HashMap<Whom, Child>,
+    /// What of it is common. Of a name or place that staff and children here have in common it must
+    /// hold the count: without it, the likeness is passed over.
+    pub common: Common,
+}
+
+impl Facts {
+    /// Of children who are all there are.
+    pub fn of(staff: HashMap<Who, Staff>, children: HashMap<Whom, Child>) -> Self {
+        let common = Common::among(children.values());
+        Self { staff, children, common }
     }
 }
 

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use practice::processes::request_for_support::Feedback;
 
 use super::{
-    answers::{Answer, can_be_confirmed},
+    answers::{Answer, NAMES_CHECKED},
     contact_view::{Words, before_anybody_is_rung, timeline},
     one_request::{Request, back_to_contact, sent, shown, shown_again},
 };
@@ -85,9 +85,10 @@ fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup
                 (typed.lines("reason", "Why, in words for the requester", "Name and speak of nobody but this child, where you can. If the requester is told less than everything, why: that is kept in the hub.").render())
                 (Textarea::new("contact_person").label("Whom to talk to").rows(2).value(&contact_person).render())
                 (typed.lines("meanwhile", "What to do meanwhile", "What the requester should do, and what would change the picture.").render())
-                @if !typed.get("names_checked").is_empty() || typed.error("reason").is_some_and(can_be_confirmed) {
-                    (Checkboxes::new("names_checked").legend("Names and relatives in your words")
-                        .values(&typed.fields.some("names_checked").into_iter().collect::<Vec<_>>())
+                @if !typed.get(NAMES_CHECKED).is_empty() || typed.error(NAMES_CHECKED).is_some() {
+                    (Checkboxes::new(NAMES_CHECKED).legend("Names and relatives in your words")
+                        .error(typed.error(NAMES_CHECKED))
+                        .values(&typed.fields.some(NAMES_CHECKED).into_iter().collect::<Vec<_>>())
                         .item("yes", "I have checked: the requester may read of everybody whom my words name or speak of").render())
                 }
                 (Button::new("Send the answer").render())

@@ -56,7 +56,7 @@ impl Change for Answer {
         let spoken_of = relations::spoken_of(&self.told());
         let is_about_others = !named.is_empty() || !spoken_of.is_empty();
         if is_about_others && !self.names_checked {
-            return Err(Error::refusal(naming(&named, &spoken_of)));
+            return Err(Error::beside(NAMES_CHECKED, naming(&named, &spoken_of)));
         }
         let feedback = self.feedback;
         let mut words: Words = [
@@ -68,7 +68,7 @@ impl Change for Answer {
         .into();
         if is_about_others {
             let checked = named.union(&spoken_of).map(String::as_str).collect::<Vec<_>>();
-            words.insert("names_checked".to_owned(), checked.join(", "));
+            words.insert(NAMES_CHECKED.to_owned(), checked.join(", "));
         }
         happen(pen, &pathway, Event::Answered(feedback), words).await?;
         let contact = contacts::of(pen.tx, pathway.contact_id).await?;
@@ -124,14 +124,9 @@ impl Answer {
     }
 }
 
-/// The beginning of every refusal for the names or relatives in an answer, and of no other.
-const YOUR_WORDS: &str = "Your words ";
-
-/// Whether the decider may go on by saying that they have checked: what must be kept secret is
-/// refused whatever they say.
-pub(super) fn can_be_confirmed(refusal: &str) -> bool {
-    refusal.starts_with(YOUR_WORDS)
-}
+/// The field in which the decider says that they have checked. What must be kept secret is refused
+/// whatever they say.
+pub(super) const NAMES_CHECKED: &str = "names_checked";
 
 fn naming(named: &BTreeSet<String>, spoken_of: &BTreeSet<String>) -> String {
     let quoted: Vec<_> = spoken_of.iter().map(|word| format!("“{word}”")).collect();
@@ -141,7 +136,7 @@ fn naming(named: &BTreeSet<String>, spoken_of: &BTreeSet<String>) -> String {
         (false, quoted) => format!("name {} and speak of {quoted}", list(named)),
     };
     format!(
-        "{YOUR_WORDS}{found}. The answer about one child may be read by people who know nothing of \
+        "Your words {found}. The answer about one child may be read by people who know nothing of \
          the others: write it so that it speaks of this child only, or say that you have checked"
     )
 }

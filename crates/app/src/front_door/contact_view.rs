@@ -15,7 +15,7 @@ use super::{
     corrections::why_not_struck,
     reading::{ChildSeen, ContactSeen},
     screening::can_be_claimed,
-    telling::{Danger, REASON, event},
+    telling::{Danger, REASON, WORRY, event},
     views::name,
 };
 use crate::{
@@ -43,7 +43,7 @@ pub fn contact(
         span class=(govuk::CAPTION_L) { "Request " (reference) }
         h1 class=(govuk::HEADING_L) { (title(seen)) }
         @if seen.children.iter().any(|c| c.danger.is_some()) { (danger(seen, partnership)) }
-        @if seen.in_full { (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.children.iter().flat_map(|c| &c.tellings)))) }
+        @if seen.in_full { (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.children.iter().flat_map(|c| &c.tellings), seen.kept_away.as_deref()))) }
         (about(seen))
         @if seen.in_full && asker.actor.may(Action::Screen) { (hub_actions(asker, seen)) }
         (added(seen))
@@ -76,11 +76,17 @@ pub fn contact(
 pub struct BeforeRinging<'a> {
     must_not_know: Option<&'a str>,
     safe: Option<&'a str>,
+    kept_away: Option<&'a str>,
 }
 
 impl<'a> BeforeRinging<'a> {
-    /// From the answers of the form, or from what was taken down of a call.
-    pub fn of(answered: Option<&'a Answered>, tellings: impl Iterator<Item = &'a Telling>) -> Self {
+    /// From the answers of the form, or from what was taken down of a call; and whoever asked, where
+    /// they must not see it any more.
+    pub fn of(
+        answered: Option<&'a Answered>,
+        tellings: impl Iterator<Item = &'a Telling>,
+        kept_away: Option<&'a str>,
+    ) -> Self {
         let answer = |link_id: &str| answered.map(|a| a.answers.get(link_id).trim());
         let taken_down = tellings
             .filter(|t| t.stored.struck.is_none())
@@ -89,6 +95,7 @@ impl<'a> BeforeRinging<'a> {
         Self {
             must_not_know: some(answer("must-not-know")).or(some(taken_down)),
             safe: some(answer("safe-contact")),
+            kept_away,
         }
     }
 }
@@ -96,11 +103,16 @@ impl<'a> BeforeRinging<'a> {
 /// Who must not be told and how the family is reached safely, before anybody reaches for the
 /// telephone.
 pub fn before_anybody_is_rung(before: &BeforeRinging<'_>) -> Markup {
-    let BeforeRinging { must_not_know, safe } = *before;
+    let BeforeRinging { must_not_know, safe, kept_away } = *before;
     html! {
-        @if must_not_know.is_some() || safe.is_some() {
+        @if must_not_know.is_some() || safe.is_some() || kept_away.is_some() {
             (WarningText::new("Read this before you contact anybody.").render())
-            @let list = must_not_know.into_iter().fold(SummaryList::new(), |list, said| {
+            @let list = kept_away.into_iter().fold(SummaryList::new(), |list, name| {
+                list.row("Asked for this, and must not see it any more", &format!(
+                    "{name}. Don’t ring or write to them about it. Whoever receives it instead is told."
+                ))
+            });
+            @let list = must_not_know.into_iter().fold(list, |list, said| {
                 list.row("Who must not know, and why", said)
             });
             (safe.into_iter().fold(list, |list, said| {
@@ -129,11 +141,12 @@ pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Mark
 /// whoever opens the page counts as having read it. Siblings share it.
 fn added(seen: &ContactSeen) -> Markup {
     let tellings = seen.children.first().map(|c| c.tellings.as_slice()).unwrap_or_default();
-    said_since(tellings)
+    said_since(tellings, seen.answered.as_ref())
 }
 
-/// As on a contact's page, for one child's request.
-pub fn said_since(tellings: &[Telling]) -> Markup {
+/// As on a contact's page, for one child's request. The answers of a form, which say it in full, are
+/// shown elsewhere on the page.
+pub fn said_since(tellings: &[Telling], answered: Option<&Answered>) -> Markup {
     let standing: Vec<_> = tellings
         .iter()
         .rev()
@@ -149,9 +162,11 @@ pub fn said_since(tellings: &[Telling]) -> Markup {
                     p class=(govuk::SAID) { (telling.words["said"]) }
                     p class=(govuk::BODY_S) { (telling.recorder.as_deref().unwrap_or("Sightline")) }
                 },
-                Event::Received(_) if telling.words.get("worry").is_some_and(|w| !w.is_empty()) => {
-                    h2 class=(govuk::HEADING_M) { "What was said" }
-                    p class=(govuk::SAID) { (telling.words["worry"]) }
+                Event::Received(_) if answered.is_none() => {
+                    @if let Some(worry) = telling.words.get(WORRY).filter(|worry| !worry.is_empty()) {
+                        h2 class=(govuk::HEADING_M) { "What was said" }
+                        p class=(govuk::SAID) { (worry) }
+                    }
                 },
                 _ => {},
             }
@@ -210,11 +225,13 @@ fn about(seen: &ContactSeen) -> Markup {
         let job = from.job.as_deref().unwrap_or_default();
         list = list.row("Requester", &format!("{requester}, {job}"));
     }
-    if let Some(said) = &seen.contact.requester_said {
+    // Nobody dials what is not there.
+    let is_rung = seen.kept_away.is_none();
+    if let Some(said) = seen.contact.requester_said.as_ref().filter(|_| is_rung) {
         let what = if from.requester.is_some() { "Ring them first on" } else { "Requester" };
         list = list.content_row(what, words::with_numbers(said));
     }
-    if seen.in_full {
+    if seen.in_full && is_rung {
         let (phone, email) = (from.phone.as_deref(), from.email.as_deref());
         if phone.is_some() || email.is_some() {
             let reach = html! {

@@ -347,7 +347,7 @@ pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Cont
 }
 
 /// The contact of that id, for changes of one of its pathways, which was found in scope.
-pub(super) async fn of(db: &impl Runs, id: ContactId) -> Result<Contact> {
+pub(crate) async fn of(db: &impl Runs, id: ContactId) -> Result<Contact> {
     let text = format!("SELECT {COLUMNS} FROM contact c WHERE c.id = $1");
     db.one(&text, [id.into()]).await?.ok_or(Error::NotFound)
 }

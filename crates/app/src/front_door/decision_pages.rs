@@ -104,7 +104,7 @@ fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
         @if let Some(holder) = held_by_another(asker, request) {
             (InsetText::new(&format!("{holder} has taken this on. Speak with them before you decide.")).render())
         }
-        (said_since(&request.tellings))
+        (said_since(&request.tellings, request.answered.as_ref()))
         (what_was_said(request))
         (Form::new(&format!("/pathways/{}/decision", request.pathway.reference), &asker.form_token)
             .hidden(&[typed.revision(request.pathway.revision)])
@@ -169,7 +169,7 @@ fn signature(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Mar
         h1 class=(govuk::HEADING_L) { "Sign the decision for " (request.who()) }
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
         (siblings(request))
-        (said_since(&request.tellings))
+        (said_since(&request.tellings, request.answered.as_ref()))
         (what_was_said(request))
         (timeline(&request.tellings, Words::Shown))
         (Form::new(&format!("/pathways/{}/signature", request.pathway.reference), &asker.form_token)

@@ -1,10 +1,7 @@
 //! One child's request on a page of its own, with a form: shown, and shown again with everything
 //! that was typed when it can't be taken. It refuses to know what the form is for.
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::response::{IntoResponse, Redirect, Response};
 use govuk::{Details, SummaryList, Table, Tag};
 use maud::{Markup, html};
 use practice::{
@@ -18,7 +15,7 @@ use super::{
     contacts::{self, Contact},
     findings::{self, Screening},
     reading::holder,
-    telling::event,
+    telling::{WORRY, event},
     views::name,
 };
 use crate::{
@@ -31,11 +28,14 @@ use crate::{
         Pathway,
         store::{self, Telling},
     },
-    people::store::{Account, account, is_protected},
+    people::{
+        kept_away,
+        store::{Account, account, is_protected},
+    },
     questionnaires::{self, Answered},
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -58,6 +58,8 @@ pub(super) struct Request {
     pub protects: bool,
     /// Who has taken it on.
     pub holder: Option<String>,
+    /// Whoever made it, where they must not see it any more.
+    pub kept_away: Option<String>,
     /// The other children of the same contact.
     pub siblings: Vec<Sibling>,
 }
@@ -114,7 +116,8 @@ impl Request {
     }
 
     pub fn before_ringing(&self) -> BeforeRinging<'_> {
-        BeforeRinging::of(self.answered.as_ref(), self.tellings.iter())
+        let kept_away = self.kept_away.as_deref();
+        BeforeRinging::of(self.answered.as_ref(), self.tellings.iter(), kept_away)
     }
 
     pub fn path(&self) -> String {
@@ -151,6 +154,7 @@ impl Look for OpenRequest {
             answered,
             protects: is_protected(glass, pathway.account_id).await?,
             holder: holder(glass, pathway.holder_id).await?,
+            kept_away: kept_away::requester(&glass.db, contact.id).await?,
             account: account(&glass.db, pathway.account_id).await?,
             contact,
             screening: findings::stored(&glass.db, pathway.id).await?,
@@ -196,7 +200,7 @@ async fn with_problems(
         (&request.path(), "Back to the request"),
         &body,
     );
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }
 
 /// Shows a form for the first time.
@@ -235,7 +239,7 @@ pub(super) async fn sent<C: Change>(
         Err(error) => {
             // Once theirs is shown, the form is made from what is there now.
             let anew = matches!(error, Error::Stale).then(|| posted.fields.seen_anew());
-            let problems = Problems::of(beside, as_problem(error)?);
+            let problems = as_problems(error, beside)?;
             let typed =
                 Typed { fields: anew.as_ref().unwrap_or(&posted.fields), problems: &problems };
             with_problems(app, &posted.asker, pathway, view, typed).await
@@ -245,14 +249,15 @@ pub(super) async fn sent<C: Change>(
 
 /// Turns a refusal, or somebody else's change, into a problem of the form, so that nothing that
 /// was typed is lost.
-fn as_problem(error: Error) -> Result<String> {
+fn as_problems(error: Error, beside: &str) -> Result<Problems> {
     match error {
-        Error::Refusal(words) => Ok(words),
-        Error::Stale => Ok("Somebody else changed this request while you were working on it. \
-             What they did is shown below and what you typed is still here: read theirs, then \
-             send yours again if it still holds"
-            .into()),
-        other => Err(other),
+        Error::Stale => Ok(Problems::of(
+            beside,
+            "Somebody else changed this request while you were working on it. What they did is \
+             shown below and what you typed is still here: read theirs, then send yours again if \
+             it still holds",
+        )),
+        other => Problems::refused(other, beside),
     }
 }
 
@@ -280,7 +285,7 @@ pub(super) fn what_was_said(request: &Request) -> Markup {
         .tellings
         .iter()
         .filter(|t| t.stored.struck.is_none() && matches!(event(t), Some(Event::Received(_))))
-        .find_map(|t| t.words.get("worry").filter(|worry| !worry.is_empty()));
+        .find_map(|t| t.words.get(WORRY).filter(|worry| !worry.is_empty()));
     let said = match (&request.answered, worry) {
         (Some(answered), _) => questionnaires::answered::given(answered, !request.protects),
         (None, Some(worry)) => html! { p class=(govuk::SAID) { (worry) } },

@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use govuk::{Button, Form, InsetText, SummaryList};
@@ -23,15 +22,16 @@ use crate::{
     limits::{REASON, filled},
     pathways::{self, store::Telling},
     people::{
-        SafeFor,
+        SafeFor, kept_away,
         phones::{self, PhoneSeen},
+        shown::Place,
         span::SpanSeen,
-        store::{self, Account, Place},
+        store::{self, Account},
     },
     questionnaires::{self, Answered},
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
     },
 };
 
@@ -45,6 +45,7 @@ struct RevealContact {
 struct Revealed {
     answered: Option<Answered>,
     tellings: Vec<Telling>,
+    kept_away: Option<String>,
     children: Vec<Kept>,
 }
 
@@ -94,7 +95,8 @@ impl Look for RevealContact {
             Some(id) => Some(questionnaires::store::answered(glass, id).await?),
             None => None,
         };
-        Ok((Revealed { answered, tellings, children }, subjects))
+        let kept_away = kept_away::requester(&glass.db, contact.id).await?;
+        Ok((Revealed { answered, tellings, kept_away, children }, subjects))
     }
 }
 
@@ -152,7 +154,7 @@ pub async fn reveal(
         let problems = Problems::of("purpose", problem);
         let typed = Typed { fields: &posted.fields, problems: &problems };
         let page = asked(&app, &posted.asker, &reference, typed);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(given_back(page));
     }
     let look = RevealContact { reference: reference.clone(), purpose };
     let seen = doors::open(&app, &posted.asker.actor, look).await?;
@@ -185,7 +187,7 @@ fn asked(app: &App, asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup 
 fn view(seen: &Revealed) -> Markup {
     html! {
         h1 class=(govuk::HEADING_L) { "Protected details" }
-        (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.tellings.iter())))
+        (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.tellings.iter(), seen.kept_away.as_deref())))
         (InsetText::new("Don’t copy this anywhere else, and don’t read it out to anybody whom you don’t know.").render())
         @for kept in &seen.children { (one_child(kept)) }
         @if let Some(answered) = &seen.answered {

@@ -48,6 +48,8 @@ pub struct ContactSeen {
     pub protects: bool,
     /// Whether a notice about it waits for the asker.
     pub notices_wait: bool,
+    /// Whoever made it, where they must not see it any more: for whoever sees what the hub sees.
+    pub kept_away: Option<String>,
 }
 
 impl ContactSeen {
@@ -144,8 +146,20 @@ impl Look for OpenContact {
         let from = from(glass, &contact).await?;
         let in_full = glass.scope.is_all();
         let notices_wait = notices::wait(glass, contact.id).await?;
-        let seen =
-            ContactSeen { contact, from, children, answered, in_full, protects, notices_wait };
+        let kept_away = match in_full {
+            true => kept_away::requester(&glass.db, contact.id).await?,
+            false => None,
+        };
+        let seen = ContactSeen {
+            contact,
+            from,
+            children,
+            answered,
+            in_full,
+            protects,
+            notices_wait,
+            kept_away,
+        };
         Ok((seen, subjects))
     }
 }

@@ -18,6 +18,7 @@ use questionnaire::{Answers, Page, Problem, Questionnaire, Value};
 use super::{
     contacts::{NewAdult, NewContact, Taken, take_in},
     reading::OpenContact,
+    telling::WORRY,
     views,
 };
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
     },
     publishing::thresholds,
     questionnaires::{self, store},
-    web::{Asker, Posted, layout},
+    web::{Asker, Posted, layout, typed::given_back},
 };
 
 /// Sends a draft.
@@ -47,6 +48,10 @@ impl Change for SendRequest {
     type Made = Taken;
     const WHAT: &'static str = "front-door:send";
     const ACTION: Action = Action::AskForSupport;
+
+    fn asked(&self) -> String {
+        self.draft.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
         let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
@@ -78,13 +83,22 @@ impl Change for SendRequest {
                 list_reference: None,
                 children: facts.children(),
                 adults: facts.adults(),
-                words: Words::new(),
+                words: why(&draft.answers),
             },
         )
         .await?;
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
         Ok(taken)
     }
+}
+
+/// What the children’s timelines say of why it came.
+fn why(answers: &Answers) -> Words {
+    [("danger", "danger-what"), (WORRY, WORRY)]
+        .map(|(word, asked)| (word.to_owned(), answers.get(asked).trim().to_owned()))
+        .into_iter()
+        .filter(|(_, said)| !said.is_empty())
+        .collect()
 }
 
 /// The number that the requester gave for this request, where it is not the one of their account:
@@ -290,7 +304,7 @@ pub async fn send(
             let page =
                 questionnaires::pages::checked(&app, &posted.asker, &draft, &problems, false)
                     .await?;
-            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(given_back(page))
         }
         Err(Error::Stale) => {
             let page =

@@ -3,7 +3,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
@@ -16,6 +15,7 @@ use practice::{
 use super::{
     contacts::{NewAdult, NewContact, Taken, take_in, the_public},
     telephone_view::{self, Agency},
+    telling::WORRY,
 };
 use crate::{
     App,
@@ -28,7 +28,7 @@ use crate::{
     people::{Born, NewAddress, NewPerson, NewPhone, SEXES, SafeFor, Span, rows::Relationship},
     web::{
         Asker, Fields, Posted,
-        typed::{Problems, is_empty_date, real_date, time},
+        typed::{Problems, given_back, is_empty_date, real_date, time},
     },
 };
 
@@ -39,7 +39,7 @@ const MOST_CHILDREN: usize = 12;
 pub(super) const ADULTS: usize = 2;
 /// What is said when these are missing.
 const CALLER: &str = "Enter who is calling, and how to reach them";
-const WORRY: &str = "Enter what the caller is worried about";
+const SAY_WORRY: &str = "Enter what the caller is worried about";
 /// The choice of somebody who belongs to no agency.
 pub(super) const PUBLIC: &str = "public";
 
@@ -94,7 +94,7 @@ impl Change for TakeDown {
 impl TakeDown {
     fn keeps_its_limits(&self) -> Result<()> {
         filled(&self.caller, LINE, CALLER)?;
-        filled(self.words.get("worry").map_or("", String::as_str), TEXT, WORRY)?;
+        filled(self.words.get(WORRY).map_or("", String::as_str), TEXT, SAY_WORRY)?;
         self.words.values().try_for_each(|said| TEXT.keep(said))?;
         self.adults.iter().try_for_each(|adult| LINE.keep(&adult.relationship.what))?;
         let adults = self.adults.iter().map(|adult| &adult.person);
@@ -141,7 +141,7 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
     let now = app.clock.now();
     let again = async |problems: Problems| {
         let page = shown(&app, &posted.asker, &posted.fields, &problems).await?;
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        Ok(given_back(page))
     };
     let change = match taken_down(&posted.fields, now) {
         Ok(change) => change,
@@ -154,7 +154,7 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
         Err(Error::Stale) => {
             let say = "This was put on the record already, as it was before you changed it. Look \
                        in the queue, and add what is new to it as information";
-            again(Problems::of("worry", say)).await
+            again(Problems::of(WORRY, say)).await
         }
         Err(other) => Err(other),
     }
@@ -174,7 +174,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         ("danger", "Choose whether a child is in immediate danger", LINE),
         ("caller", CALLER, LINE),
         ("agency", "Choose where the caller works", LINE),
-        ("worry", WORRY, TEXT),
+        (WORRY, SAY_WORRY, TEXT),
         ("must_not_know", "", TEXT),
         ("address", "", LINE),
         ("postcode", "", LINE),
@@ -192,7 +192,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let words = ["worry", "must_not_know"];
+    let words = [WORRY, "must_not_know"];
     let words = words.map(|name| (name.to_owned(), fields.get(name).into()));
     Ok(TakeDown {
         agency: fields.get("agency").to_owned(),

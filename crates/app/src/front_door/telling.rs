@@ -5,7 +5,7 @@
 use practice::{
     calendar::Moment,
     pathway::{EntryNo, Process},
-    processes::request_for_support::{Event, Feedback, RequestForSupport, Stage},
+    processes::request_for_support::{DANGER, Event, Feedback, RequestForSupport, Stage},
 };
 
 use super::findings::Screening;
@@ -17,6 +17,9 @@ use crate::{
 /// The name of the reason among the words of an answer.
 pub const REASON: &str = "reason";
 
+/// The name of the worry among the words of what was received, and in the questionnaire.
+pub const WORRY: &str = "worry";
+
 /// What is known of one child's request.
 pub struct Known<'a> {
     pub pathway: &'a mut Pathway,
@@ -26,7 +29,7 @@ pub struct Known<'a> {
 }
 
 /// The clocks that a requester may see: how long until it is read, and until it is decided.
-const FOR_REQUESTERS: [&str; 2] = ["REF-DANGER", "REF-1WD"];
+const FOR_REQUESTERS: [&str; 2] = [DANGER, "REF-1WD"];
 
 /// Takes away what lies outside the scope: nothing for the hub.
 pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {

@@ -73,6 +73,8 @@ pub struct PathwaySeen {
     pub screening: Option<Screening>,
     /// What was answered when it came by the form, for whoever sees everything.
     pub answered: Option<Answered>,
+    /// Whoever asked, where they must not see it any more: likewise.
+    pub kept_away: Option<String>,
 }
 
 /// The contact that began a pathway, and who can be talked to about it.
@@ -210,7 +212,20 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
             Some(response) => Some(questionnaires::store::answered(glass, response).await?),
             None => None,
         };
-        seen.push(PathwaySeen { pathway, contact, clocks, caveat, tellings, screening, answered });
+        let kept_away = match glass.scope.is_all() {
+            true => kept_away::requester(&glass.db, pathway.contact_id).await?,
+            false => None,
+        };
+        seen.push(PathwaySeen {
+            pathway,
+            contact,
+            clocks,
+            caveat,
+            tellings,
+            screening,
+            answered,
+            kept_away,
+        });
     }
     Ok(seen)
 }

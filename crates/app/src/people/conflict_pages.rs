@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table, TextInput};
@@ -11,16 +10,16 @@ use maud::{Markup, html};
 use practice::calendar::day_of;
 
 use super::conflicts::{
-    ConflictsToLookAt, LookedAt, MOST, NOT_KEPT, OpenDeclaration, Opened, Outcome, ToLookAt,
+    ConflictsToLookAt, LookedAt, MOST, OpenDeclaration, Opened, Outcome, ToLookAt,
 };
 use crate::{
     App, doors,
-    error::{Error, Result},
+    error::Result,
     web::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -85,30 +84,18 @@ pub async fn looked_at(
 ) -> Result<Response> {
     let fields = &posted.fields;
     let Some(outcome) = Outcome::of_slug(fields.get("outcome")) else {
-        return again(&app, &posted, reference, "outcome", "Choose what came of it").await;
+        let problems = Problems::of("outcome", "Choose what came of it");
+        return Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?));
     };
     let reason = fields.get("reason").to_owned();
     let change = LookedAt { declaration: reference.clone(), outcome, reason };
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to("/declared-conflicts?done=looked-at").into_response()),
-        Err(Error::Refusal(say)) => {
-            let field = if say == NOT_KEPT { "outcome" } else { "reason" };
-            again(&app, &posted, reference, field, &say).await
+        Err(error) => {
+            let problems = Problems::refused(error, "reason")?;
+            Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?))
         }
-        Err(other) => Err(other),
     }
-}
-
-async fn again(
-    app: &App,
-    posted: &Posted,
-    reference: String,
-    field: &str,
-    say: &str,
-) -> Result<Response> {
-    let problems = Problems::of(field, say);
-    let page = shown(app, &posted.asker, reference, &posted.fields, &problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn shown(
@@ -142,7 +129,7 @@ fn said(seen: &Opened) -> Markup {
     let list = SummaryList::new()
         .row("Who declared it", &format!("{}, {}, {}", seen.who, seen.job, seen.agency))
         .row("When", &words::moment(seen.declared_at.0))
-        .row("Whom they know", &seen.known.names)
+        .content_row("Whom they know", html! { span class=(govuk::SAID) { (seen.known.names) } })
         .row("How they know them", &seen.known.relation);
     match seen.known.more.as_str() {
         "" => list,

@@ -22,8 +22,6 @@ pub const MOST: usize = 50;
 const OUTCOME: &str = "declaration-outcome";
 
 pub(super) const SAY_WHY: &str = "Enter how you looked, and why this came of it";
-pub(super) const NOT_KEPT: &str =
-    "They are kept away from nobody yet. Find the person first, and keep them away";
 
 const TABLE: Table<4> =
     Table::new("declaration_outcome", ["declaration_id", "sealed", "looked_at", "looked_by"]);
@@ -136,6 +134,10 @@ impl Look for OpenDeclaration {
     const WHAT: &'static str = "conflicts:open";
     const ACTION: Action = Action::LookAtConflicts;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Opened, Vec<Uuid>)> {
         let found = find(&glass.db, &glass.scope, &self.reference).await?;
         let Found { id, who, email, job, agency, declared_at, sealed, .. } = found;
@@ -197,11 +199,18 @@ impl Change for LookedAt {
     const WHAT: &'static str = "conflicts:looked-at";
     const ACTION: Action = Action::LookAtConflicts;
 
+    fn asked(&self) -> String {
+        self.declaration.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let found = find(pen.tx, &pen.scope, &self.declaration).await?;
         match self.outcome {
             Outcome::KeptAway if !is_kept_from_somebody(pen.tx, found.staff_id).await? => {
-                return Err(Error::refusal(NOT_KEPT));
+                return Err(Error::beside(
+                    "outcome",
+                    "They are kept away from nobody yet. Find the person first, and keep them away",
+                ));
             }
             Outcome::KeptAway => REASON.keep(&self.reason)?,
             Outcome::NobodyOnRecord | Outcome::NoNeed => filled(&self.reason, REASON, SAY_WHY)?,

@@ -32,9 +32,6 @@ use crate::{
 /// What a sealed reason is for, in the key's derivation.
 const REASON: &str = "exclusion";
 
-/// Why nobody with that address is kept away, or receives anything.
-pub(super) const NOBODY: &str = "Nobody who works here has this e-mail address";
-
 const EXCLUSION: Table<7> = Table::new(
     "exclusion",
     ["id", "reference", "staff_id", "sealed", "receives_instead", "set_at", "set_by"],
@@ -67,17 +64,26 @@ impl Change for KeepAway {
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let shown = as_shown(pen.tx, &pen.scope, &self.person, &self.account).await?;
         filled(&self.reason, TEXT, "Enter why they must not see this")?;
-        let staff = works_here(pen, &self.who).await?;
+        let staff = works_here(pen, "who", &self.who).await?;
         let instead = match &self.instead {
-            Some(email) => Some(works_here(pen, email).await?),
+            Some(email) => Some(works_here(pen, "instead", email).await?),
             None => None,
         };
         if instead == Some(staff) {
-            return Err(Error::refusal("Enter somebody else to receive it instead"));
+            return Err(Error::beside("instead", "Enter somebody else to receive it instead"));
+        }
+        if let Some(instead) = instead
+            && !can_receive(pen, instead, &shown).await?
+        {
+            return Err(Error::beside(
+                "instead",
+                "They may not read this child’s requests. Enter somebody in the hub, or leave it \
+                 empty: then the hub’s managers are told",
+            ));
         }
         let persons = same_or_alike(pen, &shown).await?;
         if all_of(pen.tx, &self.person).await?.iter().any(|one| one.staff_id == staff) {
-            return Err(Error::refusal("They are kept away already"));
+            return Err(Error::beside("who", "They are kept away already"));
         }
         insert(pen, staff, instead, &self.reason, &persons).await?;
         let subjects: Vec<_> = shown.iter().map(|a| a.id.0).chain([staff.0]).collect();
@@ -87,9 +93,29 @@ impl Change for KeepAway {
     }
 }
 
-async fn works_here(pen: &Pen<'_>, email: &str) -> Result<StaffId> {
+async fn works_here(pen: &Pen<'_>, field: &'static str, email: &str) -> Result<StaffId> {
     let found = kept_away::working(pen.tx, email, On(day_of(pen.now))).await?;
-    found.ok_or_else(|| Error::refusal(NOBODY))
+    found.ok_or_else(|| Error::beside(field, "Nobody who works here has this e-mail address"))
+}
+
+/// Whether somebody could open what they receive: a request about the person, where there is one.
+async fn can_receive(pen: &Pen<'_>, staff: StaffId, shown: &[Account]) -> Result<bool> {
+    #[derive(Row)]
+    struct Of {
+        contact_id: ContactId,
+    }
+    let mut has_none = true;
+    for account in shown {
+        let text = "SELECT DISTINCT contact_id FROM pathway WHERE account_id = $1";
+        let contacts: Vec<Of> = pen.tx.all(text, [account.id.into()]).await?;
+        for of in contacts {
+            has_none = false;
+            if kept_away::may_read(pen, staff, of.contact_id).await? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(has_none)
 }
 
 /// The person, and whoever else on the record may be the same.

@@ -8,9 +8,13 @@ use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
 use crate::{
-    access::store::{actor, told},
+    access::{
+        Action, Scope,
+        store::{actor, told},
+    },
     doors::Pen,
-    error::Result,
+    error::{Error, Result},
+    front_door::contacts,
     ids::{AccountId, ContactId, PersonId, StaffId},
 };
 
@@ -65,6 +69,24 @@ pub(super) fn from_account(account: usize) -> String {
     )
 }
 
+/// The name of whoever made a request and must not see it any more: whom nobody may ring about it.
+///
+/// # Errors
+/// When the database does.
+pub async fn requester(db: &impl Runs, contact: ContactId) -> Result<Option<String>> {
+    #[derive(Row)]
+    struct Named {
+        name: String,
+    }
+    let text = format!(
+        "SELECT s.name FROM contact c JOIN staff s ON s.id = c.requested_by \
+         WHERE c.id = $1 AND c.requested_by IN ({})",
+        from_contact(1)
+    );
+    let named: Option<Named> = db.one(&text, [contact.into()]).await?;
+    Ok(named.map(|named| named.name))
+}
+
 /// An exclusion that keeps somebody from a contact.
 #[derive(Row)]
 struct Keeps {
@@ -101,8 +123,7 @@ pub async fn told_for(pen: &Pen<'_>, staff: StaffId, contact: ContactId) -> Resu
     let today = day_of(pen.now);
     let mut instead = Vec::new();
     for named in keeping.iter().filter_map(|keeps| keeps.receives_instead) {
-        let is_here = actor(pen.tx, named, today).await?.is_some();
-        if is_here && !is_kept(pen.tx, named, contact).await? {
+        if may_read(pen, named, contact).await? {
             instead.push(named);
         }
     }
@@ -120,6 +141,25 @@ pub async fn told_for(pen: &Pen<'_>, staff: StaffId, contact: ContactId) -> Resu
     instead.sort_unstable();
     instead.dedup();
     Ok(instead)
+}
+
+/// Whether somebody who is here today may read a contact, by the policies: who may not is told of
+/// nothing that would lead them to a page that is closed to them.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn may_read(pen: &Pen<'_>, staff: StaffId, contact: ContactId) -> Result<bool> {
+    let Some(actor) = actor(pen.tx, staff, day_of(pen.now)).await? else { return Ok(false) };
+    let reference = contacts::of(pen.tx, contact).await?.reference;
+    let found = match Scope::of(&actor, Action::ReadContact, pen.now, 0) {
+        Ok(scope) => contacts::find(pen.tx, &scope, &reference).await.map(drop),
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(()) => Ok(true),
+        Err(Error::NotFound) => Ok(false),
+        Err(other) => Err(other),
+    }
 }
 
 pub(super) const PERSON: Table<3> =

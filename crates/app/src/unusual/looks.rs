@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use need_to_know::unusual::{Child, Facts, Look, Need, Staff, WINDOW, Who, Whom};
+use jiff::Timestamp;
+use need_to_know::unusual::{Child, Common, Facts, Look, Need, Staff, WINDOW, Who, Whom};
 use platform::db::{At, Reads, Row, Runs, fold, sea_orm};
 use practice::calendar::{Day, LONDON, day_of, start_of};
 use uuid::Uuid;
@@ -28,25 +29,21 @@ pub struct Window {
     pub facts: Facts,
 }
 
-/// Reads it.
+/// Reads it. What is kept meanwhile grows with the looks of four weeks, and not with the record.
 ///
 /// # Errors
 /// When the database does.
 pub async fn of(db: &Reads<'_>, day: Day) -> Result<Window> {
-    let entries = entries(db, day).await?;
-    let children = Children::read(db).await?;
+    let (opened, changed): (Vec<_>, Vec<_>) =
+        entries(db, day).await?.into_iter().partition(|entry| entry.is_look);
+    let children = Children::opened_by(db, &opened).await?;
     let mut did = HashSet::new();
-    for entry in &entries {
-        if entry.kind == Kind::Changed && !BY_LOOKING.contains(&entry.what.as_str()) {
-            let on = day_of(entry.at);
-            did.extend(children.of(&entry.subjects).into_iter().map(|c| (entry.actor, c, on)));
-        }
+    for entry in &changed {
+        let on = day_of(entry.at);
+        did.extend(children.of(&entry.subjects).into_iter().map(|c| (entry.actor, c, on)));
     }
     let mut looks = Vec::new();
-    for entry in &entries {
-        if entry.kind != Kind::Seen || !OPENS.contains(&entry.what.as_str()) {
-            continue;
-        }
+    for entry in &opened {
         let at = entry.at.to_zoned(LONDON.clone());
         for child in children.of(&entry.subjects) {
             looks.push(Look {
@@ -59,15 +56,37 @@ pub async fn of(db: &Reads<'_>, day: Day) -> Result<Window> {
             });
         }
     }
-    let facts = facts(db, &children).await?;
+    let facts = facts(db, &children.all).await?;
     Ok(Window { looks, facts })
 }
 
-/// The entries of the window by people, read backwards from the end. Moments follow the numbers but
+/// What matters here of an entry of the journal: a record that somebody opened, or something that
+/// they did about one.
+struct Entry {
+    is_look: bool,
+    at: Timestamp,
+    actor: Uuid,
+    subjects: Vec<Uuid>,
+}
+
+impl Entry {
+    fn of(read: Read) -> Option<Self> {
+        let is_look = match read.kind {
+            Kind::Seen if OPENS.contains(&read.what.as_str()) => true,
+            Kind::Changed if !BY_LOOKING.contains(&read.what.as_str()) => false,
+            _ => return None,
+        };
+        let Read { at, actor, subjects, .. } = read;
+        // The platform has no curiosity.
+        (!actor.is_nil()).then_some(Self { is_look, at, actor, subjects })
+    }
+}
+
+/// The entries of the window that matter, read backwards from the end. Moments follow the numbers but
 /// for the seconds by which two processes differ; a day more is read than is used.
-async fn entries(db: &Reads<'_>, day: Day) -> Result<Vec<Read>> {
+async fn entries(db: &Reads<'_>, day: Day) -> Result<Vec<Entry>> {
     #[derive(Row)]
-    struct Entry {
+    struct Stored {
         seq: i64,
         entry: Vec<u8>,
     }
@@ -75,7 +94,7 @@ async fn entries(db: &Reads<'_>, day: Day) -> Result<Vec<Read>> {
     let from = start_of(day) - days;
     let (mut before, mut found) = (i64::MAX, Vec::new());
     loop {
-        let rows: Vec<Entry> = db
+        let rows: Vec<Stored> = db
             .all(
                 "SELECT seq, entry FROM journal WHERE seq < $1 ORDER BY seq DESC LIMIT $2",
                 [before.into(), AT_ONCE.into()],
@@ -85,7 +104,8 @@ async fn entries(db: &Reads<'_>, day: Day) -> Result<Vec<Read>> {
         before = last.seq;
         let read: Vec<_> = rows.iter().filter_map(|row| journal::read(&row.entry)).collect();
         let is_over = read.last().is_some_and(|entry| entry.at < from);
-        found.extend(read.into_iter().filter(|entry| !entry.actor.is_nil() && entry.at >= from));
+        let within = read.into_iter().filter(|entry| entry.at >= from);
+        found.extend(within.filter_map(Entry::of));
         if is_over {
             return Ok(found);
         }
@@ -105,43 +125,66 @@ struct Pathway {
     setting_id: Option<Uuid>,
 }
 
-/// Which children the rows of the journal are about, and who has to do with them.
+/// Which children the rows of the journal are about, and who has to do with them: of those alone
+/// whom somebody opened.
 #[derive(Default)]
 struct Children {
     of: HashMap<Uuid, BTreeSet<Uuid>>,
     need: HashMap<(Uuid, Uuid), Need>,
-    all: HashSet<Uuid>,
+    all: BTreeSet<Uuid>,
     /// The setting of each child's requests, whose safeguarding lead reads them.
     settings: HashMap<Uuid, HashSet<Uuid>>,
     works_at: HashMap<Uuid, Uuid>,
 }
 
+/// Every pathway with its child.
+const PATHWAYS: &str = "FROM pathway p JOIN contact c ON c.id = p.contact_id \
+     JOIN account_link l ON l.account_id = p.account_id AND l.unlinked_at IS NULL";
+
 impl Children {
-    async fn read(db: &Reads<'_>) -> Result<Self> {
+    async fn opened_by(db: &Reads<'_>, opened: &[Entry]) -> Result<Self> {
         #[derive(Row)]
         struct Works {
             id: Uuid,
             setting_id: Uuid,
         }
         let mut children = Self::default();
-        let pathways: Vec<Pathway> = db
-            .all(
-                "SELECT p.id, p.contact_id, p.account_id, l.person_id, p.holder_id, p.ended_at, \
-                 c.requested_by, c.setting_id FROM pathway p JOIN contact c ON c.id = p.contact_id \
-                 JOIN account_link l ON l.account_id = p.account_id AND l.unlinked_at IS NULL",
-                [],
-            )
-            .await?;
-        pathways.iter().for_each(|pathway| children.take_in(pathway));
+        let rows: BTreeSet<_> = opened.iter().flat_map(|entry| &entry.subjects).copied().collect();
+        for row in rows {
+            children.look_up(db, row).await?;
+        }
         let works: Vec<Works> =
             db.all("SELECT id, setting_id FROM staff WHERE setting_id IS NOT NULL", []).await?;
         children.works_at = works.into_iter().map(|w| (w.id, w.setting_id)).collect();
         Ok(children)
     }
 
+    /// Takes in every child whom a row is about, whole.
+    async fn look_up(&mut self, db: &Reads<'_>, row: Uuid) -> Result<()> {
+        #[derive(Row)]
+        struct Of {
+            person_id: Uuid,
+        }
+        let text = format!(
+            "SELECT DISTINCT l.person_id {PATHWAYS} \
+             WHERE p.id = $1 OR p.contact_id = $1 OR p.account_id = $1"
+        );
+        let of: Vec<Of> = db.all(&text, [row.into()]).await?;
+        for Of { person_id } in of {
+            if self.all.insert(person_id) {
+                let text = format!(
+                    "SELECT p.id, p.contact_id, p.account_id, l.person_id, p.holder_id, \
+                     p.ended_at, c.requested_by, c.setting_id {PATHWAYS} WHERE l.person_id = $1"
+                );
+                let pathways: Vec<Pathway> = db.all(&text, [person_id.into()]).await?;
+                pathways.iter().for_each(|pathway| self.take_in(pathway));
+            }
+        }
+        Ok(())
+    }
+
     fn take_in(&mut self, pathway: &Pathway) {
         let child = pathway.person_id;
-        self.all.insert(child);
         for row in [pathway.id, pathway.contact_id, pathway.account_id] {
             self.of.entry(row).or_default().insert(child);
         }
@@ -184,34 +227,81 @@ fn later(one: Need, other: Need) -> Need {
     }
 }
 
-/// Names of everybody. Where staff live, and which cases are in the news, is not recorded; so the
-/// rules on them find nothing here.
-async fn facts(db: &Reads<'_>, children: &Children) -> Result<Facts> {
+/// Names of staff and of the children who were opened, and how many have those that they share.
+/// Where staff live, and which cases are in the news, is not recorded; so the rules on them find
+/// nothing here.
+async fn facts(db: &Reads<'_>, opened: &BTreeSet<Uuid>) -> Result<Facts> {
     #[derive(Row)]
     struct Named {
         id: Uuid,
         name: String,
     }
-    let staff: Vec<Named> = db.all("SELECT id, name FROM staff", []).await?;
-    let staff = staff.into_iter().map(|of| {
-        let family = of.name.split_whitespace().last().unwrap_or_default();
-        (Who(of.id.as_u128()), Staff { families: parts(family), place: None })
-    });
-    let names: Vec<Named> = db
+    let named: Vec<Named> = db.all("SELECT id, name FROM staff", []).await?;
+    let mut staff = HashMap::new();
+    for of in named {
+        let families = parts(of.name.split_whitespace().last().unwrap_or_default());
+        staff.insert(Who(of.id.as_u128()), Staff { families, place: None });
+    }
+    let of_staff: HashSet<_> = staff.values().flat_map(|one| one.families.clone()).collect();
+    let (mut children, mut shared) = (HashMap::new(), BTreeSet::new());
+    for id in opened {
+        let families = families(db, *id).await?;
+        shared.extend(families.iter().filter(|name| of_staff.contains(*name)).cloned());
+        children.insert(Whom(id.as_u128()), Child { families, ..Child::default() });
+    }
+    let mut common = Common { children: all_children(db).await?, ..Common::default() };
+    for name in shared {
+        let have = having(db, &name).await?;
+        common.families.insert(name, have);
+    }
+    Ok(Facts { staff, children, common })
+}
+
+#[derive(Row)]
+struct Family {
+    person_id: Uuid,
+    family: String,
+}
+
+async fn families(db: &Reads<'_>, person: Uuid) -> Result<Vec<String>> {
+    let names: Vec<Family> = db
         .all(
-            "SELECT l.person_id AS id, n.family AS name FROM account_name n \
-             JOIN account_link l ON l.account_id = n.account_id AND l.unlinked_at IS NULL",
-            [],
+            "SELECT l.person_id, n.family FROM account_link l \
+             JOIN account_name n ON n.account_id = l.account_id \
+             WHERE l.person_id = $1 AND l.unlinked_at IS NULL",
+            [person.into()],
         )
         .await?;
-    let mut named: HashMap<Whom, Child> =
-        children.all.iter().map(|id| (Whom(id.as_u128()), Child::default())).collect();
-    for name in names {
-        if let Some(child) = named.get_mut(&Whom(name.id.as_u128())) {
-            child.families.extend(parts(&name.name));
-        }
+    Ok(names.iter().flat_map(|name| parts(&name.family)).collect())
+}
+
+/// How many children have that part of a family name, or had.
+async fn having(db: &Reads<'_>, part: &str) -> Result<usize> {
+    let word = part.split(' ').next().unwrap_or_default().as_bytes().to_vec();
+    let names: Vec<Family> = db
+        .all(
+            "SELECT l.person_id, n.family FROM account_name_word w \
+             JOIN account_name n ON n.id = w.name_id \
+             JOIN account_link l ON l.account_id = n.account_id AND l.unlinked_at IS NULL \
+             WHERE w.word = $1 AND EXISTS (SELECT 1 FROM pathway p \
+             JOIN account_link own ON own.account_id = p.account_id \
+             WHERE own.person_id = l.person_id AND own.unlinked_at IS NULL)",
+            [word.into()],
+        )
+        .await?;
+    let have = names.iter().filter(|name| parts(&name.family).iter().any(|one| one == part));
+    Ok(have.map(|name| name.person_id).collect::<HashSet<_>>().len())
+}
+
+async fn all_children(db: &Reads<'_>) -> Result<usize> {
+    #[derive(Row)]
+    struct Count {
+        rows: i64,
     }
-    Ok(Facts::of(staff.collect(), named))
+    let text = "SELECT count(DISTINCT l.person_id) AS rows FROM pathway p \
+         JOIN account_link l ON l.account_id = p.account_id AND l.unlinked_at IS NULL";
+    let count: Option<Count> = db.one(text, []).await?;
+    Ok(count.map_or(0, |count| usize::try_from(count.rows).unwrap_or(0)))
 }
 
 /// The parts of a family name, folded: whoever is called Bell-Marsh has both names.

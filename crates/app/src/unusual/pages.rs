@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table};
@@ -12,13 +11,13 @@ use maud::{Markup, html};
 use super::reviewing::{OpenRow, OpenRows, Outcome, Rows, Seen, Settle};
 use crate::{
     App, doors,
-    error::{Error, Result},
+    error::Result,
     limits::TEXT,
     web::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -62,8 +61,7 @@ pub async fn settle(
     }
     problems.add_any("reason", TEXT.exceeded_by(fields.get("reason")));
     if !problems.is_empty() {
-        let page = shown(&app, &posted.asker, reference, fields, &problems).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?));
     }
     let change = Settle {
         reference: reference.clone(),
@@ -72,12 +70,10 @@ pub async fn settle(
     };
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to(&format!("{LIST}?done=looks-settled")).into_response()),
-        Err(Error::Refusal(say)) => {
-            let problems = Problems::of("reason", say);
-            let page = shown(&app, &posted.asker, reference, fields, &problems).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        Err(error) => {
+            let problems = Problems::refused(error, "reason")?;
+            Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?))
         }
-        Err(other) => Err(other),
     }
 }
 

@@ -36,7 +36,7 @@ fn told(status: StatusCode, title: &'static str, then: Then, lines: &[&str]) -> 
 /// What is told of an error; a fault is written to the log.
 pub fn of(error: &Error) -> Told {
     match error {
-        Error::Refusal(words) => told(
+        Error::Refusal(words) | Error::Beside { say: words, .. } => told(
             StatusCode::UNPROCESSABLE_ENTITY,
             "That can’t be done",
             Then::SendAgain,

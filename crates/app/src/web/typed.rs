@@ -1,12 +1,22 @@
 //! A form as it was typed, with what is wrong with each field: shown again, every word in its
 //! place, every error beside its field. And days and times as people type them. It decides nothing.
 
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use govuk::{DateInput, ErrorSummary, TextInput, Textarea};
 use jiff::civil::Time;
 use maud::Markup;
 use practice::calendar::Day;
 
 use super::Fields;
+use crate::error::{Error, Result};
+
+/// What a form is answered with that can't be taken: its page again, as it was typed.
+pub fn given_back(page: Markup) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
 
 /// What is wrong with a form, in the order of the page: which field, and what to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +34,18 @@ impl Problems {
         let mut problems = Self::default();
         problems.add(field, say);
         problems
+    }
+
+    /// What a refusal says is wrong, beside the field that it names or else beside that one.
+    ///
+    /// # Errors
+    /// Every other error, as it is.
+    pub fn refused(error: Error, beside: &str) -> Result<Self> {
+        match error {
+            Error::Refusal(say) => Ok(Self::of(beside, say)),
+            Error::Beside { field, say } => Ok(Self::of(field, say)),
+            other => Err(other),
+        }
     }
 
     /// A field is wrong.

@@ -213,6 +213,20 @@ fn what_is_sent_is_what_was_checked() {
         assert_eq!(sent.len(), 1);
         let thresholds = &world.app.partnership().thresholds;
         assert!(sent[0].contains(thresholds.as_str()), "by which document it was written");
+
+        let contact = first.location().trim_end_matches("/arrived").to_owned();
+        let mut hub = world.signs_in("dee@hub.example").await;
+        let page = hub.get(&contact).await;
+        let child = page.text.split("href=\"/people/").nth(1).unwrap().split('"').next().unwrap();
+        let timeline = hub.get(&format!("/people/{child}")).await;
+        assert!(
+            timeline.reads("Shouting next door") && timeline.reads("Danger"),
+            "{}",
+            timeline.text
+        );
+        let own = owen.owen.get(&contact).await;
+        let told = own.text.split("What happened").nth(1).unwrap_or_default();
+        assert!(!told.contains("Shouting"), "a requester reads what was said in the answers");
         world
     });
 }

@@ -12,6 +12,10 @@ use app::{
         reading::OpenContact,
         screening::{AddInformation, Claim},
     },
+    organisations::{
+        roles::{EndRole, GiveRole},
+        staff::OpenStaff,
+    },
     people::{
         child::OpenChild,
         keeping_away::{KeepAway, LetSeeAgain, OpenKeptAway},
@@ -21,15 +25,17 @@ use app::{
     sharing::{jobs, notices::OwnNotices},
     web::routes::{self, Comes, Route},
 };
+use axum::http::StatusCode;
 use platform::{
     db::{Row, Runs, sea_orm},
     mail::{Mailer, sink::Sink},
 };
+use practice::{calendar::Day, roles::Role};
 
 use crate::{
     browser::Browser,
     front_door::sent,
-    support::{World, on_both},
+    support::{World, on_both, reference_of},
 };
 
 /// A request that was sent, and its first child.
@@ -190,7 +196,7 @@ fn the_hub_reads_who_is_kept_away_and_why_and_can_let_them_see_again() {
         let known = known(&world, false).await;
         keep(&world, &known, "sunil@hub.example", None).await.unwrap();
         let again = keep(&world, &known, "sunil@hub.example", None).await;
-        assert!(matches!(again, Err(Error::Refusal(_))), "{again:?}");
+        assert!(matches!(again, Err(Error::Beside { field: "who", .. })), "{again:?}");
         assert!(!world.holds("father’s brother").await, "the reason is sealed");
 
         let mut browser = world.signs_in("dee@hub.example").await;
@@ -318,10 +324,10 @@ fn what_waits_for_somebody_goes_to_whoever_receives_it_instead() {
 fn where_nobody_receives_it_instead_the_hubs_managers_are_told_at_once() {
     on_both(async |world| {
         let known = known(&world, true).await;
-        keep(&world, &known, "dee@hub.example", None).await.unwrap();
-        assert_eq!(notices(&world, "marguerite@hub.example").await, ["danger"]);
         // Whoever was named, and must not see it either, is passed over.
         keep(&world, &known, "sunil@hub.example", Some("dee@hub.example")).await.unwrap();
+        keep(&world, &known, "dee@hub.example", None).await.unwrap();
+        assert_eq!(notices(&world, "marguerite@hub.example").await, ["danger"]);
         let owen = world.actor("owen@marram.example").await;
         let add = AddInformation {
             contact: known.contact.clone(),
@@ -333,6 +339,127 @@ fn where_nobody_receives_it_instead_the_hubs_managers_are_told_at_once() {
         assert!(notices(&world, "dee@hub.example").await.is_empty());
         assert!(notices(&world, "sunil@hub.example").await.is_empty());
         assert_eq!(notices(&world, "marguerite@hub.example").await, ["danger", "danger"]);
+        world
+    });
+}
+
+#[test]
+fn whoever_left_the_hub_receives_nothing_instead() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        keep(&world, &known, "dee@hub.example", Some("sunil@hub.example")).await.unwrap();
+        let jo = world.actor("jo@unit.example").await;
+        let staff = reference_of(&world, "staff", "Sunil Rao-Demo").await;
+        let until: Day = "2026-11-03".parse().unwrap();
+        let role = |role: Role| role.slug().to_owned();
+        let gives = GiveRole {
+            staff: staff.clone(),
+            role: role(Role::Practitioner),
+            from: until,
+            until: None,
+        };
+        doors::record(&world.app, &jo, gives).await.unwrap();
+        let look = OpenStaff { reference: staff.clone() };
+        let held = doors::open(&world.app, &jo, look).await.unwrap().roles;
+        let from = held.iter().find(|held| held.role == role(Role::HubWorker)).unwrap().from_on.0;
+        let ends = EndRole { staff, role: role(Role::HubWorker), from, seen: None, until };
+        doors::record(&world.app, &jo, ends).await.unwrap();
+        world.it_is("2026-11-04T10:00:00Z");
+        let sunil = world.actor("sunil@hub.example").await;
+        assert!(!reads(&world, &sunil, &known.contact).await, "he works elsewhere now");
+
+        let owen = world.actor("owen@marram.example").await;
+        let add = AddInformation {
+            contact: known.contact.clone(),
+            said: "He is at the gate".to_owned(),
+            danger: true,
+        };
+        doors::record(&world.app, &owen, add).await.unwrap();
+        let unread = notices(&world, "sunil@hub.example").await;
+        assert!(!unread.iter().any(|kind| kind == "danger"), "{unread:?}");
+        assert_eq!(notices(&world, "marguerite@hub.example").await, ["danger"]);
+        world
+    });
+}
+
+#[test]
+fn an_exclusion_is_refused_beside_the_field_that_is_wrong() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let mut browser = world.signs_in("marguerite@hub.example").await;
+        let path = format!("/people/{}/kept-away", known.person);
+        for (who, instead, beside) in [
+            ("nobody@hub.example", "dee@hub.example", "who"),
+            ("sunil@hub.example", "nobody@hub.example", "instead"),
+            ("sunil@hub.example", "sunil@hub.example", "instead"),
+            // Works elsewhere, and could open nothing that they were told of.
+            ("sunil@hub.example", "halima@health.example", "instead"),
+        ] {
+            let fields = [
+                ("account", known.account.as_str()),
+                ("who", who),
+                ("instead", instead),
+                ("reason", "He is the father’s brother"),
+            ];
+            let page = browser.post(&path, &fields).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{who} {instead}");
+            assert_eq!(page.errors_lead_to(), [format!("#{beside}")], "{who} {instead}");
+        }
+        assert_eq!(world.count("exclusion").await, 0);
+        world
+    });
+}
+
+#[test]
+fn nobody_keeps_themselves_away_by_mistake() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let mut browser = world.signs_in("dee@hub.example").await;
+        let path = format!("/people/{}/kept-away", known.person);
+        let mut fields = vec![
+            ("account", known.account.as_str()),
+            ("who", "Dee@hub.example"),
+            ("reason", "My sister’s child"),
+        ];
+        let asked = browser.post(&path, &fields).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(asked.errors_lead_to(), ["#myself"]);
+        assert_eq!(world.count("exclusion").await, 0);
+        fields.push(("myself", "yes"));
+        assert_eq!(browser.post(&path, &fields).await.location(), "/");
+        assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+#[test]
+fn nobody_rings_whoever_asked_and_must_not_see_it_any_more() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let mut hub = world.signs_in("dee@hub.example").await;
+        let pages = [
+            format!("/contacts/{}", known.contact),
+            format!("/pathways/{}/decision", known.pathway),
+            format!("/people/{}", known.person),
+        ];
+        let dialled = "href=\"tel:01632960123\"".to_owned();
+        const DO_NOT_RING: &str = "Asked for this, and must not see it any more";
+        for page in &pages {
+            let page = hub.get(page).await;
+            assert!(page.status.is_success() && !page.text.contains(DO_NOT_RING));
+        }
+        assert!(hub.get(&pages[0]).await.text.contains(&dialled), "and can be rung");
+        assert!(hub.get(&pages[2]).await.text.contains(&dialled), "and can be rung");
+        keep(&world, &known, "owen@marram.example", None).await.unwrap();
+        for path in &pages {
+            let page = hub.get(path).await;
+            assert!(page.text.contains(DO_NOT_RING), "{path}: {}", page.text);
+            assert!(page.reads("Owen Pryce-Demo. Don’t ring"), "{path}");
+            assert!(!page.text.contains(&dialled), "no number of theirs can be pressed: {path}");
+        }
+        let fields = [("purpose", "To ring the family before a visit")];
+        let page = hub.post(&format!("/contacts/{}/protected", known.contact), &fields).await;
+        assert!(page.text.contains(DO_NOT_RING), "{}", page.text);
         world
     });
 }

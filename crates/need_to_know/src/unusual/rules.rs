@@ -82,7 +82,7 @@ impl Of<'_> {
     fn own_surname(&self) -> Option<Finding> {
         let (staff, child) = (self.staff()?, self.facts.children.get(&self.child)?);
         let shared = staff.families.iter().filter(|name| child.families.contains(name));
-        let have = shared.filter_map(|name| self.facts.families.get(name)).min().copied()?;
+        let have = shared.filter_map(|name| self.facts.common.families.get(name)).min().copied()?;
         Some(self.coincidence(Rule::OwnSurname, have, "share a family name with them"))
     }
 
@@ -91,14 +91,14 @@ impl Of<'_> {
     fn same_place(&self) -> Option<Finding> {
         let (staff, child) = (self.staff()?, self.facts.children.get(&self.child)?);
         let place = staff.place.as_ref().filter(|place| child.places.contains(place))?;
-        let have = self.facts.places.get(place).copied()?;
+        let have = self.facts.common.places.get(place).copied()?;
         Some(self.coincidence(Rule::SamePlace, have, "live, or lived, at their postcode"))
     }
 
     /// Few cases are of this kind, and those who have a part in one are tied to it.
     fn high_profile(&self) -> Option<Finding> {
         self.facts.children.get(&self.child).filter(|child| child.high_profile)?;
-        let have = self.facts.high_profile;
+        let have = self.facts.common.high_profile;
         Some(self.coincidence(Rule::HighProfile, have, "are marked as high-profile"))
     }
 
@@ -107,7 +107,7 @@ impl Of<'_> {
     }
 
     fn coincidence(&self, rule: Rule, have: usize, what: &str) -> Finding {
-        let all = self.facts.children.len().max(1);
+        let all = self.facts.common.children.max(1);
         let chance = self.chance(self.looker.children.len(), have as f64 / all as f64);
         let evidence = format!(
             "{}. {have} of {all} children here {what}, this child among them. In those four weeks \
