@@ -65,6 +65,12 @@ struct Growing<'a> {
 /// How many children: about 1.7 (assumed).
 const HOW_MANY: [(u32, u32); 6] = [(0, 11), (1, 37), (2, 31), (3, 14), (4, 5), (5, 2)];
 
+/// No child is born earlier.
+const FIRST_BIRTH: Day = date(2003, 9, 1);
+
+/// Nobody is born before.
+const OLDEST: Day = date(1926, 1, 1);
+
 /// No child is born later: agencies must have time to hear of them.
 const LAST_BIRTH: Day = date(2025, 9, 30);
 
@@ -72,66 +78,61 @@ impl Growing<'_> {
     fn grow(&mut self) {
         let group = Group::throw(&mut self.dice);
         let his_group = if self.dice.in_hundred(91) { group } else { Group::throw(&mut self.dice) };
-        let eldest = later(date(2003, 9, 1), self.dice.below(8_000).cast_signed());
+        let eldest = later(FIRST_BIRTH, self.dice.below(6_900).cast_signed());
         let how_many = self.dice.weighted(&HOW_MANY);
-        let surnames = Surnames::throw(&mut self.dice, group, his_group, how_many > 0);
-        // With one parent of five, we know of no other.
+        // Of four families in ten, agencies know one parent.
         let (has_mother, has_father) =
             self.dice.weighted(&[((true, true), 62), ((true, false), 31), ((false, true), 7)]);
+        let is_couple = has_mother && has_father;
+        let surnames = Surnames::throw(&mut self.dice, (group, his_group), is_couple, how_many > 0);
         if has_mother {
-            self.mother(&surnames, group, eldest, how_many);
+            let born = self.parents_birth(eldest, how_many);
+            let mother = self.person(Part::Mother, group, Sex::F, born);
+            mother.surnames.clone_from(&surnames.hers);
         }
         if has_father {
-            self.father(&surnames, his_group, eldest, how_many);
+            let older = self.dice.between(0, 365 * 5).cast_signed();
+            let born = later(self.parents_birth(eldest, how_many), -older);
+            let part = if surnames.earlier.is_some() { Part::Partner } else { Part::Father };
+            let father = self.person(part, his_group, Sex::M, born);
+            father.surnames = vec![(days::FIRST, surnames.his.clone())];
         }
-        self.grandparents(&surnames, group, his_group, eldest);
+        self.grandparents(&surnames, (group, his_group));
         self.children(&surnames, group, eldest, how_many);
-        if self.dice.in_hundred(5) {
+        if self.dice.in_hundred(4) {
             self.cousins(&surnames, his_group, eldest);
         }
     }
 
-    /// How many days older than the eldest child a parent is; of adults without children, whom
-    /// only they care for, any age.
-    fn older(&mut self, how_many: u32) -> i32 {
-        match how_many {
-            0 => 365 * self.dice.between(4, 68).cast_signed(),
-            _ => 365 * 17 + (self.dice.below(365 * 13) + self.dice.below(365 * 13)).cast_signed(),
+    /// When a parent of the eldest child was born: 17 to 41 years before. Adults without children,
+    /// whom agencies know as well, are of any age.
+    fn parents_birth(&mut self, eldest: Day, how_many: u32) -> Day {
+        if how_many == 0 {
+            return later(date(1934, 1, 1), self.dice.below(365 * 65).cast_signed());
         }
+        let years = self.dice.below(365 * 11) + self.dice.below(365 * 13);
+        later(eldest, -(365 * 17 + years.cast_signed()))
     }
 
-    fn mother(&mut self, surnames: &Surnames, group: Group, eldest: Day, how_many: u32) {
-        let born = later(eldest, -self.older(how_many));
-        let mother = self.person(Part::Mother, group, Sex::F, born);
-        mother.surnames.clone_from(&surnames.hers);
-    }
-
-    fn father(&mut self, surnames: &Surnames, group: Group, eldest: Day, how_many: u32) {
-        let older = self.older(how_many) + self.dice.between(0, 365 * 5).cast_signed();
-        let part = if surnames.earlier.is_some() { Part::Partner } else { Part::Father };
-        let father = self.person(part, group, Sex::M, later(eldest, -older));
-        father.surnames = vec![(days::FIRST, surnames.his.clone())];
-    }
-
-    fn grandparents(&mut self, surnames: &Surnames, hers: Group, his: Group, eldest: Day) {
-        for (part, sex, often) in [(Part::Grandmother, Sex::F, 13), (Part::Grandfather, Sex::M, 7)]
+    fn grandparents(&mut self, surnames: &Surnames, (hers, his): (Group, Group)) {
+        for (part, sex, often) in [(Part::Grandmother, Sex::F, 12), (Part::Grandfather, Sex::M, 6)]
         {
+            let eldest_parent = self.people.iter().map(|person| person.born).min();
+            let older = 365 * 18 + self.dice.below(365 * 20).cast_signed();
+            let born = eldest_parent.map(|parent| later(parent, -older));
+            let Some(born) = born.filter(|born| *born > OLDEST) else { continue };
             if !self.dice.in_hundred(often) {
                 continue;
             }
-            let parents = self.people.iter().map(|person| person.born).min();
-            let older = 365 * 18 + self.dice.below(365 * 20).cast_signed();
-            let born = later(parents.unwrap_or_else(|| later(eldest, -9000)), -older);
-            let is_hers = self.dice.in_hundred(55);
-            let group = if is_hers { hers } else { his };
-            let family = if is_hers { &surnames.her_birth } else { &surnames.his };
+            let is_hers = self.dice.in_hundred(50);
+            let (group, family) =
+                if is_hers { (hers, &surnames.her_birth) } else { (his, &surnames.his) };
             let surname = group.as_borne(family, sex);
             let person = self.person(part, group, sex, born);
             person.surnames = vec![(days::FIRST, surname)];
-            if part == Part::Grandfather && self.dice.in_hundred(6) {
-                self.name_after(self.people.len() - 1, |person| {
-                    person.sex == Sex::M && !person.part.is_child()
-                });
+            if part == Part::Grandfather && !is_hers && self.dice.in_hundred(8) {
+                let is_his = |person: &Person| matches!(person.part, Part::Father | Part::Partner);
+                self.name_after(self.people.len() - 1, is_his);
             }
         }
     }
@@ -197,7 +198,7 @@ impl Growing<'_> {
         aunt.surnames = vec![(days::FIRST, surname)];
         for _ in 0..self.dice.between(1, 2) {
             let aunts = later(born, 365 * 19 + self.dice.below(365 * 18).cast_signed());
-            if !(date(2003, 9, 1)..=LAST_BIRTH).contains(&aunts) {
+            if !(FIRST_BIRTH..=LAST_BIRTH).contains(&aunts) {
                 continue;
             }
             let sex = self.dice.pick(&[Sex::F, Sex::M]);

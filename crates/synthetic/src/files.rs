@@ -3,6 +3,7 @@
 
 use std::{
     collections::BinaryHeap,
+    fmt::{self, Display, Formatter},
     fs::File,
     io::{self, BufWriter, Write},
     path::Path,
@@ -29,6 +30,14 @@ pub struct Written {
     pub families: usize,
     pub true_pairs: usize,
     pub queries: usize,
+}
+
+impl Display for Written {
+    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
+        let Self { records, people, families, true_pairs, queries } = self;
+        write!(to, "{records} records of {people} people in {families} families")?;
+        write!(to, ", {true_pairs} true pairs, {queries} queries")
+    }
 }
 
 /// Writes `records.csv`, `truth.csv`, `queries.csv` and `query_truth.csv` into a folder.

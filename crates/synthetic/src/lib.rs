@@ -4,7 +4,8 @@
 //! are of ranges that are nobody's.
 //!
 //! [`Population`] makes families one after the other, so that any number of people fits into
-//! memory. [`files`] writes records, truth and queries. The rates of what goes wrong are the table
+//! memory. [`files`] writes records, truth and queries, and
+//! [`scoring`] compares with the truth what somebody made of them. The rates of what goes wrong are the table
 //! `data/errors.csv`; what the whole can't tell stands in `docs/synthetic-people.md`.
 
 pub mod days;
@@ -18,6 +19,7 @@ mod person;
 mod places;
 mod population;
 mod record;
+pub mod scoring;
 mod spelling;
 mod typing;
 

@@ -240,7 +240,7 @@ mod tests {
         let both =
             |mistake| [&rates, &stress].map(|rates: &Rates| rates.of(mistake, Agency::Police));
         assert_eq!(both(Mistake::DobMissing), [580, 1160]);
-        assert_eq!(both(Mistake::PhoneMissing), [4300, 4300]);
+        assert_eq!(both(Mistake::PhoneMissing), [5050, 5050]);
         assert_eq!(both(Mistake::PostcodeUnspaced), [1450, 1450]);
     }
 

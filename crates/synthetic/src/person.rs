@@ -41,7 +41,7 @@ pub struct Person {
     pub group: Group,
     pub sex: Sex,
     pub born: Day,
-    /// The number of the first of the twins or triplets that this person is one of.
+    /// The number of the elder of the twins that this person is one of.
     pub twins: Option<u32>,
     pub given: String,
     pub middle: Option<String>,

@@ -59,7 +59,7 @@ impl Places {
 
     /// Where somebody moves to: mostly in the same town.
     pub fn next(&self, dice: &mut Dice, from: Address) -> Address {
-        if dice.in_hundred(80) { self.in_town(dice, from.town) } else { self.anywhere(dice) }
+        if dice.in_hundred(78) { self.in_town(dice, from.town) } else { self.anywhere(dice) }
     }
 
     /// The town's name.

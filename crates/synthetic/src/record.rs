@@ -137,7 +137,7 @@ fn agency(dice: &mut Dice, person: &Person, on: Day) -> Agency {
         return dice.weighted(&[(Police, 307), (Health, 250), (Housing, 246), (Social, 197)]);
     }
     match person.age(on) {
-        ..4 => dice.weighted(&[(Health, 57), (Social, 26), (Housing, 10), (Police, 7)]),
+        ..4 => dice.weighted(&[(Health, 50), (Social, 28), (Housing, 12), (Police, 10)]),
         4..18 => {
             dice.weighted(&[(Health, 25), (School, 39), (Social, 19), (Police, 10), (Housing, 7)])
         }

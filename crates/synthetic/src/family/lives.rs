@@ -12,20 +12,22 @@ use crate::{
 
 type Homes = Vec<(Day, Address)>;
 
-/// How often a household moves in ten years: once, on average.
-const MOVES: [(u32, u32); 5] = [(0, 38), (1, 32), (2, 17), (3, 9), (4, 4)];
+/// How often a household moves in ten years: 1.3 times, on average.
+const MOVES: [(u32, u32); 5] = [(0, 30), (1, 32), (2, 20), (3, 12), (4, 6)];
 
 /// Gives everybody homes and telephones.
 pub fn live(people: &mut [Person], places: &Places, dice: &mut Dice) {
     let household = homes(places, dice, None);
     let parting = parting(dice);
     let his = apart(&household, parting, places, dice);
-    let relatives = homes(places, dice, None);
+    let near = household.first().map_or_else(|| places.anywhere(dice), |(_, home)| *home);
+    let relatives = places.next(dice, near);
+    let relatives = homes(places, dice, Some(relatives));
     for person in &mut *people {
         person.homes = match person.part {
             Part::Father | Part::Partner => his.clone(),
-            Part::Grandmother | Part::Grandfather if dice.in_hundred(70) => {
-                vec![(days::FIRST, places.anywhere(dice))]
+            Part::Grandmother | Part::Grandfather if dice.in_hundred(60) => {
+                vec![(days::FIRST, places.next(dice, near))]
             }
             Part::AuntOrUncle | Part::Cousin => relatives.clone(),
             Part::Child if dice.in_hundred(8) => his.clone(),
@@ -53,8 +55,8 @@ fn homes(places: &Places, dice: &mut Dice, before: Option<Address>) -> Homes {
 /// When two parents part: before the first day, during these years, or never.
 fn parting(dice: &mut Dice) -> Option<Day> {
     match dice.below(100) {
-        0..22 => Some(days::FIRST),
-        22..38 => Some(days::any(dice)),
+        0..12 => Some(days::FIRST),
+        12..28 => Some(days::any(dice)),
         _ => None,
     }
 }
@@ -127,4 +129,4 @@ fn own_numbers(dice: &mut Dice, person: u32, since: Day) -> Vec<(Day, u32)> {
 }
 
 /// How often somebody changes the number in ten years.
-const CHANGES: [(u32, u32); 4] = [(0, 47), (1, 34), (2, 14), (3, 5)];
+const CHANGES: [(u32, u32); 4] = [(0, 42), (1, 35), (2, 16), (3, 7)];

@@ -70,6 +70,7 @@ pub enum Union {
 pub struct Surnames {
     group: Group,
     his_group: Group,
+    is_couple: bool,
     union: Union,
     pub his: String,
     pub her_birth: String,
@@ -80,14 +81,20 @@ pub struct Surnames {
 }
 
 impl Surnames {
-    /// Surnames for a couple.
-    pub fn throw(dice: &mut Dice, group: Group, his_group: Group, has_children: bool) -> Self {
+    /// Surnames by her and his heritage. Where the father is not there, she is mostly unmarried.
+    pub fn throw(
+        dice: &mut Dice,
+        (group, his_group): (Group, Group),
+        is_couple: bool,
+        has_children: bool,
+    ) -> Self {
         let his = his_group.surname(dice);
         let her_birth = group.surname(dice);
+        let how_many_are = if is_couple { 60 } else { 32 };
         let union = match dice.below(100) {
-            0..42 => Union::Married,
-            42..50 => Union::Marry(days::any(dice)),
-            50..57 => Union::Part(days::any(dice)),
+            often if often < how_many_are => Union::Married,
+            60..67 => Union::Marry(days::any(dice)),
+            67..74 => Union::Part(days::any(dice)),
             _ => Union::Unmarried,
         };
         let own = of_a_woman(dice, group, &her_birth);
@@ -102,9 +109,9 @@ impl Surnames {
             }
             Union::Unmarried => vec![(days::FIRST, own)],
         };
-        let has_earlier = has_children && dice.in_hundred(14);
+        let has_earlier = has_children && dice.in_hundred(12);
         let earlier = has_earlier.then(|| group.surname(dice));
-        Self { group, his_group, union, his, her_birth, hers, earlier }
+        Self { group, his_group, is_couple, union, his, her_birth, hers, earlier }
     }
 
     /// A child's surname, and the other one that some agencies have, where the parents have two.
@@ -122,17 +129,19 @@ impl Surnames {
         let is_married = self.union != Union::Unmarried && !is_of_earlier;
         let (fathers, mothers) = match (self.group, is_married) {
             (Group::Lusophone, _) => (45, 5),
-            (Group::British | Group::Irish, false) => (55, 27),
             (_, true) => (97, 1),
-            (_, false) => (80, 15),
+            (Group::British | Group::Irish, false) if self.is_couple => (72, 16),
+            (_, false) if self.is_couple => (85, 12),
+            (_, false) => (35, 58),
         };
-        let other = (father != mother).then_some(());
+        if father == mother {
+            return (father, None);
+        }
+        let is_double = |surname: &str| surname.contains([' ', '-']);
         match dice.below(100) {
-            often if often < fathers => (father, other.map(|()| mother)),
-            often if often < fathers + mothers => (mother, other.map(|()| father)),
-            _ if father == mother || father.contains([' ', '-']) || mother.contains([' ', '-']) => {
-                (father, None)
-            }
+            often if often < fathers => (father, Some(mother)),
+            often if often < fathers + mothers => (mother, Some(father)),
+            _ if is_double(&father) || is_double(&mother) => (father, Some(mother)),
             _ if self.group == Group::Lusophone => (format!("{mother} {father}"), None),
             often if often % 2 == 0 => (format!("{mother}-{father}"), Some(mother)),
             _ => (format!("{father}-{mother}"), Some(mother)),
