@@ -179,11 +179,11 @@ impl Growing<'_> {
         if !self.dice.in_hundred(30) {
             return;
         }
-        let initial = first.given.chars().next();
-        for _ in 0..12 {
+        let begins = |name: &str| name.chars().take(2).collect::<String>();
+        for _ in 0..40 {
             let name = second.group.given(&mut self.dice, second.sex, second.era());
-            if name.chars().next() == initial && name != first.given {
-                second.given = name;
+            if begins(&name) == begins(&first.given) && name != first.given {
+                naming::rename(&mut self.dice, second, name);
                 return;
             }
         }
@@ -217,7 +217,7 @@ impl Growing<'_> {
     fn name_after(&mut self, place: usize, whom: impl Fn(&Person) -> bool) {
         let namesake = self.people[..place].iter().find(|person| whom(person));
         if let Some(given) = namesake.map(|person| person.given.clone()) {
-            self.people[place].given = given;
+            naming::rename(&mut self.dice, &mut self.people[place], given);
         }
     }
 
@@ -230,12 +230,14 @@ impl Growing<'_> {
             .filter(|person| person.group == child.group && person.part != Part::Partner)
             .collect();
         let Some(elder) = elders.get(self.dice.place(elders.len())) else { return };
-        let as_first = if child.sex == Sex::M { 5 } else { 2 };
+        let as_first = if child.sex == Sex::M { 9 } else { 3 };
         let is_taken =
             others.iter().any(|other| other.part.is_child() && other.given == elder.given);
         match self.dice.below(100) {
-            often if often < as_first && !is_taken => child.given.clone_from(&elder.given),
-            5..22 if child.given != elder.given => child.middle = Some(elder.given.clone()),
+            often if often < as_first && !is_taken => {
+                naming::rename(&mut self.dice, child, elder.given.clone());
+            }
+            9..26 if child.given != elder.given => child.middle = Some(elder.given.clone()),
             _ => {}
         }
     }

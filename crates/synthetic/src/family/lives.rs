@@ -30,7 +30,7 @@ pub fn live(people: &mut [Person], places: &Places, dice: &mut Dice) {
                 vec![(days::FIRST, places.next(dice, near))]
             }
             Part::AuntOrUncle | Part::Cousin => relatives.clone(),
-            Part::Child if dice.in_hundred(8) => his.clone(),
+            Part::Child if dice.in_hundred(5) => his.clone(),
             _ => household.clone(),
         };
         leave_home(person, places, dice);
@@ -55,8 +55,8 @@ fn homes(places: &Places, dice: &mut Dice, before: Option<Address>) -> Homes {
 /// When two parents part: before the first day, during these years, or never.
 fn parting(dice: &mut Dice) -> Option<Day> {
     match dice.below(100) {
-        0..12 => Some(days::FIRST),
-        12..28 => Some(days::any(dice)),
+        0..8 => Some(days::FIRST),
+        8..22 => Some(days::any(dice)),
         _ => None,
     }
 }

@@ -55,6 +55,12 @@ fn called(dice: &mut Dice, group: Group, sex: Sex, era: Era, given: &str) -> Opt
     if dice.in_hundred(70) { spelling::called(dice, given).map(str::to_owned) } else { None }
 }
 
+/// Gives somebody another first name, and what goes with it.
+pub fn rename(dice: &mut Dice, person: &mut Person, given: String) {
+    person.called = spelling::called(dice, &given).map(str::to_owned);
+    person.given = given;
+}
+
 /// How two parents are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Union {
@@ -90,11 +96,11 @@ impl Surnames {
     ) -> Self {
         let his = his_group.surname(dice);
         let her_birth = group.surname(dice);
-        let how_many_are = if is_couple { 60 } else { 32 };
+        let how_many_are = if is_couple { 68 } else { 36 };
         let union = match dice.below(100) {
             often if often < how_many_are => Union::Married,
-            60..67 => Union::Marry(days::any(dice)),
-            67..74 => Union::Part(days::any(dice)),
+            68..74 => Union::Marry(days::any(dice)),
+            74..80 => Union::Part(days::any(dice)),
             _ => Union::Unmarried,
         };
         let own = of_a_woman(dice, group, &her_birth);
