@@ -43,6 +43,21 @@ fn precision_recall_and_f1_are_of_the_links_at_a_threshold() {
 }
 
 #[test]
+fn of_thresholds_that_do_equally_well_the_highest_is_the_best() {
+    let ranking = scored("a1,b1,0.9\na1,c1,0.8\n", false);
+    assert_eq!(ranking.best.map(|best| best.threshold), Some(0.9));
+}
+
+#[test]
+fn who_is_of_no_twins_is_nobodys_twin() {
+    let truth = "record_id,person_id,family_id,twin_group\n1,A,F1,\n2,B,F1,\n";
+    let truth = Truth::read(truth.as_bytes()).unwrap();
+    let pairs = Pairs::read("l,r,p\n1,2,0.95\n".as_bytes(), &truth, false).unwrap();
+    let scored = &score(&truth, &pairs).fixed[1];
+    assert_eq!((scored.false_in_family, scored.false_of_twins), (Some(1), Some(0)));
+}
+
+#[test]
 fn a_pair_counts_once_with_its_highest_probability() {
     let twice = scored("a1,a2,0.6\na2,a1,0.995\na1,a1,0.999\n", false);
     assert_eq!(twice.listed, 1);
@@ -62,6 +77,9 @@ fn people_are_perfect_who_are_one_cluster_with_nobody_else() {
     assert_eq!(joined.clusters.records_in_mixed, 5);
     let pairs = joined.clusters.pairs.unwrap();
     assert_eq!((pairs.precision, pairs.recall), (0.4, 1.0));
+    // Whichever way links go, they hang together.
+    let round = &scored("a1,a3,0.96\na2,a3,0.95\nb1,b2,0.95\n", false).fixed[1];
+    assert_eq!(round.clusters.people_perfect, 1.0);
     // A third record left out: only B is perfect.
     let partly = &scored("a1,a2,0.95\nb1,b2,0.95\n", false).fixed[1];
     assert_eq!(partly.clusters.people_perfect, 0.5);
@@ -129,7 +147,7 @@ q5,E,F9,0
     let asked = QueryTruth::read(asked.as_bytes(), &truth).unwrap();
     // q1 right; q2 taken for the twin, though B is a candidate; q3 unanswered; q4 taken for a
     // relative; q5 rightly new.
-    let answers = "query_id,record_id,probability\nq1,a2,0.97\nq2,b1,0.6\nq2,a1,0.96\nq4,a1,0.92\nq5,c1,0.3\n";
+    let answers = "query_id,record_id,probability\nq1,a2,0.97\nq2,b1,0.6\nq2,a1,0.96\nq4,a1,0.92\nq5,c1,0.6\n";
     let scored = score_queries(&truth, &asked, answers.as_bytes()).unwrap();
     assert_eq!((scored.queries, scored.in_index), (5, 3));
     let nine = &scored.at[1];
@@ -137,6 +155,8 @@ q5,E,F9,0
     assert_eq!((nine.false_match_rate_new, nine.wrong_in_family), (0.5, 2));
     assert!((nine.precision - 1.0 / 3.0).abs() < 1e-12);
     assert!((scored.review_recall - 2.0 / 3.0).abs() < 1e-12);
+    // At a half q5 is taken for a stranger, who is of no family of theirs.
+    assert_eq!((scored.at[0].wrong, scored.at[0].wrong_in_family), (3, 2));
     let higher = &scored.at[3];
     assert_eq!((higher.right, higher.wrong, higher.missed, higher.new_ok), (0, 0, 3, 2));
 }
