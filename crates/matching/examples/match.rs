@@ -1,5 +1,11 @@
 //! Links, looks up and learns from files, for measuring.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::panic, clippy::disallowed_methods)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::panic,
+    clippy::disallowed_methods
+)]
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,19 +20,25 @@ use matching::population::Population;
 fn main() {
     let all: Vec<String> = std::env::args().skip(1).collect();
     let option = |name: &str| all.iter().position(|a| a == name).map(|at| all[at + 1].clone());
-    let path = |name: &str| PathBuf::from(option(name).unwrap_or_else(|| panic!("{name} is missing")));
+    let path =
+        |name: &str| PathBuf::from(option(name).unwrap_or_else(|| panic!("{name} is missing")));
     let model = || match option("--model") {
         Some(path) => Model::parse(&std::fs::read_to_string(path).unwrap()).unwrap(),
         None => Model::kept().unwrap(),
     };
     match all[0].as_str() {
-        "link" => link(&path("--records"), &path("--out"), &model(), all.contains(&"--link-only".into())),
+        "link" => {
+            link(&path("--records"), &path("--out"), &model(), all.contains(&"--link-only".into()))
+        }
         "learn" => {
-            let folders: Vec<PathBuf> = option("--from").unwrap().split(',').map(PathBuf::from).collect();
+            let folders: Vec<PathBuf> =
+                option("--from").unwrap().split(',').map(PathBuf::from).collect();
             let part = option("--part").map(|p| p.parse().unwrap());
             std::fs::write(path("--out"), learned(&folders, part).to_text()).unwrap();
         }
-        "query" => query(&path("--index"), &path("--queries"), &path("--out"), &path("--times"), &model()),
+        "query" => {
+            query(&path("--index"), &path("--queries"), &path("--out"), &path("--times"), &model())
+        }
         other => panic!("{other}?"),
     }
 }
@@ -35,7 +47,12 @@ fn link(records: &Path, out: &Path, model: &Model, across: bool) {
     let start = Instant::now();
     let linked = bulk::link(records, out, model, across).unwrap();
     let took = start.elapsed().as_secs_f64();
-    eprintln!("{} pairs, {} crowded, {} groups, {took:.2} s", linked.pairs.len(), linked.crowded, linked.groups.len());
+    eprintln!(
+        "{} pairs, {} crowded, {} groups, {took:.2} s",
+        linked.pairs.len(),
+        linked.crowded,
+        linked.groups.len()
+    );
 }
 
 fn query(records: &Path, queries: &Path, out: &Path, times: &Path, model: &Model) {
@@ -89,7 +106,9 @@ fn truth(path: &Path, population: &Population) -> Truth {
         .records()
         .map(|row| {
             let row = row.unwrap();
-            let number = |text: &str| text.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
+            let number = |text: &str| {
+                text.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap()
+            };
             (row[record].to_owned(), (number(&row[person]), number(&row[family])))
         })
         .collect();

@@ -43,10 +43,12 @@ const fn halves(number: u64) -> [u32; 2] {
 /// All keys of a record.
 pub fn keys(f: &Features) -> Keys {
     let dob = if f.dob.is_whole() { f.dob.number() } else { 0 };
-    let (year, month, day) = (u32::from(f.dob.year()), u32::from(f.dob.month()), u32::from(f.dob.day()));
+    let (year, month, day) =
+        (u32::from(f.dob.year()), u32::from(f.dob.month()), u32::from(f.dob.day()));
     let day_month = if month != 0 && day != 0 { month * 100 + day } else { 0 };
     let year_month = if month != 0 { year * 100 + month } else { 0 };
-    let unswapped = if dob == 0 { 0 } else { year * 10_000 + month.min(day) * 100 + month.max(day) };
+    let unswapped =
+        if dob == 0 { 0 } else { year * 10_000 + month.min(day) * 100 + month.max(day) };
     let (low, high) = (f.first.min(f.surname), f.first.max(f.surname));
     let values: [&[u32]; SLOTS] = [
         &halves(f.nhs.packed),
@@ -203,12 +205,19 @@ fn refine(key: u32, level: u32, person: &Features) -> u32 {
     mix(mix(key, 0xC0FF + level), refinement(level, person)).max(1)
 }
 
-fn one_space(people: &[Features], keys: &[Keys], space: usize, most: usize) -> (Vec<Posting>, HashSet<u32>) {
+fn one_space(
+    people: &[Features],
+    keys: &[Keys],
+    space: usize,
+    most: usize,
+) -> (Vec<Posting>, HashSet<u32>) {
     let mut crowded = HashSet::new();
     let mut all: Vec<Posting> = Vec::with_capacity(people.len());
     let slots = if space == SHARED { vec![SHARED, SLOTS - 1] } else { vec![space] };
     for (record, keys) in (0..).zip(keys) {
-        all.extend(slots.iter().map(|slot| Posting { key: keys[*slot], record }).filter(|p| p.key != 0));
+        all.extend(
+            slots.iter().map(|slot| Posting { key: keys[*slot], record }).filter(|p| p.key != 0),
+        );
     }
     all.par_sort_unstable();
     for level in 0..REFINEMENTS {

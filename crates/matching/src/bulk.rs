@@ -44,7 +44,8 @@ pub fn read_records(path: &Path) -> Result<Population, BulkFault> {
 pub fn records<R: std::io::Read + Send>(
     text: R,
 ) -> Result<impl Iterator<Item = Result<Record, csv::Error>> + Send, csv::Error> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).buffer_capacity(1 << 20).from_reader(text);
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).buffer_capacity(1 << 20).from_reader(text);
     let columns: Vec<Option<usize>> = reader.byte_headers()?.iter().map(column_named).collect();
     Ok(reader.into_byte_records().map(move |row| {
         let row = row?;
@@ -70,7 +71,8 @@ fn column_named(name: &[u8]) -> Option<usize> {
 
 /// UTF-8, or else each byte as the Latin-1 letter that it stands for.
 fn text_of(bytes: &[u8]) -> String {
-    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect(), str::to_owned)
+    std::str::from_utf8(bytes)
+        .map_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect(), str::to_owned)
 }
 
 /// Links a file of records: every pair whose probability is at least 0.01, as
@@ -79,7 +81,12 @@ fn text_of(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// When a file can't be read or written.
-pub fn link(records: &Path, out: &Path, model: &Model, across_sources: bool) -> Result<Linked, BulkFault> {
+pub fn link(
+    records: &Path,
+    out: &Path,
+    model: &Model,
+    across_sources: bool,
+) -> Result<Linked, BulkFault> {
     let population = read_records(records)?;
     let linked = Linked::of(&population, model, across_sources);
     write_pairs(out, &population, &linked.pairs)?;

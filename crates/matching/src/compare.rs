@@ -47,7 +47,11 @@ pub fn compare(words: Words<'_>, a: &Features, b: &Features) -> Comparison {
 
     let lives = home_class(home_part, postcode_part);
     lines[WHO] = line_of(WHO, &[first_class(first_line), dob_class(dob_line), lives.min(2)]);
-    let housed = [surname_class(surname_line), household_class(home_part, postcode_part), number_class(phone_line)];
+    let housed = [
+        surname_class(surname_line),
+        household_class(home_part, postcode_part),
+        number_class(phone_line),
+    ];
     lines[HOUSEHOLD] = line_of(HOUSEHOLD, &housed);
 
     match first_line {
@@ -55,7 +59,9 @@ pub fn compare(words: Words<'_>, a: &Features, b: &Features) -> Comparison {
         first::KIN | first::NEAR | first::SOUND => {
             rarities[1] = words.first_rarity(a.first).min(words.first_rarity(b.first));
         }
-        first::SWAPPED => rarities[0] = words.surname_rarity(a.surname).min(words.surname_rarity(b.surname)),
+        first::SWAPPED => {
+            rarities[0] = words.surname_rarity(a.surname).min(words.surname_rarity(b.surname))
+        }
         _ => {}
     }
     match surname_line {
@@ -96,7 +102,12 @@ fn dob_class(line: u8) -> usize {
     match line {
         dob::UNSAID | dob::PART_KNOWN => 0,
         dob::SAME => 1,
-        dob::SAME_NEW_YEAR | dob::SWAPPED | dob::SLIP | dob::NEW_YEAR | dob::DAY_MONTH | dob::TWO_PARTS => 2,
+        dob::SAME_NEW_YEAR
+        | dob::SWAPPED
+        | dob::SLIP
+        | dob::NEW_YEAR
+        | dob::DAY_MONTH
+        | dob::TWO_PARTS => 2,
         _ => 3,
     }
 }

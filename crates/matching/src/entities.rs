@@ -82,8 +82,10 @@ impl Groups {
 pub fn judge(population: &Population, model: &Model, pairs: &[Pair]) -> (Vec<Judged>, Groups) {
     let records = population.people.len();
     let hanging_together = hanging_together(records, pairs);
-    let grouped: Vec<Grouped> =
-        hanging_together.par_iter().map(|edges| Grouping::new(population, model).run(pairs, edges)).collect();
+    let grouped: Vec<Grouped> = hanging_together
+        .par_iter()
+        .map(|edges| Grouping::new(population, model).run(pairs, edges))
+        .collect();
     let mut groups = Groups::alone(records);
     let mut judged: Vec<Judged> = Vec::with_capacity(pairs.len());
     for part in grouped {
@@ -106,7 +108,9 @@ fn between(population: &Population, model: &Model, pairs: &[Pair], groups: &Grou
     apart.par_sort_unstable_by_key(|p| (of(p), p.a, p.b));
     let of_two = |run: &[&Pair]| {
         let (a, b) = of(run[0]);
-        let held = Held::new(&groups.members(a), &groups.members(b), |x, y| score(population, model, x, y));
+        let held = Held::new(&groups.members(a), &groups.members(b), |x, y| {
+            score(population, model, x, y)
+        });
         run.iter().map(|pair| held.judge(model, pair.a, pair.b, pair.log_odds)).collect::<Vec<_>>()
     };
     apart.par_chunk_by(|x, y| of(x) == of(y)).flat_map_iter(of_two).collect()
@@ -127,13 +131,16 @@ fn hanging_together(records: usize, pairs: &[Pair]) -> Vec<Vec<u32>> {
         let (a, b) = (find(&mut root, pair.a), find(&mut root, pair.b));
         root[a.max(b) as usize] = a.min(b);
     }
-    let mut by_root: Vec<(u32, u32)> = joining().map(|(at, p)| (find(&mut root, p.a), at)).collect();
+    let mut by_root: Vec<(u32, u32)> =
+        joining().map(|(at, p)| (find(&mut root, p.a), at)).collect();
     by_root.par_sort_unstable();
     by_root
         .par_chunk_by(|x, y| x.0 == y.0)
         .map(|run| {
             let mut edges: Vec<u32> = run.iter().map(|(_, at)| *at).collect();
-            edges.sort_by(|x, y| pairs[*y as usize].log_odds.total_cmp(&pairs[*x as usize].log_odds));
+            edges.sort_by(|x, y| {
+                pairs[*y as usize].log_odds.total_cmp(&pairs[*x as usize].log_odds)
+            });
             edges
         })
         .collect()

@@ -153,7 +153,11 @@ struct Counts {
 
 impl Default for Vocabulary {
     fn default() -> Self {
-        Self { names: Lexicon::new(Word::name), places: Lexicon::new(Word::plain), counts: Counts::default() }
+        Self {
+            names: Lexicon::new(Word::name),
+            places: Lexicon::new(Word::plain),
+            counts: Counts::default(),
+        }
     }
 }
 
@@ -186,7 +190,8 @@ impl Vocabulary {
     }
 
     fn sounds(&self, features: &mut Features, unknown: &[Word]) {
-        let word = |id: WordId| self.names.get(id).or_else(|| unknown.get(id as usize - self.names.len()));
+        let word =
+            |id: WordId| self.names.get(id).or_else(|| unknown.get(id as usize - self.names.len()));
         features.first_sound = word(features.first).map_or(0, |w| w.sound);
         features.surname_sound = word(features.surname).map_or(0, |w| w.sound);
         features.initial =
@@ -235,7 +240,11 @@ fn numbered(
         house,
         flat: place(&cleaned.flat),
         street,
-        home: if at_home { mix(mix(1, hash_text(&cleaned.house)), hash_text(&cleaned.street)).max(1) } else { 0 },
+        home: if at_home {
+            mix(mix(1, hash_text(&cleaned.house)), hash_text(&cleaned.street)).max(1)
+        } else {
+            0
+        },
         postcode: place(&cleaned.postcode),
         outward: place(&cleaned.outward),
         town: place(&cleaned.town),

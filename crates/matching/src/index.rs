@@ -56,7 +56,13 @@ impl Index {
         let linked = Linked::of(&population, model, false);
         let mut keys: Vec<Keys> = population.people.par_iter().map(keys).collect();
         let postings = Postings::build(&population.people, &mut keys, MOST);
-        Self { population, model: linked.model, postings, groups: linked.groups, added: HashMap::new() }
+        Self {
+            population,
+            model: linked.model,
+            postings,
+            groups: linked.groups,
+            added: HashMap::new(),
+        }
     }
 
     /// How many records it holds.
@@ -122,8 +128,11 @@ impl Index {
             .collect();
         only_one(&mut candidates);
         let least = (least / (1.0 - least)).ln();
-        let mut all: Vec<Candidate> = candidates.into_iter().flatten().filter(|c| c.log_odds >= least).collect();
-        all.sort_unstable_by(|x, y| y.log_odds.total_cmp(&x.log_odds).then(x.record.cmp(&y.record)));
+        let mut all: Vec<Candidate> =
+            candidates.into_iter().flatten().filter(|c| c.log_odds >= least).collect();
+        all.sort_unstable_by(|x, y| {
+            y.log_odds.total_cmp(&x.log_odds).then(x.record.cmp(&y.record))
+        });
         all
     }
 
@@ -131,7 +140,8 @@ impl Index {
     pub fn explain(&self, record: &Record, known: u32) -> Option<Explanation> {
         let person = self.population.people.get(known as usize)?;
         let (asked, unknown) = self.population.vocabulary.look_up(&clean(record));
-        let comparison = compare(Words::with(&self.population.vocabulary, &unknown), person, &asked);
+        let comparison =
+            compare(Words::with(&self.population.vocabulary, &unknown), person, &asked);
         Some(self.model.explain(&comparison))
     }
 

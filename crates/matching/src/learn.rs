@@ -3,8 +3,8 @@
 //! over the tables' lines. Weights stay near 0 unless the pairs say otherwise, and in the order
 //! that sense demands ([`order`]).
 
-pub mod groups;
 pub mod fitting;
+pub mod groups;
 mod order;
 
 use rayon::prelude::*;
@@ -43,7 +43,13 @@ pub fn examples(population: &Population, truth: &Truth, among: u32) -> Vec<Examp
         let people = &population.people;
         let comparison = compare(population.words(), &people[a as usize], &people[b as usize]);
         let same = |of: &[u32]| of[a as usize] == of[b as usize];
-        let class = if same(&truth.person) { 0 } else if same(&truth.family) { 1 } else { 2 };
+        let class = if same(&truth.person) {
+            0
+        } else if same(&truth.family) {
+            1
+        } else {
+            2
+        };
         Some(Example { comparison, class, family: truth.family[a as usize], more })
     };
     Blocks::of(population).each_pair(|_, _| true, example)
@@ -80,7 +86,9 @@ pub fn learn(examples: &[Example], from: &Model, version: &str) -> Model {
         }
         order::keep(&mut row);
     }
-    let share = |class: u8| examples.iter().filter(|e| e.class == class).count() as f32 / examples.len().max(1) as f32;
+    let share = |class: u8| {
+        examples.iter().filter(|e| e.class == class).count() as f32 / examples.len().max(1) as f32
+    };
     model_of(&row, from, version, [0, 1, 2].map(|class| share(class).max(1e-6)))
 }
 
@@ -120,7 +128,8 @@ fn slope(examples: &[Example], row: &Row, began: &Row) -> Row {
             slope
         })
         .collect();
-    let mut sum: Row = (0..ROW).map(|at| [0, 1].map(|s| HELD * (row[at][s] - began[at][s]))).collect();
+    let mut sum: Row =
+        (0..ROW).map(|at| [0, 1].map(|s| HELD * (row[at][s] - began[at][s]))).collect();
     sum[ROW - 1] = [0.0; 2];
     for chunk in chunks {
         for (sum, each) in sum.iter_mut().zip(chunk) {
@@ -134,8 +143,13 @@ fn slope(examples: &[Example], row: &Row, began: &Row) -> Row {
 fn slope_of(example: &Example, row: &Row, slope: &mut Row) {
     let Example { comparison, class, more, .. } = example;
     let lines = (0..TABLES.len()).map(|t| (OFFSETS[t] + usize::from(comparison.lines[t]), 1.0));
-    let rare = comparison.rarities.iter().enumerate().map(|(r, v)| (OFFSETS[TABLES.len()] + r, f64::from(*v)));
-    let active = || lines.clone().chain(rare.clone()).chain([(ROW - 1, 1.0)]).filter(|(_, v)| *v != 0.0);
+    let rare = comparison
+        .rarities
+        .iter()
+        .enumerate()
+        .map(|(r, v)| (OFFSETS[TABLES.len()] + r, f64::from(*v)));
+    let active =
+        || lines.clone().chain(rare.clone()).chain([(ROW - 1, 1.0)]).filter(|(_, v)| *v != 0.0);
     let mut against = [0.0, -f64::from(*more)];
     for (at, value) in active() {
         against[0] += row[at][0] * value;

@@ -26,7 +26,11 @@ pub struct Word {
 impl Word {
     /// A name, with how it sounds and whose short form it is.
     pub fn name(text: &str) -> Self {
-        Self { text: text.into(), sound: sound(text), kin: kin().get(text).cloned().unwrap_or_default() }
+        Self {
+            text: text.into(),
+            sound: sound(text),
+            kin: kin().get(text).cloned().unwrap_or_default(),
+        }
     }
 
     /// A word of which only the letters matter.
@@ -76,7 +80,8 @@ fn kin() -> &'static HashMap<String, Box<[u16]>> {
     static KIN: OnceLock<HashMap<String, Box<[u16]>>> = OnceLock::new();
     KIN.get_or_init(|| {
         let lists = [include_str!("../data/nicknames.txt"), include_str!("../data/variants.txt")];
-        let lines = lists.iter().flat_map(|list| list.lines()).filter(|line| !line.starts_with('#'));
+        let lines =
+            lists.iter().flat_map(|list| list.lines()).filter(|line| !line.starts_with('#'));
         let mut groups: HashMap<String, Vec<u16>> = HashMap::new();
         for (number, line) in (0..).zip(lines) {
             for name in line.split([' ', ':', '-']).filter(|name| !name.is_empty()) {

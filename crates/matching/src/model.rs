@@ -91,7 +91,8 @@ pub fn probability(log_odds: f32) -> f32 {
 
 /// The log-odds of being neither of two things, by those of being neither one by one.
 pub fn against_both(against: Weight) -> f32 {
-    let (low, high) = if against[0] < against[1] { (against[0], against[1]) } else { (against[1], against[0]) };
+    let (low, high) =
+        if against[0] < against[1] { (against[0], against[1]) } else { (against[1], against[0]) };
     low - (low - high).exp().ln_1p()
 }
 

@@ -39,8 +39,7 @@ impl Population {
             let read_on = || records.by_ref().take(BATCH).collect::<Result<Vec<Record>, E>>();
             let clean_on = || read.into_par_iter().map(cleaned_with_id).collect::<Vec<_>>();
             let number_on = || population.number(cleaned);
-            let (next, (now_clean, ())) =
-                rayon::join(read_on, || rayon::join(clean_on, number_on));
+            let (next, (now_clean, ())) = rayon::join(read_on, || rayon::join(clean_on, number_on));
             (read, cleaned) = (next?, now_clean);
             if read.is_empty() && cleaned.is_empty() {
                 return Ok(population);

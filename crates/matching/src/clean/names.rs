@@ -4,9 +4,33 @@ use super::text::{fold, words};
 
 /// What stands where a name was not known. A name made of nothing else is missing.
 const PLACEHOLDERS: [&str; 27] = [
-    "baby", "boy", "girl", "infant", "twin", "unborn", "newborn", "male", "female", "unknown",
-    "unkown", "unk", "not", "known", "nk", "na", "none", "nil", "anonymous", "anon", "child", "of",
-    "mother", "father", "test", "xx", "xxx",
+    "baby",
+    "boy",
+    "girl",
+    "infant",
+    "twin",
+    "unborn",
+    "newborn",
+    "male",
+    "female",
+    "unknown",
+    "unkown",
+    "unk",
+    "not",
+    "known",
+    "nk",
+    "na",
+    "none",
+    "nil",
+    "anonymous",
+    "anon",
+    "child",
+    "of",
+    "mother",
+    "father",
+    "test",
+    "xx",
+    "xxx",
 ];
 
 /// Words before a family name that some agencies keep and others drop.
@@ -59,8 +83,7 @@ pub struct Family {
 /// Reads a surname field.
 pub fn family(surname: &str) -> Family {
     let folded = fold(surname);
-    let all: Vec<String> =
-        words(&folded).filter(|w| w.chars().all(char::is_alphabetic)).collect();
+    let all: Vec<String> = words(&folded).filter(|w| w.chars().all(char::is_alphabetic)).collect();
     if all.iter().all(|word| PLACEHOLDERS.contains(&word.as_str())) {
         return Family::default();
     }
@@ -88,7 +111,10 @@ mod tests {
     #[test]
     fn a_second_given_name_in_the_first_field_is_a_middle_name() {
         let names = given("Mary Jane", "O'Dell");
-        assert_eq!((names.first.as_str(), names.others), ("mary", vec!["jane".into(), "odell".into()]));
+        assert_eq!(
+            (names.first.as_str(), names.others),
+            ("mary", vec!["jane".into(), "odell".into()])
+        );
     }
 
     #[test]

@@ -78,7 +78,9 @@ pub fn address(text: &str) -> Address {
 /// Whether a word is a house's number: digits, perhaps with one letter behind them.
 fn is_house(word: &str) -> bool {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
-    !digits.is_empty() && word.len() - digits.len() <= 1 && digits.bytes().all(|b| b.is_ascii_digit())
+    !digits.is_empty()
+        && word.len() - digits.len() <= 1
+        && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A postcode in its parts; any of them empty.

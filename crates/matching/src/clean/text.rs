@@ -32,8 +32,11 @@ pub fn fold(text: &str) -> String {
 /// UTF-8 that was read as Latin-1, read as UTF-8; other text as it is.
 fn mend(text: &str) -> String {
     let damaged = text.contains(['Ã', 'Â', 'Å', 'Ä']);
-    let bytes: Option<Vec<u8>> =
-        if damaged { text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect() } else { None };
+    let bytes: Option<Vec<u8>> = if damaged {
+        text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
+    } else {
+        None
+    };
     bytes.and_then(|b| String::from_utf8(b).ok()).unwrap_or_else(|| text.to_owned())
 }
 

@@ -2,7 +2,10 @@
 
 use rapidfuzz::distance::jaro_winkler;
 
-use super::tables::{dob as dobs, first as firsts, home as homes, number as numbers, postcode as postcodes, surname as surnames};
+use super::tables::{
+    dob as dobs, first as firsts, home as homes, number as numbers, postcode as postcodes,
+    surname as surnames,
+};
 use crate::clean::dates::Dob;
 use crate::clean::numbers::{Number, one_slip};
 use crate::features::{Features, Sex, Words};
@@ -71,7 +74,10 @@ pub fn surname(words: Words<'_>, a: &Features, b: &Features) -> u8 {
         return surnames::NEAR;
     }
     let has = |parts: [u32; 2], name: u32| name != NONE && parts.contains(&name);
-    if has(a.parts, b.surname) || has(b.parts, a.surname) || a.parts.iter().any(|p| has(b.parts, *p)) {
+    if has(a.parts, b.surname)
+        || has(b.parts, a.surname)
+        || a.parts.iter().any(|p| has(b.parts, *p))
+    {
         return surnames::PART;
     }
     if likeness >= FAR || x.sound == y.sound { surnames::SOUND } else { surnames::OTHER }
@@ -88,7 +94,11 @@ pub fn others(words: Words<'_>, a: &Features, b: &Features) -> u8 {
     }
     if a.others[0] == b.others[0] {
         1
-    } else if a.others.contains(&b.others[0]) || b.others.contains(&a.others[0]) || x.is_kin(y) || likeness(x, y) >= FAR {
+    } else if a.others.contains(&b.others[0])
+        || b.others.contains(&a.others[0])
+        || x.is_kin(y)
+        || likeness(x, y) >= FAR
+    {
         3
     } else {
         4
@@ -168,7 +178,11 @@ pub fn home(words: Words<'_>, a: &Features, b: &Features) -> usize {
         return if one_unsaid { homes::NEAR } else { homes::STREET };
     }
     let alike = || likeness(words.place(a.street), words.place(b.street)) >= NEAR;
-    if (same_house || a.house == NONE || b.house == NONE) && alike() { homes::NEAR } else { homes::OTHER }
+    if (same_house || a.house == NONE || b.house == NONE) && alike() {
+        homes::NEAR
+    } else {
+        homes::OTHER
+    }
 }
 
 /// Postcodes.
@@ -260,7 +274,9 @@ mod tests {
 
     #[test]
     fn a_postcode_with_one_slip_is_nearly_the_same() {
-        for (a, b) in [("HU19UL", "HU19UI"), ("E17TA", "W17TA"), ("HU19UL", "HU91UL"), ("HU19UL", "HU19ULL")] {
+        for (a, b) in
+            [("HU19UL", "HU19UI"), ("E17TA", "W17TA"), ("HU19UL", "HU91UL"), ("HU19UL", "HU19ULL")]
+        {
             assert!(is_one_edit(a.as_bytes(), b.as_bytes()), "{a} {b}");
         }
         assert!(!is_one_edit(b"HU19UL", b"HU28UL"));

@@ -157,8 +157,12 @@ const NUMBER: [Line; 6] = [
     line("other", "different, both well made"),
 ];
 
-const TEXT: [Line; 4] =
-    [line("unsaid", ""), line("same", "the same"), line("near", "nearly the same"), line("other", "different")];
+const TEXT: [Line; 4] = [
+    line("unsaid", ""),
+    line("same", "the same"),
+    line("near", "nearly the same"),
+    line("other", "different"),
+];
 
 /// How two homes compare.
 pub mod home {
@@ -290,7 +294,11 @@ pub const TABLES: [Table; 14] = [
                 line("alike", "nearly the same date of birth"),
                 line("other", "another date of birth"),
             ],
-            &[line("unsaid", ""), line("same", "at the same home"), line("other", "at another home")],
+            &[
+                line("unsaid", ""),
+                line("same", "at the same home"),
+                line("other", "at another home"),
+            ],
         ],
     },
     Table {
@@ -309,7 +317,11 @@ pub const TABLES: [Table; 14] = [
                 line("postcode", "the same postcode"),
                 line("other", "another home"),
             ],
-            &[line("unsaid", ""), line("same", "the same telephone"), line("other", "another telephone")],
+            &[
+                line("unsaid", ""),
+                line("same", "the same telephone"),
+                line("other", "another telephone"),
+            ],
         ],
     },
 ];

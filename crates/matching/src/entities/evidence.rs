@@ -84,7 +84,8 @@ fn bridge(comparison: &Comparison) -> u8 {
     let line = |table: usize| comparison.lines[table];
     let place = usize::from(line(PLACE));
     let (home_part, postcode_part) = (place / 6, place % 6);
-    let is_same = |table: usize| matches!(line(table), number::SAME | number::SAME_UNCHECKED | number::SLIP);
+    let is_same =
+        |table: usize| matches!(line(table), number::SAME | number::SAME_UNCHECKED | number::SLIP);
     if [NHS, UPN, NATIONAL].iter().any(|table| is_same(*table)) {
         4
     } else if matches!(home_part, home::SAME | home::NEAR) || is_same(PHONE) {
@@ -92,7 +93,11 @@ fn bridge(comparison: &Comparison) -> u8 {
     } else if postcode_part == postcode::SAME {
         2
     } else {
-        u8::from(home_part != home::UNSAID || postcode_part != postcode::UNSAID || line(PHONE) != number::UNSAID)
+        u8::from(
+            home_part != home::UNSAID
+                || postcode_part != postcode::UNSAID
+                || line(PHONE) != number::UNSAID,
+        )
     }
 }
 
@@ -146,7 +151,9 @@ impl Weighing {
     pub fn of_row(row: &[f64]) -> Self {
         let at = |size: usize, at: usize| row.get(size * EACH + at).map_or(0.0, |v| *v as f32);
         let curves = std::array::from_fn(|size| {
-            std::array::from_fn(|curve| std::array::from_fn(|knot| at(size, curve * KNOTS.len() + knot)))
+            std::array::from_fn(|curve| {
+                std::array::from_fn(|knot| at(size, curve * KNOTS.len() + knot))
+            })
         });
         let after = CURVES.len() * KNOTS.len();
         Self {

@@ -79,7 +79,9 @@ impl<'a> Grouping<'a> {
         }
         for x in &self.groups[a] {
             for y in &self.groups[b] {
-                let own = held.own(*x, *y).unwrap_or_else(|| score(*x.min(y), *x.max(y)).1.capped_log_odds());
+                let own = held
+                    .own(*x, *y)
+                    .unwrap_or_else(|| score(*x.min(y), *x.max(y)).1.capped_log_odds());
                 self.judged.push(held.judge(self.model, *x, *y, own));
             }
         }

@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use super::order::never_rising;
 use super::{CHUNK, Truth};
 use crate::entities::{CURVES, EACH, Evidence, Judged, KNOTS, Weighing, parts};
-use crate::model::Model;
 use crate::linking::LEAST_HEARD;
+use crate::model::Model;
 use crate::pairs::Blocks;
 use crate::population::Population;
 
@@ -30,9 +30,6 @@ pub fn examples(population: &Population, truth: &Truth, model: &Model) -> Vec<Gr
     };
     crate::entities::judge(population, model, &pairs).0.into_iter().map(example).collect()
 }
-
-
-
 
 /// How often all examples are gone through.
 const ROUNDS: usize = 1_500;
@@ -77,7 +74,8 @@ fn slope(examples: &[GroupExample], row: &[f64], began: &[f64]) -> Vec<f64> {
         .map(|chunk| {
             let mut slope = vec![0.0; row.len()];
             for example in chunk {
-                let log_odds: f64 = parts(&example.evidence).map(|(at, part)| row[at] * f64::from(part)).sum();
+                let log_odds: f64 =
+                    parts(&example.evidence).map(|(at, part)| row[at] * f64::from(part)).sum();
                 let off = 1.0 / (1.0 + (-log_odds).exp()) - f64::from(u8::from(example.is_one));
                 for (at, part) in parts(&example.evidence) {
                     slope[at] += off * f64::from(part);

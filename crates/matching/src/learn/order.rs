@@ -1,7 +1,9 @@
 //! What sense demands of the weights, whatever the examples say: a closer agreement never counts
 //! less than a looser one.
 
-use crate::compare::tables::{DOB, FIRST, NATIONAL, NHS, OTHERS, SURNAME, TABLES, UPN, dob, first, number, surname};
+use crate::compare::tables::{
+    DOB, FIRST, NATIONAL, NHS, OTHERS, SURNAME, TABLES, UPN, dob, first, number, surname,
+};
 use crate::model::OFFSETS;
 
 /// Lines of a table from the closest agreement to the loosest.
@@ -24,7 +26,8 @@ pub fn keep(row: &mut [[f64; 2]]) {
     debug_assert!(row.len() > OFFSETS[TABLES.len()]);
     for (table, chain) in CHAINS {
         for side in 0..2 {
-            let places: Vec<usize> = chain.iter().map(|line| OFFSETS[*table] + usize::from(*line)).collect();
+            let places: Vec<usize> =
+                chain.iter().map(|line| OFFSETS[*table] + usize::from(*line)).collect();
             let values: Vec<f64> = places.iter().map(|at| row[*at][side]).collect();
             for (at, value) in places.iter().zip(never_rising(&values)) {
                 row[*at][side] = value;

@@ -42,7 +42,8 @@ impl Model {
         let score = self.score(comparison);
         let [relative, stranger] = score.against.map(f64::from);
         let share = 1.0 / (1.0 + (relative - stranger).exp());
-        let mean = |w: Weight| f64::from(w[RELATIVE]) * share + f64::from(w[STRANGER]) * (1.0 - share);
+        let mean =
+            |w: Weight| f64::from(w[RELATIVE]) * share + f64::from(w[STRANGER]) * (1.0 - share);
 
         let mut contributions = Vec::new();
         for (number, table) in TABLES.iter().enumerate() {
@@ -57,16 +58,23 @@ impl Model {
             }
             found.retain(|words| !words.is_empty());
             if log_odds != 0.0 || !found.is_empty() {
-                contributions.push(Contribution { title: table.title.into(), found: found.join(", "), log_odds });
+                contributions.push(Contribution {
+                    title: table.title.into(),
+                    found: found.join(", "),
+                    log_odds,
+                });
             }
         }
         let fields: f64 = contributions.iter().map(|c| c.log_odds).sum();
         let uncapped = f64::from(score.log_odds);
-        contributions.insert(0, Contribution {
-            title: "Before anything was compared".into(),
-            found: "two records that share something".into(),
-            log_odds: uncapped - fields,
-        });
+        contributions.insert(
+            0,
+            Contribution {
+                title: "Before anything was compared".into(),
+                found: "two records that share something".into(),
+                log_odds: uncapped - fields,
+            },
+        );
         let log_odds = f64::from(score.capped_log_odds());
         let rule = score.rule.filter(|_| log_odds < uncapped);
         if let Some(rule) = rule {

@@ -69,11 +69,17 @@ impl Model {
     /// When the text is no model of this version.
     pub fn parse(text: &str) -> Result<Self, NotAModel> {
         let file: File = toml::from_str(text)?;
-        let mut model = Self { version: file.version, shares: file.shares, start: file.start, ..Self::blank(file.records) };
+        let mut model = Self {
+            version: file.version,
+            shares: file.shares,
+            start: file.start,
+            ..Self::blank(file.records)
+        };
         for (key, lines) in file.tables {
             let unknown = |line: &str| NotAModel::Lines(format!("{key}.{line}"));
             let table = TABLES.iter().position(|t| t.key == key).ok_or_else(|| unknown(""))?;
-            let keys: Vec<String> = (0..TABLES[table].len()).map(|l| TABLES[table].key_of(l)).collect();
+            let keys: Vec<String> =
+                (0..TABLES[table].len()).map(|l| TABLES[table].key_of(l)).collect();
             for (line, weight) in lines {
                 let at = keys.iter().position(|k| *k == line).ok_or_else(|| unknown(&line))?;
                 model.weights[OFFSETS[table] + at] = weight;
@@ -88,7 +94,8 @@ impl Model {
             model.weighing.bridges[size] = groups.bridges;
             model.weighing.clash[size] = groups.clash;
             for (key, curve) in groups.curves {
-                let at = CURVES.iter().position(|c| *c == key).ok_or_else(|| NotAModel::Lines(key))?;
+                let at =
+                    CURVES.iter().position(|c| *c == key).ok_or_else(|| NotAModel::Lines(key))?;
                 model.weighing.curves[size][at] = curve;
             }
         }
@@ -124,7 +131,10 @@ impl Model {
         };
         for (size, key) in SIZES.iter().enumerate() {
             let (bridges, clash) = (list(&self.weighing.bridges[size]), self.weighing.clash[size]);
-            let _ = writeln!(text, "\n[groups.{key}]\nbridges = {bridges}\nclash = {clash:.4}\n[groups.{key}.curves]");
+            let _ = writeln!(
+                text,
+                "\n[groups.{key}]\nbridges = {bridges}\nclash = {clash:.4}\n[groups.{key}.curves]"
+            );
             for (name, curve) in CURVES.iter().zip(&self.weighing.curves[size]) {
                 let _ = writeln!(text, "{name} = {}", list(curve));
             }

@@ -2,7 +2,9 @@
 //! links one.
 
 use crate::compare::Comparison;
-use crate::compare::tables::{DOB, FIRST, NATIONAL, NHS, PHONE, SEX, SURNAME, UPN, dob, first, number, surname};
+use crate::compare::tables::{
+    DOB, FIRST, NATIONAL, NHS, PHONE, SEX, SURNAME, UPN, dob, first, number, surname,
+};
 
 /// Why a pair isn't linked by its score alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,9 +30,15 @@ impl Rule {
     /// The rule in words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::TwoNhsNumbers => "two different NHS numbers, both well made, are never linked without a person",
-            Self::Twins => "born on the same day into one family with different first names: twins are never linked without a person",
-            Self::ParentAndChild => "the same name a generation apart: a parent and a child are never linked without a person",
+            Self::TwoNhsNumbers => {
+                "two different NHS numbers, both well made, are never linked without a person"
+            }
+            Self::Twins => {
+                "born on the same day into one family with different first names: twins are never linked without a person"
+            }
+            Self::ParentAndChild => {
+                "the same name a generation apart: a parent and a child are never linked without a person"
+            }
         }
     }
 }

@@ -12,8 +12,15 @@ use super::record;
 fn namesakes(people: usize) -> Vec<Record> {
     (0..people)
         .map(|n| {
-            let dob = if n % 2 == 0 { String::new() } else { format!("dob={}-{:02}-{:02}", 1940 + n % 80, 1 + n / 80 % 12, 1 + n / 960 % 28) };
-            record(&format!("record_id=m{n} first_name=Mohammed surname=Smith {dob} town=Hull postcode=HU{}", n % 9))
+            let dob = if n % 2 == 0 {
+                String::new()
+            } else {
+                format!("dob={}-{:02}-{:02}", 1940 + n % 80, 1 + n / 80 % 12, 1 + n / 960 % 28)
+            };
+            record(&format!(
+                "record_id=m{n} first_name=Mohammed surname=Smith {dob} town=Hull postcode=HU{}",
+                n % 9
+            ))
         })
         .collect()
 }

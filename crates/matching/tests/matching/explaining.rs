@@ -8,16 +8,22 @@ use proptest::prelude::*;
 use super::{record, town};
 
 fn index() -> Index {
-    let known = record("record_id=k first_name=Jaiden surname=Smith dob=2014-03-12 sex=M address=12_Quarry_Lane postcode=HU3_4QP nhs_number=9434765919");
+    let known = record(
+        "record_id=k first_name=Jaiden surname=Smith dob=2014-03-12 sex=M address=12_Quarry_Lane postcode=HU3_4QP nhs_number=9434765919",
+    );
     Index::build(Population::of(town(2_000).into_iter().chain([known])), &Model::kept().unwrap())
 }
 
 #[test]
 fn the_reasons_read_as_words() {
     let explained = index()
-        .explain(&record("first_name=JAYDEN surname=SMITH dob=2014-12-03 nhs_number=943_476_5919"), 2_000)
+        .explain(
+            &record("first_name=JAYDEN surname=SMITH dob=2014-12-03 nhs_number=943_476_5919"),
+            2_000,
+        )
         .unwrap();
-    let said: Vec<String> = explained.contributions.iter().map(|c| format!("{}: {}", c.title, c.found)).collect();
+    let said: Vec<String> =
+        explained.contributions.iter().map(|c| format!("{}: {}", c.title, c.found)).collect();
     assert!(said.contains(&"NHS number: the same".to_owned()), "{said:?}");
     assert!(said.contains(&"Date of birth: day and month exchanged".to_owned()), "{said:?}");
     assert!(said.contains(&"First name: a short form or another spelling".to_owned()), "{said:?}");

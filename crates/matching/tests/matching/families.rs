@@ -52,8 +52,12 @@ fn brothers_with_names_alike_stay_two() {
 #[test]
 fn two_different_nhs_numbers_are_never_linked_without_a_person() {
     let p = alike(
-        &format!("first_name=Edith surname=Wainscott dob=2012-09-09 sex=F nhs_number=9434765919 {HOME}"),
-        &format!("first_name=Edith surname=Wainscott dob=2012-09-09 sex=F nhs_number=4505577104 {HOME}"),
+        &format!(
+            "first_name=Edith surname=Wainscott dob=2012-09-09 sex=F nhs_number=9434765919 {HOME}"
+        ),
+        &format!(
+            "first_name=Edith surname=Wainscott dob=2012-09-09 sex=F nhs_number=4505577104 {HOME}"
+        ),
     );
     assert!(p < 0.9, "{p}");
 }
@@ -61,8 +65,12 @@ fn two_different_nhs_numbers_are_never_linked_without_a_person() {
 #[test]
 fn the_mothers_nhs_number_does_not_make_the_baby_her() {
     let p = alike(
-        &format!("first_name=Carys surname=Wainscott dob=1990-04-17 sex=F nhs_number=9434765919 {HOME}"),
-        &format!("first_name=Baby surname=Wainscott dob=2023-10-02 sex=F nhs_number=9434765919 {HOME}"),
+        &format!(
+            "first_name=Carys surname=Wainscott dob=1990-04-17 sex=F nhs_number=9434765919 {HOME}"
+        ),
+        &format!(
+            "first_name=Baby surname=Wainscott dob=2023-10-02 sex=F nhs_number=9434765919 {HOME}"
+        ),
     );
     assert!(p < 0.9, "{p}");
 }

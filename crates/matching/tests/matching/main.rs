@@ -26,8 +26,14 @@ pub fn record(fields: &str) -> Record {
 
 /// People in the background, all different, so that names are as rare as in a town.
 pub fn town(people: usize) -> Vec<Record> {
-    let firsts = ["Poppy", "Alfie", "Wendy", "Omar", "Zofia", "Chidi", "Priya", "Huw", "Mairi", "Seren", "Callum"];
-    let lasts = ["Ashby", "Birch", "Cole", "Dunmore", "Ellery", "Frost", "Garner", "Holt", "Imrie", "Jessop", "Kemp", "Lyle", "Marsh"];
+    let firsts = [
+        "Poppy", "Alfie", "Wendy", "Omar", "Zofia", "Chidi", "Priya", "Huw", "Mairi", "Seren",
+        "Callum",
+    ];
+    let lasts = [
+        "Ashby", "Birch", "Cole", "Dunmore", "Ellery", "Frost", "Garner", "Holt", "Imrie",
+        "Jessop", "Kemp", "Lyle", "Marsh",
+    ];
     (0..people)
         .map(|n| {
             let (first, last) = (firsts[n % firsts.len()], lasts[n / firsts.len() % lasts.len()]);
@@ -50,6 +56,9 @@ pub fn alike(a: &str, b: &str) -> f32 {
     all.push(Record { record_id: "b".into(), ..record(b) });
     let population = Population::of(all);
     let linked = Linked::of(&population, &Model::kept().unwrap(), false);
-    let pair = linked.pairs.iter().find(|p| *population.ids[p.a as usize] == *"a" && *population.ids[p.b as usize] == *"b");
+    let pair = linked
+        .pairs
+        .iter()
+        .find(|p| *population.ids[p.a as usize] == *"a" && *population.ids[p.b as usize] == *"b");
     pair.map_or(0.0, |pair| probability(pair.log_odds))
 }
