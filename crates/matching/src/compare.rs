@@ -56,8 +56,11 @@ pub fn compare(words: Words<'_>, a: &Features, b: &Features) -> Comparison {
 
     match first_line {
         first::SAME => rarities[0] = words.first_rarity(a.first),
-        first::KIN | first::NEAR | first::SOUND => {
-            rarities[1] = words.first_rarity(a.first).min(words.first_rarity(b.first));
+        first::KIN | first::NEAR | first::SOUND | first::FAR => {
+            let each = [words.first_rarity(a.first), words.first_rarity(b.first)];
+            rarities[1] = each[0].min(each[1]);
+            // What is a slip of the finger, is rare beside what it was meant for.
+            rarities[7] = if first_line == first::KIN { 0.0 } else { (each[0] - each[1]).abs() };
         }
         first::SWAPPED => {
             rarities[0] = words.surname_rarity(a.surname).min(words.surname_rarity(b.surname))
@@ -93,7 +96,7 @@ fn first_class(line: u8) -> usize {
     match line {
         first::UNSAID | first::INITIAL => 0,
         first::SAME | first::SWAPPED => 1,
-        first::KIN | first::NEAR | first::SOUND | first::MIDDLE => 2,
+        first::KIN | first::NEAR | first::SOUND | first::FAR | first::MIDDLE => 2,
         _ => 3,
     }
 }

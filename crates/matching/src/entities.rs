@@ -19,6 +19,7 @@ use grouping::{Grouped, Grouping};
 use crate::model::Model;
 use crate::pairs::{Pair, score};
 use crate::population::Population;
+use crate::progress::Progress;
 
 /// From these log-odds on a pair may join two groups.
 const JOINS: f32 = -1.0;
@@ -79,13 +80,21 @@ impl Groups {
 
 /// Judges pairs in the light of all others. Groups are made within what hangs together, so that
 /// the parts are independent and the answer is the same for any number of threads.
-pub fn judge(population: &Population, model: &Model, pairs: &[Pair]) -> (Vec<Judged>, Groups) {
+pub fn judge(
+    population: &Population,
+    model: &Model,
+    pairs: &[Pair],
+    progress: &dyn Progress,
+) -> (Vec<Judged>, Groups) {
     let records = population.people.len();
     let hanging_together = hanging_together(records, pairs);
-    let grouped: Vec<Grouped> = hanging_together
-        .par_iter()
-        .map(|edges| Grouping::new(population, model).run(pairs, edges))
-        .collect();
+    progress.begins("Grouping", hanging_together.len() as u64);
+    let group = |edges: &Vec<u32>| {
+        let grouped = Grouping::new(population, model).run(pairs, edges);
+        progress.done(1);
+        grouped
+    };
+    let grouped: Vec<Grouped> = hanging_together.par_iter().map(group).collect();
     let mut groups = Groups::alone(records);
     let mut judged: Vec<Judged> = Vec::with_capacity(pairs.len());
     for part in grouped {
@@ -106,12 +115,11 @@ fn between(population: &Population, model: &Model, pairs: &[Pair], groups: &Grou
     let is_between = |pair: &&Pair| of(pair).0 != of(pair).1;
     let mut apart: Vec<&Pair> = pairs.par_iter().filter(is_between).collect();
     apart.par_sort_unstable_by_key(|p| (of(p), p.a, p.b));
+    let score = |x: u32, y: u32| score(population, model, x, y);
     let of_two = |run: &[&Pair]| {
         let (a, b) = of(run[0]);
-        let held = Held::new(&groups.members(a), &groups.members(b), |x, y| {
-            score(population, model, x, y)
-        });
-        run.iter().map(|pair| held.judge(model, pair.a, pair.b, pair.log_odds)).collect::<Vec<_>>()
+        let held = Held::new(&groups.members(a), &groups.members(b), score);
+        run.iter().map(|pair| held.judge(model, pair.a, pair.b, score)).collect::<Vec<_>>()
     };
     apart.par_chunk_by(|x, y| of(x) == of(y)).flat_map_iter(of_two).collect()
 }

@@ -11,6 +11,7 @@ use crate::features::{Features, Words, clean};
 use crate::linking::{LEAST_HEARD, Linked};
 use crate::model::{Explanation, Model, Score, probability};
 use crate::population::Population;
+use crate::progress::Progress;
 use crate::record::Record;
 
 /// The most records of one key that an index compares with a question.
@@ -53,7 +54,12 @@ impl Index {
     /// Builds an index: fits the model, sorts the records by their keys, and groups those that are
     /// of one person.
     pub fn build(population: Population, model: &Model) -> Self {
-        let linked = Linked::of(&population, model, false);
+        Self::watched(population, model, &())
+    }
+
+    /// As [`Index::build`], telling how far it is.
+    pub fn watched(population: Population, model: &Model, progress: &dyn Progress) -> Self {
+        let linked = Linked::watched(&population, model, false, progress);
         let mut keys: Vec<Keys> = population.people.par_iter().map(keys).collect();
         let postings = Postings::build(&population.people, &mut keys, MOST);
         Self {
@@ -119,8 +125,7 @@ impl Index {
                 let members = self.groups.members(group);
                 let held = Held::new(&[ASKED], &members, score);
                 let candidate = |record: &u32| {
-                    let own = held.own(*record, ASKED).unwrap_or(LEAST);
-                    let log_odds = held.judge(&self.model, *record, ASKED, own).pair.log_odds;
+                    let log_odds = held.judge(&self.model, *record, ASKED, score).pair.log_odds;
                     Candidate { record: *record, group, log_odds }
                 };
                 members.iter().map(candidate).collect()

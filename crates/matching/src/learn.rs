@@ -14,6 +14,7 @@ use crate::compare::{Comparison, compare};
 use crate::model::{Model, OFFSETS, RELATIVE, STRANGER, Weight};
 use crate::pairs::Blocks;
 use crate::population::Population;
+use crate::progress::Progress;
 
 /// Who each record really is.
 #[derive(Debug, Default, Clone)]
@@ -30,8 +31,6 @@ pub struct Example {
     comparison: Comparison,
     /// 0 one person, 1 relatives, 2 strangers.
     class: u8,
-    /// The family of the first of the two.
-    pub family: u32,
     /// How much more numerous strangers are in its set than in the model's, as a logarithm.
     more: f32,
 }
@@ -50,9 +49,37 @@ pub fn examples(population: &Population, truth: &Truth, among: u32) -> Vec<Examp
         } else {
             2
         };
-        Some(Example { comparison, class, family: truth.family[a as usize], more })
+        Some(Example { comparison, class, more })
     };
     Blocks::of(population).each_pair(|_, _| true, example)
+}
+
+/// How often the groups are made anew with what was learned of them.
+const REGROUPED: usize = 3;
+/// Among how many records strangers are counted: the model says so, and is fitted to other numbers.
+const AMONG: u32 = 20_000;
+
+/// A model from populations whose truth is known: first what each finding is worth, then how the
+/// records of two groups speak together.
+pub fn train(
+    sets: &[(Population, Truth)],
+    from: &Model,
+    version: &str,
+    progress: &dyn Progress,
+) -> Model {
+    progress.begins("Learning", 1 + REGROUPED as u64);
+    let pairs: Vec<Example> =
+        sets.iter().flat_map(|(population, truth)| examples(population, truth, AMONG)).collect();
+    let mut model = learn(&pairs, from, version);
+    progress.done(1);
+    for _ in 0..REGROUPED {
+        let of_set =
+            |(population, truth): &(Population, Truth)| groups::examples(population, truth, &model);
+        let pairs: Vec<_> = sets.iter().flat_map(of_set).collect();
+        model.weighing = groups::learn(&pairs, &model.weighing);
+        progress.done(1);
+    }
+    model
 }
 
 /// How often all examples are gone through.

@@ -18,4 +18,5 @@ pub mod linking;
 pub mod model;
 pub mod pairs;
 pub mod population;
+pub mod progress;
 pub mod record;

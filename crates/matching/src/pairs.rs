@@ -6,6 +6,7 @@ use crate::blocking::{Keys, Posting, Postings, SPACES, keys as keys_of, meet_ear
 use crate::compare::{Comparison, compare};
 use crate::model::{Model, Score};
 use crate::population::Population;
+use crate::progress::Progress;
 
 /// The most records of one key that are all compared with each other.
 pub const MOST: usize = 150;
@@ -22,20 +23,25 @@ pub struct Pair {
 }
 
 /// Records by their keys, so that those which share one are compared.
-#[derive(Debug)]
 pub struct Blocks<'a> {
     /// The records.
     pub population: &'a Population,
     postings: Postings,
     keys: Vec<Keys>,
+    progress: &'a dyn Progress,
 }
 
 impl<'a> Blocks<'a> {
     /// Sorts a population by its keys.
     pub fn of(population: &'a Population) -> Self {
+        Self::watched(population, &())
+    }
+
+    /// As [`Blocks::of`]; `progress` is told of each space whose pairs were made.
+    pub fn watched(population: &'a Population, progress: &'a dyn Progress) -> Self {
         let mut keys: Vec<Keys> = population.people.par_iter().map(keys_of).collect();
         let postings = Postings::build(&population.people, &mut keys, MOST);
-        Self { population, postings, keys }
+        Self { population, postings, keys, progress }
     }
 
     /// How many pairs aren't compared since too many records share their key.
@@ -59,6 +65,7 @@ impl<'a> Blocks<'a> {
                 .filter(|some| !some.is_empty())
                 .collect();
             made.extend(of_space.into_iter().flatten());
+            self.progress.done(1);
         }
         made
     }

@@ -57,7 +57,10 @@ pub fn first(words: Words<'_>, a: &Features, b: &Features) -> u8 {
     if is_among(a.first, b.others) || is_among(b.first, a.others) {
         return firsts::MIDDLE;
     }
-    if likeness >= FAR || x.sound == y.sound { firsts::SOUND } else { firsts::OTHER }
+    if x.sound == y.sound || likeness >= FAR && is_one_edit(x.text.as_bytes(), y.text.as_bytes()) {
+        return firsts::SOUND;
+    }
+    if likeness >= FAR { firsts::FAR } else { firsts::OTHER }
 }
 
 /// Family names.

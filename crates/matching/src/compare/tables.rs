@@ -107,7 +107,8 @@ pub mod first {
     pub const MIDDLE: u8 = 6;
     pub const SWAPPED: u8 = 7;
     pub const OTHER_INITIAL: u8 = 8;
-    pub const OTHER: u8 = 9;
+    pub const FAR: u8 = 9;
+    pub const OTHER: u8 = 10;
 }
 
 /// The lines of [`SURNAME`].
@@ -194,11 +195,12 @@ pub const TABLES: [Table; 14] = [
             line("same", "the same"),
             line("kin", "a short form or another spelling"),
             line("near", "nearly the same spelling"),
-            line("sound", "sounds alike"),
+            line("sound", "sounds the same, or one letter differs"),
             line("initial", "an initial that agrees"),
             line("middle", "one's first name is the other's middle name"),
             line("swapped", "first name and surname are exchanged"),
             line("other_initial", "an initial that differs"),
+            line("far", "somewhat alike"),
             line("other", "different"),
         ]],
     },
@@ -338,7 +340,7 @@ pub struct Rare {
 }
 
 /// How many rarities there are.
-pub const RARITIES: usize = 7;
+pub const RARITIES: usize = 8;
 
 /// Every rarity, by its number.
 pub const RARE: [Rare; RARITIES] = [
@@ -349,6 +351,11 @@ pub const RARE: [Rare; RARITIES] = [
     Rare { key: "middle_name_same", table: OTHERS, words: "a rare middle name" },
     Rare { key: "home_same", table: PLACE, words: "a home of few records" },
     Rare { key: "outward_same", table: PLACE, words: "a postal district of few records" },
+    Rare {
+        key: "first_name_uneven",
+        table: FIRST,
+        words: "one of the two spellings is much rarer",
+    },
 ];
 
 #[cfg(test)]

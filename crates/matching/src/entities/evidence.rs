@@ -37,6 +37,8 @@ pub struct Evidence {
     pub bridge: u8,
     /// Whether two well-made numbers of the person differ.
     pub clash: bool,
+    /// Whether two well-made NHS numbers do: then no pair of these groups matches by itself.
+    pub two_nhs: bool,
 }
 
 impl Evidence {
@@ -51,6 +53,7 @@ impl Evidence {
             heard: 0,
             bridge: 0,
             clash: false,
+            two_nhs: false,
         }
     }
 
@@ -61,6 +64,7 @@ impl Evidence {
         self.sum += log_odds.clamp(KNOTS[0], KNOTS[KNOTS.len() - 1]);
         self.heard += 1;
         self.bridge = self.bridge.max(bridge(comparison));
+        self.two_nhs |= comparison.lines[NHS] == number::OTHER;
         self.clash |= [NHS, UPN].iter().any(|table| comparison.lines[*table] == number::OTHER);
     }
 

@@ -4,12 +4,16 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::{Evidence, Judged};
 use crate::compare::Comparison;
-use crate::model::{Model, Score};
+use crate::model::{Model, Rule, Score};
 use crate::pairs::{Pair, score};
 use crate::population::Population;
 
 /// The most records of a group that are held against another group.
 const SPEAK: usize = 24;
+
+/// The most records of one group: nobody has more, and as many that are word for word the same
+/// would make pairs without end.
+const MOST: usize = 200;
 
 /// The groups of one part and the pairs within them.
 pub(super) struct Grouped {
@@ -68,21 +72,18 @@ impl<'a> Grouping<'a> {
     /// Holds two groups against each other and joins them when that speaks for one person.
     fn consider(&mut self, a: usize, b: usize) {
         let sizes = (self.groups[a].len(), self.groups[b].len());
-        if self.refused.get(&(a, b)) == Some(&sizes) {
+        if sizes.0 + sizes.1 > MOST || self.refused.get(&(a, b)) == Some(&sizes) {
             return;
         }
         let score = |x: u32, y: u32| score(self.population, self.model, x, y);
         let held = Held::new(&self.groups[a], &self.groups[b], score);
-        if held.log_odds(self.model) <= 0.0 {
+        if held.evidence.two_nhs || held.log_odds(self.model) <= 0.0 {
             self.refused.insert((a, b), sizes);
             return;
         }
         for x in &self.groups[a] {
             for y in &self.groups[b] {
-                let own = held
-                    .own(*x, *y)
-                    .unwrap_or_else(|| score(*x.min(y), *x.max(y)).1.capped_log_odds());
-                self.judged.push(held.judge(self.model, *x, *y, own));
+                self.judged.push(held.judge(self.model, *x, *y, score));
             }
         }
         let joined = std::mem::take(&mut self.groups[b]);
@@ -93,11 +94,27 @@ impl<'a> Grouping<'a> {
     }
 }
 
+/// A pair by itself: the two numbers, the smaller first, its log-odds, and the most that rules let
+/// them be, whatever other records say.
+#[derive(Debug, Clone, Copy)]
+struct Own {
+    a: u32,
+    b: u32,
+    log_odds: f32,
+    most: f32,
+}
+
+impl Own {
+    fn of(a: u32, b: u32, score: &Score) -> Self {
+        let most = score.rule.map_or(f32::INFINITY, Rule::most);
+        Self { a, b, log_odds: score.capped_log_odds(), most }
+    }
+}
+
 /// Two groups held against each other.
 #[derive(Debug)]
 pub struct Held {
-    /// Each pair's own log-odds, by the two numbers, the smaller first.
-    own: Vec<(u32, u32, f32)>,
+    own: Vec<Own>,
     evidence: Evidence,
 }
 
@@ -111,9 +128,9 @@ impl Held {
             for y in ys.iter().take(SPEAK) {
                 let (a, b) = (*x.min(y), *x.max(y));
                 let (comparison, score) = score(a, b);
-                let log_odds = score.capped_log_odds();
-                evidence.hear(log_odds, &comparison);
-                own.push((a, b, log_odds));
+                let one = Own::of(a, b, &score);
+                evidence.hear(one.log_odds, &comparison);
+                own.push(one);
             }
         }
         Self { own, evidence }
@@ -124,16 +141,22 @@ impl Held {
         model.weighing.weigh(&self.evidence.of_pair(self.evidence.mean()))
     }
 
-    /// The log-odds of a pair of them by itself, if it spoke.
-    pub fn own(&self, x: u32, y: u32) -> Option<f32> {
+    /// A pair of them in the light of all. No other record lifts what a rule forbids, and records
+    /// of groups that have two NHS numbers never match by themselves.
+    pub fn judge(
+        &self,
+        model: &Model,
+        x: u32,
+        y: u32,
+        score: impl Fn(u32, u32) -> (Comparison, Score),
+    ) -> Judged {
         let (a, b) = (x.min(y), x.max(y));
-        self.own.iter().find(|one| (one.0, one.1) == (a, b)).map(|one| one.2)
-    }
-
-    /// A pair of them in the light of all.
-    pub fn judge(&self, model: &Model, x: u32, y: u32, own: f32) -> Judged {
-        let evidence = self.evidence.of_pair(own);
-        let pair = Pair { a: x.min(y), b: x.max(y), log_odds: model.weighing.weigh(&evidence) };
-        Judged { pair, evidence }
+        let spoke = self.own.iter().find(|one| (one.a, one.b) == (a, b)).copied();
+        let own = spoke.unwrap_or_else(|| Own::of(a, b, &score(a, b).1));
+        let evidence = self.evidence.of_pair(own.log_odds);
+        let most =
+            if evidence.two_nhs { own.most.min(Rule::TwoNhsNumbers.most()) } else { own.most };
+        let log_odds = model.weighing.weigh(&evidence).min(most);
+        Judged { pair: Pair { a, b, log_odds }, evidence }
     }
 }

@@ -16,8 +16,6 @@ use crate::population::Population;
 pub struct GroupExample {
     evidence: Evidence,
     is_one: bool,
-    /// The family of the first of the two.
-    pub family: u32,
 }
 
 /// Pairs of a population as the model judges them now.
@@ -26,9 +24,8 @@ pub fn examples(population: &Population, truth: &Truth, model: &Model) -> Vec<Gr
     let example = |judged: Judged| GroupExample {
         evidence: judged.evidence,
         is_one: truth.person[judged.pair.a as usize] == truth.person[judged.pair.b as usize],
-        family: truth.family[judged.pair.a as usize],
     };
-    crate::entities::judge(population, model, &pairs).0.into_iter().map(example).collect()
+    crate::entities::judge(population, model, &pairs, &()).0.into_iter().map(example).collect()
 }
 
 /// How often all examples are gone through.

@@ -8,7 +8,7 @@ use crate::model::OFFSETS;
 
 /// Lines of a table from the closest agreement to the loosest.
 const CHAINS: &[(usize, &[u8])] = &[
-    (FIRST, &[first::SAME, first::NEAR, first::SOUND, first::OTHER]),
+    (FIRST, &[first::SAME, first::NEAR, first::SOUND, first::FAR, first::OTHER]),
     (FIRST, &[first::INITIAL, first::OTHER_INITIAL]),
     (FIRST, &[first::KIN, first::OTHER]),
     (SURNAME, &[surname::NEAR, surname::SOUND, surname::OTHER]),

@@ -11,6 +11,9 @@ use crate::compare::tables::{
 pub enum Rule {
     /// Two well-made NHS numbers that are nothing like each other.
     TwoNhsNumbers,
+    /// One NHS number, with births and names that are not one person's: a mother's number on her
+    /// child, or a brother's on his sister.
+    NumberOfAnother,
     /// One day of birth, one surname, two well-made first names: twins.
     Twins,
     /// One name a generation apart: a parent and a child.
@@ -20,9 +23,9 @@ pub enum Rule {
 impl Rule {
     /// The highest log-odds that it lets pass.
     pub fn most(self) -> f32 {
-        // Of 0.85, 0.85 and 0.5: all of them left to a person.
+        // Of 0.85 and 0.5: all of them left to a person.
         match self {
-            Self::TwoNhsNumbers | Self::Twins => 1.734_601,
+            Self::TwoNhsNumbers | Self::NumberOfAnother | Self::Twins => 1.734_601,
             Self::ParentAndChild => 0.0,
         }
     }
@@ -32,6 +35,9 @@ impl Rule {
         match self {
             Self::TwoNhsNumbers => {
                 "two different NHS numbers, both well made, are never linked without a person"
+            }
+            Self::NumberOfAnother => {
+                "one number, but a birth or a name that is another's: somebody's number may stand on a relative, and is never enough without a person"
             }
             Self::Twins => {
                 "born on the same day into one family with different first names: twins are never linked without a person"
@@ -50,11 +56,16 @@ pub fn caps(comparison: &Comparison) -> Option<Rule> {
     if on(NHS, number::OTHER) {
         return Some(Rule::TwoNhsNumbers);
     }
+    let other_name = on(FIRST, first::OTHER) || on(FIRST, first::FAR);
     if is_identified {
-        return None;
+        let one_number = on(NHS, number::SAME) || on(UPN, number::SAME);
+        let no_name = on(FIRST, first::UNSAID) || on(FIRST, first::OTHER_INITIAL);
+        let other_birth = on(DOB, dob::NEAR) || on(DOB, dob::SIBLING);
+        let is_another = on(DOB, dob::GENERATION) || other_birth && (other_name || no_name);
+        return (one_number && is_another).then_some(Rule::NumberOfAnother);
     }
     let one_family = on(SURNAME, surname::SAME) || on(PHONE, number::SAME);
-    if on(FIRST, first::OTHER) && on(DOB, dob::SAME) && one_family {
+    if other_name && on(DOB, dob::SAME) && one_family {
         return Some(Rule::Twins);
     }
     let one_name = on(FIRST, first::SAME) && on(SURNAME, surname::SAME);

@@ -65,3 +65,14 @@ fn each_pair_is_made_once() {
     assert_eq!(pairs.len(), all);
     assert!(all > 100);
 }
+
+#[test]
+fn thousands_of_rows_that_are_word_for_word_the_same_make_no_pairs_without_end() {
+    let same =
+        "first_name=Ada surname=Lovelace dob=1990-12-10 postcode=HU1_1AA nhs_number=9434765919";
+    let rows = (0..2_000).map(|n| record(&format!("record_id=s{n} {same}")));
+    let population = Population::of(super::town(1_000).into_iter().chain(rows));
+    let linked = Linked::of(&population, &Model::kept().unwrap(), false);
+    // All pairs would be two million.
+    assert!(linked.pairs.len() < 900_000, "{}", linked.pairs.len());
+}
