@@ -151,8 +151,8 @@ impl Postings {
         let (spaces, crowded): (Vec<_>, Vec<_>) = spaces.into_iter().unzip();
         let postings = Self { spaces, crowded, most };
         keys.par_iter_mut().zip(people).for_each(|(keys, person)| {
-            for slot in 0..SLOTS {
-                keys[slot] = postings.refined(space_of(slot), keys[slot], person);
+            for (slot, key) in keys.iter_mut().enumerate() {
+                *key = postings.refined(space_of(slot), *key, person);
             }
             if keys[SLOTS - 1] == keys[SHARED] {
                 keys[SLOTS - 1] = 0;

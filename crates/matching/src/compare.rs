@@ -63,7 +63,7 @@ pub fn compare(words: Words<'_>, a: &Features, b: &Features) -> Comparison {
             rarities[7] = if first_line == first::KIN { 0.0 } else { (each[0] - each[1]).abs() };
         }
         first::SWAPPED => {
-            rarities[0] = words.surname_rarity(a.surname).min(words.surname_rarity(b.surname))
+            rarities[0] = words.surname_rarity(a.surname).min(words.surname_rarity(b.surname));
         }
         _ => {}
     }

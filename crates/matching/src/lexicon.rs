@@ -133,6 +133,11 @@ impl Lexicon {
         self.words.len()
     }
 
+    /// Whether it has no word, which it never is: [`NONE`] is one.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
     /// The word with a number.
     pub fn get(&self, number: WordId) -> Option<&Word> {
         self.words.get(number as usize)

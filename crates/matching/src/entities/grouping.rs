@@ -8,6 +8,9 @@ use crate::model::{Model, Rule, Score};
 use crate::pairs::{Pair, score};
 use crate::population::Population;
 
+/// The log-odds of 0.9: from here two records match by themselves.
+const MATCHES: f32 = 2.197_225;
+
 /// The most records of a group that are held against another group.
 const SPEAK: usize = 24;
 
@@ -94,20 +97,22 @@ impl<'a> Grouping<'a> {
     }
 }
 
-/// A pair by itself: the two numbers, the smaller first, its log-odds, and the most that rules let
-/// them be, whatever other records say.
+/// A pair by itself: the two numbers, the smaller first, its log-odds, and the rule that caps them.
 #[derive(Debug, Clone, Copy)]
 struct Own {
     a: u32,
     b: u32,
     log_odds: f32,
-    most: f32,
+    rule: Option<Rule>,
 }
 
 impl Own {
     fn of(a: u32, b: u32, score: &Score) -> Self {
-        let most = score.rule.map_or(f32::INFINITY, Rule::most);
-        Self { a, b, log_odds: score.capped_log_odds(), most }
+        Self { a, b, log_odds: score.capped_log_odds(), rule: score.rule }
+    }
+
+    fn matches_by_itself(&self) -> bool {
+        self.rule.is_none() && self.log_odds >= MATCHES
     }
 }
 
@@ -116,6 +121,9 @@ impl Own {
 pub struct Held {
     own: Vec<Own>,
     evidence: Evidence,
+    /// Whether a record of one and a record of the other match by themselves, and no rule is
+    /// against it.
+    is_bridged: bool,
 }
 
 impl Held {
@@ -133,7 +141,8 @@ impl Held {
                 own.push(one);
             }
         }
-        Self { own, evidence }
+        let is_bridged = own.iter().any(Own::matches_by_itself);
+        Self { own, evidence, is_bridged }
     }
 
     /// The log-odds that both groups are one person.
@@ -141,8 +150,9 @@ impl Held {
         model.weighing.weigh(&self.evidence.of_pair(self.evidence.mean()))
     }
 
-    /// A pair of them in the light of all. No other record lifts what a rule forbids, and records
-    /// of groups that have two NHS numbers never match by themselves.
+    /// A pair of them in the light of all. Records of groups that have two NHS numbers never match
+    /// by themselves, and no other record lifts what a rule forbids; but for two first names of one
+    /// birthday, where a further record shows that one person goes by both.
     pub fn judge(
         &self,
         model: &Model,
@@ -154,9 +164,9 @@ impl Held {
         let spoke = self.own.iter().find(|one| (one.a, one.b) == (a, b)).copied();
         let own = spoke.unwrap_or_else(|| Own::of(a, b, &score(a, b).1));
         let evidence = self.evidence.of_pair(own.log_odds);
-        let most =
-            if evidence.two_nhs { own.most.min(Rule::TwoNhsNumbers.most()) } else { own.most };
-        let log_odds = model.weighing.weigh(&evidence).min(most);
+        let rule = own.rule.filter(|rule| *rule != Rule::Twins || !self.is_bridged);
+        let rules = rule.into_iter().chain(evidence.two_nhs.then_some(Rule::TwoNhsNumbers));
+        let log_odds = rules.map(Rule::most).fold(model.weighing.weigh(&evidence), f32::min);
         Judged { pair: Pair { a, b, log_odds }, evidence }
     }
 }

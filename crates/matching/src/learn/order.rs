@@ -25,7 +25,7 @@ const CHAINS: &[(usize, &[u8])] = &[
 pub fn keep(row: &mut [[f64; 2]]) {
     debug_assert!(row.len() > OFFSETS[TABLES.len()]);
     for (table, chain) in CHAINS {
-        for side in 0..2 {
+        for side in [0, 1] {
             let places: Vec<usize> =
                 chain.iter().map(|line| OFFSETS[*table] + usize::from(*line)).collect();
             let values: Vec<f64> = places.iter().map(|at| row[*at][side]).collect();

@@ -86,16 +86,15 @@ impl Model {
             }
         }
         for (key, weight) in file.rare {
-            let at = RARE.iter().position(|r| r.key == key).ok_or_else(|| NotAModel::Lines(key))?;
+            let at = RARE.iter().position(|r| r.key == key).ok_or(NotAModel::Lines(key))?;
             model.rare[at] = weight;
         }
         for (key, groups) in file.groups {
-            let size = SIZES.iter().position(|s| *s == key).ok_or_else(|| NotAModel::Lines(key))?;
+            let size = SIZES.iter().position(|s| *s == key).ok_or(NotAModel::Lines(key))?;
             model.weighing.bridges[size] = groups.bridges;
             model.weighing.clash[size] = groups.clash;
             for (key, curve) in groups.curves {
-                let at =
-                    CURVES.iter().position(|c| *c == key).ok_or_else(|| NotAModel::Lines(key))?;
+                let at = CURVES.iter().position(|c| *c == key).ok_or(NotAModel::Lines(key))?;
                 model.weighing.curves[size][at] = curve;
             }
         }
