@@ -22,8 +22,10 @@ check:
 	cargo clippy --workspace --all-targets -- -D warnings
 	@scripts/deny
 
-# What things cost, as ratios in one run.
+# What things cost, as ratios in one run, and how well people are recognised
+# (`make bench MATCHING='--large 0'` leaves the set of a million out).
 bench:
 	@scripts/set-up test
 	@cargo build --release --workspace --bin sightline
 	@scripts/with-postgres $${CARGO_TARGET_DIR:-target}/release/sightline bench
+	@scripts/bench-matching $(MATCHING)

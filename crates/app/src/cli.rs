@@ -3,6 +3,7 @@
 mod due;
 mod journal;
 mod keep;
+mod matching;
 mod serve;
 mod witness;
 
@@ -55,6 +56,9 @@ enum Command {
     /// Co-sign another server's journal, for an agency that is to vouch for it.
     #[command(subcommand)]
     Witness(witness::Witness),
+    /// Say who is one person, in files of records: needs no server and no set-up.
+    #[command(subcommand)]
+    Match(matching::Match),
     /// Measure what things cost, as ratios in one run.
     Bench(bench::Bench),
     /// Take up a new list of bank holidays: shown first, then asked.
@@ -178,6 +182,7 @@ pub fn run(sightline: Sightline) -> ExitCode {
             Command::Restore(restore) => keep::restore(&restore).await,
             Command::VerifyJournal(asked) => journal::verify(&asked).await,
             Command::Witness(witness) => witness::run(witness).await,
+            Command::Match(asked) => matching::run(asked),
             Command::Bench(bench) => bench::run(&bench).await.map(|()| ExitCode::SUCCESS),
             Command::BankHolidays { database, list } => match database.open(String::new()).await {
                 Ok(app) => crate::settings::bank_holidays::command(&app, &list).await,

@@ -26,6 +26,7 @@ mod jobs;
 mod journal_tree;
 mod kept_away;
 mod looks;
+mod matching;
 mod migrations;
 mod organisations;
 mod people;
