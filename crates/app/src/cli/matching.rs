@@ -137,15 +137,15 @@ fn no_file(path: &std::path::Path, why: impl std::fmt::Display) -> Error {
     Error::refusal(format!("{}: {why}", path.display()))
 }
 
-fn in_words(fault: BulkFault) -> Error {
+fn in_words(fault: &BulkFault) -> Error {
     Error::refusal(fault.to_string())
 }
 
 fn link(asked: &Link) -> Result<()> {
     let model = asked.using.model()?;
     let bar = Bar::new()?;
-    let linked =
-        bulk::link(&asked.records, &asked.out, &model, asked.link_only, &bar).map_err(in_words)?;
+    let linked = bulk::link(&asked.records, &asked.out, &model, asked.link_only, &bar)
+        .map_err(|fault| in_words(&fault))?;
     bar.ends();
     println!("{} pairs at 0.01 and above", linked.pairs.len());
     if linked.crowded > 0 {
@@ -160,18 +160,19 @@ fn link(asked: &Link) -> Result<()> {
 fn query(asked: &Query) -> Result<()> {
     let model = asked.using.model()?;
     let bar = Bar::new()?;
-    let population = bulk::read_records(&asked.index, &bar).map_err(in_words)?;
+    let population = bulk::read_records(&asked.index, &bar).map_err(|fault| in_words(&fault))?;
     let index = Index::watched(population, &model, &bar);
     let files = LookUp { queries: &asked.queries, out: &asked.out, times: &asked.times };
     let began = Instant::now();
-    bulk::look_up(&index, files, || began.elapsed().as_micros(), &bar).map_err(in_words)?;
+    bulk::look_up(&index, files, || began.elapsed().as_micros(), &bar)
+        .map_err(|fault| in_words(&fault))?;
     bar.ends();
     Ok(())
 }
 
 fn train(asked: &Train) -> Result<()> {
     let bar = Bar::new()?;
-    let read = |path: &PathBuf| bulk::read_records(path, &bar).map_err(in_words);
+    let read = |path: &PathBuf| bulk::read_records(path, &bar).map_err(|fault| in_words(&fault));
     let model = if asked.truth.is_empty() {
         let [records] = &asked.records[..] else {
             return Err(Error::refusal(
@@ -187,7 +188,7 @@ fn train(asked: &Train) -> Result<()> {
         }
         let sets = asked.records.iter().zip(&asked.truth).map(|(records, truth)| -> Result<_> {
             let population = read(records)?;
-            let truth = bulk::read_truth(truth, &population).map_err(in_words)?;
+            let truth = bulk::read_truth(truth, &population).map_err(|fault| in_words(&fault))?;
             Ok((population, truth))
         });
         let sets: Vec<_> = sets.collect::<Result<_>>()?;

@@ -21,7 +21,7 @@ const WORTH_A_LINE: f64 = 0.05;
 pub fn explain(asked: &Explain) -> Result<()> {
     let model = asked.using.model()?;
     let bar = Bar::new()?;
-    let population = bulk::read_records(&asked.records, &bar).map_err(in_words)?;
+    let population = bulk::read_records(&asked.records, &bar).map_err(|fault| in_words(&fault))?;
     let (one, other) = (number(&population, &asked.one)?, number(&population, &asked.other)?);
     if one == other {
         return Err(Error::refusal("These are one record, not two"));
