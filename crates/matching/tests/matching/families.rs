@@ -134,3 +134,54 @@ fn other_records_do_not_lift_what_two_nhs_numbers_forbid() {
     assert!(with_the_other.iter().all(|(_, _, p)| *p < 0.9), "{pairs:?}");
     assert!(pairs.iter().any(|(_, b, p)| b != "e4" && *p > 0.9), "{pairs:?}");
 }
+
+/// The probability of each pair of these records of one family, in a town of others.
+fn among_others(family: &[(&str, &str)]) -> Vec<(String, String, f32)> {
+    let records = family.iter().map(|(id, said)| {
+        record(&format!("record_id=z{id} surname=Tarleton dob=2016-05-02 sex=M {HOME} {said}"))
+    });
+    let population = Population::of(super::town(3_000).into_iter().chain(records));
+    let id = |record: u32| population.ids[record as usize].to_string();
+    let linked = Linked::of(&population, &Model::kept().unwrap(), false);
+    linked
+        .pairs
+        .iter()
+        .map(|p| (id(p.a), id(p.b), probability(p.log_odds)))
+        .filter(|(a, ..)| a.starts_with('z'))
+        .collect()
+}
+
+/// Several agencies know each twin. None of their records bears the other's name, so none of them
+/// lifts what the rule forbids.
+#[test]
+fn twins_whom_several_agencies_know_stay_two() {
+    let pairs = among_others(&[
+        ("r1", "first_name=Rowan"),
+        ("r2", "first_name=Rowan"),
+        ("r3", "first_name=ROWAN"),
+        ("j1", "first_name=Jasper"),
+        ("j2", "first_name=Jasper"),
+        ("j3", "first_name=JASPER"),
+    ]);
+    let of = |a: &str, b: &str| a.starts_with("zr") != b.starts_with("zr");
+    assert!(pairs.iter().all(|(a, b, p)| !of(a, b) || *p < 0.9), "{pairs:?}");
+    assert!(pairs.iter().any(|(a, b, p)| !of(a, b) && *p > 0.9), "{pairs:?}");
+}
+
+/// A record that could be of either twin makes no bridge between them.
+#[test]
+fn a_record_that_could_be_of_either_does_not_make_one_of_twins() {
+    for unsaid in ["first_name=Baby", "first_name=R", "middle_name=Jasper first_name=Rowan"] {
+        let pairs = among_others(&[
+            ("r1", "first_name=Rowan"),
+            ("r2", "first_name=Rowan"),
+            ("j1", "first_name=Jasper"),
+            ("j2", "first_name=Jasper"),
+            ("u1", unsaid),
+        ]);
+        let of_both =
+            |a: &str, b: &str| a[..2] != b[..2] && [a, b].iter().all(|id| !id.starts_with("zu"));
+        let wrong: Vec<_> = pairs.iter().filter(|(a, b, p)| of_both(a, b) && *p >= 0.9).collect();
+        assert!(wrong.is_empty(), "{unsaid}: {wrong:?}");
+    }
+}
