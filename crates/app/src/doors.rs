@@ -6,9 +6,8 @@ pub mod journal;
 pub mod looks;
 
 use futures_util::FutureExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use platform::db::{At, Reads, Row, Runs, Table, Tx, sea_orm};
-use practice::calendar::Day;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -194,22 +193,23 @@ pub struct Once {
     pub key: String,
     /// A digest of everything that it said.
     pub said: Vec<u8>,
-    /// A key that other forms of the same day with the same words have too, where the same words
-    /// again are the same thing: whoever goes back in the browser gets a new form.
-    pub alike: Option<String>,
+    /// Within what time the same words under another key are the same thing too: whoever goes back
+    /// in the browser gets a new form. Short, since the same words may soon be news again.
+    pub alike: Option<SignedDuration>,
 }
 
 impl Once {
-    /// The same, where the same words from the same person on the same day are the same thing.
+    /// The same, where the same words from the same person within that time are the same thing.
     #[must_use]
-    pub fn or_alike(mut self, day: Day) -> Self {
-        let said: String = self.said.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.alike = Some(format!("{day}:{said}"));
-        self
+    pub fn or_alike(self, within: SignedDuration) -> Self {
+        Self { alike: Some(within), ..self }
     }
 
-    fn keys(&self) -> impl Iterator<Item = &String> {
-        std::iter::once(&self.key).chain(&self.alike)
+    /// Under which keys it is kept, each with the time for which it counts; the form's own for ever.
+    fn keys(&self) -> impl Iterator<Item = (String, Option<SignedDuration>)> {
+        let said = || self.said.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let alike = self.alike.map(|within| (format!("said:{}", said()), Some(within)));
+        std::iter::once((self.key.clone(), None)).chain(alike)
     }
 }
 
@@ -242,7 +242,9 @@ async fn make<C: Change>(
     let db = app.db.clone();
     db.write(move |tx| {
         async move {
-            if let Some(made) = made_before(tx, &actor, C::WHAT, once.as_ref()).await? {
+            if let Some(made) =
+                made_before(tx, &actor, C::WHAT, once.as_ref(), app.clock.now()).await?
+            {
                 return Ok(made);
             }
             let now = app.clock.now();
@@ -268,22 +270,26 @@ async fn made_before<M: DeserializeOwned>(
     actor: &Actor,
     what: &str,
     once: Option<&Once>,
+    now: Timestamp,
 ) -> Result<Option<M>> {
     #[derive(Row)]
     struct Before {
+        at: At,
         what: String,
         said: Vec<u8>,
         made: String,
     }
     let Some(once) = once else { return Ok(None) };
-    for key in once.keys() {
+    for (key, within) in once.keys() {
         let before: Option<Before> = tx
             .one(
-                "SELECT what, said, made FROM once WHERE form_key = $1 AND actor = $2",
-                [key.clone().into(), actor.id().into()],
+                "SELECT at, what, said, made FROM once WHERE form_key = $1 AND actor = $2",
+                [key.into(), actor.id().into()],
             )
             .await?;
-        match before {
+        let counts =
+            |before: &Before| within.is_none_or(|within| now.duration_since(before.at.0) < within);
+        match before.filter(counts) {
             None => {}
             Some(before) if before.what == what && before.said == once.said => {
                 return Ok(Some(serde_json::from_str(&before.made)?));
@@ -303,9 +309,14 @@ async fn keep<M: Serialize>(
     made: &M,
 ) -> Result<()> {
     let made = serde_json::to_string(made)?;
-    for key in once.keys() {
+    for (key, within) in once.keys() {
+        if within.is_some() {
+            // What counted for a time gives way.
+            let text = "DELETE FROM once WHERE form_key = $1 AND actor = $2";
+            tx.run(text, [key.clone().into(), actor.id().into()]).await?;
+        }
         let row = [
-            key.clone().into(),
+            key.into(),
             actor.id().into(),
             At(now).into(),
             what.into(),

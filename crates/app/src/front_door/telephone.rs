@@ -5,6 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
+use jiff::SignedDuration;
 use maud::Markup;
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
@@ -121,6 +122,10 @@ async fn agency(pen: &mut Pen<'_>, chosen: &str) -> Result<AgencyId> {
     Ok(found.ok_or_else(|| Error::refusal("Choose where the caller works"))?.id)
 }
 
+/// Within what time whoever goes back and sends the same call again means the same call. A caller
+/// who rings later with the same words has seen it happen again, and that must not be lost.
+const GOES_BACK: SignedDuration = SignedDuration::from_mins(5);
+
 /// `GET /contacts/by-telephone`
 pub async fn form(State(app): State<App>, asker: Asker) -> Result<Markup> {
     doors::offers(&app, &asker.actor, Action::TakeByTelephone).await?;
@@ -147,8 +152,7 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
         Ok(change) => change,
         Err(problems) => return again(problems).await,
     };
-    // Whoever goes back and sends the call again must not put it on the record twice.
-    let once = posted.fields.once().map(|once| once.or_alike(day_of(now)));
+    let once = posted.fields.once().map(|once| once.or_alike(GOES_BACK));
     match doors::record_once(&app, &posted.asker.actor, once, change).await {
         Ok(taken) => Ok(Redirect::to(&format!("/contacts/{}", taken.reference)).into_response()),
         Err(Error::Refusal(say)) => again(Problems::of("agency", say)).await,
