@@ -48,20 +48,16 @@ impl Form {
 
     async fn send(&mut self) -> Result<()> {
         self.sent += 1;
+        let Self { token, agency, name, sent, .. } = &*self;
         // Children of one school year and more: of one birth date alone, each would have to be
         // compared with all before, as nowhere in life.
-        let (day, month, year) =
-            (self.sent % 28 + 1, self.sent / 28 % 12 + 1, self.sent / 336 % 17);
+        let (day, month, year) = (sent % 28 + 1, sent / 28 % 12 + 1, sent / 336 % 17);
         let form = format!(
-            "token={}&once={}-{}&agency={}&caller=Nadia+Invented-Grey%2C+01632+960+417&danger=no\
+            "token={token}&once={name}-{sent}&agency={agency}&danger=no\
+             &caller=Nadia+Invented-Grey-{name}%2C+01632+960+417\
              &worry=Kit+has+come+to+school+hungry+on+most+days+of+this+term+and+says+that+there+is\
-             +no+tea+at+home&level=3&given.0=Kit&family.0=Invented-Marsh-{}&born.0.day={day}\
+             +no+tea+at+home&level=3&given.0=Kit&family.0=Invented-Marsh-{sent}&born.0.day={day}\
              &born.0.month={month}&born.0.year={}",
-            self.token,
-            self.name,
-            self.sent,
-            self.agency,
-            self.sent,
             2009 + year
         );
         self.client.post("/contacts/by-telephone", &form).await?.with(303).map(drop)
@@ -83,6 +79,9 @@ pub async fn measure(world: &World, bench: &Bench, report: &mut Report) -> Resul
     let before = Everything::in_the(&world.app.db).await?;
     first.send().await?;
     let written = Arc::new(Everything::in_the(&world.app.db).await?.since(&before));
+    if written.count().0 == 0 {
+        return Err(Error::fault("measuring submissions", "one that was sent wrote nothing"));
+    }
     let (mut through, mut bare) = (Rate::default(), Rate::default());
     let nth = Arc::new(AtomicI64::new(0));
     for round in 0..ROUNDS {
