@@ -249,7 +249,7 @@ fn who(asker: &Asker, person: &str, one: &Restricted, named: &Named, today: Day)
                 ("restriction".into(), one.reference.clone()),
                 ("whom".into(), named.email.clone()),
             ])
-            .content(html! { (Button::new(&format!("Name {} no longer", named.name)).render()) })
+            .content(html! { (Button::new(&format!("Name {} no longer", named.name)).secondary().render()) })
             .render())
     }
 }
