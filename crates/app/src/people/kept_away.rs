@@ -59,7 +59,7 @@ pub(super) fn from_contact(contact: usize) -> String {
 }
 
 /// Who is kept away from an account, as the text of a query.
-pub(super) fn from_account(account: usize) -> String {
+pub(crate) fn from_account(account: usize) -> String {
     let contacts = reaching("x.staff_id, xp.contact_id", "");
     format!(
         "SELECT x.staff_id {DIRECT} WHERE x.lifted_at IS NULL AND xl.account_id = ${account} \
@@ -107,6 +107,24 @@ async fn keeping(db: &impl Runs, staff: StaffId, contact: ContactId) -> Result<V
 /// When the database does.
 pub async fn is_kept(db: &impl Runs, staff: StaffId, contact: ContactId) -> Result<bool> {
     Ok(!keeping(db, staff, contact).await?.is_empty())
+}
+
+/// Whether somebody is kept away from any account of a person.
+///
+/// # Errors
+/// When the database does.
+pub async fn is_kept_from(db: &impl Runs, staff: StaffId, person: PersonId) -> Result<bool> {
+    #[derive(Row)]
+    struct Kept {
+        rows: i64,
+    }
+    let text = format!(
+        "SELECT count(*) AS rows FROM account_link kl WHERE kl.person_id = $2 \
+         AND kl.unlinked_at IS NULL AND kl.account_id IN ({})",
+        accounts(1)
+    );
+    let kept: Option<Kept> = db.one(&text, [staff.into(), person.into()]).await?;
+    Ok(kept.is_some_and(|kept| kept.rows > 0))
 }
 
 /// Who is told of a contact when somebody would be: themselves; where they are kept away, whoever

@@ -39,20 +39,20 @@ use crate::{
 };
 
 /// A request that was sent, and its first child.
-struct Known {
-    contact: String,
-    pathway: String,
-    person: String,
-    account: String,
+pub struct Known {
+    pub contact: String,
+    pub pathway: String,
+    pub person: String,
+    pub account: String,
 }
 
-async fn known(world: &World, danger: bool) -> Known {
+pub async fn known(world: &World, danger: bool) -> Known {
     let owen = world.actor("owen@marram.example").await;
     let taken = sent(world, &owen, danger).await;
     known_by(world, &taken.reference).await
 }
 
-async fn known_by(world: &World, contact: &str) -> Known {
+pub async fn known_by(world: &World, contact: &str) -> Known {
     let marguerite = world.actor("marguerite@hub.example").await;
     let look = OpenContact { reference: contact.to_owned() };
     let seen = doors::open(&world.app, &marguerite, look).await.unwrap();
@@ -65,7 +65,7 @@ async fn known_by(world: &World, contact: &str) -> Known {
     }
 }
 
-async fn keep(world: &World, known: &Known, who: &str, instead: Option<&str>) -> Result<()> {
+pub async fn keep(world: &World, known: &Known, who: &str, instead: Option<&str>) -> Result<()> {
     let marguerite = world.actor("marguerite@hub.example").await;
     let change = KeepAway {
         person: known.person.clone(),

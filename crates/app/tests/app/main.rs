@@ -13,6 +13,7 @@ mod support;
 
 mod backup;
 mod bench;
+mod break_glass;
 mod commands;
 mod conflicts;
 mod crash;
@@ -21,6 +22,7 @@ mod doors;
 mod drafts;
 mod front_door;
 mod import;
+mod involving;
 mod jobs;
 mod journal_tree;
 mod kept_away;

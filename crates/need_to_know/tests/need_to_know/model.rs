@@ -65,12 +65,13 @@ impl Case<'_> {
     }
 
     fn glass_is_open_on(&self, child: &Child) -> bool {
+        self.glass_is_open_over(&child.id)
+    }
+
+    fn glass_is_open_over(&self, child: &ChildId) -> bool {
         let now = self.r.at.now;
-        self.r
-            .at
-            .glass
-            .as_ref()
-            .is_some_and(|g| g.child == child.id && (g.from..g.until).contains(&now))
+        let glass = self.r.at.glass.as_ref();
+        glass.is_some_and(|g| g.child == *child && (g.from..g.until).contains(&now))
     }
 
     /// The meeting as whose panel they sit, inside its window.
@@ -90,6 +91,7 @@ impl Case<'_> {
         }
         // What shows nothing of any case.
         match (r.action, r.about) {
+            (Action::AskAboutChild, _) => return true,
             (Action::AskForSupport, _) => return self.works_with_families(),
             (Action::SetLocalRules | Action::LookAfterOrganisations, _) => {
                 return self.is(Role::BusinessUnit);
@@ -110,10 +112,13 @@ impl Case<'_> {
                             | Action::SearchPeople
                             | Action::TakeByTelephone
                             | Action::LookAtConflicts
+                            | Action::AnswerAskers
                     )
             }
             About::Contact(of) | About::Account(of) | About::Pathway(of) => {
-                (!of.restricted || self.tied(Tie::Named)) && self.front_door(of)
+                let by_glass = self.looks_through_glass(of);
+                (!of.restricted || self.tied(Tie::Named) || by_glass)
+                    && (by_glass && self.is(Role::Practitioner) || self.front_door(of))
             }
             About::Child(child) => self.child(child),
             About::Item(item) => self.item(item),
@@ -124,9 +129,16 @@ impl Case<'_> {
                     && journal.looks_of.as_ref() != Some(&member.id)
             }
             About::Declaration(of) => self.in_the_hub() && of.declarer != member.id,
+            About::Asking(of) => self.in_the_hub() && of.asker != member.id,
             About::GlassUse(used) => self.review(used),
             About::Figures(_) | About::Session(..) => false,
         }
+    }
+
+    /// Whether it is the account of the child over whom their glass is open, and they only look.
+    fn looks_through_glass(&self, of: &FrontDoor) -> bool {
+        let is_read = self.r.action == Action::ReadChild;
+        is_read && of.child.as_ref().is_some_and(|child| self.glass_is_open_over(child))
     }
 
     fn figures(&self, figures: &Figures) -> bool {

@@ -1,0 +1,459 @@
+//! Break-glass (threat model 4.6, test V19): one child, an hour, to read; told at once and reviewed by
+//! somebody else; and never past an exclusion (V2), a protected address (V6b) or a clock that jumps.
+
+use app::{
+    break_glass::{breaking::SEES_ANYWAY, reviewing::TOO_CLOSE},
+    doors::{
+        self,
+        journal::{self, Kind},
+    },
+    front_door::screening::Claim,
+    organisations::memberships::JoinTeam,
+    sharing::{jobs, notices::OwnNotices},
+};
+use axum::http::StatusCode;
+use platform::{
+    db::{Row, Runs, sea_orm},
+    mail::{Mailer, sink::Sink},
+};
+use practice::roles::Role;
+
+use crate::{
+    browser::{Browser, Page},
+    front_door::{send, two_siblings},
+    kept_away::{Known, keep, known, known_by, without_keys},
+    support::{World, on_both, reference_of},
+};
+
+const HALIMA: &str = "halima@health.example";
+const PRIYA: &str = "priya@health.example";
+const PAULA: &str = "paula@council.example";
+const PAGE: &str = "/break-glass";
+const REASON: &str = "purpose=medical-emergency&reason=She+is+unconscious+in+the+clinic";
+
+/// Somebody with a printed list of codes, who has just given one; and the codes that are left.
+async fn with_codes(world: &World, who: &str) -> (Browser, Vec<String>) {
+    let mut browser = world.signs_in(who).await;
+    let page = browser.post("/session/list/begin", &[]).await;
+    let list = page.text.split_once("app-codes").expect("codes").1;
+    let list = list.split_once("</ol>").unwrap().0;
+    let codes = list.split("<li>").skip(1).filter_map(|li| li.split_once('<'));
+    let mut codes: Vec<_> = codes.map(|(code, _)| code.to_owned()).collect();
+    let done = browser.post("/session/list", &[("one-time-code", &codes.remove(0))]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    (browser, codes)
+}
+
+/// The privacy officers of the health trust and of the council, whose hub has the records.
+async fn officers(world: &World) {
+    world.joins(PRIYA, HALIMA, Role::PrivacyOfficer).await;
+    world.joins(PAULA, "dee@hub.example", Role::PrivacyOfficer).await;
+}
+
+fn over(known: &Known) -> String {
+    format!("reference={}&name=&{REASON}", known.person)
+}
+
+/// Breaks glass; answers with where the record stands open.
+async fn breaks(browser: &mut Browser, known: &Known) -> String {
+    let opened = browser.fills(PAGE, &over(known)).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+    opened.location().to_owned()
+}
+
+async fn workers_turn(world: &World) -> Vec<String> {
+    let sink = Sink::start().await.unwrap();
+    let mailer = Mailer::new(&sink.url(), "Sightline <sightline@seaholme.example>").unwrap();
+    for _ in 0..3 {
+        jobs::send_messages(&world.app, &mailer).await.unwrap();
+    }
+    sink.letters().into_iter().flat_map(|letter| letter.to).collect()
+}
+
+fn is_among(letters: &[String], who: &str) -> bool {
+    letters.iter().any(|to| to.contains(who))
+}
+
+/// The reference of a use by that person, over the first child of a request.
+pub async fn used_by(world: &World, who: &str, contact: &str) -> String {
+    let known = known_by(world, contact).await;
+    let (mut browser, _) = with_codes(world, who).await;
+    breaks(&mut browser, &known).await.replace("/break-glass/", "")
+}
+
+/// The address at which a use is reviewed.
+fn review_of(opened: &str) -> String {
+    opened.replace(PAGE, "/glass-reviews")
+}
+
+#[test]
+fn v19_glass_opens_one_child_for_an_hour_to_read() {
+    on_both(async |world| {
+        let first = known(&world, false).await;
+        let owen = world.actor("owen@marram.example").await;
+        let other = crate::support::somebody_elses(&world, &owen).await;
+        let other = known_by(&world, &other).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let page = format!("/people/{}", first.person);
+        assert_eq!(halima.get(&page).await.status, StatusCode::NOT_FOUND);
+
+        let opened = breaks(&mut halima, &first).await;
+        let seen = halima.get(&opened).await;
+        assert!(
+            seen.reads("Arlo Invented-Marsh") && seen.reads("1 Sample Street"),
+            "{}",
+            seen.text
+        );
+        assert!(seen.reads("Carys Invented-Rowe"), "who is related: {}", seen.text);
+        assert!(!seen.reads("Owen Pryce-Demo"), "who asked is not said: {}", seen.text);
+        assert!(!seen.text.contains("href=\"/people/"), "no way on: {}", seen.text);
+        // Nothing else is opened by it: no other page of this child, and no other child.
+        for path in [page.clone(), format!("{page}/names"), format!("/people/{}", other.person)] {
+            assert_eq!(halima.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let added = halima.fills(&format!("{page}/names"), "family=New&kind=other").await;
+        assert_eq!(added.status, StatusCode::NOT_FOUND, "to read only");
+        for somebody in ["owen@marram.example", "dee@hub.example"] {
+            let theirs = world.signs_in(somebody).await.get(&opened).await;
+            assert_eq!(theirs.status, StatusCode::NOT_FOUND, "{somebody}");
+        }
+
+        world.it_is("2026-11-02T10:25:00Z");
+        assert_eq!(halima.get(&opened).await.status, StatusCode::OK);
+        world.it_is("2026-11-02T10:50:00Z");
+        assert_eq!(halima.get(&opened).await.status, StatusCode::OK);
+        world.it_is("2026-11-02T11:00:00Z");
+        let over = halima.get(&opened).await;
+        assert_eq!(over.location(), "/break-glass?done=glass-over", "{}", over.text);
+        world
+    });
+}
+
+#[test]
+fn v19_a_clock_that_goes_back_ends_it_and_so_does_whoever_is_done() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        world.it_is("2026-11-02T10:20:00Z");
+        assert_eq!(halima.get(&opened).await.status, StatusCode::OK);
+        world.it_is("2026-11-02T10:19:00Z");
+        assert_eq!(halima.get(&opened).await.status, StatusCode::SEE_OTHER, "the clock went back");
+        world.it_is("2026-11-02T10:21:00Z");
+        assert_eq!(halima.get(&opened).await.status, StatusCode::SEE_OTHER, "it stays ended");
+
+        world.it_is("2026-11-02T10:04:00Z");
+        let again = breaks(&mut halima, &known).await;
+        assert!(halima.get("/").await.reads("A record is open to you"));
+        let done = halima.fills(&format!("{again}/end"), "").await;
+        assert_eq!(done.location(), "/break-glass?done=glass-ended", "{}", done.text);
+        assert_eq!(halima.get(&again).await.status, StatusCode::SEE_OTHER);
+        assert!(!halima.get("/").await.reads("A record is open to you"));
+        world
+    });
+}
+
+#[test]
+fn v19_it_takes_a_purpose_a_reason_of_ones_own_and_a_code_of_the_last_five_minutes() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let mut without = world.signs_in(HALIMA).await;
+        assert!(without.get(PAGE).await.reads("You need a second step of signing in"));
+        let bare = without.fills(PAGE, &over(&known)).await;
+        assert!(bare.reads("Enter a code from your app"), "{}", bare.text);
+
+        let (mut halima, codes) = with_codes(&world, HALIMA).await;
+        let child = format!("reference={}&name=", known.person);
+        for (fields, say) in [
+            (format!("{child}&reason=She+is+unconscious+in+the+clinic"), "Choose what it is for"),
+            (format!("{child}&purpose=court&reason=Because"), "20 characters or more"),
+            (format!("reference=&name=&{REASON}"), "Enter a reference or a number"),
+        ] {
+            let refused = halima.fills(PAGE, &fields).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{say}");
+            assert!(refused.reads(say), "{say}: {}", refused.text);
+        }
+        world.it_is("2026-11-02T10:05:01Z");
+        let stale = halima.fills(PAGE, &over(&known)).await;
+        assert!(stale.reads("Enter a code from your app"), "{}", stale.text);
+        let wrong = format!("{}&one-time-code=22222-22222", over(&known));
+        assert!(halima.fills(PAGE, &wrong).await.reads("That code is not right"));
+        assert_eq!(world.count("broken_glass").await, 0);
+        let right = format!("{}&one-time-code={}", over(&known), codes[0]);
+        let opened = halima.fills(PAGE, &right).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+        assert!(!world.holds("unconscious").await, "the reason is sealed");
+        // Whoever works with no children, and whoever sees the child anyway, has no use for it.
+        assert_eq!(
+            world.signs_in("jo@unit.example").await.get(PAGE).await.status,
+            StatusCode::NOT_FOUND
+        );
+        let (mut owen, _) = with_codes(&world, "owen@marram.example").await;
+        assert!(owen.fills(PAGE, &over(&known)).await.reads(SEES_ANYWAY));
+        world
+    });
+}
+
+#[test]
+fn v2_whoever_must_not_see_the_child_reads_what_is_read_where_there_is_none() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        assert_eq!(halima.get(&opened).await.status, StatusCode::OK);
+        keep(&world, &known, HALIMA, None).await.unwrap();
+        let closed = halima.get(&opened).await;
+        assert_eq!(closed.status, StatusCode::NOT_FOUND, "an exclusion ends it at once");
+
+        let nothing =
+            Known { person: "22222-22222".to_owned(), ..known_by(&world, &known.contact).await };
+        let mut told = Vec::new();
+        for known in [&known, &nothing] {
+            let page = halima.fills(PAGE, &over(known)).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.text);
+            told.push(without_keys(&page).replace(&known.person, "REFERENCE"));
+        }
+        assert_eq!(told[0], told[1]);
+        assert_eq!(world.count("broken_glass").await, 1);
+        world
+    });
+}
+
+#[test]
+fn v6b_a_protected_address_stays_protected_through_broken_glass() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let mut request = two_siblings(&owen, false);
+        for child in &mut request.children {
+            child.address.iter_mut().for_each(|address| address.protected = true);
+        }
+        let known = known_by(&world, &send(&world, &owen, request).await.reference).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        let seen = halima.get(&opened).await;
+        assert!(
+            seen.reads("Arlo Invented-Marsh") && seen.reads("Kept from this page"),
+            "{}",
+            seen.text
+        );
+        assert!(!seen.text.contains("Sample Street") && !seen.text.contains("FY1 1AD"));
+        let revealed =
+            halima.fills(&format!("/contacts/{}/protected", known.contact), "purpose=A").await;
+        assert_eq!(revealed.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+#[test]
+fn where_more_than_one_child_may_be_meant_nothing_is_opened() {
+    on_both(async |world| {
+        let first = known(&world, false).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        // A request names two children, and both gave one number.
+        for meant in [&first.contact, "943+476+5919"] {
+            let page = halima.fills(PAGE, &format!("reference={meant}&name=&{REASON}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{meant}");
+        }
+        let by_name = "reference=&name=Arlo+Invented-Marsh&born.day=4&born.month=5&born.year=2017";
+        let opened = halima.fills(PAGE, &format!("{by_name}&{REASON}")).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+        // Arlo alone, and not by a part of the name.
+        let part = by_name.replace("Arlo+Invented-Marsh", "Arl+Invented");
+        let page = halima.fills(PAGE, &format!("{part}&{REASON}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+#[test]
+fn v19_whoever_has_the_record_and_the_privacy_officers_are_told_at_once_by_reference() {
+    on_both(async |world| {
+        officers(&world).await;
+        let known = known(&world, false).await;
+        let sunil = world.actor("sunil@hub.example").await;
+        let claim = Claim { contact: known.contact.clone() };
+        doors::record(&world.app, &sunil, claim).await.unwrap();
+        workers_turn(&world).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        // In the same transaction: not within a minute, but at once.
+        let at_once = "broken_glass_told t JOIN broken_glass b ON b.id = t.glass_id \
+            WHERE t.told_at = b.opened_at";
+        assert_eq!(world.count(at_once).await, 3);
+        let notices = doors::open(&world.app, &sunil, OwnNotices).await.unwrap();
+        assert_eq!(notices[0].kind, "glass-broken");
+        let letters = workers_turn(&world).await;
+        for who in ["sunil@hub.example", PRIYA, PAULA] {
+            assert!(is_among(&letters, who), "{who}: {letters:?}");
+        }
+        assert_eq!(letters.len(), 3, "and nobody else: {letters:?}");
+
+        halima.get(&opened).await;
+        halima.get(&opened).await;
+        for who in [PRIYA, PAULA] {
+            let mut officer = world.signs_in(who).await;
+            assert!(officer.get("/").await.reads("1 to review, none late."));
+            let used = officer.get(&review_of(&opened)).await;
+            assert!(
+                used.reads("Halima Yusuf-Demo") && used.reads("She is unconscious"),
+                "{}",
+                used.text
+            );
+            assert!(used.text.contains(&known.person) && used.reads("Looks"), "{}", used.text);
+            assert!(!used.reads("Invented-Marsh"), "by reference only: {}", used.text);
+        }
+        world
+    });
+}
+
+async fn reviews(world: &World, who: &str, opened: &str, fields: &str) -> Page {
+    world.signs_in(who).await.fills(&review_of(opened), fields).await
+}
+
+const JUSTIFIED: &str = "finding=justified&words=I+asked+her+and+the+ward";
+
+#[test]
+fn v19_each_use_is_reviewed_once_by_somebody_else_of_another_team() {
+    on_both(async |world| {
+        officers(&world).await;
+        world.joins("petra@police.example", "owen@marram.example", Role::PrivacyOfficer).await;
+        let known = known(&world, false).await;
+        // Halima looks after her own agency's reviews as well.
+        world
+            .tamper(
+                "INSERT INTO staff_role (id, staff_id, role, from_on) \
+                 SELECT '01890000-0000-7000-8000-0000000000aa', id, 'privacy-officer', joined_on \
+                 FROM staff WHERE email = 'halima@health.example'",
+            )
+            .await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        let own = halima.fills(&review_of(&opened), JUSTIFIED).await;
+        assert_eq!(own.status, StatusCode::NOT_FOUND, "nobody reviews their own");
+        assert!(halima.get("/glass-reviews").await.reads("Every use has been reviewed."));
+        let elsewhere = reviews(&world, "petra@police.example", &opened, JUSTIFIED).await;
+        assert_eq!(elsewhere.status, StatusCode::NOT_FOUND, "of neither agency");
+
+        // Priya works with her.
+        let jo = world.actor("jo@unit.example").await;
+        let team = any_team(&world).await;
+        for who in [HALIMA, PRIYA] {
+            let staff = staff(&world, who).await;
+            let from = practice::calendar::Day::constant(2026, 1, 1);
+            let join = JoinTeam { staff, team: team.clone(), from, until: None };
+            doors::record(&world.app, &jo, join).await.unwrap();
+        }
+        assert!(reviews(&world, PRIYA, &opened, JUSTIFIED).await.reads(TOO_CLOSE));
+
+        let bare = reviews(&world, PAULA, &opened, "finding=justified&words=").await;
+        assert!(bare.reads("Enter what you learned"), "{}", bare.text);
+        let done = reviews(&world, PAULA, &opened, JUSTIFIED).await;
+        assert_eq!(done.location(), "/glass-reviews?done=glass-reviewed", "{}", done.text);
+        assert!(!world.holds("I asked her and the ward").await, "the review is sealed");
+        let read = world.signs_in(PRIYA).await.get(&review_of(&opened)).await;
+        assert!(read.reads("I asked her and the ward"), "{}", read.text);
+        let twice = reviews(&world, PAULA, &opened, JUSTIFIED).await;
+        assert_eq!(twice.status, StatusCode::CONFLICT, "once");
+        world
+    });
+}
+
+/// The reference of somebody who works here.
+async fn staff(world: &World, email: &str) -> String {
+    one(world, &format!("SELECT reference FROM staff WHERE email = '{email}'")).await
+}
+
+/// A team of the health trust; where there is none, any.
+async fn any_team(world: &World) -> String {
+    reference_of(world, "team", "Duty team").await
+}
+
+async fn one(world: &World, text: &str) -> String {
+    #[derive(Row)]
+    struct One {
+        reference: String,
+    }
+    let found: Option<One> = world.app.db.reads().one(text, []).await.unwrap();
+    found.expect("a row").reference
+}
+
+#[test]
+fn v19_what_nobody_reviewed_in_two_working_days_is_on_the_report_and_told_again_once() {
+    on_both(async |world| {
+        officers(&world).await;
+        let known = known(&world, false).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        workers_turn(&world).await;
+        world.it_is("2026-11-04T23:59:59Z");
+        assert!(workers_turn(&world).await.is_empty(), "there is still time");
+        world.it_is("2026-11-05T00:00:00Z");
+        let letters = workers_turn(&world).await;
+        assert!(
+            letters.len() == 2 && is_among(&letters, PRIYA) && is_among(&letters, PAULA),
+            "{letters:?}"
+        );
+        let list = world.signs_in(PRIYA).await.get("/glass-reviews").await;
+        assert!(list.reads("1 to review, 1 late."), "{}", list.text);
+        world.it_is("2026-11-06T10:00:00Z");
+        assert!(workers_turn(&world).await.is_empty(), "once");
+        let done = reviews(&world, PRIYA, &opened, JUSTIFIED).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "late is better than never: {}", done.text);
+        let list = world.signs_in(PRIYA).await.get("/glass-reviews").await;
+        assert!(list.reads("Every use has been reviewed."), "{}", list.text);
+        world
+    });
+}
+
+#[test]
+fn v2_an_officer_who_must_not_see_the_child_neither_hears_of_it_nor_reviews_it() {
+    on_both(async |world| {
+        officers(&world).await;
+        let known = known(&world, false).await;
+        keep(&world, &known, PRIYA, None).await.unwrap();
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        workers_turn(&world).await;
+        let opened = breaks(&mut halima, &known).await;
+        assert!(!is_among(&workers_turn(&world).await, PRIYA));
+        let mut priya = world.signs_in(PRIYA).await;
+        assert!(priya.get("/glass-reviews").await.reads("Every use has been reviewed."));
+        assert_eq!(priya.get(&review_of(&opened)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(priya.fills(&review_of(&opened), JUSTIFIED).await.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+#[test]
+fn every_look_through_glass_is_journaled_with_its_reference() {
+    #[derive(Row)]
+    struct Written {
+        seq: i64,
+        entry: Vec<u8>,
+        sealed: Option<Vec<u8>>,
+    }
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        halima.get(&opened).await;
+        halima.get(&opened).await;
+        let reference = opened.rsplit('/').next().unwrap();
+        let text = "SELECT j.seq, j.entry, c.sealed FROM journal j \
+            LEFT JOIN journal_content c ON c.seq = j.seq ORDER BY j.seq";
+        let entries: Vec<Written> = world.app.db.reads().all(text, []).await.unwrap();
+        let mut looks = 0;
+        for entry in entries {
+            let read = journal::read(&entry.entry).unwrap();
+            if (read.kind, read.what.as_str()) != (Kind::Seen, "break-glass:child") {
+                continue;
+            }
+            let said = journal::unseal(&world.keys(), entry.seq, entry.sealed.unwrap()).unwrap();
+            assert!(String::from_utf8(said).unwrap().contains(reference));
+            assert!(read.subjects.len() > 1, "the use, and what was looked at");
+            looks += 1;
+        }
+        assert_eq!(looks, 2);
+        assert_eq!(world.count("broken_glass WHERE looks = 2").await, 1);
+        world
+    });
+}
