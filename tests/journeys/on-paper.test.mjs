@@ -48,6 +48,8 @@ story('a contact and a child’s page are printed with every word', async (world
   for (const pressed of ['Add information', 'Strike this out', 'Answer the requester', '’s page']) {
     assert.ok(!contact.includes(pressed), `“${pressed}” can’t be pressed on paper: ${contact}`)
   }
+  assert.match(contact, /Printed by Dee Marlowe-Demo, \d+ \w+ \d{4} at /)
+  await dee.doesNotRead('Printed by')
   await dee.follow('See Kit Invented-Rowe’s page')
   await dee.reads('Add to what is known')
   const child = await printed(dee)

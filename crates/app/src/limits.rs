@@ -1,7 +1,13 @@
-//! How much may be said in one field. The pages say so beside the field, the doors refuse it
+//! How much may be said in one field, and which characters are none. The pages say so beside the field, the doors refuse it
 //! whoever comes, and both by the same words.
 
 use crate::error::{Error, Result};
+
+/// Whether a character is none that people write, and only turns the text after it round: with it a
+/// name can be made to read as another. Arabic and Hebrew need none of them.
+pub const fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
 
 /// How long the words of one field may be, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

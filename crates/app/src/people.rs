@@ -25,6 +25,7 @@ pub mod rows;
 pub mod search;
 pub mod search_view;
 pub mod secrecy;
+pub mod shown;
 pub mod span;
 pub mod store;
 pub mod views;

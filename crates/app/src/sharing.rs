@@ -9,6 +9,7 @@ use platform::{
     db::{At, Row, Runs, sea_orm},
     outbox,
 };
+use practice::processes::request_for_support::DANGER;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -27,7 +28,9 @@ pub enum Kind {
     Arrived,
     /// A request speaks of immediate danger.
     Danger,
-    /// Such a request was not read in time, or a decision is late.
+    /// Such a request was not read in time.
+    DangerUnread,
+    /// A decision is late.
     Raised,
     /// More was said about a request.
     Information,
@@ -49,6 +52,7 @@ impl Kind {
         match self {
             Self::Arrived => "arrived",
             Self::Danger => "danger",
+            Self::DangerUnread => "danger-unread",
             Self::Raised => "raised",
             Self::Information => "information",
             Self::ToSign => "to-sign",
@@ -59,10 +63,16 @@ impl Kind {
         }
     }
 
+    /// What is told where nobody did in time what that duty asks.
+    pub fn of_late(duty: &str) -> Self {
+        if duty == DANGER { Self::DangerUnread } else { Self::Raised }
+    }
+
     /// The kind of that stored form.
     pub fn of_slug(slug: &str) -> Self {
-        let all = [Self::Arrived, Self::Danger, Self::Raised, Self::Information, Self::ToSign];
-        let all = all.into_iter().chain([Self::SentBack, Self::Answered, Self::GlassBroken]);
+        let all = [Self::Arrived, Self::Danger, Self::DangerUnread, Self::Raised];
+        let all = all.into_iter().chain([Self::Information, Self::ToSign]);
+        let all = all.chain([Self::SentBack, Self::Answered, Self::GlassBroken]);
         all.into_iter().find(|kind| kind.slug() == slug).unwrap_or(Self::Instead)
     }
 
@@ -70,16 +80,22 @@ impl Kind {
     /// is; what was only theirs to know is told as such.
     const fn in_their_place(self) -> Self {
         match self {
-            Self::Danger | Self::Raised | Self::Information | Self::ToSign | Self::GlassBroken => {
-                self
-            }
+            Self::Danger
+            | Self::DangerUnread
+            | Self::Raised
+            | Self::Information
+            | Self::ToSign
+            | Self::GlassBroken => self,
             Self::Arrived | Self::SentBack | Self::Answered | Self::Instead => Self::Instead,
         }
     }
 
     /// Whether it can't wait until the next look at one's letters.
     const fn is_urgent(self) -> bool {
-        matches!(self, Self::Danger | Self::Raised | Self::GlassBroken | Self::Instead)
+        matches!(
+            self,
+            Self::Danger | Self::DangerUnread | Self::Raised | Self::GlassBroken | Self::Instead
+        )
     }
 
     /// What the person reads on their page.
@@ -87,6 +103,9 @@ impl Kind {
         match slug {
             "arrived" => "Your request arrived",
             "danger" => "A request speaks of immediate danger: read it now",
+            "danger-unread" => {
+                "Nobody has read a request that speaks of immediate danger: read it now"
+            }
             "raised" => "A request was not dealt with in time",
             "information" => "There is new information about a request",
             "to-sign" => "A decision waits for your signature",

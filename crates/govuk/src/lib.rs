@@ -45,6 +45,8 @@ pub const MORE: &str = "govuk-body-s app-more";
 pub const CONTENT: &str = "content";
 /// What can only be pressed or followed, and is left out on paper.
 pub const NOT_PRINTED: &str = "app-not-printed";
+/// What stands on paper alone.
+pub const ONLY_PRINTED: &str = "govuk-body-s app-only-printed";
 /// A bulleted list.
 pub const LIST: &str = "govuk-list govuk-list--bullet";
 /// A large heading: one a page.

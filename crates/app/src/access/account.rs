@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, PasswordInput, SummaryList};
@@ -24,7 +24,7 @@ use crate::{
     people::declaring_pages,
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -223,7 +223,7 @@ pub async fn change_password(State(app): State<App>, posted: Posted) -> Result<R
     let (current, new) = (posted.fields.exactly(CURRENT), posted.fields.exactly(NEW));
     let again = |field: &str, say: &str| {
         let page = password_page(&app, &posted.asker, &Problems::of(field, say));
-        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+        given_back(page)
     };
     if let Err(say) = passwords::judge(new, &[&member.name, &member.email, &member.agency_name]) {
         return Ok(again(NEW, &say));

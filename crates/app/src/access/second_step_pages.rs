@@ -30,7 +30,7 @@ use crate::{
         Asker, Fields, Posted, asking,
         kept::Kept,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
     },
 };
 
@@ -115,7 +115,7 @@ pub async fn code(
     };
     if !take(&app, half.staff_id, half.token_hash, typed.get("one-time-code")).await? {
         let page = asked(&app, &next, kept.as_ref(), Some(WRONG_CODE));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(given_back(page));
     }
     app.tries().was_right(&tried);
     match kept {
@@ -213,7 +213,7 @@ pub async fn confirm_app(State(app): State<App>, posted: Posted) -> Result<Respo
         Ok(done) => Ok(done),
         Err(Error::Refusal(say)) => {
             let page = app_page(&app, &posted.asker, Some(&say)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(given_back(page))
         }
         Err(other) => Err(other),
     }
@@ -262,7 +262,7 @@ pub async fn confirm_list(State(app): State<App>, posted: Posted) -> Result<Resp
             };
             let title = problems.title(title);
             let page = layout::page_with_back(&app, &posted.asker, &title, BACK, &body);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(given_back(page))
         }
         Err(other) => Err(other),
     }

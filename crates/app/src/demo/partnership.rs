@@ -167,6 +167,13 @@ pub const PLAYERS: &[Player] = &[
         roles: &[Role::HubManager],
     },
     Player {
+        name: "Ines Calder-Demo",
+        email: "ines@hub.example",
+        job: "Information governance officer",
+        setting: "Seaholme Request for Support Hub",
+        roles: &[Role::PrivacyOfficer],
+    },
+    Player {
         name: "Jo Fenwick-Demo",
         email: "jo@unit.example",
         job: "Partnership Business Unit",
@@ -267,7 +274,7 @@ const TEAMS: &[Team] = &[
 /// Who else works in each place of a kind. Where a player works nobody else is made up, but for
 /// the hub.
 const JOBS: &[(&str, &[Job])] = &[
-    ("hub", &[SCREENER, SCREENER, SCREENER, SCREENER, SCREENER]),
+    ("hub", &[SCREENER, SCREENER, SCREENER, SCREENER]),
     ("hub", &[("Deputy manager, Request for Support Hub", &[Role::HubManager])]),
     ("council", &[("Education welfare officer", WORKS), ("Family support worker", WORKS)]),
     ("primary", &[LEAD, ("Class teacher", WORKS)]),

@@ -225,11 +225,13 @@ fn about(seen: &ContactSeen) -> Markup {
         let job = from.job.as_deref().unwrap_or_default();
         list = list.row("Requester", &format!("{requester}, {job}"));
     }
-    if let Some(said) = &seen.contact.requester_said {
+    // Nobody dials what is not there.
+    let is_rung = seen.kept_away.is_none();
+    if let Some(said) = seen.contact.requester_said.as_ref().filter(|_| is_rung) {
         let what = if from.requester.is_some() { "Ring them first on" } else { "Requester" };
         list = list.content_row(what, words::with_numbers(said));
     }
-    if seen.in_full {
+    if seen.in_full && is_rung {
         let (phone, email) = (from.phone.as_deref(), from.email.as_deref());
         if phone.is_some() || email.is_some() {
             let reach = html! {

@@ -1,10 +1,7 @@
 //! One child's request on a page of its own, with a form: shown, and shown again with everything
 //! that was typed when it can't be taken. It refuses to know what the form is for.
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::response::{IntoResponse, Redirect, Response};
 use govuk::{Details, SummaryList, Table, Tag};
 use maud::{Markup, html};
 use practice::{
@@ -38,7 +35,7 @@ use crate::{
     questionnaires::{self, Answered},
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -203,7 +200,7 @@ async fn with_problems(
         (&request.path(), "Back to the request"),
         &body,
     );
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }
 
 /// Shows a form for the first time.

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
@@ -24,7 +23,7 @@ use crate::{
     sharing::notices::ReadNotices,
     web::{
         Asker, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
     },
 };
 
@@ -160,5 +159,5 @@ async fn not_added(
     };
     let title = problems.title(&format!("request {contact}"));
     let page = layout::page_with_back(app, &posted.asker, &title, back(&seen), &body);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }

@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use govuk::{Button, Form, InsetText, SummaryList};
@@ -25,13 +24,14 @@ use crate::{
     people::{
         SafeFor, kept_away,
         phones::{self, PhoneSeen},
+        shown::Place,
         span::SpanSeen,
-        store::{self, Account, Place},
+        store::{self, Account},
     },
     questionnaires::{self, Answered},
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
     },
 };
 
@@ -154,7 +154,7 @@ pub async fn reveal(
         let problems = Problems::of("purpose", problem);
         let typed = Typed { fields: &posted.fields, problems: &problems };
         let page = asked(&app, &posted.asker, &reference, typed);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(given_back(page));
     }
     let look = RevealContact { reference: reference.clone(), purpose };
     let seen = doors::open(&app, &posted.asker.actor, look).await?;

@@ -32,7 +32,7 @@ use crate::{
     },
     publishing::thresholds,
     questionnaires::{self, store},
-    web::{Asker, Posted, layout},
+    web::{Asker, Posted, layout, typed::given_back},
 };
 
 /// Sends a draft.
@@ -48,6 +48,10 @@ impl Change for SendRequest {
     type Made = Taken;
     const WHAT: &'static str = "front-door:send";
     const ACTION: Action = Action::AskForSupport;
+
+    fn asked(&self) -> String {
+        self.draft.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
         let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
@@ -300,7 +304,7 @@ pub async fn send(
             let page =
                 questionnaires::pages::checked(&app, &posted.asker, &draft, &problems, false)
                     .await?;
-            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(given_back(page))
         }
         Err(Error::Stale) => {
             let page =

@@ -3,7 +3,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
@@ -29,7 +28,7 @@ use crate::{
     people::{Born, NewAddress, NewPerson, NewPhone, SEXES, SafeFor, Span, rows::Relationship},
     web::{
         Asker, Fields, Posted,
-        typed::{Problems, is_empty_date, real_date, time},
+        typed::{Problems, given_back, is_empty_date, real_date, time},
     },
 };
 
@@ -142,7 +141,7 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
     let now = app.clock.now();
     let again = async |problems: Problems| {
         let page = shown(&app, &posted.asker, &posted.fields, &problems).await?;
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        Ok(given_back(page))
     };
     let change = match taken_down(&posted.fields, now) {
         Ok(change) => change,

@@ -5,7 +5,7 @@
 use practice::{
     calendar::Moment,
     pathway::{EntryNo, Process},
-    processes::request_for_support::{Event, Feedback, RequestForSupport, Stage},
+    processes::request_for_support::{DANGER, Event, Feedback, RequestForSupport, Stage},
 };
 
 use super::findings::Screening;
@@ -29,7 +29,7 @@ pub struct Known<'a> {
 }
 
 /// The clocks that a requester may see: how long until it is read, and until it is decided.
-const FOR_REQUESTERS: [&str; 2] = ["REF-DANGER", "REF-1WD"];
+const FOR_REQUESTERS: [&str; 2] = [DANGER, "REF-1WD"];
 
 /// Takes away what lies outside the scope: nothing for the hub.
 pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {

@@ -11,7 +11,11 @@ use super::{
     rows::{List, Row, is_formula},
     take::{Decided, TakeRow},
 };
-use crate::{limits::LINE, pathways::Words, web::words};
+use crate::{
+    limits::{LINE, turns_text},
+    pathways::Words,
+    web::words,
+};
 
 /// What a cell can hold at most, in characters.
 const LONGEST: usize = 10_000;
@@ -86,7 +90,9 @@ impl<'a> Reading<'a> {
                      {encoding})"
                 ));
             }
-            if cell.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')) {
+            if cell
+                .contains(|c: char| turns_text(c) || (c.is_control() && !matches!(c, '\n' | '\t')))
+            {
                 found.refuse(format!("“{heading}” holds a control character"));
             }
             if cell.chars().nth(LONGEST).is_some() {

@@ -177,6 +177,10 @@ impl Look for OpenAgency {
     const WHAT: &'static str = "organisations:agency";
     const ACTION: Action = Action::LookAfterOrganisations;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Agency, Vec<Uuid>)> {
         let db = &glass.db;
         let row: Option<AgencyRow> = db

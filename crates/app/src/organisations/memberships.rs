@@ -82,6 +82,10 @@ impl Change for JoinTeam {
     const WHAT: &'static str = "organisations:join-team";
     const ACTION: Action = Action::LookAfterOrganisations;
 
+    fn asked(&self) -> String {
+        self.staff.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let person = Person::of(pen.tx, &self.staff).await?;
         let team = team(pen.tx, &self.team).await?;
@@ -137,6 +141,10 @@ impl Change for LeaveTeam {
     type Made = ();
     const WHAT: &'static str = "organisations:leave-team";
     const ACTION: Action = Action::LookAfterOrganisations;
+
+    fn asked(&self) -> String {
+        self.staff.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let person = Person::of(pen.tx, &self.staff).await?;

@@ -111,6 +111,10 @@ impl Look for OpenPlace {
     const WHAT: &'static str = "organisations:setting";
     const ACTION: Action = Action::LookAfterOrganisations;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(PlaceRow, Vec<Uuid>)> {
         let row = row(&glass.db, &self.reference).await?;
         let subjects = vec![row.id.0];

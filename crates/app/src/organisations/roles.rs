@@ -77,6 +77,10 @@ impl Change for GiveRole {
     const WHAT: &'static str = "organisations:give-role";
     const ACTION: Action = Action::LookAfterOrganisations;
 
+    fn asked(&self) -> String {
+        self.staff.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let person = Person::of(pen.tx, &self.staff).await?;
         is_somebody_else(pen, &person)?;
@@ -135,6 +139,10 @@ impl Change for EndRole {
     type Made = ();
     const WHAT: &'static str = "organisations:end-role";
     const ACTION: Action = Action::LookAfterOrganisations;
+
+    fn asked(&self) -> String {
+        self.staff.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let person = Person::of(pen.tx, &self.staff).await?;

@@ -82,6 +82,10 @@ impl Change for ChangeStaff {
     const WHAT: &'static str = "organisations:change-staff";
     const ACTION: Action = Action::LookAfterOrganisations;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let person = Person::of(pen.tx, &self.reference).await?;
         let setting = self.details.fit(pen, person.agency_id, &self.reference).await?;
@@ -168,6 +172,10 @@ impl Change for Leave {
     const WHAT: &'static str = "organisations:leave";
     const ACTION: Action = Action::LookAfterOrganisations;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let person = Person::of(pen.tx, &self.reference).await?;
         roles::is_somebody_else(pen, &person)?;
@@ -248,6 +256,10 @@ impl Look for OpenStaff {
     type Seen = Staff;
     const WHAT: &'static str = "organisations:staff";
     const ACTION: Action = Action::LookAfterOrganisations;
+
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Staff, Vec<Uuid>)> {
         let db = &glass.db;

@@ -411,6 +411,10 @@ impl Change for MakeCode {
     const WHAT: &'static str = "organisations:sign-in-code";
     const ACTION: Action = Action::LookAfterOrganisations;
 
+    fn asked(&self) -> String {
+        self.staff.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<i64> {
         let person = Person::of(pen.tx, &self.staff).await?;
         is_somebody_else(pen, &person)?;

@@ -114,6 +114,10 @@ impl Look for OpenTeam {
     const WHAT: &'static str = "organisations:team";
     const ACTION: Action = Action::LookAfterOrganisations;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Team, Vec<Uuid>)> {
         let row = row(&glass.db, &self.reference).await?;
         let members = glass

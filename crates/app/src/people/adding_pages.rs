@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
@@ -21,7 +20,7 @@ use crate::{
     limits::REASON,
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
     },
 };
 
@@ -268,7 +267,7 @@ async fn again(
     problems: &Problems,
 ) -> Result<Response> {
     let page = shown(app, &posted.asker, person, kind, &posted.fields, problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }
 
 async fn shown(

@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table, TextInput};
@@ -20,7 +19,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -86,24 +85,17 @@ pub async fn looked_at(
     let fields = &posted.fields;
     let Some(outcome) = Outcome::of_slug(fields.get("outcome")) else {
         let problems = Problems::of("outcome", "Choose what came of it");
-        return again(&app, &posted, reference, &problems).await;
+        return Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?));
     };
     let reason = fields.get("reason").to_owned();
     let change = LookedAt { declaration: reference.clone(), outcome, reason };
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to("/declared-conflicts?done=looked-at").into_response()),
-        Err(error) => again(&app, &posted, reference, &Problems::refused(error, "reason")?).await,
+        Err(error) => {
+            let problems = Problems::refused(error, "reason")?;
+            Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?))
+        }
     }
-}
-
-async fn again(
-    app: &App,
-    posted: &Posted,
-    reference: String,
-    problems: &Problems,
-) -> Result<Response> {
-    let page = shown(app, &posted.asker, reference, &posted.fields, problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn shown(
@@ -137,7 +129,7 @@ fn said(seen: &Opened) -> Markup {
     let list = SummaryList::new()
         .row("Who declared it", &format!("{}, {}, {}", seen.who, seen.job, seen.agency))
         .row("When", &words::moment(seen.declared_at.0))
-        .row("Whom they know", &seen.known.names)
+        .content_row("Whom they know", html! { span class=(govuk::SAID) { (seen.known.names) } })
         .row("How they know them", &seen.known.relation);
     match seen.known.more.as_str() {
         "" => list,

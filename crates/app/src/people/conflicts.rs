@@ -134,6 +134,10 @@ impl Look for OpenDeclaration {
     const WHAT: &'static str = "conflicts:open";
     const ACTION: Action = Action::LookAtConflicts;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Opened, Vec<Uuid>)> {
         let found = find(&glass.db, &glass.scope, &self.reference).await?;
         let Found { id, who, email, job, agency, declared_at, sealed, .. } = found;
@@ -194,6 +198,10 @@ impl Change for LookedAt {
     type Made = ();
     const WHAT: &'static str = "conflicts:looked-at";
     const ACTION: Action = Action::LookAtConflicts;
+
+    fn asked(&self) -> String {
+        self.declaration.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let found = find(pen.tx, &pen.scope, &self.declaration).await?;

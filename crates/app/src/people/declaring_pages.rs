@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Details, Form, InsetText, Radios};
@@ -20,7 +19,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -46,7 +45,7 @@ pub async fn declare(State(app): State<App>, posted: Posted) -> Result<Response>
         Err(problems) => {
             let nothing = Markup::default();
             let page = shown(&app, &posted.asker, &nothing, &posted.fields, &problems).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            return Ok(given_back(page));
         }
     };
     doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;

@@ -2,10 +2,9 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, Form, InsetText, SummaryList};
+use govuk::{Button, Checkboxes, Form, InsetText, SummaryList};
 use maud::{Markup, html};
 
 use super::{
@@ -18,7 +17,7 @@ use crate::{
     ids::typed_reference,
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -37,6 +36,9 @@ pub async fn page(
     shown(&app, &asker, person, &fields, &Problems::default()).await
 }
 
+/// The field by which somebody confirms that it is themselves whom they keep away.
+const MYSELF: &str = "myself";
+
 /// `POST /people/{reference}/kept-away`
 pub async fn keep_away(
     State(app): State<App>,
@@ -53,8 +55,12 @@ pub async fn keep_away(
             problems.add(name, say);
         }
     }
+    let is_own = posted.asker.actor.signed_in()?.email.eq_ignore_ascii_case(fields.get("who"));
+    if is_own && fields.get(MYSELF) != "yes" {
+        problems.add(MYSELF, "That is your own address: confirm that you keep yourself away");
+    }
     if !problems.is_empty() {
-        return again(&app, &posted, person, &problems).await;
+        return Ok(given_back(shown(&app, &posted.asker, person, fields, &problems).await?));
     }
     let change = KeepAway {
         person: person.clone(),
@@ -63,12 +69,14 @@ pub async fn keep_away(
         reason: fields.get("reason").to_owned(),
         instead: fields.some("instead"),
     };
-    let is_own = posted.asker.actor.signed_in()?.email.eq_ignore_ascii_case(fields.get("who"));
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         // Whoever keeps themselves away has no page to go back to.
         Ok(()) if is_own => Ok(Redirect::to("/").into_response()),
         Ok(()) => Ok(Redirect::to(&next(fields, &person)).into_response()),
-        Err(error) => again(&app, &posted, person, &Problems::refused(error, "reason")?).await,
+        Err(error) => {
+            let problems = Problems::refused(error, "reason")?;
+            Ok(given_back(shown(&app, &posted.asker, person, fields, &problems).await?))
+        }
     }
 }
 
@@ -90,16 +98,6 @@ pub async fn let_see_again(
     let change = LetSeeAgain { person: person.clone(), exclusion };
     doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await?;
     Ok(Redirect::to(&format!("/people/{person}/kept-away")).into_response())
-}
-
-async fn again(
-    app: &App,
-    posted: &Posted,
-    person: String,
-    problems: &Problems,
-) -> Result<Response> {
-    let page = shown(app, &posted.asker, person, &posted.fields, problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn shown(
@@ -150,6 +148,13 @@ fn view(asker: &Asker, seen: &KeptAway, typed: Typed<'_>) -> Markup {
                 (typed.line("instead", "Who receives instead what would go to them? (optional)")
                     .hint("An e-mail address. Where you leave it empty, the hub’s managers do.")
                     .input_type("email").render())
+                @if typed.error(MYSELF).is_some() || !typed.get(MYSELF).is_empty() {
+                    (Checkboxes::new(MYSELF).legend("You keep yourself away")
+                        .hint("This page and every other of this person is closed to you at once. Only somebody else in the hub can open them to you again.")
+                        .error(typed.error(MYSELF))
+                        .values(&typed.fields.some(MYSELF).into_iter().collect::<Vec<_>>())
+                        .item("yes", "I must not see this person’s record any more").render())
+                }
                 (Button::new("Keep them away").render())
             })
             .render())

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
@@ -23,7 +22,7 @@ use crate::{
     error::{Error, Result},
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
     },
 };
 
@@ -40,7 +39,7 @@ pub async fn search(State(app): State<App>, posted: Posted) -> Result<Response> 
         Err(Error::Refusal(say)) => {
             let problems = Problems::of("q", say);
             let page = found(&app, &posted.asker, &posted.fields, &problems, None);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(given_back(page))
         }
         who => {
             let (who, fields) = (who?, &posted.fields);
@@ -128,7 +127,7 @@ pub async fn link(
             let Ok(who) = look(&app, &posted).await else { return Err(Error::Refusal(say)) };
             let problems = Problems::of(&format!("reason-{}", fields.get("account")), say);
             let page = found(&app, &posted.asker, fields, &problems, Some(&who));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(given_back(page))
         }
         Err(other) => Err(other),
     }
@@ -172,5 +171,5 @@ async fn back_to_the_page(
     let now = app.clock.now();
     let body = views::child(&posted.asker, &child, Show::Everything, Some(refused), now);
     let page = layout::page(app, &posted.asker, "Error: A child’s page", &body);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::{
     rows::TELEPHONE,
+    shown::{Shown, shown},
     span::{Span, SpanSeen},
-    store::{Later, Shown, shown},
+    store::Later,
 };
 use crate::{error::Result, ids::AccountId};
 

@@ -9,7 +9,8 @@ use maud::{Markup, html};
 use super::{
     child::{AccountSeen, Child},
     phones::{PhoneSeen, digits},
-    store::{Housemate, Relation, Shown},
+    shown::Shown,
+    store::{Housemate, Relation},
 };
 use crate::{
     front_door::{
@@ -29,6 +30,9 @@ pub fn involved(child: &Child) -> Markup {
         (people(child))
     }
 }
+
+/// Where a number would stand.
+const MUST_NOT_BE_RUNG: &str = "Don’t ring or write to them: they must not see this any more";
 
 fn people(child: &Child) -> Markup {
     let mut table =
@@ -53,6 +57,7 @@ fn professionals(child: &Child) -> Vec<[Markup; 3]> {
             let place = contact.setting.as_deref().unwrap_or(&contact.agency);
             let said = contact.requester_said.as_deref();
             let reach = match (&contact.requester_phone, &contact.requester_email) {
+                _ if pathway.kept_away.is_some() => html! { (MUST_NOT_BE_RUNG) },
                 // What they gave for this request is rung before the number of their account.
                 (Some(_), _) | (_, Some(_)) if said.is_some() => {
                     words::with_numbers(said.unwrap_or_default())

@@ -15,8 +15,9 @@ use super::{
     keeping_away_pages,
     reach_view::{household, involved, number, responsibility},
     sex_in_words,
+    shown::Shown,
     span::SpanSeen,
-    store::{Account, Later, Relation, Shown},
+    store::{Account, Later, Relation},
     who_may,
 };
 use crate::{
@@ -147,12 +148,38 @@ pub fn child(
         @if asker.actor.may(Action::AskForSupport) { (ask_for_support(asker, child)) }
         h2 class=(govuk::HEADING_M) { "What each agency says" }
         @for account in &child.accounts { (one_account(asker, child, account, now, refused)) }
+        @if asker.actor.may(Action::OfferReveal) { (protected_details(child)) }
         @if asker.actor.may(Action::AddToAccount) { (say_more(child)) }
         @if asker.actor.may(Action::LinkPeople) { (look_for_others(asker, child)) }
         @if asker.actor.may(Action::SeeWhoMay) { (who_may_see(child)) }
         h2 class=(govuk::HEADING_M) { "What happened" }
         (parts(child, show))
         @for pathway in &child.pathways { (one_pathway(pathway, show, now)) }
+    }
+}
+
+/// The ways to what is kept from the page, which ask what for.
+fn protected_details(child: &Child) -> Markup {
+    let is_kept = |account: &AccountSeen| {
+        account.addresses.iter().any(|address| address.place.is_protected())
+            || account.phones.iter().any(|phone| phone.number.is_protected())
+    };
+    let kept: Vec<_> = child.accounts.iter().filter(|a| is_kept(a)).map(|a| a.account.id).collect();
+    let mut contacts: Vec<_> = child
+        .pathways
+        .iter()
+        .filter(|pathway| kept.contains(&pathway.pathway.account_id))
+        .map(|pathway| pathway.contact.reference.as_str())
+        .collect();
+    contacts.dedup();
+    html! {
+        @for contact in contacts {
+            p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
+                a class=(govuk::LINK) href={ "/contacts/" (contact) "/protected" } {
+                    "See protected addresses and telephone numbers, as given in request " (contact)
+                }
+            }
+        }
     }
 }
 

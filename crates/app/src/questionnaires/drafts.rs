@@ -146,6 +146,10 @@ impl Change for SavePage {
     const WHAT: &'static str = "questionnaires:save";
     const ACTION: Action = Action::AskForSupport;
 
+    fn asked(&self) -> String {
+        self.draft.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<Saved> {
         let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
         let questionnaire = pen.app.questionnaires().exactly(&draft.questionnaire)?;
@@ -178,6 +182,10 @@ impl Change for RemoveRepetition {
     const WHAT: &'static str = "questionnaires:remove";
     const ACTION: Action = Action::AskForSupport;
 
+    fn asked(&self) -> String {
+        self.draft.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
         let questionnaire = pen.app.questionnaires().exactly(&draft.questionnaire)?;
@@ -205,6 +213,10 @@ impl Change for Discard {
     type Made = ();
     const WHAT: &'static str = "questionnaires:discard";
     const ACTION: Action = Action::AskForSupport;
+
+    fn asked(&self) -> String {
+        self.draft.clone()
+    }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;

@@ -31,7 +31,7 @@ use crate::{
         done::Done,
         layout,
         meanwhile::{Twice, both},
-        typed::{Problems, Typed, day, real_date},
+        typed::{Problems, Typed, day, given_back, real_date},
         words,
     },
 };
@@ -88,7 +88,7 @@ pub async fn withdraw_length(State(app): State<App>, posted: Posted) -> Result<R
     let problems = Problems::of(&which, say);
     let typed = Typed { fields: &fields, problems: &problems };
     let page = lengths_page(&app, &asker, &Done::default(), typed, false).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }
 
 /// The day of what is to be withdrawn, as the form carries it.
@@ -203,7 +203,7 @@ pub async fn withdraw_partnership(State(app): State<App>, posted: Posted) -> Res
     let problems = Problems::of(&which, say);
     let body = partnership_view(&asker, &seen, Typed { fields: &kept, problems: &problems });
     let page = layout::page(&app, &asker, &problems.title("The partnership"), &body);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }
 
 /// Takes up what was just set, so that the next page shows it.

@@ -245,7 +245,7 @@ impl Change for Raise {
         let raised = Happening { at: pen.now, event, words: Words::new() };
         pathways::append::<RequestForSupport>(pen, &pathway, [raised]).await?;
         for staff in self.to {
-            notify(pen, staff, Kind::Raised, pathway.contact_id).await?;
+            notify(pen, staff, Kind::of_late(&self.rung.code), pathway.contact_id).await?;
         }
         Ok(())
     }

@@ -79,6 +79,10 @@ impl Change for ReadNotices {
     const WHAT: &'static str = "notices:read";
     const ACTION: Action = Action::MindOwnSession;
 
+    fn asked(&self) -> String {
+        self.contact.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         pen.tx
             .run(

@@ -162,9 +162,7 @@ impl Children {
         let mut children = Self::default();
         let rows: BTreeSet<_> = opened.iter().flat_map(|entry| &entry.subjects).copied().collect();
         for row in rows {
-            if !children.of.contains_key(&row) {
-                children.look_up(db, row).await?;
-            }
+            children.look_up(db, row).await?;
         }
         let works: Vec<Works> =
             db.all("SELECT id, setting_id FROM staff WHERE setting_id IS NOT NULL", []).await?;

@@ -3,7 +3,6 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table};
@@ -18,7 +17,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -62,7 +61,7 @@ pub async fn settle(
     }
     problems.add_any("reason", TEXT.exceeded_by(fields.get("reason")));
     if !problems.is_empty() {
-        return again(&app, &posted, reference, &problems).await;
+        return Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?));
     }
     let change = Settle {
         reference: reference.clone(),
@@ -71,18 +70,11 @@ pub async fn settle(
     };
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to(&format!("{LIST}?done=looks-settled")).into_response()),
-        Err(error) => again(&app, &posted, reference, &Problems::refused(error, "reason")?).await,
+        Err(error) => {
+            let problems = Problems::refused(error, "reason")?;
+            Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?))
+        }
     }
-}
-
-async fn again(
-    app: &App,
-    posted: &Posted,
-    reference: String,
-    problems: &Problems,
-) -> Result<Response> {
-    let page = shown(app, &posted.asker, reference, &posted.fields, problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn shown(

@@ -211,6 +211,10 @@ impl Change for Settle {
     const WHAT: &'static str = "unusual:settle";
     const ACTION: Action = Action::ReviewLooks;
 
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let stored = find(pen.tx, &pen.scope, &self.reference).await?;
         let outcome = Outcome::of_slug(&self.outcome)

@@ -17,6 +17,7 @@ use crate::{
     access::{Actor, account, sessions, store},
     doors::Once,
     error::{Error, Result},
+    limits,
 };
 
 /// The session cookie. The prefix makes browsers refuse it from anywhere but this host.
@@ -123,7 +124,12 @@ impl Fields {
         if percent_decodes_badly(text) {
             return Err(unreadable());
         }
-        serde_html_form::from_str(text).map(Self).map_err(|_| unreadable())
+        let mut fields: Vec<(String, String)> =
+            serde_html_form::from_str(text).map_err(|_| unreadable())?;
+        for (_, said) in &mut fields {
+            said.retain(|c| !limits::turns_text(c));
+        }
+        Ok(Self(fields))
     }
 
     /// What was typed into a field, without the space around it; empty when it isn't there.
@@ -131,7 +137,7 @@ impl Fields {
         self.exactly(name).trim()
     }
 
-    /// What was typed into a field, to the letter.
+    /// What was typed into a field, also the space around it.
     pub fn exactly(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
     }
@@ -245,5 +251,11 @@ mod tests {
         assert_eq!(fields.get("a"), "محمد");
         assert_eq!(fields.0.iter().filter(|(n, _)| n == "b").count(), 2);
         assert_eq!(fields.get("c"), "Nguyễn An");
+    }
+
+    #[test]
+    fn what_only_turns_the_text_after_it_round_is_not_taken_in() {
+        let fields = Fields::read("a=Arlo%E2%80%AEhsraM+%D9%85%D8%AD%D9%85%D8%AF".as_bytes());
+        assert_eq!(fields.unwrap().get("a"), "ArlohsraM محمد");
     }
 }

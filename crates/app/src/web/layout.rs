@@ -47,10 +47,12 @@ fn framed(
     back: Option<(&str, &str)>,
     body: &Markup,
 ) -> Markup {
-    let mut page = Page::new(SERVICE, &format!("{title} – {SERVICE}")).content(body.clone());
+    let mut page = Page::new(SERVICE, &format!("{title} – {SERVICE}"));
     page = match asker.and_then(|a| a.actor.signed_in().ok()) {
-        Some(member) => page.corner(&member.name, "/session"),
-        None => page.corner("Sign in", access::pages::SIGN_IN),
+        Some(member) => page
+            .corner(&member.name, "/session")
+            .content(html! { (body) (on_paper(app, &member.name)) }),
+        None => page.corner("Sign in", access::pages::SIGN_IN).content(body.clone()),
     };
     if let Some(asker) = asker {
         page = page.navigation(navigation(asker));
@@ -62,6 +64,16 @@ fn framed(
         page = page.before(BackLink::new(href).text(text).render());
     }
     page.footer(foot(app)).render()
+}
+
+/// What paper must say of itself: it is of one moment, and whoever finds it knows whose it is.
+fn on_paper(app: &App, name: &str) -> Markup {
+    html! {
+        p class=(govuk::ONLY_PRINTED) {
+            "Printed by " (name) ", " (words::moment(app.clock.now())) ". What is new since then is "
+            "not on it. Keep it where only those who need it can read it, and destroy it afterwards."
+        }
+    }
 }
 
 fn navigation(asker: &Asker) -> ServiceNavigation {

@@ -1,6 +1,10 @@
 //! A form as it was typed, with what is wrong with each field: shown again, every word in its
 //! place, every error beside its field. And days and times as people type them. It decides nothing.
 
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use govuk::{DateInput, ErrorSummary, TextInput, Textarea};
 use jiff::civil::Time;
 use maud::Markup;
@@ -8,6 +12,11 @@ use practice::calendar::Day;
 
 use super::Fields;
 use crate::error::{Error, Result};
+
+/// What a form is answered with that can't be taken: its page again, as it was typed.
+pub fn given_back(page: Markup) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
 
 /// What is wrong with a form, in the order of the page: which field, and what to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

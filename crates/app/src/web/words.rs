@@ -143,8 +143,26 @@ pub fn birth(born: Option<On>, expected: Option<On>, said: Option<&str>, now: Ti
         }
         (None, Some(On(expected)), _) => format!("expected {}", day(expected)),
         (None, None, Some("unborn")) => "unborn, expected date not known".into(),
-        (None, None, Some(said)) => format!("date of birth not known: “{said}”"),
+        (None, None, Some(said)) => match born_in(said) {
+            Some(when) => format!("born in {when}, the day is not known"),
+            None => format!("date of birth not known: “{said}”"),
+        },
         (None, None, None) => "date of birth not known".into(),
+    }
+}
+
+/// A year, or a year and month, written as a date without its day: `2016`, `May 2016`.
+fn born_in(said: &str) -> Option<String> {
+    let (year, month) =
+        said.split_once('-').map_or((said, None), |(year, month)| (year, Some(month)));
+    let is_number = |part: &str, digits| part.len() == digits && part.parse::<u16>().is_ok();
+    match month {
+        None => is_number(year, 4).then(|| year.to_owned()),
+        Some(month) if is_number(year, 4) && is_number(month, 2) => {
+            let first: Day = format!("{said}-01").parse().ok()?;
+            Some(first.strftime("%B %Y").to_string())
+        }
+        Some(_) => None,
     }
 }
 
@@ -187,6 +205,20 @@ mod tests {
         let now = "2026-11-25T09:00:00Z".parse().unwrap();
         let says = birth(Some(On(date(2031, 1, 1))), None, None, now);
         assert_eq!(says, "born 1 January 2031, which is yet to come: ask again");
+    }
+
+    #[test]
+    fn a_year_or_month_of_birth_is_said_as_far_as_it_is_known() {
+        let now = "2026-11-25T09:00:00Z".parse().unwrap();
+        for (said, says) in [
+            ("2016", "born in 2016, the day is not known"),
+            ("2016-05", "born in May 2016, the day is not known"),
+            ("2016-13", "date of birth not known: “2016-13”"),
+            ("16", "date of birth not known: “16”"),
+            ("about 9", "date of birth not known: “about 9”"),
+        ] {
+            assert_eq!(birth(None, None, Some(said), now), says);
+        }
     }
 
     #[test]

@@ -224,8 +224,10 @@ fn the_hub_keeps_the_declarer_away_says_what_came_of_it_and_they_never_learn() {
         let early = hub.fills(&one, "outcome=kept-away&reason=").await;
         assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(early.reads("They are kept away from nobody yet"));
+        assert_eq!(early.errors_lead_to(), ["#outcome"]);
         let bare = hub.fills(&one, "outcome=nobody&reason=").await;
         assert!(bare.reads("Enter how you looked"), "{}", bare.text);
+        assert_eq!(bare.errors_lead_to(), ["#reason"]);
 
         keeps_away(&mut hub, &declared).await;
         let done = hub.fills(&one, "outcome=kept-away&reason=").await;

@@ -660,7 +660,9 @@ fn an_answer_never_holds_an_address_that_must_be_kept_secret() {
         let decide =
             decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
         doors::record(&world.app, &dee, decide).await.unwrap();
-        for words in ["We will visit 1 SAMPLE street", "near fy11ad", "at FY1  1AD"] {
+        for words in
+            ["We will visit 1 SAMPLE street", "at 1 Sample St.", "near fy11ad", "at FY1  1AD"]
+        {
             let answer = Answer {
                 pathway: taken.pathways[0].clone(),
                 revision: 2,

@@ -182,6 +182,7 @@ fn what_cannot_be_mapped_is_refused_with_the_reason() {
             (&[("Child surname", &long[..201])], "a name has more than 200 characters"),
             (&[("Worry", &long)], "“Worry” has more than 10000 characters"),
             (&[("Worry", "a\0b")], "“Worry” holds a control character"),
+            (&[("Worry", "a\u{202E}b")], "“Worry” holds a control character"),
             (&[("Worry", "lost: \u{FFFD}")], "“Worry” holds a character that can’t be read"),
         ];
         for (row, reason) in cases {

@@ -106,10 +106,13 @@ fn a_danger_that_nobody_read_is_raised_to_the_duty_worker_then_to_the_manager() 
         assert_eq!(told(&world, "danger").await, ["dee@hub.example"], "at once");
         world.it_is(&later(16));
         jobs::raise_what_is_late(&world.app).await.unwrap();
-        assert_eq!(told(&world, "raised").await, ["dee@hub.example"]);
+        assert_eq!(told(&world, "danger-unread").await, ["dee@hub.example"]);
         world.it_is(&later(31));
         jobs::raise_what_is_late(&world.app).await.unwrap();
-        assert_eq!(told(&world, "raised").await, ["dee@hub.example", "marguerite@hub.example"]);
+        assert_eq!(
+            told(&world, "danger-unread").await,
+            ["dee@hub.example", "marguerite@hub.example"]
+        );
         let told = timeline(&world, &taken).await;
         assert!(told.contains("duty-worker") && told.contains("hub-manager"), "{told}");
         world
@@ -124,7 +127,7 @@ fn a_rung_on_which_nobody_stands_is_climbed_past_at_once() {
         assert_eq!(told(&world, "danger").await, ["marguerite@hub.example"], "at once");
         world.it_is(&later(16));
         jobs::raise_what_is_late(&world.app).await.unwrap();
-        assert_eq!(told(&world, "raised").await, ["marguerite@hub.example"]);
+        assert_eq!(told(&world, "danger-unread").await, ["marguerite@hub.example"]);
         let told = timeline(&world, &taken).await;
         assert!(!told.contains("duty-worker"), "nobody on duty was told: {told}");
         world
@@ -139,14 +142,14 @@ fn when_nobody_holds_a_role_nothing_is_recorded_and_it_is_tried_again() {
         let taken = danger(&world).await;
         world.it_is(&later(16));
         assert_eq!(jobs::raise_what_is_late(&world.app).await.unwrap(), 1);
-        assert!(told(&world, "raised").await.is_empty());
+        assert!(told(&world, "danger-unread").await.is_empty());
         assert!(!timeline(&world, &taken).await.contains("raised"), "nobody was told");
 
         let text = "UPDATE staff_role SET until_on = NULL WHERE role = 'hub-manager'";
         world.tamper(text).await;
         world.it_is(&later(17));
         jobs::raise_what_is_late(&world.app).await.unwrap();
-        assert_eq!(told(&world, "raised").await, ["marguerite@hub.example"]);
+        assert_eq!(told(&world, "danger-unread").await, ["marguerite@hub.example"]);
         world
     });
 }
@@ -163,12 +166,12 @@ fn a_mail_server_that_hangs_does_not_hold_up_a_danger() {
         let (stop, stopping) = watch::channel(false);
         let worker = tokio::spawn(jobs::work(world.app.clone(), mailer, stopping));
         for _ in 0..100 {
-            if !told(&world, "raised").await.is_empty() {
+            if !told(&world, "danger-unread").await.is_empty() {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        assert_eq!(told(&world, "raised").await, ["dee@hub.example"]);
+        assert_eq!(told(&world, "danger-unread").await, ["dee@hub.example"]);
         drop(stop);
         worker.abort();
         world

@@ -411,6 +411,28 @@ fn an_exclusion_is_refused_beside_the_field_that_is_wrong() {
 }
 
 #[test]
+fn nobody_keeps_themselves_away_by_mistake() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let mut browser = world.signs_in("dee@hub.example").await;
+        let path = format!("/people/{}/kept-away", known.person);
+        let mut fields = vec![
+            ("account", known.account.as_str()),
+            ("who", "Dee@hub.example"),
+            ("reason", "My sister’s child"),
+        ];
+        let asked = browser.post(&path, &fields).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(asked.errors_lead_to(), ["#myself"]);
+        assert_eq!(world.count("exclusion").await, 0);
+        fields.push(("myself", "yes"));
+        assert_eq!(browser.post(&path, &fields).await.location(), "/");
+        assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+#[test]
 fn nobody_rings_whoever_asked_and_must_not_see_it_any_more() {
     on_both(async |world| {
         let known = known(&world, false).await;
@@ -420,16 +442,20 @@ fn nobody_rings_whoever_asked_and_must_not_see_it_any_more() {
             format!("/pathways/{}/decision", known.pathway),
             format!("/people/{}", known.person),
         ];
+        let dialled = "href=\"tel:01632960123\"".to_owned();
         const DO_NOT_RING: &str = "Asked for this, and must not see it any more";
         for page in &pages {
             let page = hub.get(page).await;
             assert!(page.status.is_success() && !page.text.contains(DO_NOT_RING));
         }
+        assert!(hub.get(&pages[0]).await.text.contains(&dialled), "and can be rung");
+        assert!(hub.get(&pages[2]).await.text.contains(&dialled), "and can be rung");
         keep(&world, &known, "owen@marram.example", None).await.unwrap();
         for path in &pages {
             let page = hub.get(path).await;
             assert!(page.text.contains(DO_NOT_RING), "{path}: {}", page.text);
             assert!(page.reads("Owen Pryce-Demo. Don’t ring"), "{path}");
+            assert!(!page.text.contains(&dialled), "no number of theirs can be pressed: {path}");
         }
         let fields = [("purpose", "To ring the family before a visit")];
         let page = hub.post(&format!("/contacts/{}/protected", known.contact), &fields).await;

@@ -224,6 +224,12 @@ fn a_protected_address_is_on_no_page_but_the_one_that_says_what_for() {
             let (status, body) = reads(&world, "dee@hub.example", "GET", path, "").await;
             assert!(status == 200 && !body.contains(REFUGE), "{path} shows the refuge");
         }
+        let child = format!("/people/{}", accounts[0].person);
+        let leads_there = format!("href=\"{protected}\"");
+        for (email, leads) in [("dee@hub.example", true), ("owen@marram.example", false)] {
+            let (status, body) = reads(&world, email, "GET", &child, "").await;
+            assert!(status == 200 && body.contains(&leads_there) == leads, "{email}");
+        }
         let (status, _) = reads(&world, "dee@hub.example", "POST", &protected, "purpose=").await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY.as_u16());
         let (status, _) =

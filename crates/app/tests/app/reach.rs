@@ -84,7 +84,7 @@ async fn known(world: &World) -> Known {
     let seen = doors::open(&world.app, &dee, look).await.unwrap();
     Known {
         draft: draft(world).await,
-        contact: taken.reference,
+        contact: taken.reference.clone(),
         pathway: taken.pathways[0].clone(),
         person: seen.children[0].account.person.clone(),
         agency: reference_of(world, "agency", "Seaholme schools").await,

@@ -90,3 +90,26 @@ fn only_the_doors_ask_for_the_writer() {
     let strangers: Vec<_> = found.iter().filter(|f| !MAY.contains(&f.as_str())).collect();
     assert!(strangers.is_empty(), "these go round the doors: {strangers:?}");
 }
+
+/// A refusal is journaled with what was asked for: whoever tries one reference after another is seen.
+#[test]
+fn what_asks_for_one_record_says_for_which_where_it_is_refused() {
+    const NAMES_ONE: [&str; 7] =
+        ["reference", "contact", "pathway", "person", "draft", "staff", "declaration"];
+    let mut silent = Vec::new();
+    for (file, text) in sources() {
+        for door in ["Look", "Change"] {
+            for part in text.split(&format!("impl {door} for ")).skip(1) {
+                let name = part.split([' ', '<']).next().unwrap();
+                let body = part.split("\n}\n").next().unwrap();
+                let fields = text.split(&format!("struct {name} {{")).nth(1).unwrap_or_default();
+                let fields = fields.split('}').next().unwrap();
+                let names_one = NAMES_ONE.iter().any(|f| fields.contains(&format!(" {f}: String")));
+                if names_one && !body.contains("fn asked(&self)") {
+                    silent.push(format!("{file}: {name}"));
+                }
+            }
+        }
+    }
+    assert_eq!(silent, Vec::<String>::new());
+}

@@ -47,6 +47,32 @@ fn phone(number: &str, safe_for: SafeFor) -> More {
     More::Telephone(NewPhone { number, safe_for, secret: false, span: Span::default() })
 }
 
+#[test]
+fn a_number_that_nobody_can_be_rung_on_is_no_telephone_number() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let kit = kit_is_known(&world, &owen, &dee).await;
+        let path = format!("/people/{}/telephones", kit.person);
+        let mut browser = world.signs_in("owen@marram.example").await;
+        let mut says = async |number: &str| {
+            let fields = [
+                ("account", kit.reference.as_str()),
+                ("number", number),
+                ("safe_for", "ringing"),
+                ("once", number),
+            ];
+            browser.post(&path, &fields).await
+        };
+        let refused = says("banana").await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text);
+        assert_eq!(refused.errors_lead_to(), ["#number"]);
+        assert!(refused.text.contains("banana"), "what was typed is still there");
+        assert_eq!(says("01632 960 001 ext. 4").await.status.as_u16(), 303);
+        world
+    });
+}
+
 /// Kit as the school speaks of him, and how the hub finds him.
 async fn kit_is_known(world: &World, by: &Actor, dee: &Actor) -> Account {
     sent(world, by, kit("Kit", "1 Sample Street", false)).await;

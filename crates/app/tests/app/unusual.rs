@@ -1,12 +1,14 @@
 //! Looks that stand out reach the privacy officer of the looker's agency and nobody else; least of
 //! all whoever they are about.
 
+use std::collections::BTreeSet;
+
 use app::{
     access::Actor,
     doors,
     error::Error,
     front_door::reading::OpenContact,
-    people::child::OpenChild,
+    people::{child::OpenChild, links::LinkPeople, who_may::SeeWhoMay},
     unusual::{
         deriving, looks,
         reviewing::{OpenRow, OpenRows, Rows, Settle},
@@ -18,6 +20,7 @@ use practice::{calendar::day_of, roles::Role};
 
 use crate::{
     front_door::{send, sent, two_siblings},
+    people::found,
     support::{World, on_both, somebody_elses},
 };
 
@@ -128,6 +131,40 @@ fn only_of_those_who_were_opened_is_anything_read_and_what_they_share_is_counted
         assert_eq!(window.facts.common.children, 5);
         assert_eq!(window.facts.common.families["marsh"], 4);
         assert!(window.facts.children.len() < 5, "{:?}", window.facts.children);
+        world
+    });
+}
+
+#[test]
+fn whoever_opens_a_request_opens_every_child_of_it() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let (sunil, dee) = (world.actor(SUNIL).await, world.actor("dee@hub.example").await);
+        sent(&world, &owen, false).await;
+        let known = found(&world, &dee, "Arlo").await.remove(0);
+        let taken = sent(&world, &owen, false).await;
+        let told = found(&world, &dee, "Arlo").await;
+        let told = told.into_iter().find(|one| one.reference != known.reference).unwrap();
+        let link = LinkPeople {
+            from: told.person,
+            account: told.reference,
+            to: known.person.clone(),
+            reason: "The same child".to_owned(),
+        };
+        doors::record(&world.app, &dee, link).await.unwrap();
+
+        // Of the second look the journal has only the request; Arlo is known from the first.
+        let look = OpenChild { reference: known.person };
+        doors::open(&world.app, &sunil, look).await.unwrap();
+        let look = SeeWhoMay::Contact(taken.reference.clone());
+        doors::open(&world.app, &sunil, look).await.unwrap();
+
+        let window = looks::of(&world.app.db.reads(), day_of(world.app.clock.now())).await.unwrap();
+        let by_sunil = Who(sunil.signed_in().unwrap().staff.0.as_u128());
+        let looks = window.looks.iter().filter(|look| look.who == by_sunil);
+        let children: Vec<_> = looks.map(|look| look.child).collect();
+        let distinct: BTreeSet<_> = children.iter().collect();
+        assert_eq!((children.len(), distinct.len()), (3, 2), "Arlo twice, and Bea");
         world
     });
 }

@@ -147,6 +147,9 @@ use Event::{
 };
 use Stage::{BeingScreened, ForSignature, Unsent, Waiting};
 
+/// The duty to read what speaks of immediate danger.
+pub const DANGER: &str = "REF-DANGER";
+
 impl Process for RequestForSupport {
     type Stage = Stage;
     type Event = Event;
@@ -160,7 +163,7 @@ impl Process for RequestForSupport {
 
     const DUTIES: &'static [Duty<Event>] = &[
         Duty {
-            code: "REF-DANGER",
+            code: DANGER,
             what: "Read a request that speaks of immediate danger",
             within: minutes(15),
             of: speaks_of_danger,

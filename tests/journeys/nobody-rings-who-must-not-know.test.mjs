@@ -1,0 +1,41 @@
+// A requester turns out to be a relative. The hub keeps them away, and reads before ringing that they
+// must not be rung; whoever would ring reads it on every page from which they would.
+import { story } from './world.mjs'
+
+story('the hub keeps a requester away and is told not to ring them', async (world) => {
+  const owen = await world.signIn('owen@marram.example')
+  await owen.asksInDanger('His uncle waits at the gate.', 'Invented-Rowe')
+  await owen.press('Send the request')
+  await owen.reads('Your request arrived')
+
+  const dee = await world.signIn('dee@hub.example')
+  await dee.go('/hub')
+  await dee.follow('Invented-Rowe')
+  await dee.follow('See Invented-Rowe’s page')
+  await dee.reads('His uncle waits at the gate.')
+  await dee.picture('danger-on-the-timeline')
+  await dee.follow('Somebody who must not see this')
+  await dee.type('Their e-mail address at work', 'dee@hub.example')
+  await dee.type('Why must they not see this?', 'He is the uncle.')
+  await dee.press('Keep them away')
+  await dee.reads('That is your own address')
+  await dee.picture('keeping-oneself-away')
+  await dee.type('Their e-mail address at work', 'owen@marram.example')
+  await dee.type('Who receives instead what would go to them? (optional)', 'halima@health.example')
+  await dee.press('Keep them away')
+  await dee.reads('They may not read this child’s requests')
+  await dee.picture('who-can-not-receive')
+  await dee.type('Who receives instead what would go to them? (optional)', '')
+  await dee.press('Keep them away')
+  await dee.reads('He is the uncle.')
+  await dee.go('/hub')
+  await dee.follow('Invented-Rowe')
+  await dee.reads('Owen Pryce-Demo. Don’t ring or write to them about it.')
+  await dee.picture('do-not-ring')
+  await dee.follow('Decide for Invented-Rowe')
+  await dee.reads('Owen Pryce-Demo. Don’t ring or write to them about it.')
+
+  const ines = await world.signIn('ines@hub.example')
+  await ines.follow('Unusual access')
+  await ines.picture('nothing-unusual')
+}, { on: ['SQLite'] })
