@@ -1,6 +1,6 @@
 //! Breaking glass over one child, and ending it before its time.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use need_to_know::{Circumstances, Purpose, Tie, Ties, Word, glass::GlassBroken};
 use platform::{
     db::{At, Row, Runs, Table, Value, sea_orm},
@@ -109,7 +109,8 @@ impl Change for BreakGlass {
         let ties = if is_kept { Ties::of(&[Tie::Excluded]) } else { Ties::NONE };
         let decision = pen.scope.ask_tied(&policies::child(child.person), ties)?;
         self.check(pen.now)?;
-        if sees_anyway(pen, &child.reference).await? {
+        let accounts = telling::accounts(pen, child.person).await?;
+        if sees_of(pen, &child.reference).await? == accounts.len() {
             return Err(Error::beside("reference", SEES_ANYWAY));
         }
         let whose = policies::child_id(child.person);
@@ -141,25 +142,26 @@ impl Change for BreakGlass {
             At(due).into(),
         ];
         pen.tx.insert(&TABLE, row).await?;
-        let accounts = telling::accounts(pen, child.person).await?;
         let subjects: Vec<_> = std::iter::once(id).chain(accounts).collect();
         pen.journal(Self::WHAT, &subjects, &reason).await?;
         let broken =
             telling::Broken { id, user: user.staff, users: user.agency, child: child.person };
         telling::tell(pen, &mut used, &broken, &holders).await?;
-        outbox::ask(pen.tx, late::UNREVIEWED, &id.to_string(), pen.now, due).await?;
+        let late = due + SignedDuration::from_secs(1);
+        outbox::ask(pen.tx, late::UNREVIEWED, &id.to_string(), pen.now, late).await?;
         Ok(reference)
     }
 }
 
-/// What is said to whoever has a way to the child.
+/// What is said to whoever reads everything of the child as it is.
 pub const SEES_ANYWAY: &str = "You can see this child already. Open the child’s page from your requests: it needs no emergency";
 
-/// Whether the policies open the child's page to somebody without any glass.
-async fn sees_anyway(pen: &Pen<'_>, person: &str) -> Result<bool> {
+/// How many accounts of a child the policies open to somebody without any glass. Who asked for
+/// support sees what their own agency says, and may need to know in an emergency what others do.
+async fn sees_of(pen: &Pen<'_>, person: &str) -> Result<usize> {
     match Scope::of(pen.actor, Action::ReadChild, pen.now, 0) {
-        Ok(scope) => Ok(!child::accounts(pen.tx, &scope, person).await?.is_empty()),
-        Err(Error::NotFound) => Ok(false),
+        Ok(scope) => Ok(child::accounts(pen.tx, &scope, person).await?.len()),
+        Err(Error::NotFound) => Ok(0),
         Err(other) => Err(other),
     }
 }

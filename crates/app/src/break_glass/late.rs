@@ -37,9 +37,7 @@ impl Change for RaiseUnreviewed {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let stored = find(pen.tx, "b.id = $1", [self.0.into()]).await?;
-        // The end of the last day in time has come, and is not in time any more.
-        let after = pen.now + jiff::SignedDuration::from_secs(1);
-        stored.used()?.raise(after, &pen.app.calendar()).map_err(|_| Error::Stale)?;
+        stored.used()?.raise(pen.now, &pen.app.calendar()).map_err(|_| Error::Stale)?;
         let raised = "UPDATE broken_glass SET raised_at = $1 WHERE id = $2";
         pen.tx.run(raised, [At(pen.now).into(), self.0.into()]).await?;
         let broken = telling::Broken {

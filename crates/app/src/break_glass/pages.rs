@@ -229,14 +229,28 @@ pub async fn end(
     Ok(Redirect::to("/break-glass?done=glass-ended"))
 }
 
+/// The child for the time that is left, and not for paper, which would stay.
 fn through_view(asker: &Asker, seen: &Through, now: Timestamp) -> Markup {
+    html! {
+        p class=(govuk::ONLY_PRINTED) { "This record is open for an hour, to read. It is not printed." }
+        div class=(govuk::NOT_PRINTED) { (read_through(asker, seen, now)) }
+    }
+}
+
+fn read_through(asker: &Asker, seen: &Through, now: Timestamp) -> Markup {
     let child = &seen.child;
     let name = child.accounts.first().map_or_else(String::new, |a| a.account.name());
+    let open = format!(
+        "{}. It is open to you until {}, to read. Each look is recorded under {}.",
+        words::time_left(seen.until, now),
+        words::soon(seen.until, now),
+        seen.reference
+    );
     let end = format!("{PAGE}/{}/end", seen.reference);
     html! {
         span class=(govuk::CAPTION_L) { (THROUGH) }
         h1 class=(govuk::HEADING_L) { (name) }
-        (InsetText::new(&format!("Open to you until {}. Each look is recorded under {}.", words::moment(seen.until), seen.reference)).render())
+        (InsetText::new(&open).render())
         (Form::new(&end, &asker.form_token).content(Button::new("I am done: close it").secondary().render()).render())
         h2 class=(govuk::HEADING_M) { "Who is involved and how to reach them" }
         (involved(child))
