@@ -129,7 +129,7 @@ async fn accounts(glass: &Glass<'_>, stored: &Stored) -> Result<Vec<Account>> {
     let values = [stored.person_id.into(), glass.scope.own().into()];
     let found: Vec<Found> = glass.db.all(&text, values).await?;
     let asked = found.into_iter().map(|Found { account, excluded }| {
-        let about = policies::account_of(stored.person_id, account.id.0);
+        let about = policies::account_of(account.person_id, account.id.0);
         let tied = Tied { requester: false, own_setting: false, excluded };
         glass.scope.ask_through(broken.clone(), &about, tied).map(|()| account)
     });

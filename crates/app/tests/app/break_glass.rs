@@ -116,6 +116,7 @@ fn v19_glass_opens_one_child_for_an_hour_to_read() {
         assert!(seen.reads("60 minutes left") && seen.reads("to read"), "{}", seen.text);
         assert!(!seen.reads("Owen Pryce-Demo"), "who asked is not said: {}", seen.text);
         assert!(!seen.text.contains("href=\"/people/"), "no way on: {}", seen.text);
+        assert!(!seen.reads("Unlike"), "no other child: {}", seen.text);
         // Nothing else is opened by it: no other page of this child, and no other child.
         for path in [page.clone(), format!("{page}/names"), format!("/people/{}", other.person)] {
             assert_eq!(halima.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");

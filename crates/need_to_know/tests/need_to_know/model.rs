@@ -117,8 +117,9 @@ impl Case<'_> {
             }
             About::Contact(of) | About::Account(of) | About::Pathway(of) => {
                 let by_glass = self.looks_through_glass(of);
+                let by_glass_alone = by_glass && r.action == Action::ReadChild;
                 (!of.restricted || self.tied(Tie::Named) || by_glass)
-                    && (by_glass && self.is(Role::Practitioner) || self.front_door(of))
+                    && (by_glass_alone && self.is(Role::Practitioner) || self.front_door(of))
             }
             About::Child(child) => self.child(child),
             About::Item(item) => self.item(item),
@@ -137,8 +138,9 @@ impl Case<'_> {
 
     /// Whether it is the account of the child over whom their glass is open, and they only look.
     fn looks_through_glass(&self, of: &FrontDoor) -> bool {
-        let is_read = self.r.action == Action::ReadChild;
-        is_read && of.child.as_ref().is_some_and(|child| self.glass_is_open_over(child))
+        let is_account = matches!(self.r.about, About::Account(_));
+        let looks = matches!(self.r.action, Action::ReadChild | Action::SeeWhoMay);
+        is_account && looks && of.child.as_ref().is_some_and(|child| self.glass_is_open_over(child))
     }
 
     fn figures(&self, figures: &Figures) -> bool {
