@@ -96,7 +96,7 @@ story('a police officer who sees nothing asks, and opens a record in an emergenc
   await pip.reads('Ring me before Thursday.')
   await pip.picture('ask-answered')
 
-  await pip.go('/break-glass')
+  await pip.follow('Open a child’s record in an emergency')
   await pip.reads('You need a second step of signing in')
   await pip.go('/session')
   await pip.press('Print a list of codes')

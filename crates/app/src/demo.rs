@@ -17,7 +17,7 @@ mod outcomes;
 pub mod partnership;
 mod worries;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::ToSpan;
@@ -135,16 +135,32 @@ pub async fn grow_over(app: &App, size: Size, days: i64, with_bar: bool) -> Resu
     while !size.is_reached(made) {
         bar.set_position(size.done(made));
         let (families, people) = size.next(made);
-        let (backdrop, cast) = (Arc::clone(&backdrop), Arc::clone(&cast));
-        let change = MakeFamilies { from: made.families, families, people, backdrop, cast };
-        let key = format!("{KEY}{}", made.families);
-        let once = Some(Once { said: key.clone().into_bytes(), key });
-        let more = doors::record_once(app, &Actor::platform(), once, change).await?;
+        let batch = || {
+            let (backdrop, cast) = (Arc::clone(&backdrop), Arc::clone(&cast));
+            MakeFamilies { from: made.families, families, people, backdrop, cast }
+        };
+        let more = made_once(app, &format!("{KEY}{}", made.families), batch).await?;
         made = Made { families: made.families + more.families, people: made.people + more.people };
     }
     bar.finish_and_clear();
     Ok(made)
 }
+
+/// Makes a batch, again where the machine was too busy with other things: under its key it is made
+/// once, however often it is asked for.
+async fn made_once(app: &App, key: &str, batch: impl Fn() -> MakeFamilies) -> Result<Made> {
+    for pause in PAUSES {
+        let once = Some(Once { said: key.as_bytes().to_vec(), key: key.to_owned() });
+        match doors::record_once(app, &Actor::platform(), once, batch()).await {
+            Err(Error::Busy) => tokio::time::sleep(pause).await,
+            made => return made,
+        }
+    }
+    Err(Error::Busy)
+}
+
+/// How long to wait before a batch is asked for again.
+const PAUSES: [Duration; 5] = [Duration::from_secs(5); 5];
 
 /// Under which key a batch is made, once; the number of its first family follows.
 const KEY: &str = "demo:families:";

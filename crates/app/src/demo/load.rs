@@ -239,7 +239,7 @@ const SAME: &str = "invented as the same person";
 struct DerivedRows {
     pathways: Vec<[Value; 10]>,
     clocks: Vec<[Value; 12]>,
-    screenings: Vec<[Value; 8]>,
+    screenings: Vec<[Value; 10]>,
     running: Vec<(PathwayId, ClockRow)>,
 }
 

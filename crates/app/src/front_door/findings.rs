@@ -2,8 +2,8 @@
 
 use platform::db::{At, Row, Runs, Table, Tx, Value, sea_orm};
 use practice::{
-    pathway::{History, Process, Stored},
-    processes::request_for_support::{Findings, RequestForSupport},
+    pathway::{Folded, History, Process, Stored},
+    processes::request_for_support::{Findings, RequestForSupport, Turn},
 };
 
 use crate::{error::Result, ids::PathwayId};
@@ -18,25 +18,33 @@ pub struct Screening {
     pub level: Option<i32>,
     pub outcome: Option<String>,
     pub decided_at: Option<At>,
+    /// Its urgency and limit in the queue; `None` in both once it is answered.
+    pub urgency: Option<i32>,
+    pub limit_at: Option<At>,
 }
 
 /// What these entries come to; `None` for other processes and before anything was received.
 ///
 /// # Errors
 /// When the history can't be.
-pub fn of(process: &str, entries: &[Stored]) -> Result<Option<Screening>> {
+pub fn of(process: &str, entries: &[Stored], folded: &Folded) -> Result<Option<Screening>> {
     if process != RequestForSupport::SLUG {
         return Ok(None);
     }
     let history = History::<RequestForSupport>::stored(entries)?;
-    Ok(Findings::of(&history).map(|f| Screening {
-        danger: f.danger,
-        unread_since: f.unread_since.map(At),
-        level_asked: f.receipt.level.map(|l| i32::from(l.number())),
-        received_at: At(f.received),
-        level: f.decided.and_then(|(level, _, _)| level).map(|l| i32::from(l.number())),
-        outcome: f.decided.map(|(_, outcome, _)| outcome.slug().to_owned()),
-        decided_at: f.decided.map(|(_, _, at)| At(at)),
+    Ok(Findings::of(&history).map(|f| {
+        let turn = Turn::of(&f, folded.ended, &folded.clocks);
+        Screening {
+            danger: f.danger,
+            unread_since: f.unread_since.map(At),
+            level_asked: f.receipt.level.map(|l| i32::from(l.number())),
+            received_at: At(f.received),
+            level: f.decided.and_then(|(level, _, _)| level).map(|l| i32::from(l.number())),
+            outcome: f.decided.map(|(_, outcome, _)| outcome.slug().to_owned()),
+            decided_at: f.decided.map(|(_, _, at)| At(at)),
+            urgency: turn.map(|turn| i32::from(turn.urgency.place())),
+            limit_at: turn.map(|turn| At(turn.limit)),
+        }
     }))
 }
 
@@ -51,7 +59,7 @@ pub async fn write(tx: &Tx, pathway: PathwayId, screening: Option<&Screening>) -
 }
 
 /// The columns of [`row`].
-pub const SCREENING: Table<8> = Table::new(
+pub const SCREENING: Table<10> = Table::new(
     "screening",
     [
         "pathway_id",
@@ -62,11 +70,13 @@ pub const SCREENING: Table<8> = Table::new(
         "outcome",
         "decided_at",
         "unread_since",
+        "urgency",
+        "limit_at",
     ],
 );
 
 /// The values of the row.
-pub fn row(pathway: PathwayId, screening: &Screening) -> [Value; 8] {
+pub fn row(pathway: PathwayId, screening: &Screening) -> [Value; 10] {
     [
         pathway.into(),
         screening.danger.into(),
@@ -76,6 +86,8 @@ pub fn row(pathway: PathwayId, screening: &Screening) -> [Value; 8] {
         screening.outcome.clone().into(),
         screening.decided_at.into(),
         screening.unread_since.into(),
+        screening.urgency.into(),
+        screening.limit_at.into(),
     ]
 }
 
@@ -83,8 +95,8 @@ pub fn row(pathway: PathwayId, screening: &Screening) -> [Value; 8] {
 pub async fn stored(db: &impl Runs, pathway: PathwayId) -> Result<Option<Screening>> {
     Ok(db
         .one(
-            "SELECT danger, unread_since, level_asked, received_at, level, outcome, decided_at \
-             FROM screening WHERE pathway_id = $1",
+            "SELECT danger, unread_since, level_asked, received_at, level, outcome, decided_at, \
+             urgency, limit_at FROM screening WHERE pathway_id = $1",
             [pathway.into()],
         )
         .await?)

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use platform::db::{At, On, Row, Runs, Value, sea_orm};
 use practice::{
     pathway::Process,
-    processes::request_for_support::{RequestForSupport, Stage},
+    processes::request_for_support::{RequestForSupport, Stage, WAITS_FOR},
 };
 use uuid::Uuid;
 
@@ -80,7 +80,7 @@ impl Filter {
                 ("p.stage = {}", Some(stage.into()))
             }
             Self::Danger => ("s.danger AND s.decided_at IS NULL", None),
-            Self::Late => ("k.breach_at < {}", Some(At(now).into())),
+            Self::Late => ("s.limit_at < {}", Some(At(now).into())),
         }
     }
 }
@@ -159,14 +159,6 @@ pub struct Waiting {
     pub holder: Option<String>,
 }
 
-/// A row of a page, with how many rows there are on all pages.
-#[derive(Row)]
-struct Counted {
-    #[sea_orm(nested)]
-    waiting: Waiting,
-    here: i64,
-}
-
 impl Look for OpenQueue {
     type Seen = Queue;
     const WHAT: &'static str = "front-door:queue";
@@ -178,15 +170,14 @@ impl Look for OpenQueue {
         let now = glass.app.clock.now();
         let part = |narrowing: &Narrowing| Part::of(&glass.scope, filter, narrowing, now);
         let (text, values) = part(&narrowing).rows(page);
-        let rows: Vec<Counted> = glass.db.all(&text, values).await?;
-        let here = match rows.first() {
-            Some(row) => row.here,
-            // Past the last page there may be requests still: on the pages before it.
-            None if page > 1 => count(&glass.db, part(&narrowing)).await?,
-            None => 0,
+        let mut waiting: Vec<Waiting> = glass.db.all(&text, values).await?;
+        let is_last = waiting.len() <= PAGE;
+        let here = if page == 1 && is_last {
+            waiting.len() as i64
+        } else {
+            count(&glass.db, part(&narrowing)).await?
         };
-        let is_last = rows.len() <= PAGE;
-        let waiting: Vec<Waiting> = rows.into_iter().take(PAGE).map(|r| r.waiting).collect();
+        waiting.truncate(PAGE);
         let all = Narrowing::default();
         let open = match (filter, &narrowing) {
             (Filter::Open, narrowing) if *narrowing == all => here,
@@ -241,16 +232,13 @@ pub struct Part {
 }
 
 impl Part {
-    /// The part that lies in a scope. A request stands in it once: it waits either for a decision
-    /// or for its answer, so only one of the two clocks runs.
+    /// The part that lies in a scope. It begins with what is open, which SQLite would not choose by
+    /// itself before it has looked the tables over.
     pub fn of(scope: &Scope, filter: Filter, narrowing: &Narrowing, now: Timestamp) -> Self {
         let mut values: Vec<Value> = scope.values().into();
         let mut text = format!(
-            "FROM pathway p JOIN screening s ON s.pathway_id = p.id \
-             JOIN contact c ON c.id = p.contact_id \
-             LEFT JOIN clock k ON k.pathway_id = p.id AND k.state = 'running' \
-               AND k.code IN ('REF-1WD', 'REF-FB') \
-             WHERE p.ended_at IS NULL AND p.process = 'request-for-support' AND {}",
+            "FROM screening s CROSS JOIN pathway p CROSS JOIN contact c \
+             WHERE s.urgency IS NOT NULL AND p.id = s.pathway_id AND c.id = p.contact_id AND {}",
             scope.contacts("c", 1)
         );
         let filter = std::iter::once(filter.condition(scope.own(), now));
@@ -267,33 +255,35 @@ impl Part {
         (format!("SELECT count(*) AS rows {}", self.text), self.values)
     }
 
-    /// The text that answers with a page of it, and one row more where there is one, each with how
-    /// many there are on all pages: they are looked through once to be counted and put in order.
+    /// The text that answers with a page of it, and one row more where there is one.
     ///
-    /// The page is chosen by what it is ordered by; only its rows are then read whole.
+    /// The page is chosen by the index that keeps the order of [`Turn`]; only its rows are then
+    /// read whole. A request stands in it once: it waits either for a decision or for its answer,
+    /// so only one of the two clocks runs.
+    ///
+    /// [`Turn`]: practice::processes::request_for_support::Turn
     pub fn rows(self, page: usize) -> (String, Vec<Value>) {
         let text = format!(
-            "WITH page AS (SELECT p.id, k.target_at, k.breach_at, s.received_at, \
-             CASE WHEN s.danger AND s.decided_at IS NULL \
-               THEN CASE WHEN s.unread_since IS NULL THEN 1 ELSE 0 END ELSE 2 END AS urgency, \
-             CASE WHEN k.breach_at IS NULL THEN 1 ELSE 0 END AS no_limit, \
-             count(*) OVER () AS here {} \
-             ORDER BY urgency, no_limit, k.breach_at, s.received_at, p.id LIMIT {} OFFSET {}) \
+            "WITH page AS (SELECT s.pathway_id, s.urgency, s.limit_at, s.received_at {} \
+             ORDER BY s.urgency, s.limit_at, s.received_at, s.pathway_id LIMIT {} OFFSET {}) \
              SELECT p.id, p.reference AS pathway, c.reference AS contact, p.stage, n.given, \
              n.family, a.born_on, a.expected_on, g.name AS agency, t.name AS setting, s.danger, \
-             s.unread_since, s.level_asked, s.received_at, page.target_at, page.breach_at, \
-             p.holder_id, h.name AS holder, page.here \
-             FROM page JOIN pathway p ON p.id = page.id JOIN contact c ON c.id = p.contact_id \
-             JOIN screening s ON s.pathway_id = p.id \
+             s.unread_since, s.level_asked, s.received_at, k.target_at, k.breach_at, \
+             p.holder_id, h.name AS holder \
+             FROM page JOIN screening s ON s.pathway_id = page.pathway_id \
+             JOIN pathway p ON p.id = page.pathway_id JOIN contact c ON c.id = p.contact_id \
+             LEFT JOIN clock k ON k.pathway_id = p.id AND k.state = 'running' \
+               AND k.code IN ('{}') \
              JOIN account a ON a.id = p.account_id \
              JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
              JOIN agency g ON g.id = c.agency_id \
              LEFT JOIN setting t ON t.id = c.setting_id \
              LEFT JOIN staff h ON h.id = p.holder_id \
-             ORDER BY page.urgency, page.no_limit, page.breach_at, page.received_at, page.id",
+             ORDER BY page.urgency, page.limit_at, page.received_at, page.pathway_id",
             self.text,
             PAGE + 1,
             (page - 1) * PAGE,
+            WAITS_FOR.join("', '"),
         );
         (text, self.values)
     }
@@ -314,9 +304,9 @@ async fn choices(glass: &Glass<'_>) -> Result<Choices> {
     let agencies = db.all("SELECT reference, name FROM agency ORDER BY name, id", []).await?;
     // Whoever holds nothing but what is kept from the asker is not among them.
     let holders = format!(
-        "SELECT h.reference, h.name FROM staff h WHERE EXISTS (SELECT 1 FROM pathway p \
-         WHERE p.holder_id = h.id AND p.ended_at IS NULL AND p.process = 'request-for-support' \
-         AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
+        "SELECT h.reference, h.name FROM staff h WHERE h.id IN (SELECT p.holder_id \
+         FROM screening s JOIN pathway p ON p.id = s.pathway_id \
+         WHERE s.urgency IS NOT NULL AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
         kept_away::contacts(1)
     );
     let holders = db.all(&holders, [glass.scope.own().into()]).await?;

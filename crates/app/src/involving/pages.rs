@@ -10,7 +10,10 @@ use maud::{Markup, html};
 
 use super::asking::{AskAboutChild, Asked, OwnAsking, OwnAskings, ReadAnswers};
 use crate::{
-    App, doors,
+    App,
+    access::Action,
+    break_glass::pages as glass,
+    doors,
     error::Result,
     people::meant::Meant,
     web::{
@@ -91,6 +94,12 @@ fn view(app: &App, asker: &Asker, typed: Typed<'_>, own: &[OwnAsking]) -> Markup
         p class=(govuk::BODY) {
             "The hub reads this, and answers you by the end of the next working day. It can share what "
             "you need, or ask the agency that holds it. What you send is recorded with your name."
+        }
+        @if asker.actor.may(Action::BreakGlass) {
+            p class=(govuk::BODY) {
+                "Where a child may come to harm before somebody answers: "
+                a class=(govuk::LINK) href=(glass::PAGE) { (glass::TITLE) }
+            }
         }
         (Form::new(PAGE, &asker.form_token).once(Some(typed.get("once"))).content(html! {
             (whom(typed))

@@ -118,7 +118,7 @@ pub fn computed(process: &str, entries: &[Stored], rules: &Rules) -> Result<Deri
         ended_at: folded.ended,
         held_by: folded.held_by.map(|no| no.0),
         clocks,
-        screening: front_door::findings::of(process.slug(), entries)?,
+        screening: front_door::findings::of(process.slug(), entries, &folded)?,
     })
 }
 

@@ -114,7 +114,7 @@ pub fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) ->
     }
 }
 
-async fn revision(world: &World, actor: &Actor, contact: &str, child: usize) -> i64 {
+pub async fn revision(world: &World, actor: &Actor, contact: &str, child: usize) -> i64 {
     let look = OpenContact { reference: contact.into() };
     let seen = doors::open(&world.app, actor, look).await.expect("the contact");
     seen.children[child].pathway.revision

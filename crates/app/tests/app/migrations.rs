@@ -1,13 +1,23 @@
 //! A database is brought up to date wholly or not at all.
 
-use app::migrations::{made, migrate, migrate_by, names};
+use app::{
+    doors,
+    front_door::{queue::Narrowing, screening::ReadContact},
+    migrations::{made, migrate, migrate_by, names},
+};
 use platform::db::{
     Db, Row, Runs,
     sea_orm::{self, ConnectionTrait},
 };
 use tempfile::TempDir;
 
-use crate::support::fresh_postgres;
+use practice::processes::request_for_support::{Level, Outcome};
+
+use crate::{
+    front_door::{decision, revision, sent},
+    queue::queue,
+    support::{World, fresh_postgres, on_both},
+};
 
 /// The last table of the migration is in its way: what stood before it must be gone again, as it
 /// must after a power cut at that moment.
@@ -95,4 +105,45 @@ async fn a_migration_that_stops_half_way_leaves_nothing_behind() {
         Ok(cluster) => stops_half_way(&fresh_postgres(&cluster).await).await,
         Err(_) => eprintln!("SKIPPED on PostgreSQL: SIGHTLINE_TEST_POSTGRES is not set"),
     }
+}
+
+/// The references of what waits, in the order of the queue.
+async fn in_order(world: &World) -> Vec<String> {
+    let seen = queue(world, Narrowing::default()).await;
+    seen.waiting.into_iter().map(|w| w.pathway).collect()
+}
+
+/// The queue's order follows from the same histories, whichever version wrote them.
+#[test]
+fn the_queue_of_an_older_database_is_in_order_at_once() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let first = sent(&world, &owen, false).await;
+        world.it_is("2026-11-02T10:30:00Z");
+        let read = sent(&world, &owen, true).await;
+        let unread = sent(&world, &owen, true).await;
+        doors::record(&world.app, &dee, ReadContact { contact: read.reference }).await.unwrap();
+        let [decided, waiting] = first.pathways.try_into().unwrap();
+        world.it_is("2026-11-03T09:30:00Z");
+        let at = revision(&world, &dee, &first.reference, 0).await;
+        let decide = decision(&decided, at, Level::Intensive, Outcome::IntensiveFamilySupport);
+        doors::record(&world.app, &dee, decide).await.unwrap();
+        let before = in_order(&world).await;
+        assert_eq!(before, [unread.pathways, read.pathways, vec![waiting, decided]].concat());
+
+        let by_hand = world.app.db.connection().await.unwrap();
+        for text in [
+            "DROP INDEX screening_turn",
+            "ALTER TABLE screening DROP COLUMN urgency",
+            "ALTER TABLE screening DROP COLUMN limit_at",
+            "DELETE FROM seaql_migrations WHERE version = '0010_turns'",
+        ] {
+            by_hand.execute_unprepared(text).await.unwrap();
+        }
+        by_hand.close().await.unwrap();
+        migrate(&world.app.db).await.unwrap();
+        assert_eq!(in_order(&world).await, before);
+        world
+    });
 }

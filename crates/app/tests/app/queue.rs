@@ -16,7 +16,7 @@ use crate::{
     support::{World, on_both, reference_of},
 };
 
-async fn queue(world: &World, narrowing: Narrowing) -> Queue {
+pub async fn queue(world: &World, narrowing: Narrowing) -> Queue {
     let dee = world.actor("dee@hub.example").await;
     let look = OpenQueue { narrowing, page: 1, ..OpenQueue::default() };
     doors::open(&world.app, &dee, look).await.unwrap()

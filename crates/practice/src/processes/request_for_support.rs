@@ -5,7 +5,11 @@
 //! A request about three siblings is one contact and three of these pathways: each child gets a
 //! decision of its own.
 
+mod turn;
+
 use serde::{Deserialize, Serialize};
+
+pub use turn::{Turn, Urgency, WAITS_FOR};
 
 use crate::calendar::{Moment, minutes, working_days};
 use crate::pathway::{Duty, Hand, History, Process, Rung, Strength};

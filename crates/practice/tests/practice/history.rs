@@ -16,18 +16,18 @@ use practice::{
 };
 use proptest::prelude::*;
 
-type Requests = History<RequestForSupport>;
+pub(crate) type Requests = History<RequestForSupport>;
 
-fn monday(hour: i64) -> Timestamp {
+pub(crate) fn monday(hour: i64) -> Timestamp {
     let start: Timestamp = "2026-11-02T00:00:00Z".parse().unwrap();
     start + SignedDuration::from_hours(hour)
 }
 
-fn received(danger: bool) -> Event {
+pub(crate) fn received(danger: bool) -> Event {
     Event::Received(Receipt { channel: Channel::Form, danger, level: Some(Level::Intensive) })
 }
 
-fn decided(signature: Signature) -> Event {
+pub(crate) fn decided(signature: Signature) -> Event {
     Event::Decided(Decision {
         level: Some(Level::Specialist),
         outcome: Outcome::Assessment,
@@ -41,12 +41,12 @@ fn entry(no: i64, hour: i64, event: Event) -> Entry<Event> {
     Entry { no: EntryNo(no), at: monday(hour), recorded: monday(1000), event, struck: None }
 }
 
-fn history(events: &[(i64, Event)]) -> Requests {
+pub(crate) fn history(events: &[(i64, Event)]) -> Requests {
     let entries = events.iter().zip(1..).map(|((hour, e), no)| entry(no, *hour, e.clone()));
     History::of(entries).unwrap()
 }
 
-fn calendars() -> Calendars {
+pub(crate) fn calendars() -> Calendars {
     Calendars::beginning_with(Calendar::shipped().unwrap())
 }
 

@@ -11,4 +11,5 @@ mod calendar;
 mod glossary;
 mod history;
 mod stored_events;
+mod turn;
 mod vectors;
