@@ -56,6 +56,7 @@ function visits(people, at) {
     ...of(dee, at.person, '/people/{reference}', '/people/{reference}/who-may-see', '/people/{reference}/kept-away',
       '/people/{reference}/names', '/people/{reference}/addresses', '/people/{reference}/telephones',
       '/people/{reference}/endings'),
+    ...of(marguerite, at.person, '/people/{reference}/restriction'),
   ]
 }
 

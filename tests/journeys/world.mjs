@@ -179,9 +179,12 @@ class Person {
   }
 
   async press(name) {
+    this.effort?.presses()
     await this.page.getByRole('button', { name, exact: true }).first().click()
     await this.page.waitForLoadState()
     await this.passesAxe()
+    if (this.page.url().endsWith('/check')) await this.effort?.checks(this.page)
+    else await this.effort?.comesTo(this.page)
   }
 
   async follow(name) {
@@ -191,10 +194,18 @@ class Person {
   }
 
   async type(label, words) {
+    this.effort?.types(words)
+    await this.page.getByLabel(label, { exact: true }).first().fill(words)
+  }
+
+  /** Words that somebody thinks of while they type them. */
+  async compose(label, words) {
+    this.effort?.composes(words)
     await this.page.getByLabel(label, { exact: true }).first().fill(words)
   }
 
   async choose(label, group) {
+    this.effort?.chooses()
     const within = group ? this.page.getByRole('group', { name: group }) : this.page
     await within.getByLabel(label, { exact: true }).first().check()
   }
@@ -204,6 +215,7 @@ class Person {
   }
 
   async date(group, [day, month, year]) {
+    this.effort?.types([day, month, year].join('\t'))
     const within = this.page.getByRole('group', { name: group, exact: true })
     await within.getByLabel('Day').fill(String(day))
     await within.getByLabel('Month').fill(String(month))

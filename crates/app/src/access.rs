@@ -20,7 +20,7 @@ pub use need_to_know::Action;
 use practice::roles::Role;
 use uuid::Uuid;
 
-pub use scope::{Scope, Tied};
+pub use scope::{Own, Scope, Tied};
 
 use crate::{
     error::{Error, Result},
@@ -114,7 +114,8 @@ pub fn because(actor: &Actor, action: Action, now: Timestamp) -> Result<Arc<str>
     let action = if actor.who.is_some() { action } else { Action::RunThePlatform };
     let scope = Scope::of(actor, action, now, 0)?;
     if let Some(kind) = action.on().first().filter(|kind| kind.is_of_a_child()) {
-        let tied = Tied { requester: true, own_setting: false, excluded: false };
+        let own = Own { requester: true, own_setting: false };
+        let tied = Tied { own, ..Tied::default() };
         scope.ask(*kind, Uuid::nil(), tied)?;
     }
     scope.because()

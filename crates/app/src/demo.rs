@@ -150,7 +150,7 @@ pub async fn grow_over(app: &App, size: Size, days: i64, with_bar: bool) -> Resu
 /// once, however often it is asked for.
 async fn made_once(app: &App, key: &str, batch: impl Fn() -> MakeFamilies) -> Result<Made> {
     for pause in PAUSES {
-        let once = Some(Once { said: key.as_bytes().to_vec(), key: key.to_owned() });
+        let once = Some(Once { said: key.as_bytes().to_vec(), key: key.to_owned(), alike: None });
         match doors::record_once(app, &Actor::platform(), once, batch()).await {
             Err(Error::Busy) => tokio::time::sleep(pause).await,
             made => return made,

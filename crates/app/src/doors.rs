@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use need_to_know::Circumstances;
 use platform::db::{At, Reads, Row, Runs, Table, Tx, sea_orm};
+use practice::calendar::Day;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -199,6 +200,23 @@ pub struct Once {
     pub key: String,
     /// A digest of everything that it said.
     pub said: Vec<u8>,
+    /// A key that other forms of the same day with the same words have too, where the same words
+    /// again are the same thing: whoever goes back in the browser gets a new form.
+    pub alike: Option<String>,
+}
+
+impl Once {
+    /// The same, where the same words from the same person on the same day are the same thing.
+    #[must_use]
+    pub fn or_alike(mut self, day: Day) -> Self {
+        let said: String = self.said.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.alike = Some(format!("{day}:{said}"));
+        self
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.key).chain(&self.alike)
+    }
 }
 
 /// As [`record`], for a form with a key: sent again, it answers what the first sending made.
@@ -239,7 +257,7 @@ async fn make<C: Change>(
             if pen.written == 0 {
                 return Err(Error::fault(C::WHAT, "a change went round the journal"));
             }
-            if let Some(once) = once {
+            if let Some(once) = &once {
                 keep(tx, &actor, C::WHAT, once, now, &made).await?;
             }
             Ok(made)
@@ -264,38 +282,43 @@ async fn made_before<M: DeserializeOwned>(
         made: String,
     }
     let Some(once) = once else { return Ok(None) };
-    let before: Option<Before> = tx
-        .one(
-            "SELECT what, said, made FROM once WHERE form_key = $1 AND actor = $2",
-            [once.key.clone().into(), actor.id().into()],
-        )
-        .await?;
-    match before {
-        None => Ok(None),
-        Some(before) if before.what == what && before.said == once.said => {
-            Ok(Some(serde_json::from_str(&before.made)?))
+    for key in once.keys() {
+        let before: Option<Before> = tx
+            .one(
+                "SELECT what, said, made FROM once WHERE form_key = $1 AND actor = $2",
+                [key.clone().into(), actor.id().into()],
+            )
+            .await?;
+        match before {
+            None => {}
+            Some(before) if before.what == what && before.said == once.said => {
+                return Ok(Some(serde_json::from_str(&before.made)?));
+            }
+            Some(_) => return Err(Error::Stale),
         }
-        Some(_) => Err(Error::Stale),
     }
+    Ok(None)
 }
 
 async fn keep<M: Serialize>(
     tx: &Tx,
     actor: &Actor,
     what: &str,
-    once: Once,
+    once: &Once,
     now: Timestamp,
     made: &M,
 ) -> Result<()> {
     let made = serde_json::to_string(made)?;
-    let row = [
-        once.key.into(),
-        actor.id().into(),
-        At(now).into(),
-        what.into(),
-        once.said.into(),
-        made.into(),
-    ];
-    tx.insert(&ONCE, row).await?;
+    for key in once.keys() {
+        let row = [
+            key.clone().into(),
+            actor.id().into(),
+            At(now).into(),
+            what.into(),
+            once.said.clone().into(),
+            made.clone().into(),
+        ];
+        tx.insert(&ONCE, row).await?;
+    }
     Ok(())
 }

@@ -17,13 +17,15 @@ use crate::{
     doors::{self, Glass, Look},
     error::Result,
     front_door::pages::what,
+    people::hidden,
     web::{Asker, layout, words},
 };
 
 /// How far back the figures go.
 const SPAN: SignedDuration = SignedDuration::from_hours(24 * 365);
 
-/// A look at the figures of the last twelve months. They name nobody.
+/// A look at the figures of the last twelve months. They name nobody, and count nothing that is
+/// hidden from the asker: a number that changes would tell that there is something.
 #[derive(Debug)]
 pub struct OpenFigures;
 
@@ -70,29 +72,13 @@ impl Look for OpenFigures {
         let since = At(now - SPAN);
         let outcomes: Vec<&str> =
             Outcome::ALL.into_iter().filter(|o| o.is_referral()).map(Outcome::slug).collect();
+        let contacts = format!("contact WHERE id NOT IN ({})", hidden::contacts(2));
+        let children = format!("screening WHERE {}", not_hidden());
+        let referrals = format!("{children} AND outcome IN ('{}')", outcomes.join("', '"));
         let figures = Figures {
-            contacts: count(
-                glass,
-                "SELECT count(*) AS rows FROM contact WHERE received_at >= $1",
-                since,
-            )
-            .await?,
-            children: count(
-                glass,
-                "SELECT count(*) AS rows FROM screening WHERE received_at >= $1",
-                since,
-            )
-            .await?,
-            referrals: count(
-                glass,
-                &format!(
-                    "SELECT count(*) AS rows FROM screening WHERE received_at >= $1 \
-                     AND outcome IN ('{}')",
-                    outcomes.join("', '")
-                ),
-                since,
-            )
-            .await?,
+            contacts: count(glass, &contacts, since).await?,
+            children: count(glass, &children, since).await?,
+            referrals: count(glass, &referrals, since).await?,
             duties: duties(glass, since, At(now)).await?,
             caveat: glass.app.rules().caveat("REF-1WD", now),
         };
@@ -100,12 +86,23 @@ impl Look for OpenFigures {
     }
 }
 
-async fn count(glass: &Glass<'_>, text: &str, since: At) -> Result<i64> {
+/// The condition that a row of a pathway is not hidden from the asker, who is the second value.
+fn not_hidden() -> String {
+    format!(
+        "pathway_id NOT IN (SELECT h.id FROM pathway h WHERE h.contact_id IN ({}))",
+        hidden::contacts(2)
+    )
+}
+
+/// How many there are of what the text selects that was received since then.
+async fn count(glass: &Glass<'_>, from: &str, since: At) -> Result<i64> {
     #[derive(Row)]
     struct Count {
         rows: i64,
     }
-    let counted: Option<Count> = glass.db.one(text, [since.into()]).await?;
+    let text = format!("SELECT count(*) AS rows FROM {from} AND received_at >= $1");
+    let values = [since.into(), glass.scope.own().into()];
+    let counted: Option<Count> = glass.db.one(&text, values).await?;
     Ok(counted.map_or(0, |c| c.rows))
 }
 
@@ -119,13 +116,16 @@ async fn duties(glass: &Glass<'_>, since: At, now: At) -> Result<BTreeMap<String
     let counted: Vec<Counted> = glass
         .db
         .all(
-            "SELECT code, CASE \
-               WHEN state = 'met' AND ended_at <= breach_at THEN 'in time' \
-               WHEN state = 'met' THEN 'late' \
-               WHEN state = 'running' AND breach_at < $2 THEN 'overdue' \
-               ELSE state END AS standing, count(*) AS rows \
-             FROM clock WHERE started_at >= $1 GROUP BY 1, 2",
-            [since.into(), now.into()],
+            &format!(
+                "SELECT code, CASE \
+                   WHEN state = 'met' AND ended_at <= breach_at THEN 'in time' \
+                   WHEN state = 'met' THEN 'late' \
+                   WHEN state = 'running' AND breach_at < $3 THEN 'overdue' \
+                   ELSE state END AS standing, count(*) AS rows \
+                 FROM clock WHERE started_at >= $1 AND {} GROUP BY 1, 2",
+                not_hidden()
+            ),
+            [since.into(), glass.scope.own().into(), now.into()],
         )
         .await?;
     let mut duties: BTreeMap<String, Timeliness> = BTreeMap::new();
@@ -177,7 +177,9 @@ fn view(figures: &Figures, now: &str) -> Markup {
     }
     html! {
         h1 class=(govuk::HEADING_L) { "Figures" }
-        p class=(govuk::BODY) { "The last twelve months, as they stood on " (now) "." }
+        p class=(govuk::BODY) {
+            "The last twelve months, as they stood on " (now) ". They count what you may see."
+        }
         (front_door.render())
         (duties.render())
         @if let Some(caveat) = &figures.caveat { (InsetText::new(&format!("{caveat}.")).render()) }

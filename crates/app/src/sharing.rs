@@ -17,7 +17,7 @@ use crate::{
     doors::Pen,
     error::Result,
     ids::{ContactId, StaffId},
-    people::kept_away,
+    people::hidden,
 };
 
 /// Why somebody is told.
@@ -146,9 +146,9 @@ pub async fn mail(pen: &Pen<'_>, to: StaffId, urgent: bool) -> Result<()> {
 /// they were told and have not looked at yet they are not told again: three siblings are one
 /// notice. What is urgent is told again once some minutes have gone without a look.
 ///
-/// Whoever is kept away from the contact is not told; whoever receives it instead is.
-pub async fn notify(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<()> {
-    for staff in kept_away::told_for(pen, to, contact).await? {
+/// From whom the contact is hidden is not told; whoever receives it instead is.
+pub async fn notify(pen: &mut Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<()> {
+    for staff in hidden::told_for(pen, to, contact).await? {
         let kind = if staff == to { kind } else { kind.in_their_place() };
         tell(pen, staff, kind, contact).await?;
     }

@@ -303,6 +303,17 @@ impl Kind {
 }
 
 impl About {
+    /// The same, where it tells of a child or stands at the front door, of somebody restricted.
+    #[must_use]
+    pub(crate) fn when_restricted(mut self) -> Self {
+        match &mut self {
+            Self::Child(child) | Self::Item(Item { child, .. }) => child.restricted = true,
+            Self::Contact(of) | Self::Account(of) | Self::Pathway(of) => of.restricted = true,
+            _ => {}
+        }
+        self
+    }
+
     /// Its kind.
     pub fn kind(&self) -> Kind {
         match self {

@@ -91,6 +91,9 @@ actions! {
     LinkPeople = "linkPeople", Writes Account, "account:link", HUB;
     /// Say who must not see somebody, silently, and take it back.
     KeepAway = "keepAway", Writes Account, "account:keep-away", HUB;
+    /// Say that somebody's record exists only for those who are named, who they are, and, as one of
+    /// two, that it is so no more.
+    Restrict = "restrict", Writes Account, "account:restrict", MANAGER;
     /// See who may see this, and why.
     SeeWhoMay = "seeWhoMay", Reads Contact | Account, "who-may:read", HUB;
     /// Look at what staff declared of whom they know, and say what came of it.

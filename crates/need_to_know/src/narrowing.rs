@@ -18,6 +18,8 @@ pub struct Openers {
     pub all: bool,
     /// Any of these ties will do; none are named where none is needed.
     pub by: Ties,
+    /// The ties that open a restricted row to somebody who is not named for it.
+    pub unnamed: Ties,
 }
 
 impl Openers {
@@ -26,12 +28,12 @@ impl Openers {
         self.all || !self.by.is_empty()
     }
 
-    /// Whether they open a row with these facts: what a query's condition must say. Exclusion and
-    /// restriction stand above every opener.
+    /// Whether they open a row with these facts: what a query's condition must say. Exclusion
+    /// stands above every opener, and restriction above those that do not open it.
     pub fn admit(&self, ties: Ties, restricted: bool) -> bool {
         (self.all || self.by.meets(ties))
             && !ties.contains(Tie::Excluded)
-            && (!restricted || ties.contains(Tie::Named))
+            && (!restricted || ties.contains(Tie::Named) || self.unnamed.meets(ties))
     }
 }
 
@@ -59,10 +61,12 @@ impl Policies {
         at: &Circumstances,
     ) -> Openers {
         let row = unknown(kind, asker.partnership());
-        let opens = |ties| self.allows(&Request { asker, action, about: &row, ties, at });
-        if opens(Ties::NONE) {
-            return Openers { all: true, by: Ties::NONE };
-        }
-        Openers { all: false, by: ties.iter().filter(|tie| opens(Ties::of(&[*tie]))).collect() }
+        let restricted = row.clone().when_restricted();
+        let opens = |about, ties| self.allows(&Request { asker, action, about, ties, at });
+        let among = |about| ties.iter().filter(|tie| opens(about, Ties::of(&[*tie]))).collect();
+        let all = opens(&row, Ties::NONE);
+        let by = if all { Ties::NONE } else { among(&row) };
+        let unnamed: Ties = among(&restricted);
+        Openers { all, by, unnamed: unnamed.without(Tie::Named) }
     }
 }

@@ -9,6 +9,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::asker::{Role, Roles};
+
 /// How closely a row is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
@@ -40,9 +42,31 @@ impl Standing {
         self.named.extend(other.named.iter().cloned());
     }
 
+    /// Whether these two may lift it.
+    ///
+    /// # Errors
+    /// `OnePerson`, `NotNamed`.
+    pub fn is_lifted_by(&self, by: [&str; 2]) -> Result<(), NotDone> {
+        if by[0] == by[1] {
+            return Err(NotDone::OnePerson);
+        }
+        let named = by.iter().all(|who| self.named.contains(*who));
+        named.then_some(()).ok_or(NotDone::NotNamed)
+    }
+
     fn is_open(&self) -> bool {
         self.grade == Grade::Open
     }
+}
+
+/// Whether the work on a restricted child goes on with these people named, by the roles of each:
+/// two of them work in the hub, one as a manager, so that one can decide and another sign.
+///
+/// Source: local rule.
+pub fn work_goes_on(named: &[Roles]) -> bool {
+    let in_the_hub = Roles::of(&[Role::HubWorker, Role::DutyWorker, Role::HubManager]);
+    named.iter().filter(|roles| roles.meets(in_the_hub)).count() >= 2
+        && named.iter().any(|roles| roles.contains(Role::HubManager))
 }
 
 /// What a row is known by.
@@ -200,14 +224,10 @@ impl Rows {
     /// `NoSuchRow`, `OnePerson`, `NotNamed`.
     pub fn lift(&mut self, no: RowNo, by: [&str; 2]) -> Result<(), NotDone> {
         self.row(no).ok_or(NotDone::NoSuchRow)?;
-        if by[0] == by[1] {
-            return Err(NotDone::OnePerson);
-        }
         let same = self.about_the_same_child(no);
-        let named = |row: &Row| by.iter().all(|who| row.standing.named.contains(*who));
-        if !same.iter().filter_map(|no| self.row(*no)).all(named) {
-            return Err(NotDone::NotNamed);
-        }
+        same.iter()
+            .filter_map(|no| self.row(*no))
+            .try_for_each(|row| row.standing.is_lifted_by(by))?;
         for no in same {
             let Some(row) = self.now.rows.get_mut(&no) else { continue };
             row.standing = Standing::default();

@@ -202,6 +202,15 @@ impl Rule {
         }
     }
 
+    /// Whether it stands out by what the child is, and so tells of the child whoever reads of it:
+    /// that a colleague's namesake is on record, say.
+    pub const fn tells_of_the_child(self) -> bool {
+        match self {
+            Self::OwnSurname | Self::SamePlace | Self::HighProfile => true,
+            Self::Repeated | Self::AfterItEnded | Self::Breadth | Self::AtNight => false,
+        }
+    }
+
     /// A pattern is worth a row when ordinary work by the same person would make no more than so
     /// many of it in a [`WINDOW`]. A likeness between the two of them says more than a habit does,
     /// and is asked about sooner; whoever works late does no harm by that. Set on seeds 1 to 6 of the

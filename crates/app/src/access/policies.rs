@@ -110,14 +110,14 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
     Some(about)
 }
 
-/// A record of the front door, as the policies know it.
+/// A record of the front door, as the policies know it, and whether anybody restricted is in it.
 ///
-/// Nothing can be restricted yet, and a protected address is kept from pages by its own seal.
-pub fn record(kind: Kind, id: Uuid) -> About {
+/// A protected address is kept from pages by its own seal.
+pub fn record(kind: Kind, id: Uuid, restricted: bool) -> About {
     let of = FrontDoor {
         id: FrontDoorId::new(id.to_string()),
         partnership: here(),
-        restricted: false,
+        restricted,
         address_listed: false,
         child: None,
     };
@@ -139,15 +139,14 @@ pub fn asking(id: Uuid, asker: Uuid) -> About {
 
 /// A child as a whole, as the policies know one over whom glass is broken.
 ///
-/// Nothing can be restricted yet. Whoever brings that in says here whether the child is, and gives
-/// [`need_to_know::Tie::KnowsOf`] to whoever knows that the record exists: the policy
-/// `restricted-not-by-guessing` asks for it already.
-pub fn child(person: PersonId) -> About {
+/// Over a restricted one it is broken by those alone who know that the record exists
+/// ([`need_to_know::Tie::KnowsOf`]).
+pub fn child(person: PersonId, restricted: bool) -> About {
     About::Child(Child {
         id: child_id(person),
         partnership: here(),
         stage: Stage::Help,
-        restricted: false,
+        restricted,
         address_listed: false,
         schools_now: 0,
     })
@@ -159,8 +158,8 @@ pub fn child_id(person: PersonId) -> ChildId {
 }
 
 /// An account of a child at whom somebody looks through broken glass.
-pub fn account_of(person: PersonId, account: Uuid) -> About {
-    match record(Kind::Account, account) {
+pub fn account_of(person: PersonId, account: Uuid, restricted: bool) -> About {
+    match record(Kind::Account, account, restricted) {
         About::Account(of) => About::Account(FrontDoor { child: Some(child_id(person)), ..of }),
         other => other,
     }
@@ -215,7 +214,7 @@ pub(super) fn at_best() -> Circumstances {
 pub(super) fn role_for(actor: &Actor, action: Action) -> Option<Role> {
     let asker = asker(actor);
     let kind = action.on().first().copied()?;
-    let about = about_no_record(action, &asker).unwrap_or_else(|| record(kind, Uuid::nil()));
+    let about = about_no_record(action, &asker).unwrap_or_else(|| record(kind, Uuid::nil(), false));
     let at = at(Timestamp::UNIX_EPOCH, 0);
     let request = Request { asker: &asker, action, about: &about, ties: Ties::NONE, at: &at };
     Role::of_slug(shipped().ok()?.role_for(&request)?.word())

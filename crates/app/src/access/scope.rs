@@ -8,17 +8,17 @@ use jiff::Timestamp;
 use need_to_know::{
     About, Asker, Circumstances, Decision, Glass, Kind, Openers, Policies, Request, Tie, Ties,
 };
-use platform::db::{Row, Value, sea_orm};
+use platform::db::{Row, Runs, Value, sea_orm};
 use uuid::Uuid;
 
 use super::{Action, Actor, policies};
 use crate::{
     error::{Error, Result},
-    ids::StaffId,
-    people::kept_away,
+    ids::{ContactId, StaffId},
+    people::hidden::{self, Hidden},
 };
 
-/// The ties that can be read of a record: what [`Tied`] and [`Scope::contacts`] know.
+/// The ties that can be read of a record: what [`Own`] and [`Scope::contacts`] know.
 const READ: [Tie; 2] = [Tie::Requester, Tie::OwnSetting];
 
 /// Whose records somebody may see and change, for one action. Every query that answers with
@@ -35,37 +35,54 @@ pub struct Scope {
     staff: Uuid,
     setting: Uuid,
     because: OnceLock<Arc<str>>,
+    /// Set when a record was opened of somebody restricted for whom the asker is not named: it is
+    /// what they asked for themselves, and they see no more of it than any requester.
+    own_alone: OnceLock<()>,
 }
 
-/// What ties the asker to a record, read with the record itself.
-#[derive(Debug, Clone, Copy, Row)]
+/// What ties the asker to a record: what they have to do with it, and whether it is hidden from them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tied {
+    pub own: Own,
+    pub hidden: Hidden,
+}
+
+/// What the asker has to do with a record, read with the record itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Row)]
+pub struct Own {
     pub requester: bool,
     pub own_setting: bool,
-    pub excluded: bool,
 }
 
-impl Tied {
-    /// The ties that hold.
-    pub fn ties(self) -> Ties {
-        let all = [
-            (self.requester, Tie::Requester),
-            (self.own_setting, Tie::OwnSetting),
-            (self.excluded, Tie::Excluded),
-        ];
-        all.into_iter().filter(|(holds, _)| *holds).map(|(_, tie)| tie).collect()
-    }
-
+impl Own {
     /// The columns of it for a row of `contact` under this alias, whose values
     /// ([`Scope::ties_of`]) begin at that number.
     pub fn columns(alias: &str, first: usize) -> String {
         format!(
-            "COALESCE({alias}.requested_by = ${first}, FALSE) AS requester, \
-             COALESCE({alias}.setting_id = ${}, FALSE) AS own_setting, \
-             {alias}.id IN ({}) AS excluded",
+            "{} AS requester, COALESCE({alias}.setting_id = ${}, FALSE) AS own_setting",
+            hidden::is_own(alias, first),
             first + 1,
-            kept_away::contacts(first),
         )
+    }
+}
+
+impl Tied {
+    /// What ties anybody to nothing: the policies refuse it like what is hidden from somebody.
+    pub const NOTHING: Self = Self {
+        own: Own { requester: false, own_setting: false },
+        hidden: Hidden { kept: true, restricted: false, unnamed: false },
+    };
+
+    /// The ties that hold.
+    pub fn ties(self) -> Ties {
+        let Self { own, hidden } = self;
+        let all = [
+            (own.requester, Tie::Requester),
+            (own.own_setting, Tie::OwnSetting),
+            (hidden.kept, Tie::Excluded),
+            (hidden.restricted && !hidden.unnamed, Tie::Named),
+        ];
+        all.into_iter().filter(|(holds, _)| *holds).map(|(_, tie)| tie).collect()
     }
 }
 
@@ -94,6 +111,7 @@ impl Scope {
             staff: member.map_or(Uuid::nil(), |m| m.staff.0),
             setting: member.and_then(|m| m.setting).map_or(Uuid::nil(), |s| s.0),
             because: OnceLock::new(),
+            own_alone: OnceLock::new(),
             asker,
         };
         match policies::about_no_record(action, &scope.asker) {
@@ -108,10 +126,12 @@ impl Scope {
         self.openers.get_or_init(|| {
             // The platform's own work is on whatever it finds; it looks for nobody.
             if self.is_the_platforms() {
-                return Openers { all: self.action == Action::RunThePlatform, by: Ties::NONE };
+                let all = self.action == Action::RunThePlatform;
+                return Openers { all, by: Ties::NONE, unnamed: Ties::NONE };
             }
             let (action, kind) = match policies::about_no_record(self.action, &self.asker) {
-                // What it lists are contacts that they could read one by one.
+                // What it lists are contacts that they could work on, or else read, one by one.
+                Some(_) if self.action == Action::ReadQueue => (Action::Screen, Kind::Contact),
                 Some(_) => (Action::ReadContact, Kind::Contact),
                 None => (self.action, self.action.on().first().copied().unwrap_or(Kind::Contact)),
             };
@@ -131,7 +151,35 @@ impl Scope {
         if self.is_the_platforms() && self.openers().all {
             return Ok(());
         }
-        self.decide(&policies::record(kind, id), tied.ties(), &self.at).map(drop)
+        drop(self.decide(
+            &policies::record(kind, id, tied.hidden.restricted),
+            tied.ties(),
+            &self.at,
+        )?);
+        if tied.hidden.unnamed {
+            self.own_alone.get_or_init(|| ());
+        }
+        Ok(())
+    }
+
+    /// Asks the policies about what was looked for: a record of a contact with what the asker has to
+    /// do with it, or nothing. Whether it is hidden is asked of the database, and the policies are
+    /// asked, where there is nothing too, so that the time which it takes tells neither from the other.
+    ///
+    /// # Errors
+    /// As [`Scope::ask`].
+    pub async fn ask_found(
+        &self,
+        db: &impl Runs,
+        kind: Kind,
+        found: Option<(Uuid, ContactId, Own)>,
+    ) -> Result<()> {
+        let contact = found.map_or(ContactId(Uuid::nil()), |(_, contact, _)| contact);
+        let hidden = hidden::contact(db, self.staff, contact).await?;
+        match found {
+            Some((id, _, own)) => self.ask(kind, id, Tied { own, hidden }),
+            None => self.ask(kind, Uuid::nil(), Tied::NOTHING),
+        }
     }
 
     /// Asks the policies about something that no tie opens.
@@ -184,9 +232,9 @@ impl Scope {
         asked.ok_or_else(|| Error::fault(self.action.word(), "the policies were asked nothing"))
     }
 
-    /// Whether nothing is hidden from this scope but what somebody is kept away from.
+    /// Whether nothing is hidden from this scope but what is hidden from the asker by name.
     pub fn is_all(&self) -> bool {
-        self.openers().all
+        self.openers().all && self.own_alone.get().is_none()
     }
 
     /// Whose scope it is; `None` for the platform.
@@ -200,33 +248,34 @@ impl Scope {
     }
 
     /// The condition that a row of `contact` (under this alias) must meet, as text: what
-    /// [`Openers::admit`] says of a row. Its four values begin at that number.
+    /// [`Openers::admit`] says of a row. Its five values begin at that number.
     ///
-    /// The ids in it are our own, never typed by anybody.
+    /// The ids in it are our own, never typed by anybody. The platform lists nothing by it.
     pub fn contacts(&self, alias: &str, first: usize) -> String {
         format!(
-            "(${first} OR {alias}.requested_by = ${} OR {alias}.setting_id = ${}) \
-             AND {alias}.id NOT IN ({})",
-            first + 1,
+            "(${first} OR {} OR {alias}.setting_id = ${}) AND {}",
+            hidden::is_own(alias, first + 1),
             first + 2,
-            kept_away::contacts(first + 3),
+            hidden::shows(alias, first + 3, first + 4),
         )
     }
 
     /// The values for [`Scope::contacts`], in order: whether everything is open, and by whose
-    /// request and from which setting the rest is. Last whose scope it is, for what they are kept
-    /// away from.
-    pub fn values(&self) -> [Value; 4] {
-        let by = |tie, id| if self.openers().by.contains(tie) { id } else { Uuid::nil() };
+    /// request and from which setting the rest is; whose scope it is, for what is hidden from them;
+    /// and whose requests no restriction hides.
+    pub fn values(&self) -> [Value; 5] {
+        let Openers { all, by, unnamed } = *self.openers();
+        let of = |ties: Ties, tie, id| if ties.contains(tie) { id } else { Uuid::nil() };
         [
-            self.openers().all.into(),
-            by(Tie::Requester, self.staff).into(),
-            by(Tie::OwnSetting, self.setting).into(),
+            all.into(),
+            of(by, Tie::Requester, self.staff).into(),
+            of(by, Tie::OwnSetting, self.setting).into(),
             self.staff.into(),
+            of(unnamed, Tie::Requester, self.staff).into(),
         ]
     }
 
-    /// The values for [`Tied::columns`], in order.
+    /// The values for [`Own::columns`], in order.
     pub fn ties_of(&self) -> [Value; 2] {
         [self.staff.into(), self.setting.into()]
     }

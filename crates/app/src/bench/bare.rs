@@ -51,7 +51,11 @@ pub struct Written {
 
 impl Written {
     fn of(rows: Vec<(Table, Vec<Vec<Cell>>)>) -> Self {
-        let keys = || rows.iter().flat_map(|(t, rows)| rows.iter().flat_map(|r| t.key_of(r)));
+        // A key of several columns names rows of other tables, which may have been there before.
+        let keys = || {
+            let keys = rows.iter().flat_map(|(t, rows)| rows.iter().map(|row| t.key_of(row)));
+            keys.filter(|key| key.len() == 1).flatten()
+        };
         let ids = keys().filter_map(|c| if let Cell::Uuid(id) = c { Some(id) } else { None });
         let entries = keys().filter_map(|c| if let Cell::Number(n) = c { Some(n) } else { None });
         let (ids, entries) = (ids.collect(), entries.collect());

@@ -10,13 +10,14 @@ use uuid::Uuid;
 
 use super::{REASON, find, late, person, sealed, telling};
 use crate::{
-    access::{Action, Scope, policies, second_step},
+    access::{Action, Scope, Tied, policies, second_step},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
-    ids::reference,
+    ids::{PersonId, StaffId, reference},
     limits,
     people::{
-        child, kept_away,
+        child,
+        hidden::{self, Hidden},
         meant::{self, Meant},
     },
 };
@@ -105,11 +106,12 @@ impl Change for BreakGlass {
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let user = pen.actor.signed_in()?.clone();
         let child = meant::only_child(pen.tx, &self.meant).await?.ok_or(Error::NotFound)?;
-        let is_kept = kept_away::is_kept_from(pen.tx, user.staff, child.person).await?;
-        let ties = if is_kept { Ties::of(&[Tie::Excluded]) } else { Ties::NONE };
-        let decision = pen.scope.ask_tied(&policies::child(child.person), ties)?;
+        let hidden = hidden::person(pen.tx, user.staff, child.person).await?;
+        let about = policies::child(child.person, hidden.restricted);
+        let ties = ties(pen, user.staff, child.person, hidden).await?;
+        let decision = pen.scope.ask_tied(&about, ties)?;
         self.check(pen.now)?;
-        let accounts = telling::accounts(pen, child.person).await?;
+        let accounts = hidden::accounts_of(pen.tx, child.person).await?;
         if sees_of(pen, &child.reference).await? == accounts.len() {
             return Err(Error::beside("reference", SEES_ANYWAY));
         }
@@ -142,7 +144,8 @@ impl Change for BreakGlass {
             At(due).into(),
         ];
         pen.tx.insert(&TABLE, row).await?;
-        let subjects: Vec<_> = std::iter::once(id).chain(accounts).collect();
+        let subjects: Vec<_> =
+            std::iter::once(id).chain(accounts.iter().map(|account| account.0)).collect();
         pen.journal(Self::WHAT, &subjects, &reason).await?;
         let broken =
             telling::Broken { id, user: user.staff, users: user.agency, child: child.person };
@@ -151,6 +154,13 @@ impl Change for BreakGlass {
         outbox::ask(pen.tx, late::UNREVIEWED, &id.to_string(), pen.now, late).await?;
         Ok(reference)
     }
+}
+
+/// What ties somebody to a child over whom they break glass.
+async fn ties(pen: &Pen<'_>, staff: StaffId, child: PersonId, hidden: Hidden) -> Result<Ties> {
+    let tied = Tied { hidden, ..Tied::default() }.ties();
+    let knows = hidden::is_known_to(pen.tx, staff, child).await?;
+    Ok(tied.iter().chain(knows.then_some(Tie::KnowsOf)).collect())
 }
 
 /// What is said to whoever reads everything of the child as it is.

@@ -2,7 +2,7 @@
 //! to reach them, and what is open. What happened is not told, since it tells of brothers and
 //! sisters too; protected addresses and numbers stay protected. Nothing can be changed.
 
-use platform::db::{On, Row, Runs, sea_orm};
+use platform::db::{On, Runs};
 use practice::calendar::day_of;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::{
     pathways::{self, Pathway},
     people::{
         child::{Child, ContactSeen, PathwaySeen, all_of},
-        kept_away,
+        hidden,
         store::{ACCOUNT, Account, FROM_ACCOUNTS},
     },
     questionnaires,
@@ -115,22 +115,14 @@ impl Look for ThroughGlass {
 /// The accounts of the child that the policies let be read through this glass, each with whether
 /// they must not see it.
 async fn accounts(glass: &Glass<'_>, stored: &Stored) -> Result<Vec<Account>> {
-    #[derive(Row)]
-    struct Found {
-        #[sea_orm(nested)]
-        account: Account,
-        excluded: bool,
-    }
     let broken = stored.used()?.glass(glass.app.clock.now()).ok_or(Error::NotFound)?;
-    let text = format!(
-        "SELECT {ACCOUNT}, a.id IN ({}) AS excluded {FROM_ACCOUNTS} WHERE p.id = $1 ORDER BY a.id",
-        kept_away::accounts(2)
-    );
-    let values = [stored.person_id.into(), glass.scope.own().into()];
-    let found: Vec<Found> = glass.db.all(&text, values).await?;
-    let asked = found.into_iter().map(|Found { account, excluded }| {
-        let about = policies::account_of(account.person_id, account.id.0);
-        let tied = Tied { requester: false, own_setting: false, excluded };
+    let text = format!("SELECT {ACCOUNT} {FROM_ACCOUNTS} WHERE p.id = $1 ORDER BY a.id");
+    let found: Vec<Account> = glass.db.all(&text, [stored.person_id.into()]).await?;
+    let ids: Vec<_> = found.iter().map(|account| account.id).collect();
+    let hidden = hidden::each_account(&glass.db, glass.scope.own(), &ids).await?;
+    let asked = found.into_iter().zip(hidden).map(|(account, hidden)| {
+        let about = policies::account_of(account.person_id, account.id.0, hidden.restricted);
+        let tied = Tied { hidden, ..Tied::default() };
         glass.scope.ask_through(broken.clone(), &about, tied).map(|()| account)
     });
     Ok(asked.filter_map(Result::ok).collect())

@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result},
     ids::{AgencyId, StaffId},
     limits::{TEXT, filled},
-    people::kept_away,
+    people::hidden,
 };
 
 /// A use, for whoever reviews it.
@@ -95,7 +95,7 @@ async fn ask(db: &impl Runs, scope: &Scope, stored: &Stored) -> Result<()> {
         stored.users_agency_id.0,
         stored.holders_agency_id.0,
     );
-    let is_kept = kept_away::is_kept_from(db, StaffId(scope.own()), stored.person_id).await?;
+    let is_kept = hidden::person(db, StaffId(scope.own()), stored.person_id).await?.kept;
     let ties = if is_kept { Ties::of(&[Tie::Excluded]) } else { Ties::NONE };
     scope.ask_tied(&about, ties).map(drop)
 }

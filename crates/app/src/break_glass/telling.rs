@@ -12,7 +12,7 @@ use crate::{
     doors::Pen,
     error::Result,
     ids::{AgencyId, ContactId, PersonId, StaffId},
-    people::kept_away,
+    people::{hidden, restricted},
     sharing::{self, Kind},
 };
 
@@ -56,18 +56,6 @@ pub(super) async fn holders(pen: &Pen<'_>, child: PersonId) -> Result<Holders> {
     Ok(Holders { has, agency })
 }
 
-/// The accounts of a person, as the journal names them.
-pub(super) async fn accounts(pen: &Pen<'_>, child: PersonId) -> Result<Vec<Uuid>> {
-    #[derive(Row)]
-    struct Linked {
-        account_id: Uuid,
-    }
-    let text = "SELECT account_id FROM account_link WHERE person_id = $1 AND unlinked_at IS NULL \
-        ORDER BY account_id";
-    let linked: Vec<Linked> = pen.tx.all(text, [child.into()]).await?;
-    Ok(linked.into_iter().map(|linked| linked.account_id).collect())
-}
-
 /// A use of which somebody is told.
 pub(super) struct Broken {
     pub id: Uuid,
@@ -78,15 +66,14 @@ pub(super) struct Broken {
 
 /// Tells everybody whom the rules name.
 pub(super) async fn tell(
-    pen: &Pen<'_>,
+    pen: &mut Pen<'_>,
     used: &mut GlassBroken,
     broken: &Broken,
     holders: &Holders,
 ) -> Result<()> {
     for whom in used.to_tell().collect::<Vec<_>>() {
         match whom {
-            // Nobody can be named for a child yet.
-            Concerned::Named => {}
+            Concerned::Named => tell_named(pen, broken, holders).await?,
             Concerned::Allocated => {
                 for holds in &holders.has {
                     sharing::notify(pen, holds.staff, Kind::GlassBroken, holds.contact).await?;
@@ -101,6 +88,18 @@ pub(super) async fn tell(
             }
         }
         used.told(whom);
+    }
+    Ok(())
+}
+
+/// Everybody for whom the record of somebody restricted exists, by the same requests.
+async fn tell_named(pen: &mut Pen<'_>, broken: &Broken, holders: &Holders) -> Result<()> {
+    for holds in &holders.has {
+        let named = restricted::named_for_contact(pen.tx, holds.contact).await?;
+        for staff in named.into_iter().flatten().filter(|staff| *staff != broken.user) {
+            sharing::notify(pen, staff, Kind::GlassBroken, holds.contact).await?;
+            note(pen, broken.id, staff, "named").await?;
+        }
     }
     Ok(())
 }
@@ -141,7 +140,7 @@ pub(super) async fn officers(
     let all: Vec<Officer> = pen.tx.all(text, values).await?;
     let mut officers = Vec::with_capacity(all.len());
     for Officer { id } in all {
-        if !kept_away::is_kept_from(pen.tx, id, broken.child).await? {
+        if !hidden::person(pen.tx, id, broken.child).await?.kept {
             officers.push(id);
         }
     }

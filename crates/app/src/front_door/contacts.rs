@@ -15,7 +15,7 @@ use practice::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Scope, Tied, store::told},
+    access::{Own, Scope, store::told},
     doors::Pen,
     error::{Error, Result},
     ids::{
@@ -24,9 +24,9 @@ use crate::{
     limits::LINE,
     pathways::{self, Happening, Words, store::begin},
     people::{
-        Born, NewPerson, kept_away,
+        Born, NewPerson,
         rows::{Giver, Joined, Known, PeopleRows, Relationship},
-        secrecy,
+        secrecy, sticking,
     },
     sharing,
 };
@@ -122,7 +122,8 @@ pub async fn take_in_each(
     }
     let contact = ContactId::new();
     let taken = reference();
-    pen.tx.insert(&CONTACT, row(contact, &taken, &new, pen.now)?).await?;
+    let taken_by = pen.actor.staff().filter(|_| new.channel == Channel::Telephone);
+    pen.tx.insert(&CONTACT, row(contact, &taken, &new, pen.now, taken_by)?).await?;
     let people = people_of(pen, &new).await?;
     let subjects: Vec<_> =
         std::iter::once(contact.0).chain(people.iter().map(|child| child.0)).collect();
@@ -150,7 +151,7 @@ pub async fn take_in_each(
 }
 
 /// The columns of [`row`].
-pub(crate) const CONTACT: Table<12> = Table::new(
+pub(crate) const CONTACT: Table<13> = Table::new(
     "contact",
     [
         "id",
@@ -165,16 +166,18 @@ pub(crate) const CONTACT: Table<12> = Table::new(
         "requester_said",
         "response_id",
         "list_reference",
+        "taken_by",
     ],
 );
 
-/// A contact as its row.
+/// A contact as its row, with whoever took it down from a call.
 pub(crate) fn row(
     contact: ContactId,
     reference: &str,
     new: &NewContact,
     recorded: Moment,
-) -> Result<[Value; 12]> {
+    taken_by: Option<StaffId>,
+) -> Result<[Value; 13]> {
     Ok([
         contact.into(),
         reference.into(),
@@ -188,6 +191,7 @@ pub(crate) fn row(
         new.requester_said.clone().into(),
         new.response.map(|r| r.0).into(),
         new.list_reference.clone().into(),
+        taken_by.map(|by| by.0).into(),
     ])
 }
 
@@ -199,7 +203,7 @@ async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<AccountId>> {
     let named = name_all(&mut rows, &mut Fresh, &pen.app.keys, &giver, new, &[])?;
     rows.insert(pen.tx).await?;
     let accounts: Vec<_> = named.iter().map(|joined| joined.account).collect();
-    kept_away::carries_over(pen, &accounts).await?;
+    sticking::carries_over(pen, &accounts).await?;
     if says_how_to_reach_them(new) {
         secrecy::carries_over(pen, &accounts).await?;
     }
@@ -284,7 +288,7 @@ fn births_can_be(new: &NewContact) -> Result<()> {
 
 /// Tells the requester that it arrived, and the duty workers at once when a child is in danger;
 /// on a day without one, the hub's managers.
-async fn tell(pen: &Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()> {
+async fn tell(pen: &mut Pen<'_>, contact: ContactId, new: &NewContact) -> Result<()> {
     if let (Some(requester), Channel::Form) = (new.requester, new.channel) {
         sharing::notify(pen, requester, sharing::Kind::Arrived, contact).await?;
     }
@@ -333,17 +337,15 @@ pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Cont
         #[sea_orm(nested)]
         contact: Contact,
         #[sea_orm(nested)]
-        tied: Tied,
+        own: Own,
     }
-    let text = format!(
-        "SELECT {COLUMNS}, {} FROM contact c WHERE c.reference = $1",
-        Tied::columns("c", 2)
-    );
+    let text =
+        format!("SELECT {COLUMNS}, {} FROM contact c WHERE c.reference = $1", Own::columns("c", 2));
     let values: Vec<_> = std::iter::once(reference.into()).chain(scope.ties_of()).collect();
     let found: Option<Found> = db.one(&text, values).await?;
-    let Found { contact, tied } = found.ok_or(Error::NotFound)?;
-    scope.ask(Kind::Contact, contact.id.0, tied)?;
-    Ok(contact)
+    let asked = found.as_ref().map(|found| (found.contact.id.0, found.contact.id, found.own));
+    scope.ask_found(db, Kind::Contact, asked).await?;
+    found.map(|found| found.contact).ok_or(Error::NotFound)
 }
 
 /// The contact of that id, for changes of one of its pathways, which was found in scope.

@@ -111,9 +111,10 @@ impl Change for Decide {
     }
 }
 
-async fn ask_for_a_signature(pen: &Pen<'_>, pathway: &Pathway) -> Result<()> {
+async fn ask_for_a_signature(pen: &mut Pen<'_>, pathway: &Pathway) -> Result<()> {
     let managers = holders(pen.tx, Role::HubManager, day_of(pen.now)).await?;
-    for manager in managers.into_iter().filter(|m| Some(*m) != pen.actor.staff()) {
+    let actor = pen.actor.staff();
+    for manager in managers.into_iter().filter(|m| Some(*m) != actor) {
         sharing::notify(pen, manager, sharing::Kind::ToSign, pathway.contact_id).await?;
     }
     Ok(())

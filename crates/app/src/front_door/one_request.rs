@@ -143,7 +143,7 @@ impl Look for OpenRequest {
             None => None,
         };
         let mut siblings = Vec::new();
-        for other in store::of_contact(&glass.db, &glass.scope, contact.id).await? {
+        for other in store::of_contact(&glass.db, contact.id).await? {
             if other.id != pathway.id {
                 subjects.push(other.id.0);
                 siblings.push(Sibling::of(glass, &other).await?);

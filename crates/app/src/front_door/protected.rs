@@ -84,7 +84,7 @@ impl Look for RevealContact {
         let mut subjects = vec![contact.id.0];
         let mut tellings = Vec::new();
         let mut children = Vec::new();
-        for pathway in pathways::store::of_contact(&glass.db, &glass.scope, contact.id).await? {
+        for pathway in pathways::store::of_contact(&glass.db, contact.id).await? {
             subjects.push(pathway.account_id.0);
             tellings
                 .extend(pathways::store::tellings(&glass.db, &glass.app.keys, pathway.id).await?);

@@ -22,7 +22,7 @@ use crate::{
     error::Result,
     ids::{PathwayId, StaffId},
     pathways::store::tellings_of,
-    people::kept_away,
+    people::hidden,
 };
 
 /// How many requests a page shows.
@@ -235,7 +235,7 @@ impl Part {
     /// The part that lies in a scope. It begins with what is open, which SQLite would not choose by
     /// itself before it has looked the tables over.
     pub fn of(scope: &Scope, filter: Filter, narrowing: &Narrowing, now: Timestamp) -> Self {
-        let mut values: Vec<Value> = scope.values().into();
+        let mut values = Vec::from(scope.values());
         let mut text = format!(
             "FROM screening s CROSS JOIN pathway p CROSS JOIN contact c \
              WHERE s.urgency IS NOT NULL AND p.id = s.pathway_id AND c.id = p.contact_id AND {}",
@@ -302,12 +302,12 @@ async fn count(db: &impl Runs, part: Part) -> Result<i64> {
 async fn choices(glass: &Glass<'_>) -> Result<Choices> {
     let db = &glass.db;
     let agencies = db.all("SELECT reference, name FROM agency ORDER BY name, id", []).await?;
-    // Whoever holds nothing but what is kept from the asker is not among them.
+    // Whoever holds nothing but what is hidden from the asker is not among them.
     let holders = format!(
         "SELECT h.reference, h.name FROM staff h WHERE h.id IN (SELECT p.holder_id \
          FROM screening s JOIN pathway p ON p.id = s.pathway_id \
          WHERE s.urgency IS NOT NULL AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
-        kept_away::contacts(1)
+        hidden::contacts(1)
     );
     let holders = db.all(&holders, [glass.scope.own().into()]).await?;
     Ok(Choices { agencies, holders })

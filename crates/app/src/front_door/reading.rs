@@ -17,7 +17,7 @@ use crate::{
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     people::{
-        kept_away,
+        hidden, kept_away,
         store::{self, Account, Identifier},
     },
     questionnaires::{self, Answered},
@@ -116,7 +116,7 @@ impl Look for OpenContact {
         let mut children = Vec::new();
         let mut protects = false;
         let mut subjects = vec![contact.id.0];
-        for pathway in pathways::store::of_contact(&glass.db, &glass.scope, contact.id).await? {
+        for pathway in pathways::store::of_contact(&glass.db, contact.id).await? {
             subjects.push(pathway.id.0);
             let mut child = ChildSeen {
                 account: store::account(&glass.db, pathway.account_id).await?,
@@ -220,11 +220,11 @@ impl Look for OwnRequests {
              JOIN account a ON a.id = p.account_id \
              JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
              LEFT JOIN staff s ON s.id = c.requested_by \
-             WHERE (c.requested_by = $1 OR c.setting_id = $2) AND c.id NOT IN ({}) \
+             WHERE (c.requested_by = $1 OR c.setting_id = $2) AND {} \
              ORDER BY c.received_at DESC, p.id LIMIT {MOST}",
-            kept_away::contacts(3)
+            hidden::shows("c", 3, 3)
         );
-        let [_, requester, setting, own] = glass.scope.values();
+        let [_, requester, setting, own, _] = glass.scope.values();
         let mut requests: Vec<OwnRequest> = glass.db.all(&text, [requester, setting, own]).await?;
         for request in &mut requests {
             telling::stage_for_requester(&request.stage).clone_into(&mut request.stage);

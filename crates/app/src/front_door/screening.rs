@@ -46,7 +46,7 @@ impl Change for ReadContact {
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
         let mut read = false;
-        for pathway in store::of_contact(pen.tx, &pen.scope, contact.id).await? {
+        for pathway in store::of_contact(pen.tx, contact.id).await? {
             let screening = findings::stored(pen.tx, pathway.id).await?;
             if screening.is_some_and(|s| s.unread_since.is_some()) {
                 happen(pen, &pathway, Event::Read, Words::new()).await?;
@@ -135,7 +135,7 @@ impl Change for AddInformation {
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
         filled(&self.said, ADDITION, "Enter what you want to add")?;
         let words = Words::from([("said".to_owned(), self.said)]);
-        let pathways = store::of_contact(pen.tx, &pen.scope, contact.id).await?;
+        let pathways = store::of_contact(pen.tx, contact.id).await?;
         for pathway in &pathways {
             let added = Event::InformationAdded { danger: self.danger };
             happen(pen, pathway, added, words.clone()).await?;
@@ -153,7 +153,7 @@ impl Change for AddInformation {
 /// Tells whoever holds a request that there is more, and the duty workers when nobody does or a
 /// child is in danger. Whoever said it knows.
 async fn tell_the_hub(
-    pen: &Pen<'_>,
+    pen: &mut Pen<'_>,
     contact: &Contact,
     pathways: &[Pathway],
     danger: bool,
@@ -171,7 +171,8 @@ async fn tell_the_hub(
     to.sort_unstable();
     to.dedup();
     let kind = if danger { sharing::Kind::Danger } else { sharing::Kind::Information };
-    for staff in to.into_iter().filter(|staff| Some(*staff) != pen.actor.staff()) {
+    let actor = pen.actor.staff();
+    for staff in to.into_iter().filter(|staff| Some(*staff) != actor) {
         sharing::notify(pen, staff, kind, contact.id).await?;
     }
     Ok(())
@@ -270,7 +271,7 @@ async fn each_open(
     applies: impl Fn(&Pathway) -> bool + Send,
 ) -> Result<()> {
     let contact = contacts::find(pen.tx, &pen.scope, contact).await?;
-    let pathways = store::of_contact(pen.tx, &pen.scope, contact.id).await?;
+    let pathways = store::of_contact(pen.tx, contact.id).await?;
     let open: Vec<_> = pathways.into_iter().filter(applies).collect();
     if open.is_empty() {
         return Err(Error::refusal("Somebody else has dealt with this request meanwhile"));

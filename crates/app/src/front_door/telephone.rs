@@ -147,7 +147,8 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
         Ok(change) => change,
         Err(problems) => return again(problems).await,
     };
-    let once = posted.fields.once();
+    // Whoever goes back and sends the call again must not put it on the record twice.
+    let once = posted.fields.once().map(|once| once.or_alike(day_of(now)));
     match doors::record_once(&app, &posted.asker.actor, once, change).await {
         Ok(taken) => Ok(Redirect::to(&format!("/contacts/{}", taken.reference)).into_response()),
         Err(Error::Refusal(say)) => again(Problems::of("agency", say)).await,

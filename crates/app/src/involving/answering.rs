@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     ids::{AccountId, StaffId},
     limits::{REASON, TEXT, filled},
-    people::kept_away,
+    people::{hidden, kept_away},
     sharing,
 };
 
@@ -74,12 +74,30 @@ pub struct ToAnswer {
     pub more: bool,
 }
 
-/// Whether the asker of the first value is kept away from a child who may be meant.
-fn is_kept(own: usize) -> String {
+/// Whether a child who may be meant is hidden from whoever that value is.
+fn is_hidden(own: usize) -> String {
     format!(
         "a.id IN (SELECT y.asking_id FROM asking_account y WHERE y.account_id IN ({}))",
-        kept_away::accounts(own)
+        hidden::accounts(own)
     )
+}
+
+/// Whether somebody may read and answer what was asked: neither whoever asks, nor from whom a child
+/// who may be meant is hidden.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn may_answer(db: &impl Runs, staff: StaffId, asking: Uuid) -> Result<bool> {
+    #[derive(Row)]
+    struct Open {
+        rows: i64,
+    }
+    let text = format!(
+        "SELECT count(*) AS rows FROM asking a WHERE a.id = $2 AND a.staff_id <> $1 AND NOT {}",
+        is_hidden(1)
+    );
+    let open: Option<Open> = db.one(&text, [staff.into(), asking.into()]).await?;
+    Ok(open.is_some_and(|open| open.rows > 0))
 }
 
 impl Look for AskersToAnswer {
@@ -94,7 +112,7 @@ impl Look for AskersToAnswer {
              JOIN agency g ON g.id = s.agency_id \
              WHERE a.answered_at IS NULL AND a.looked_at IS NOT NULL AND a.staff_id <> $1 \
              AND NOT {} ORDER BY a.due_at, a.id LIMIT {}",
-            is_kept(1),
+            is_hidden(1),
             MOST + 1
         );
         let mut waits: Vec<Waits> = glass.db.all(&text, [glass.scope.own().into()]).await?;
@@ -170,7 +188,7 @@ async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Found> {
          a.due_at, a.sealed, {} AS kept FROM asking a JOIN staff s ON s.id = a.staff_id \
          JOIN agency g ON g.id = s.agency_id \
          WHERE a.reference = $1 AND a.answered_at IS NULL AND a.looked_at IS NOT NULL",
-        is_kept(2)
+        is_hidden(2)
     );
     let found: Option<Found> = db.one(&text, [reference.into(), scope.own().into()]).await?;
     let found = found.ok_or(Error::NotFound)?;

@@ -13,7 +13,11 @@ use practice::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ANSWERED_WITHIN, answering::Answer, late, sealed, unsealed};
+use super::{
+    ANSWERED_WITHIN,
+    answering::{Answer, may_answer},
+    late, sealed, unsealed,
+};
 use crate::{
     App,
     access::{Action, Actor, store::told},
@@ -95,7 +99,6 @@ struct LookWhomTheyMean(Uuid);
 
 #[derive(Row)]
 struct Stored {
-    staff_id: StaffId,
     sealed: Vec<u8>,
 }
 
@@ -105,16 +108,16 @@ impl Change for LookWhomTheyMean {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        let text = "SELECT staff_id, sealed FROM asking WHERE id = $1 AND looked_at IS NULL";
+        let text = "SELECT sealed FROM asking WHERE id = $1 AND looked_at IS NULL";
         let stored: Option<Stored> = pen.tx.one(text, [self.0.into()]).await?;
-        let Stored { staff_id, sealed } = stored.ok_or(Error::Stale)?;
+        let Stored { sealed } = stored.ok_or(Error::Stale)?;
         let asked: Asked = unsealed(&pen.app.keys, SAID, self.0, sealed)?;
         let accounts = meant::accounts(pen.tx, &asked.meant).await?;
         let rows = accounts.iter().map(|account| [self.0.into(), (*account).into()]).collect();
         pen.tx.insert_all(&ACCOUNT, rows).await?;
         let looked = "UPDATE asking SET looked_at = $1 WHERE id = $2";
         pen.tx.run(looked, [At(pen.now).into(), self.0.into()]).await?;
-        for staff in to_answer(pen, self.0, staff_id).await? {
+        for staff in to_answer(pen, self.0).await? {
             sharing::mail(pen, staff, false).await?;
         }
         pen.journal(Self::WHAT, &[self.0], &[]).await?;
@@ -123,24 +126,49 @@ impl Change for LookWhomTheyMean {
 }
 
 /// Who is told that somebody asks: whoever has an open request about a child who may be meant;
-/// where that is nobody, whoever is on duty. Never whoever asks.
-async fn to_answer(pen: &Pen<'_>, asking: Uuid, asker: StaffId) -> Result<Vec<StaffId>> {
+/// where that is nobody who may answer, whoever is on duty, and so on.
+async fn to_answer(pen: &Pen<'_>, asking: Uuid) -> Result<Vec<StaffId>> {
     #[derive(Row)]
     struct Holds {
         holder_id: StaffId,
     }
     let holds = "SELECT DISTINCT w.holder_id FROM asking_account y \
         JOIN pathway w ON w.account_id = y.account_id \
-        WHERE y.asking_id = $1 AND w.holder_id IS NOT NULL AND w.ended_at IS NULL \
-        AND w.holder_id <> $2";
-    let holds: Vec<Holds> = pen.tx.all(holds, [asking.into(), asker.into()]).await?;
+        WHERE y.asking_id = $1 AND w.holder_id IS NOT NULL AND w.ended_at IS NULL";
+    let holds: Vec<Holds> = pen.tx.all(holds, [asking.into()]).await?;
+    let holds = among(pen, asking, holds.into_iter().map(|holds| holds.holder_id)).await?;
     if !holds.is_empty() {
-        return Ok(holds.into_iter().map(|holds| holds.holder_id).collect());
+        return Ok(holds);
     }
-    let on_duty = told(pen.tx, Role::DutyWorker, day_of(pen.now)).await?;
-    let mut on_duty = on_duty.map(|(_, staff)| staff).unwrap_or_default();
-    on_duty.retain(|staff| *staff != asker);
-    Ok(on_duty)
+    first_of(pen, asking, &[Role::DutyWorker, Role::HubManager, Role::HubWorker]).await
+}
+
+/// Those of the first of these roles among whom anybody may answer what was asked.
+pub(super) async fn first_of(pen: &Pen<'_>, asking: Uuid, roles: &[Role]) -> Result<Vec<StaffId>> {
+    for role in roles {
+        let held = told(pen.tx, *role, day_of(pen.now)).await?;
+        let told = among(pen, asking, held.into_iter().flat_map(|(_, staff)| staff)).await?;
+        if !told.is_empty() {
+            return Ok(told);
+        }
+    }
+    tracing::error!(%asking, "nobody is left to answer who asks about a child");
+    Ok(Vec::new())
+}
+
+/// Those who may answer what was asked: nobody else hears of it.
+async fn among(
+    pen: &Pen<'_>,
+    asking: Uuid,
+    staff: impl Iterator<Item = StaffId>,
+) -> Result<Vec<StaffId>> {
+    let mut among = Vec::new();
+    for staff in staff {
+        if may_answer(pen.tx, staff, asking).await? {
+            among.push(staff);
+        }
+    }
+    Ok(among)
 }
 
 /// A look at what one asked oneself, newest first, with the answers.

@@ -1,15 +1,15 @@
 //! What was not answered in time: the hub's managers are told, once.
 
 use platform::db::{At, Row, Runs, sea_orm};
-use practice::{calendar::day_of, roles::Role};
+use practice::roles::Role;
 use uuid::Uuid;
 
+use super::asking::first_of;
 use crate::{
     App,
-    access::{Action, Actor, store::told},
+    access::{Action, Actor},
     doors::{self, Change, Pen},
     error::{Error, Result},
-    ids::StaffId,
     sharing,
 };
 
@@ -37,20 +37,18 @@ impl Change for RaiseUnanswered {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         #[derive(Row)]
-        struct Asks {
-            staff_id: StaffId,
+        struct Waits {
+            rows: i64,
         }
-        let text = "SELECT staff_id FROM asking \
+        let text = "SELECT count(*) AS rows FROM asking \
             WHERE id = $1 AND answered_at IS NULL AND raised_at IS NULL";
-        let asks: Option<Asks> = pen.tx.one(text, [self.0.into()]).await?;
-        let Asks { staff_id } = asks.ok_or(Error::Stale)?;
+        let waits: Option<Waits> = pen.tx.one(text, [self.0.into()]).await?;
+        waits.filter(|waits| waits.rows > 0).ok_or(Error::Stale)?;
         let raised = "UPDATE asking SET raised_at = $1 WHERE id = $2";
         pen.tx.run(raised, [At(pen.now).into(), self.0.into()]).await?;
-        let managers = told(pen.tx, Role::HubManager, day_of(pen.now)).await?;
-        for manager in managers.into_iter().flat_map(|(_, staff)| staff) {
-            if manager != staff_id {
-                sharing::mail(pen, manager, true).await?;
-            }
+        let roles = [Role::HubManager, Role::DutyWorker, Role::HubWorker];
+        for staff in first_of(pen, self.0, &roles).await? {
+            sharing::mail(pen, staff, true).await?;
         }
         pen.journal(Self::WHAT, &[self.0], &[]).await?;
         Ok(())

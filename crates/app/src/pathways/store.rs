@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Content, Words};
 use crate::{
-    access::{Scope, Tied},
+    access::{Own, Scope},
     doors::{Pen, journal},
     error::{Error, Result},
     ids::{AccountId, ContactId, PathwayId, StaffId, reference},
@@ -129,18 +129,19 @@ pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Path
         #[sea_orm(nested)]
         pathway: Pathway,
         #[sea_orm(nested)]
-        tied: Tied,
+        own: Own,
     }
     let text = format!(
         "SELECT {COLUMNS}, {} FROM pathway p JOIN contact c ON c.id = p.contact_id \
          WHERE p.reference = $1",
-        Tied::columns("c", 2)
+        Own::columns("c", 2)
     );
     let values = std::iter::once(reference.into()).chain(scope.ties_of());
     let found: Option<Found> = db.one(&text, values.collect::<Vec<_>>()).await?;
-    let Found { pathway, tied } = found.ok_or(Error::NotFound)?;
-    scope.ask(Kind::Pathway, pathway.id.0, tied)?;
-    Ok(pathway)
+    let asked =
+        found.as_ref().map(|Found { pathway, own }| (pathway.id.0, pathway.contact_id, *own));
+    scope.ask_found(db, Kind::Pathway, asked).await?;
+    found.map(|found| found.pathway).ok_or(Error::NotFound)
 }
 
 /// The pathway of that id, for the platform's own jobs.
@@ -150,15 +151,10 @@ pub async fn of(db: &impl Runs, id: PathwayId) -> Result<Pathway> {
         .ok_or(Error::NotFound)
 }
 
-/// The pathways of a contact that lies in the scope, in the order in which they were begun.
-pub async fn of_contact(db: &impl Runs, scope: &Scope, contact: ContactId) -> Result<Vec<Pathway>> {
-    let text = format!(
-        "SELECT {COLUMNS} FROM pathway p JOIN contact c ON c.id = p.contact_id \
-         WHERE p.contact_id = $1 AND {} ORDER BY p.id",
-        scope.contacts("c", 2)
-    );
-    let values = std::iter::once(contact.into()).chain(scope.values());
-    Ok(db.all(&text, values.collect::<Vec<_>>()).await?)
+/// The pathways of a contact, which was found in scope, in the order in which they were begun.
+pub async fn of_contact(db: &impl Runs, contact: ContactId) -> Result<Vec<Pathway>> {
+    let text = format!("SELECT {COLUMNS} FROM pathway p WHERE p.contact_id = $1 ORDER BY p.id");
+    Ok(db.all(&text, [contact.into()]).await?)
 }
 
 /// Every pathway after that one, in order, for jobs that walk all.

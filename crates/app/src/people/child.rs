@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     adding::SAID_HERE,
-    kept_away,
+    hidden, kept_away,
     phones::{self, PhoneSeen},
     store::{
         self, ACCOUNT, Account, Addendum, AddressSeen, FROM_ACCOUNTS, Housemate, Identifier,
@@ -15,7 +15,7 @@ use super::{
     },
 };
 use crate::{
-    access::{Action, Scope, Tied},
+    access::{Action, Own, Scope, Tied},
     doors::{Glass, Look},
     error::{Error, Result},
     front_door::{
@@ -156,28 +156,41 @@ pub(crate) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Res
         #[sea_orm(nested)]
         account: Account,
         #[sea_orm(nested)]
-        tied: Tied,
+        own: Own,
     }
     let came_with = |whose: &str| {
         format!(
             "EXISTS (SELECT 1 FROM pathway w JOIN contact c ON c.id = w.contact_id \
-             WHERE w.account_id = a.id AND c.{whose})"
+             WHERE w.account_id = a.id AND {whose})"
         )
     };
     let text = format!(
         "SELECT {ACCOUNT}, ({} OR (a.source = '{SAID_HERE}' AND l.linked_by = $2)) AS requester, \
-         {} AS own_setting, a.id IN ({}) AS excluded {FROM_ACCOUNTS} \
-         WHERE p.reference = $1 ORDER BY a.id",
-        came_with("requested_by = $2"),
-        came_with("setting_id = $3"),
-        kept_away::accounts(2),
+         {} AS own_setting {FROM_ACCOUNTS} WHERE p.reference = $1 ORDER BY a.id",
+        came_with(&hidden::is_own("c", 2)),
+        came_with("c.setting_id = $3"),
     );
     let values: Vec<_> = std::iter::once(person.into()).chain(scope.ties_of()).collect();
     let found: Vec<Found> = db.all(&text, values).await?;
-    let asked = found.into_iter().map(|Found { account, tied }| {
-        scope.ask(Kind::Account, account.id.0, tied).map(|()| account)
-    });
-    Ok(asked.filter_map(Result::ok).collect())
+    let ids: Vec<_> = found.iter().map(|found| found.account.id).collect();
+    let hidden = hidden::each_account(db, scope.own(), &ids).await?;
+    let mut asked: Vec<(Tied, bool)> = Vec::new();
+    let mut reached = Vec::new();
+    // What has the same ties is answered alike, and is asked about once: the time that it takes does
+    // not tell how many there are. Where there is nothing, that is asked about.
+    let nothing = found.is_empty().then_some((None, Tied::NOTHING));
+    let found = found.into_iter().zip(hidden);
+    let found = found.map(|(Found { account, own }, hidden)| (Some(account), Tied { own, hidden }));
+    for (account, tied) in found.chain(nothing) {
+        let before = asked.iter().find(|(before, _)| *before == tied).map(|(_, may)| *may);
+        let may = before.unwrap_or_else(|| {
+            let id = account.as_ref().map_or(Uuid::nil(), |account| account.id.0);
+            scope.ask(Kind::Account, id, tied).is_ok()
+        });
+        asked.push((tied, may));
+        reached.extend(account.filter(|_| may));
+    }
+    Ok(reached)
 }
 
 async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<PathwaySeen>> {

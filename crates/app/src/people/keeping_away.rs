@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::{
     adding::as_shown,
-    child,
-    kept_away::{self, PERSON},
+    child, hidden, kept_away,
+    sticking::{self, EXCLUSION},
     store::Account,
 };
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
 /// What a sealed reason is for, in the key's derivation.
 const REASON: &str = "exclusion";
 
-const EXCLUSION: Table<7> = Table::new(
+const ROW: Table<7> = Table::new(
     "exclusion",
     ["id", "reference", "staff_id", "sealed", "receives_instead", "set_at", "set_by"],
 );
@@ -81,11 +81,12 @@ impl Change for KeepAway {
                  empty: then the hub’s managers are told",
             ));
         }
-        let persons = same_or_alike(pen, &shown).await?;
+        let of: Vec<_> = shown.iter().map(|account| (account.id, account.person_id)).collect();
+        let persons = sticking::same_or_alike(pen.tx, &of).await?;
         if all_of(pen.tx, &self.person).await?.iter().any(|one| one.staff_id == staff) {
             return Err(Error::beside("who", "They are kept away already"));
         }
-        insert(pen, staff, instead, &self.reason, &persons).await?;
+        insert(pen, staff, instead, &self.reason, persons).await?;
         let subjects: Vec<_> = shown.iter().map(|a| a.id.0).chain([staff.0]).collect();
         pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
         give_back(pen, staff).await?;
@@ -118,32 +119,12 @@ async fn can_receive(pen: &Pen<'_>, staff: StaffId, shown: &[Account]) -> Result
     Ok(has_none)
 }
 
-/// The person, and whoever else on the record may be the same.
-async fn same_or_alike(pen: &Pen<'_>, shown: &[Account]) -> Result<Vec<PersonId>> {
-    #[derive(Row)]
-    struct Alike {
-        person_id: PersonId,
-    }
-    let text = format!(
-        "SELECT DISTINCT l.person_id FROM account_link l WHERE l.unlinked_at IS NULL \
-         AND l.account_id IN (SELECT k.account_id FROM ({}) k)",
-        kept_away::alike(shown.len())
-    );
-    let mut persons: Vec<_> = shown.iter().map(|account| account.person_id).collect();
-    let values: Vec<Value> = shown.iter().map(|account| account.id.into()).collect();
-    let alike: Vec<Alike> = pen.tx.all(&text, values).await?;
-    persons.extend(alike.into_iter().map(|alike| alike.person_id));
-    persons.sort_unstable();
-    persons.dedup();
-    Ok(persons)
-}
-
 async fn insert(
     pen: &Pen<'_>,
     staff: StaffId,
     instead: Option<StaffId>,
     reason: &str,
-    persons: &[PersonId],
+    persons: Vec<PersonId>,
 ) -> Result<()> {
     let id = Uuid::now_v7();
     let by = pen.actor.staff().ok_or(Error::SignedOut)?;
@@ -160,20 +141,17 @@ async fn insert(
         At(pen.now).into(),
         by.into(),
     ];
-    pen.tx.insert(&EXCLUSION, row).await?;
-    for person in persons {
-        pen.tx.insert(&PERSON, [id.into(), (*person).into(), At(pen.now).into()]).await?;
-    }
-    Ok(())
+    pen.tx.insert(&ROW, row).await?;
+    EXCLUSION.begins(pen, id, persons).await
 }
 
 /// Gives back to the queue what they were screening, so that it lies with nobody who can't see it.
-async fn give_back(pen: &mut Pen<'_>, staff: StaffId) -> Result<()> {
+pub(super) async fn give_back(pen: &mut Pen<'_>, staff: StaffId) -> Result<()> {
     let text = format!(
         "SELECT p.id, p.reference, p.process, p.account_id, p.contact_id, p.revision, p.stage, \
          p.since, p.ended_at, p.holder_id FROM pathway p \
          WHERE p.holder_id = $1 AND p.ended_at IS NULL AND p.contact_id IN ({}) ORDER BY p.id",
-        kept_away::contacts(1)
+        hidden::contacts(1)
     );
     let held: Vec<Pathway> = pen.tx.all(&text, [staff.into()]).await?;
     for pathway in held {
@@ -187,7 +165,7 @@ async fn give_back(pen: &mut Pen<'_>, staff: StaffId) -> Result<()> {
 }
 
 /// Tells of what waits for them, and they will not see any more, whoever receives it instead.
-async fn tell_instead(pen: &Pen<'_>, staff: StaffId) -> Result<()> {
+pub(super) async fn tell_instead(pen: &mut Pen<'_>, staff: StaffId) -> Result<()> {
     #[derive(Row)]
     struct Waits {
         kind: String,
@@ -196,7 +174,7 @@ async fn tell_instead(pen: &Pen<'_>, staff: StaffId) -> Result<()> {
     let text = format!(
         "SELECT kind, contact_id FROM notice WHERE staff_id = $1 AND read_at IS NULL \
          AND contact_id IN ({}) ORDER BY id",
-        kept_away::contacts(1)
+        hidden::contacts(1)
     );
     let waits: Vec<Waits> = pen.tx.all(&text, [staff.into()]).await?;
     for notice in waits {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    child,
+    child, restricting,
     store::{self, Account},
 };
 use crate::{
@@ -59,6 +59,7 @@ impl Change for LinkPeople {
         }
         let subjects: Vec<_> = from.iter().chain(&to).map(|a| a.id.0).collect();
         pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
+        restricting::hand_over_of(pen, target.person_id).await?;
         Ok(self.to)
     }
 }

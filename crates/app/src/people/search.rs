@@ -8,7 +8,7 @@ use practice::{calendar::Day, identifiers::Scheme};
 use uuid::Uuid;
 
 use super::{
-    kept_away, rows,
+    hidden, rows,
     store::{self, Account},
 };
 use crate::{
@@ -100,7 +100,7 @@ async fn other_names(
 pub enum Asked {
     /// A number that an agency gave, as it is written when it is right.
     Number(String),
-    /// The reference of a person, an account or a request.
+    /// The reference of a person, an account or a request, or what a privacy officer calls a child.
     Reference(String),
     /// The beginnings of words of a name, folded, and a date of birth; not both are missing.
     Name { words: Vec<String>, born: Option<Day> },
@@ -135,11 +135,11 @@ impl Asked {
 
     /// The text that finds them, and its values. One more than is shown, so that it can be said
     /// that there are more.
-    /// Whom the asker is kept away from is not found.
+    /// Who is hidden from the asker is not found.
     pub fn query(self, asker: Uuid) -> (String, Vec<Value>) {
         let limit = MOST + 1;
         let accounts = store::accounts();
-        let kept = format!("a.id NOT IN ({})", kept_away::accounts(2));
+        let kept = format!("a.id NOT IN ({})", hidden::accounts(2));
         match self {
             Self::Number(number) => (
                 format!(
@@ -155,7 +155,10 @@ impl Asked {
                        WHERE y.reference = $1 AND x.unlinked_at IS NULL \
                      UNION SELECT id FROM account WHERE reference = $1 \
                      UNION SELECT w.account_id FROM pathway w \
-                       JOIN contact c ON c.id = w.contact_id WHERE c.reference = $1) \
+                       JOIN contact c ON c.id = w.contact_id WHERE c.reference = $1 \
+                     UNION SELECT v.account_id FROM unusual_access u \
+                       JOIN account_link v ON v.person_id = u.person_id AND v.unlinked_at IS NULL \
+                       WHERE u.known_as = $1) \
                      AND {kept} ORDER BY a.id LIMIT {limit}"
                 ),
                 vec![reference.into(), asker.into()],
@@ -209,7 +212,7 @@ fn by_words(
         }
     };
     values.push(asker.into());
-    let kept = kept_away::accounts(values.len());
+    let kept = hidden::accounts(values.len());
     let text = format!(
         "{} WHERE a.id IN (SELECT DISTINCT w.account_id FROM account_name_word w \
          WHERE {lead}{others}{of_birth} AND w.account_id NOT IN ({kept}) LIMIT {limit}) \

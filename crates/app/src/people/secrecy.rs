@@ -4,7 +4,7 @@
 
 use platform::db::{At, Row, Runs, Value, sea_orm};
 
-use super::kept_away::alike;
+use super::sticking::alike;
 use crate::{doors::Pen, error::Result, ids::AccountId};
 
 /// The protected addresses of everybody whom the accounts are of.

@@ -8,10 +8,10 @@ use platform::{
 use uuid::Uuid;
 
 use super::{
-    kept_away,
     rows::{ADDRESS, BACKGROUND, FIRST, LINK, PERSON, link_row},
     shown::{Shown, ShownAddress, shown},
     span::SpanSeen,
+    sticking,
 };
 use crate::{
     doors::{Glass, Pen},
@@ -80,7 +80,7 @@ pub(super) async fn link(
     let by = pen.actor.staff();
     let row = link_row(Uuid::now_v7(), account, person, reason, pen.now, by);
     pen.tx.insert(&LINK, row).await?;
-    kept_away::stays(pen, account, person).await
+    sticking::stays(pen, account, person).await
 }
 
 /// Ends the link of an account, which then belongs to a person of its own.

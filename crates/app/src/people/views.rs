@@ -14,7 +14,7 @@ use super::{
     child::{AccountSeen, Child, PathwaySeen},
     keeping_away_pages,
     reach_view::{household, involved, number, responsibility},
-    sex_in_words,
+    restricting_pages, sex_in_words,
     shown::Shown,
     span::SpanSeen,
     store::{Account, Later, Relation},
@@ -110,7 +110,7 @@ impl<'a> Refused<'a> {
 }
 
 /// The ways to who may see the page, and who must not.
-fn who_may_see(child: &Child) -> Markup {
+fn who_may_see(asker: &Asker, child: &Child) -> Markup {
     let link = |part: &str, says: &str| {
         html! {
             p class=(govuk::BODY) {
@@ -123,6 +123,9 @@ fn who_may_see(child: &Child) -> Markup {
             h2 class=(govuk::HEADING_M) { "Who sees this" }
             (link("who-may-see", who_may::TITLE))
             (link("kept-away", keeping_away_pages::TITLE))
+            @if asker.actor.may(Action::Restrict) {
+                (link("restriction", restricting_pages::TITLE))
+            }
         }
     }
 }
@@ -151,7 +154,7 @@ pub fn child(
         @if asker.actor.may(Action::OfferReveal) { (protected_details(child)) }
         @if asker.actor.may(Action::AddToAccount) { (say_more(child)) }
         @if asker.actor.may(Action::LinkPeople) { (look_for_others(asker, child)) }
-        @if asker.actor.may(Action::SeeWhoMay) { (who_may_see(child)) }
+        @if asker.actor.may(Action::SeeWhoMay) { (who_may_see(asker, child)) }
         h2 class=(govuk::HEADING_M) { "What happened" }
         (parts(child, show))
         @for pathway in &child.pathways { (one_pathway(pathway, show, now)) }

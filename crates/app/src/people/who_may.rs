@@ -12,14 +12,14 @@ use platform::db::{On, Row, Runs, sea_orm};
 use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
-use super::{child, kept_away};
+use super::{child, kept_away, restricted};
 use crate::{
     App,
     access::{Action, policies},
     doors::{self, Glass, Look},
     error::{Error, Result},
     front_door::contacts,
-    ids::{AccountId, ContactId},
+    ids::{AccountId, ContactId, StaffId},
     web::{Asker, layout},
 };
 
@@ -53,8 +53,8 @@ impl Look for SeeWhoMay {
         match self {
             Self::Contact(reference) => {
                 let contact = contacts::find(&glass.db, &glass.scope, &reference).await?;
-                let tied = tied_to_contact(glass, contact.id).await?;
-                let about = policies::record(Kind::Contact, contact.id.0);
+                let (tied, restricted) = tied_to_contact(glass, contact.id).await?;
+                let about = policies::record(Kind::Contact, contact.id.0, restricted);
                 let who = who(glass, &staff, &[(about, tied)], Action::ReadContact)?;
                 Ok((who, vec![contact.id.0]))
             }
@@ -65,8 +65,9 @@ impl Look for SeeWhoMay {
                 }
                 let mut asked = Vec::with_capacity(accounts.len());
                 for account in &accounts {
-                    let about = policies::record(Kind::Account, account.id.0);
-                    asked.push((about, tied_to_account(glass, account.id).await?));
+                    let (tied, restricted) = tied_to_account(glass, account.id).await?;
+                    let about = policies::record(Kind::Account, account.id.0, restricted);
+                    asked.push((about, tied));
                 }
                 let who = who(glass, &staff, &asked, Action::ReadChild)?;
                 Ok((who, accounts.iter().map(|a| a.id.0).collect()))
@@ -131,16 +132,21 @@ struct Somebody {
     staff_id: Uuid,
 }
 
-async fn tied_to_contact(glass: &Glass<'_>, contact: ContactId) -> Result<Vec<(Holder, Tie)>> {
-    let from = "SELECT requested_by, setting_id FROM contact WHERE id = $1";
+/// Who is tied to something, and whether it tells of anybody restricted.
+type TiedTo = (Vec<(Holder, Tie)>, bool);
+
+async fn tied_to_contact(glass: &Glass<'_>, contact: ContactId) -> Result<TiedTo> {
+    let from = "SELECT COALESCE(requested_by, taken_by) AS requested_by, setting_id \
+        FROM contact WHERE id = $1";
     let from: Vec<From> = glass.db.all(from, [contact.into()]).await?;
     let kept: Vec<Somebody> = glass.db.all(&kept_away::from_contact(1), [contact.into()]).await?;
-    Ok(ties(from, kept))
+    Ok(ties(from, kept, restricted::named_for_contact(&glass.db, contact).await?))
 }
 
-async fn tied_to_account(glass: &Glass<'_>, account: AccountId) -> Result<Vec<(Holder, Tie)>> {
+async fn tied_to_account(glass: &Glass<'_>, account: AccountId) -> Result<TiedTo> {
     let from = format!(
-        "SELECT c.requested_by, c.setting_id FROM pathway w JOIN contact c ON c.id = w.contact_id \
+        "SELECT COALESCE(c.requested_by, c.taken_by) AS requested_by, c.setting_id \
+         FROM pathway w JOIN contact c ON c.id = w.contact_id \
          WHERE w.account_id = $1 UNION SELECT l.linked_by, NULL FROM account a \
          JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
          WHERE a.id = $1 AND a.source = '{}'",
@@ -148,19 +154,21 @@ async fn tied_to_account(glass: &Glass<'_>, account: AccountId) -> Result<Vec<(H
     );
     let from: Vec<From> = glass.db.all(&from, [account.into()]).await?;
     let kept: Vec<Somebody> = glass.db.all(&kept_away::from_account(1), [account.into()]).await?;
-    Ok(ties(from, kept))
+    Ok(ties(from, kept, restricted::named_for_account(&glass.db, account).await?))
 }
 
-fn ties(from: Vec<From>, kept: Vec<Somebody>) -> Vec<(Holder, Tie)> {
+fn ties(from: Vec<From>, kept: Vec<Somebody>, named: Option<Vec<StaffId>>) -> TiedTo {
     let member = |id: Uuid| Holder::Member(MemberId::new(id.to_string()));
-    let mut ties = Vec::new();
+    let restricted = named.is_some();
+    let named = named.into_iter().flatten();
+    let mut ties: Vec<_> = named.map(|staff| (member(staff.0), Tie::Named)).collect();
     for From { requested_by, setting_id } in from {
         ties.extend(requested_by.map(|by| (member(by), Tie::Requester)));
         let setting = setting_id.map(|id| Holder::Setting(SettingId::new(id.to_string())));
         ties.extend(setting.map(|setting| (setting, Tie::OwnSetting)));
     }
     ties.extend(kept.into_iter().map(|kept| (member(kept.staff_id), Tie::Excluded)));
-    ties
+    (ties, restricted)
 }
 
 fn who(

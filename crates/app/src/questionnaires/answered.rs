@@ -1,7 +1,7 @@
 //! Answers in words: to be checked before they are sent, and as they were given. What is protected
 //! is shown only where the caller says so.
 
-use govuk::{Button, Form, SummaryList};
+use govuk::{Button, Details, Form, SummaryList};
 use maud::{Markup, html};
 use practice::calendar::Day;
 use questionnaire::{Answers, Item, Kind, Page, Problem, Questionnaire, Value};
@@ -103,6 +103,8 @@ fn heading(page: Page<'_>) -> String {
     }
 }
 
+/// The answers of a page. In a draft, what was left empty comes after them, folded up, so that
+/// there is no more to check than was said.
 pub(super) fn page_answers(
     questionnaire: &Questionnaire,
     page: Page<'_>,
@@ -110,33 +112,53 @@ pub(super) fn page_answers(
     draft: Option<&str>,
     shows: Shows,
 ) -> Option<Markup> {
-    let mut list = SummaryList::new();
-    let mut is_empty = true;
+    let (mut list, mut is_empty) = (SummaryList::new(), true);
+    let mut left_empty = Vec::new();
     let silent = draft.is_none() && shows != Shows::Protected && must_not_be_rung(page, answers);
+    let at = |field: &str| draft.map(|of| format!("/requests/{of}/{}#{field}", page.slug()));
     questionnaire.walk(&page.group.items, &page.prefix(), answers, &mut |item, field, asked| {
         if !asked || !item.is_question() || (shows == Shows::Protected && !item.protected) {
             return;
         }
         let words = shown(item, field, answers);
-        if words.is_empty() && draft.is_none() {
+        if words.is_empty() {
+            left_empty.extend(at(field).map(|href| (href, item.text.clone())));
             return;
         }
-        let words = match words.as_str() {
-            "" => "Not answered".to_owned(),
-            _ if item.protected && (shows == Shows::Open || (silent && is_telephone(item))) => {
-                "Given, and kept from this page".to_owned()
-            }
-            _ => words,
-        };
+        let is_kept = item.protected && (shows == Shows::Open || (silent && is_telephone(item)));
+        let words = if is_kept { "Given, and kept from this page".to_owned() } else { words };
         is_empty = false;
         let row = std::mem::take(&mut list);
         list = row.content_row(&item.text, html! { span class=(govuk::SAID) { (words) } });
-        if let Some(reference) = draft {
-            let href = format!("/requests/{reference}/{}#{field}", page.slug());
+        if let Some(href) = at(field) {
             list = std::mem::take(&mut list).action(&href, "Change", &item.text);
         }
     });
-    (!is_empty).then(|| list.render())
+    if is_empty && left_empty.is_empty() {
+        return None;
+    }
+    Some(html! {
+        @if !is_empty { (list.render()) }
+        @if !left_empty.is_empty() { (folded_up(&left_empty, is_empty)) }
+    })
+}
+
+/// The questions that were left empty, each with the way to it.
+fn folded_up(left_empty: &[(String, String)], all: bool) -> Markup {
+    let how_many = match (left_empty.len(), all) {
+        (1, _) => "1 question left empty".to_owned(),
+        (2, true) => "Both questions left empty".to_owned(),
+        (n, false) => format!("{n} questions left empty"),
+        (n, true) => format!("All {n} questions left empty"),
+    };
+    let content = html! {
+        ul class=(govuk::LIST) {
+            @for (href, question) in left_empty {
+                li { a class=(govuk::LINK) href=(href) { (question) } }
+            }
+        }
+    };
+    Details::new(&how_many).content(content).render()
 }
 
 /// Whether somebody said on a page that the number on it must not be used.

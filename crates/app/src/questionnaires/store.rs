@@ -15,7 +15,7 @@ use crate::{
     doors::{Glass, Look, Pen},
     error::{Error, Result},
     ids::{ResponseId, StaffId, reference},
-    people::kept_away,
+    people::hidden,
 };
 
 /// What sealed answers are for, in the key's derivation.
@@ -188,8 +188,8 @@ impl Look for SentAs {
         }
         let text = format!(
             "SELECT c.reference FROM contact c JOIN response r ON r.id = c.response_id \
-             WHERE r.reference = $1 AND r.owner_id = $2 AND c.id NOT IN ({})",
-            kept_away::contacts(2)
+             WHERE r.reference = $1 AND r.owner_id = $2 AND {}",
+            hidden::shows("c", 2, 2)
         );
         let values = [self.reference.into(), glass.scope.own().into()];
         let sent: Option<Sent> = glass.db.one(&text, values).await?;

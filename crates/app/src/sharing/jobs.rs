@@ -31,7 +31,7 @@ use crate::{
         self, Happening, Pathway, Words,
         derive::{self, RUNG, Rung},
     },
-    people::kept_away,
+    people::hidden,
     pulse::Worker,
     settings,
 };
@@ -149,8 +149,8 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
         serde_json::from_str(&job.about).map_err(|e| Undone::ForGood(e.to_string()))?;
     if let Some((kind, contact)) = post.about {
         let to = StaffId(post.to);
-        if kept_away::is_kept(&app.db.reads(), to, contact).await? {
-            // Since it was asked for, somebody said that they must not see it.
+        if hidden::is_hidden(&app.db.reads(), to, contact).await? {
+            // Since it was asked for, somebody said that they must not see it, or others alone.
             return Ok(
                 doors::record(app, &Actor::platform(), TellInstead { to, kind, contact }).await?
             );
@@ -184,7 +184,7 @@ async fn mail(app: &App, mailer: &Mailer, job: &Job) -> Result<(), Undone> {
     })
 }
 
-/// Tells whoever receives something instead of somebody who is kept away from it.
+/// Tells whoever receives something instead of somebody from whom it is hidden.
 struct TellInstead {
     to: StaffId,
     kind: Kind,

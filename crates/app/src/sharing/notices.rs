@@ -9,7 +9,7 @@ use crate::{
     doors::{Change, Glass, Look, Pen},
     error::Result,
     ids::ContactId,
-    people::kept_away,
+    people::hidden,
 };
 
 /// How many notices are shown.
@@ -39,9 +39,9 @@ impl Look for OwnNotices {
                 &format!(
                     "SELECT n.kind, c.reference AS contact, n.made_at FROM notice n \
                      JOIN contact c ON c.id = n.contact_id \
-                     WHERE n.staff_id = $1 AND n.read_at IS NULL AND n.contact_id NOT IN ({}) \
+                     WHERE n.staff_id = $1 AND n.read_at IS NULL AND {} \
                      ORDER BY n.made_at DESC, n.id DESC LIMIT $2",
-                    kept_away::contacts(1)
+                    hidden::shows("c", 1, 1)
                 ),
                 [glass.scope.own().into(), MOST.into()],
             )

@@ -23,9 +23,19 @@ const EACH: Duration = Duration::from_mins(10);
 /// How many missed days are made up for at most: looks from before them are outside every window.
 const MOST_MISSED: i32 = 28;
 
-const ROW: Table<8> = Table::new(
+const ROW: Table<9> = Table::new(
     "unusual_access",
-    ["id", "reference", "agency_id", "staff_id", "person_id", "since", "shown_on", "sealed"],
+    [
+        "id",
+        "reference",
+        "agency_id",
+        "staff_id",
+        "person_id",
+        "known_as",
+        "since",
+        "shown_on",
+        "sealed",
+    ],
 );
 const DAY: Table<3> = Table::new("unusual_access_day", ["day", "found", "derived_at"]);
 
@@ -221,16 +231,35 @@ async fn keep(
         pen.tx.run(text, [sealed.into(), shown.into(), id.into()]).await?;
         return Ok(());
     }
-    let values: [Value; 8] = [
+    let known_as = match row.child {
+        Some(child) => Some(known_as(pen, agency, child).await?),
+        None => None,
+    };
+    let values: [Value; 9] = [
         id.into(),
         reference().into(),
         agency.into(),
         Uuid::from_u128(row.who.0).into(),
         row.child.map(|child| Uuid::from_u128(child.0)).into(),
+        known_as.into(),
         On(row.since).into(),
         shown.into(),
         sealed.into(),
     ];
     pen.tx.insert(&ROW, values).await?;
     Ok(())
+}
+
+/// What a child is called in the rows of an agency: as in every other of them, so that an officer
+/// sees that several people looked at one child.
+async fn known_as(pen: &Pen<'_>, agency: AgencyId, child: Whom) -> Result<String> {
+    #[derive(Row)]
+    struct Called {
+        known_as: String,
+    }
+    let text = "SELECT known_as FROM unusual_access \
+        WHERE person_id = $1 AND agency_id = $2 AND known_as IS NOT NULL LIMIT 1";
+    let values = [Uuid::from_u128(child.0).into(), agency.into()];
+    let called: Option<Called> = pen.tx.one(text, values).await?;
+    Ok(called.map_or_else(reference, |called| called.known_as))
 }

@@ -26,6 +26,12 @@ use crate::{
 const TITLE: &str = "Unusual access";
 const LIST: &str = "/unusual-access";
 
+/// What is said where nothing that was found may be: true of every look that stands out, so that the
+/// row is like another.
+const NOTHING_MORE: &str = "Looked without a reason on record";
+const ASK_WHY: &str = "Nothing ties them to the child, and nothing was done. It may be chance, or a \
+     colleague’s work that they covered.";
+
 /// `GET /unusual-access`
 pub async fn list(
     State(app): State<App>,
@@ -104,6 +110,7 @@ fn list_view(rows: &Rows, done: &Done) -> Markup {
                     @if n > 0 { br; }
                     (finding.rule.says())
                 }
+                @if row.findings.is_empty() { (NOTHING_MORE) }
             },
             html! { (words::day(row.shown_on.0)) },
         ]);
@@ -146,7 +153,12 @@ fn waiting(count: i64) -> String {
 fn one_view(asker: &Asker, seen: &Seen, typed: Typed<'_>) -> Markup {
     let child = seen.child.as_deref().map_or_else(
         || "More than one".to_owned(),
-        |child| format!("{child}. Whoever holds the record knows whom that is."),
+        |child| {
+            format!(
+                "Called {child} here, and nowhere else. Those in the hub who may see the record \
+                 find it by this in the search."
+            )
+        },
     );
     html! {
         (typed.summary())
@@ -161,6 +173,10 @@ fn one_view(asker: &Asker, seen: &Seen, typed: Typed<'_>) -> Markup {
             h2 class=(govuk::HEADING_M) { (finding.rule.says()) }
             p class=(govuk::BODY) { (words::day(finding.day)) ". " (finding.evidence) }
             p class=(govuk::BODY) { (finding.rule.explains()) }
+        }
+        @if seen.findings.is_empty() {
+            h2 class=(govuk::HEADING_M) { (NOTHING_MORE) }
+            p class=(govuk::BODY) { (ASK_WHY) }
         }
         @match &seen.settled {
             Some(settled) => {

@@ -1,6 +1,9 @@
 //! What a privacy officer sees of looks that stood out, and what they record of each. The policies
-//! decide for each row: it is for another's looks, in the officer's own agency. Of the child there is
-//! a reference alone, by which whoever holds the record knows whom it is about.
+//! decide for each row: it is for another's looks, in the officer's own agency. The child has a name
+//! that stands here alone (`known_as`), by which those in the hub find the record who may see it. A
+//! row about somebody restricted, or from whom the officer is kept away, is like every other: it must
+//! be asked about, since curiosity goes there first. What stood out by what the child is, such as
+//! the looker's own family name, is left out of it, since it would say whose child has a record.
 
 use need_to_know::unusual::{Finding, Who, Whom};
 use platform::db::{At, On, Row, Runs, sea_orm};
@@ -14,6 +17,7 @@ use crate::{
     error::{Error, Result},
     ids::{AgencyId, StaffId},
     limits::{TEXT, filled},
+    people::hidden,
 };
 
 /// What came of a row.
@@ -71,10 +75,11 @@ pub struct Seen {
     pub reference: String,
     pub who: String,
     pub job: String,
-    /// The child's reference; none where it is about many.
+    /// What the child is called here; none where it is about many.
     pub child: Option<String>,
     pub shown_on: On,
-    /// What was found, the strangest first.
+    /// What was found, the strangest first. Of a child who is hidden from the asker, nothing that
+    /// tells of the child; it may be nothing at all.
     pub findings: Vec<Finding>,
     pub settled: Option<Settled>,
 }
@@ -98,7 +103,8 @@ struct Stored {
     person_id: Option<Uuid>,
     who: String,
     job: String,
-    child: Option<String>,
+    known_as: Option<String>,
+    is_hidden: bool,
     shown_on: On,
     sealed: Vec<u8>,
     outcome: Option<String>,
@@ -107,18 +113,27 @@ struct Stored {
     settled_by: Option<String>,
 }
 
-const STORED: &str = "SELECT u.id, u.reference, u.agency_id, u.staff_id, u.person_id, s.name AS who, \
-     s.job, p.reference AS child, u.shown_on, u.sealed, u.outcome, u.sealed_reason, u.settled_at, \
-     b.name AS settled_by FROM unusual_access u JOIN staff s ON s.id = u.staff_id \
-     LEFT JOIN person p ON p.id = u.person_id LEFT JOIN staff b ON b.id = u.settled_by \
-     WHERE u.shown_on IS NOT NULL";
+/// The rows that are shown, as the text of a query that can go on, for the asker who is the first
+/// value. A child is hidden from them whatever account of theirs is, or was.
+fn stored() -> String {
+    format!(
+        "SELECT u.id, u.reference, u.agency_id, u.staff_id, u.person_id, s.name AS who, s.job, \
+         u.known_as, EXISTS (SELECT 1 FROM account_link l WHERE l.person_id = u.person_id \
+         AND l.account_id IN ({})) AS is_hidden, u.shown_on, u.sealed, u.outcome, \
+         u.sealed_reason, u.settled_at, b.name AS settled_by FROM unusual_access u \
+         JOIN staff s ON s.id = u.staff_id LEFT JOIN staff b ON b.id = u.settled_by \
+         WHERE u.shown_on IS NOT NULL",
+        hidden::accounts(1)
+    )
+}
 
 impl Stored {
     fn seen(self, glass: &Glass<'_>) -> Result<Seen> {
         let keys = &glass.app.keys;
         let who = Who(self.staff_id.0.as_u128());
         let child = self.person_id.map(|person| Whom(person.as_u128()));
-        let findings = unseal(keys, self.id, who, child, self.sealed)?;
+        let mut findings = unseal(keys, self.id, who, child, self.sealed)?;
+        findings.retain(|found| !(self.is_hidden && found.rule.tells_of_the_child()));
         let settled = match (self.outcome, self.sealed_reason, self.settled_at, self.settled_by) {
             (Some(outcome), Some(reason), Some(at), Some(by)) => {
                 let reason = unsealed(keys, REASON, self.id, reason)?;
@@ -129,8 +144,8 @@ impl Stored {
             }
             _ => None,
         };
-        let Self { reference, who, job, child, shown_on, .. } = self;
-        Ok(Seen { reference, who, job, child, shown_on, findings, settled })
+        let Self { reference, who, job, known_as, shown_on, .. } = self;
+        Ok(Seen { reference, who, job, child: known_as, shown_on, findings, settled })
     }
 }
 
@@ -145,8 +160,8 @@ impl Look for OpenRows {
             rows: i64,
             until: Option<On>,
         }
-        let text = format!("{STORED} AND u.outcome IS NULL ORDER BY u.shown_on, u.id");
-        let mut stored: Vec<Stored> = glass.db.all(&text, []).await?;
+        let text = format!("{} AND u.outcome IS NULL ORDER BY u.shown_on, u.id", stored());
+        let mut stored: Vec<Stored> = glass.db.all(&text, [glass.scope.own().into()]).await?;
         stored.retain(|row| {
             glass.scope.ask_about(&policies::looks_of(row.agency_id.0, row.staff_id.0)).is_ok()
         });
@@ -190,8 +205,8 @@ impl Look for OpenRow {
 }
 
 async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Stored> {
-    let text = format!("{STORED} AND u.reference = $1");
-    let stored: Option<Stored> = db.one(&text, [reference.into()]).await?;
+    let text = format!("{} AND u.reference = $2", stored());
+    let stored: Option<Stored> = db.one(&text, [scope.own().into(), reference.into()]).await?;
     let stored = stored.ok_or(Error::NotFound)?;
     scope.ask_about(&policies::looks_of(stored.agency_id.0, stored.staff_id.0))?;
     Ok(stored)

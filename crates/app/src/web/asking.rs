@@ -169,9 +169,11 @@ impl Fields {
                 said.update(part);
             }
         }
-        self.some("once")
-            .filter(|key| key.len() <= LONGEST_KEY)
-            .map(|key| Once { key, said: said.finalize().to_vec() })
+        self.some("once").filter(|key| key.len() <= LONGEST_KEY).map(|key| Once {
+            key,
+            said: said.finalize().to_vec(),
+            alike: None,
+        })
     }
 }
 

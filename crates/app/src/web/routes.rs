@@ -63,7 +63,7 @@ pub fn all() -> Vec<Route> {
     use organisations::{pages as o, staff_pages as m};
     use people::{
         adding_pages as l, conflict_pages as g, declaring_pages as h, keeping_away_pages as v,
-        pages as p, who_may as e,
+        pages as p, restricting_pages as y, who_may as e,
     };
     use publishing::pages as w;
     use questionnaires::pages as q;
@@ -188,6 +188,11 @@ pub fn all() -> Vec<Route> {
         get "/people/{reference}/kept-away" SignedIn v::page;
         post "/people/{reference}/kept-away" SignedIn v::keep_away;
         post "/people/{reference}/kept-away/end" SignedIn v::let_see_again;
+        get "/people/{reference}/restriction" SignedIn y::page;
+        post "/people/{reference}/restriction" SignedIn y::restrict;
+        post "/people/{reference}/restriction/named" SignedIn y::name;
+        post "/people/{reference}/restriction/named/end" SignedIn y::end;
+        post "/people/{reference}/restriction/lift" SignedIn y::lift;
         get "/people/{reference}/names" SignedIn l::name_form;
         post "/people/{reference}/names" SignedIn l::add_name;
         get "/people/{reference}/addresses" SignedIn l::address_form;

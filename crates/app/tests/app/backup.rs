@@ -92,7 +92,7 @@ async fn a_morning(world: &World) {
     let app = &world.app;
     let owen = world.actor("owen@marram.example").await;
     let dee = world.actor("dee@hub.example").await;
-    let key = Some(Once { key: "a form".into(), said: b"a worry".into() });
+    let key = Some(Once { key: "a form".into(), said: b"a worry".into(), alike: None });
     let taken = doors::record_once(app, &owen, key, Worries("Hungry; “tired” 😴")).await.unwrap();
     doors::record(app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
     doors::record(app, &dee, HandBack { contact: taken.reference.clone() }).await.unwrap();

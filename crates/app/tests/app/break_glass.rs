@@ -1,6 +1,8 @@
 //! Break-glass (threat model 4.6, test V19): one child, an hour, to read; told at once and reviewed by
 //! somebody else; and never past an exclusion (V2), a protected address (V6b) or a clock that jumps.
 
+mod over_restricted;
+
 use app::{
     break_glass::{breaking::SEES_ANYWAY, reviewing::TOO_CLOSE},
     doors::{
@@ -22,8 +24,9 @@ use practice::{calendar::Day, roles::Role};
 use crate::{
     browser::{Browser, Page},
     front_door::{send, two_siblings},
-    kept_away::{Known, keep, known, known_by, without_keys},
+    kept_away::keep,
     support::{World, on_both, reference_of},
+    walk::{Known, known, known_by, without_keys},
 };
 
 const HALIMA: &str = "halima@health.example";
@@ -204,20 +207,26 @@ fn v19_it_takes_a_purpose_a_reason_of_ones_own_and_a_code_of_the_last_five_minut
     });
 }
 
+/// A child of whom Halima says one thing and a school another.
+async fn of_two_agencies(world: &World) -> Known {
+    let known = known(world, false).await;
+    let halima = world.actor(HALIMA).await;
+    let hers = crate::support::somebody_elses(world, &halima).await;
+    let hers = known_by(world, &hers).await;
+    let link = LinkPeople {
+        from: known.person,
+        account: known.account,
+        to: hers.person.clone(),
+        reason: "The same child".to_owned(),
+    };
+    doors::record(&world.app, &world.actor("dee@hub.example").await, link).await.unwrap();
+    hers
+}
+
 #[test]
 fn whoever_sees_what_their_own_agency_says_opens_what_others_say_in_an_emergency() {
     on_both(async |world| {
-        let known = known(&world, false).await;
-        let halima = world.actor(HALIMA).await;
-        let hers = crate::support::somebody_elses(&world, &halima).await;
-        let hers = known_by(&world, &hers).await;
-        let link = LinkPeople {
-            from: known.person.clone(),
-            account: known.account.clone(),
-            to: hers.person.clone(),
-            reason: "The same child".to_owned(),
-        };
-        doors::record(&world.app, &world.actor("dee@hub.example").await, link).await.unwrap();
+        let hers = of_two_agencies(&world).await;
         let (mut halima, _) = with_codes(&world, HALIMA).await;
         let page = halima.get(&format!("/people/{}", hers.person)).await;
         assert!(page.reads("Zed Unlike") && !page.reads("Arlo Invented-Marsh"), "{}", page.text);

@@ -12,8 +12,8 @@ use practice::roles::Role;
 use crate::{
     browser::Browser,
     front_door::sent,
-    kept_away::without_keys,
     support::{World, on_both},
+    walk::without_keys,
 };
 
 const PAGE: &str = "/session/conflicts";

@@ -87,6 +87,24 @@ fn a_draft_begins_with_what_is_known_of_whoever_asks() {
     });
 }
 
+/// No more is to be checked than was said; what was left empty is one step away, each on its page.
+#[test]
+fn what_was_left_empty_is_folded_up_with_the_way_to_each_question() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, "owen@marram.example").await;
+        owen.answers("family", &[("address-protected", "no")]).await;
+        let check = owen.owen.get(&format!("{}/check", owen.at)).await;
+        assert!(!check.reads("Not answered"), "{}", check.text);
+        assert!(check.reads("Both questions left empty"), "of “Safety of this request”");
+        let (_, family) = check.text.split_once("The family").unwrap();
+        let (family, _) = family.split_once("</details>").unwrap();
+        let way = format!("href=\"{}/family#address\"", owen.at);
+        assert!(family.contains(&way), "{way}: {family}");
+        assert!(family.contains("questions left empty"), "{family}");
+        world
+    });
+}
+
 #[test]
 fn two_windows_on_different_pages_do_not_disturb_each_other() {
     on_both(async |world| {

@@ -221,7 +221,9 @@ fn a_form_sent_twice_makes_one_contact() {
     on_both(async |world| {
         let owen = world.actor("owen@marram.example").await;
         let send = || Send { contact: Some(two_siblings(&owen, false)) };
-        let form = |said: &[u8]| Some(Once { key: "the-same-form".into(), said: said.into() });
+        let form = |said: &[u8]| {
+            Some(Once { key: "the-same-form".into(), said: said.into(), alike: None })
+        };
         let (one, two) = tokio::join!(
             doors::record_once(&world.app, &owen, form(b"a worry"), send()),
             doors::record_once(&world.app, &owen, form(b"a worry"), send()),
@@ -869,25 +871,6 @@ fn the_hub_reads_which_number_does_not_check_and_which_birth_is_no_childs() {
         assert_eq!(hub.text.matches("does not check").count(), 2, "Bea’s number checks");
         let unchecked = "account_identifier WHERE normal IS NULL AND problem IS NOT NULL";
         assert_eq!(world.count(unchecked).await, 2, "kept as they came, and not checked");
-        world
-    });
-}
-
-#[test]
-fn a_call_about_a_birth_to_come_is_put_right_beside_its_field() {
-    on_both(async |world| {
-        let mut dee = world.signs_in("dee@hub.example").await;
-        let at = "/contacts/by-telephone";
-        let form = "caller=A&agency=public&worry=W&given.0=Kit&family.0=Rowe&born.0.day=3\
-                    &born.0.month=11&born.0.year=2026&once=call";
-        let refused = dee.fills(at, &format!("danger=no&{form}")).await;
-        assert_eq!(refused.status.as_u16(), 422);
-        assert!(refused.text.contains("id=\"born.0-error\""), "{}", refused.text);
-        assert!(refused.reads("The date of birth must be in the past"));
-        let taken = dee.fills(at, &format!("danger=yes&{form}")).await;
-        assert_eq!(taken.status.as_u16(), 303, "danger waits for no date");
-        let page = dee.get(taken.location()).await;
-        assert!(page.reads("The date of birth is in the future: ask again"), "{}", page.text);
         world
     });
 }

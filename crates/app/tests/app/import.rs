@@ -46,14 +46,14 @@ const MIA: [(&str, &str); 8] = [
     ("Consent", "Y"),
 ];
 
-type Cells<'a> = &'a [(&'a str, &'a str)];
+pub type Cells<'a> = &'a [(&'a str, &'a str)];
 
 fn headings() -> Vec<&'static str> {
     SAMPLE.trim_start_matches('\u{FEFF}').lines().next().unwrap().split(',').collect()
 }
 
 /// A list of rows like Mia's, each with what is different in it.
-fn list(rows: &[Cells<'_>]) -> Vec<u8> {
+pub fn list(rows: &[Cells<'_>]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(headings()).unwrap();
     for row in rows {
@@ -70,7 +70,7 @@ async fn plan(world: &World, list: &[u8]) -> Plan {
     import::planned(&world.app, list, &Mapping::shipped().unwrap()).await.unwrap()
 }
 
-async fn take(world: &World, list: &[u8]) -> Outcome {
+pub async fn take(world: &World, list: &[u8]) -> Outcome {
     import::carry_out(&world.app, plan(world, list).await, false).await.unwrap()
 }
 

@@ -15,11 +15,14 @@ use platform::{
     db::{Row, Runs, sea_orm},
     mail::{Mailer, sink::Sink},
 };
+use practice::roles::Role;
 
 use crate::{
     browser::Page,
-    kept_away::{Known, keep, known, without_keys},
+    kept_away::keep,
+    restricted::restrict_to,
     support::{World, on_both},
+    walk::{Known, known, without_keys},
 };
 
 const HALIMA: &str = "halima@health.example";
@@ -246,6 +249,32 @@ fn nobody_answers_themselves_and_who_is_kept_away_reads_nothing_of_who_asks() {
             let sent = answers(&world, who, hidden, fields).await;
             assert_eq!(sent.status, StatusCode::NOT_FOUND, "{who}");
         }
+        world
+    });
+}
+
+#[test]
+fn who_asks_about_a_restricted_child_is_read_and_told_of_by_those_alone_who_are_named() {
+    on_both(async |world| {
+        world.joins("dilys@hub.example", DEE, Role::DutyWorker).await;
+        world.joins("deputy@hub.example", "marguerite@hub.example", Role::HubManager).await;
+        let known = known(&world, false).await;
+        restrict_to(&world, &known, &[DEE]).await.unwrap();
+        workers_turn(&world).await;
+        asks(&world, HALIMA, KNOWN).await;
+        assert_eq!(workers_turn(&world).await, [DEE], "of those on duty");
+        let asking = to_answer(&world, DEE).await.remove(0);
+        for who in ["sunil@hub.example", "dilys@hub.example", "deputy@hub.example"] {
+            assert!(to_answer(&world, who).await.is_empty(), "{who}");
+            let mut browser = world.signs_in(who).await;
+            let theirs = browser.get(&format!("/asked/{asking}")).await;
+            let nothing = browser.get("/asked/22222-22222").await;
+            assert_eq!(without_keys(&theirs), without_keys(&nothing), "{who}");
+        }
+        world.it_is("2026-11-04T00:01:00Z");
+        let letters = workers_turn(&world).await;
+        assert!(is_among(&letters, "marguerite@hub.example"), "{letters:?}");
+        assert!(!is_among(&letters, "deputy@hub.example"), "{letters:?}");
         world
     });
 }

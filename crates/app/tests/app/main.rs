@@ -9,6 +9,7 @@
 )]
 
 mod browser;
+mod sticky;
 mod support;
 
 mod backup;
@@ -33,6 +34,7 @@ mod people;
 mod prefilled;
 mod queue;
 mod reach;
+mod restricted;
 mod routes;
 mod saying_more;
 mod sealed_with;
@@ -40,5 +42,8 @@ mod search;
 mod second_step;
 mod settings;
 mod sign_in;
+mod telephone;
+mod timing;
 mod unusual;
+mod walk;
 mod web;

@@ -21,7 +21,7 @@ const WHO: [(&str, Role, &[Tie]); 8] = [
 
 /// What each route asks for. Drafts (`/requests/{reference}…`) are left out, since only their
 /// writer has them, and so is the form that adds to an account, which is checked before it is asked.
-const ROUTES: [(&str, Action, Kind); 33] = [
+const ROUTES: [(&str, Action, Kind); 35] = [
     ("get /session", Action::MindOwnSession, Kind::Session),
     ("post /sign-out", Action::MindOwnSession, Kind::Session),
     ("post /sign-out-everywhere", Action::MindOwnSession, Kind::Session),
@@ -53,6 +53,8 @@ const ROUTES: [(&str, Action, Kind); 33] = [
     ("post /settings/timescales", Action::SetLocalRules, Kind::Installation),
     ("get /people", Action::SearchPeople, Kind::Installation),
     ("get /people/{reference}", Action::ReadChild, Kind::Account),
+    ("get /people/{reference}/restriction", Action::Restrict, Kind::Account),
+    ("post /people/{reference}/restriction", Action::Restrict, Kind::Account),
     ("post /people/{reference}/links", Action::LinkPeople, Kind::Account),
     ("post /people/{reference}/unlink", Action::LinkPeople, Kind::Account),
 ];

@@ -118,7 +118,8 @@ impl Case<'_> {
             About::Contact(of) | About::Account(of) | About::Pathway(of) => {
                 let by_glass = self.looks_through_glass(of);
                 let by_glass_alone = by_glass && r.action == Action::ReadChild;
-                (!of.restricted || self.tied(Tie::Named) || by_glass)
+                let exists = self.tied(Tie::Named) || self.is_their_own() || by_glass;
+                (!of.restricted || exists)
                     && (by_glass_alone && self.is(Role::Practitioner) || self.front_door(of))
             }
             About::Child(child) => self.child(child),
@@ -151,6 +152,13 @@ impl Case<'_> {
         counts_own_work || (looks_over && figures.small_numbers_hidden)
     }
 
+    /// Whether they read, or say more of, what they asked for themselves.
+    fn is_their_own(&self) -> bool {
+        let own =
+            [Action::ReadContact, Action::ReadChild, Action::AddInformation, Action::AddToAccount];
+        self.tied(Tie::Requester) && own.contains(&self.r.action)
+    }
+
     fn front_door(&self, of: &FrontDoor) -> bool {
         match self.r.action {
             Action::ReadContact
@@ -166,7 +174,7 @@ impl Case<'_> {
                     && self.r.at.reason > 0
                     && (!of.address_listed || self.tied(Tie::AddressNamed))
             }
-            Action::Sign => self.is(Role::HubManager),
+            Action::Sign | Action::Restrict => self.is(Role::HubManager),
             _ => self.in_the_hub(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use need_to_know::restriction::*;
+use need_to_know::{Few, Role, restriction::*};
 
 use crate::dice::{Dice, how_many};
 
@@ -45,6 +45,21 @@ fn only_two_people_who_are_named_lift_it_together() {
     assert_eq!(rows.lift(kit, ["ann", "cy"]), Err(NotDone::NotNamed));
     assert_eq!(rows.lift(kit, ["ann", "bob"]), Ok(()));
     assert_eq!(grade(&rows, kit), Grade::Open);
+}
+
+#[test]
+fn work_goes_on_where_two_of_the_hub_are_named_and_one_manages_it() {
+    let roles = |all: &[Role]| all.iter().map(|role| Few::of(&[*role])).collect::<Vec<_>>();
+    for (named, goes_on) in [
+        (roles(&[Role::HubManager, Role::HubWorker]), true),
+        (roles(&[Role::HubManager, Role::HubManager]), true),
+        (roles(&[Role::HubWorker, Role::DutyWorker]), false),
+        (roles(&[Role::HubManager, Role::Practitioner]), false),
+        (roles(&[Role::HubManager]), false),
+        (roles(&[]), false),
+    ] {
+        assert_eq!(work_goes_on(&named), goes_on, "{named:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,262 @@
+//! The page on which a hub manager says that few may see somebody, who they are, and, with another,
+//! that everybody may again.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use govuk::{Button, Form, InsetText, Radios, SummaryList};
+use maud::{Markup, html};
+use practice::calendar::{Day, day_of};
+
+use super::{
+    restricting::{Lift, Name, Restrict},
+    restriction::{Named, OpenRestriction, Restricted, Restriction, Sort},
+};
+use crate::{
+    App, doors,
+    error::Result,
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed, given_back},
+        words,
+    },
+};
+
+/// What the page is called.
+pub const TITLE: &str = "Few may see this";
+
+fn path(person: &str) -> String {
+    format!("/people/{person}/restriction")
+}
+
+/// `GET /people/{reference}/restriction`
+pub async fn page(
+    State(app): State<App>,
+    asker: Asker,
+    Path(person): Path<String>,
+) -> Result<Markup> {
+    shown(&app, &asker, person, &Fields::default(), &Problems::default()).await
+}
+
+/// `POST /people/{reference}/restriction`
+pub async fn restrict(
+    State(app): State<App>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let fields = &posted.fields;
+    let mut problems = Problems::default();
+    let sort = Sort::of_slug(fields.get("sort"));
+    if sort.is_none() {
+        problems.add("sort", "Choose why few may see this");
+    }
+    for (name, say) in
+        [("reason", "Enter what it is about"), ("named", "Enter who goes on seeing it besides you")]
+    {
+        if fields.get(name).is_empty() {
+            problems.add(name, say);
+        }
+    }
+    let Some(sort) = sort.filter(|_| problems.is_empty()) else {
+        return again(&app, &posted, person, &problems).await;
+    };
+    let change = Restrict {
+        person: person.clone(),
+        account: fields.get("account").to_owned(),
+        sort,
+        reason: fields.get("reason").to_owned(),
+        named: fields.get("named").split_whitespace().map(str::to_owned).collect(),
+    };
+    answer(&app, &posted, person, "reason", change, |()| false).await
+}
+
+/// `POST /people/{reference}/restriction/named`
+pub async fn name(
+    State(app): State<App>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    if posted.fields.get("who").is_empty() {
+        let problems = Problems::of("who", "Enter the e-mail address of whoever may see it too");
+        return again(&app, &posted, person, &problems).await;
+    }
+    let who = posted.fields.get("who").to_owned();
+    named(&app, &posted, person, who, true).await
+}
+
+/// `POST /people/{reference}/restriction/named/end`
+pub async fn end(
+    State(app): State<App>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let whom = posted.fields.get("whom").to_owned();
+    named(&app, &posted, person, whom, false).await
+}
+
+async fn named(
+    app: &App,
+    posted: &Posted,
+    person: String,
+    who: String,
+    is_named: bool,
+) -> Result<Response> {
+    let restriction = posted.fields.get("restriction").to_owned();
+    let ends_own = !is_named && posted.asker.actor.signed_in()?.email == who;
+    let change = Name { person: person.clone(), restriction, who, is_named };
+    answer(app, posted, person, "who", change, |()| ends_own).await
+}
+
+/// `POST /people/{reference}/restriction/lift`
+pub async fn lift(
+    State(app): State<App>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let change = Lift {
+        person: person.clone(),
+        restriction: posted.fields.get("restriction").to_owned(),
+        reason: posted.fields.get("lift").to_owned(),
+    };
+    answer(&app, &posted, person, "lift", change, |_| false).await
+}
+
+/// Records a change, and leads back to the page, unless whoever made it can see it no more.
+async fn answer<C: doors::Change>(
+    app: &App,
+    posted: &Posted,
+    person: String,
+    beside: &str,
+    change: C,
+    is_gone: impl Fn(&C::Made) -> bool + Send,
+) -> Result<Response> {
+    match doors::record_once(app, &posted.asker.actor, posted.fields.once(), change).await {
+        Ok(made) if is_gone(&made) => Ok(Redirect::to("/").into_response()),
+        Ok(_) => Ok(Redirect::to(&path(&person)).into_response()),
+        Err(error) => again(app, posted, person, &Problems::refused(error, beside)?).await,
+    }
+}
+
+async fn again(
+    app: &App,
+    posted: &Posted,
+    person: String,
+    problems: &Problems,
+) -> Result<Response> {
+    Ok(given_back(shown(app, &posted.asker, person, &posted.fields, problems).await?))
+}
+
+async fn shown(
+    app: &App,
+    asker: &Asker,
+    person: String,
+    fields: &Fields,
+    problems: &Problems,
+) -> Result<Markup> {
+    let seen = doors::open(app, &asker.actor, OpenRestriction { person }).await?;
+    let today = day_of(app.clock.now());
+    let body = view(asker, &seen, Typed { fields, problems }, today);
+    let back = (format!("/people/{}", seen.person), "Back to the page");
+    Ok(layout::page_with_back(app, asker, &problems.title(TITLE), (&back.0, back.1), &body))
+}
+
+fn view(asker: &Asker, seen: &Restriction, typed: Typed<'_>, today: Day) -> Markup {
+    html! {
+        (typed.summary())
+        span class=(govuk::CAPTION_L) { (seen.name) }
+        h1 class=(govuk::HEADING_L) { (TITLE) }
+        p class=(govuk::BODY) {
+            "Only the people named see the record. To everybody else it looks as though nothing were "
+            "here: on every page, list and count, in the search and in every message."
+        }
+        (InsetText::new("It covers this person, whoever may be the same person, and every request that names them, also those that come later or are taken in from a list. Whoever asked for support, or took it down from a call, goes on reading that request. If they must not, keep them away.").render())
+        @if seen.all.is_empty() { (begin(asker, seen, typed)) }
+        @for one in &seen.all { (standing(asker, &seen.person, one, typed, today)) }
+    }
+}
+
+fn begin(asker: &Asker, seen: &Restriction, typed: Typed<'_>) -> Markup {
+    let account = typed.fields.some("account").unwrap_or_else(|| seen.account.clone());
+    let mut sorts =
+        Radios::new("sort").legend("Why?").value(typed.get("sort")).error(typed.error("sort"));
+    for sort in Sort::ALL {
+        sorts = sorts.item(sort.slug(), sort.says());
+    }
+    Form::new(&path(&seen.person), &asker.form_token)
+        .once(Some(typed.get("once")))
+        .hidden(&[("account".into(), account)])
+        .content(html! {
+            (sorts.render())
+            (typed.lines("reason", "What is it about?", "Only hub managers who are named read it.").rows(3).render())
+            (typed.lines("named", "Who goes on seeing it besides you?", "Their e-mail addresses at work, one in each line. With you, two must work in the hub, one of them as a hub manager.").rows(4).render())
+            (Button::new("Restrict it to them").render())
+        })
+        .render()
+}
+
+fn standing(asker: &Asker, person: &str, one: &Restricted, typed: Typed<'_>, today: Day) -> Markup {
+    let hidden = [("restriction".to_owned(), one.reference.clone())];
+    let form = |part: &str| {
+        let form = Form::new(&format!("{}/{part}", path(person)), &asker.form_token);
+        form.once(Some(typed.get("once"))).hidden(&hidden)
+    };
+    html! {
+        (SummaryList::new()
+            .row("Why", one.sort.says())
+            .row("What it is about", &one.reason)
+            .row("Since", &format!("{}, by {}", words::moment(one.set_at.0), one.set_by))
+            .render())
+        h2 class=(govuk::HEADING_M) { "Who sees it" }
+        @if let Some(say) = typed.error("end") { (wrong("end", say)) }
+        @for named in &one.named { (who(asker, person, one, named, today)) }
+        (form("named").content(html! {
+            (typed.line("who", "Who may see it too?").hint("Their e-mail address at work.").input_type("email").render())
+            (Button::new("Name them").render())
+        }).render())
+        h2 class=(govuk::HEADING_M) { "Let everybody see it again" }
+        p class=(govuk::BODY) { "Two hub managers who are named do this together: one asks, another agrees." }
+        (lifting(asker, one, typed, &form("lift")))
+    }
+}
+
+fn lifting(asker: &Asker, one: &Restricted, typed: Typed<'_>, form: &Form) -> Markup {
+    let form = |content: Markup| form.clone().content(content).render();
+    match &one.asked {
+        None => form(html! {
+            (typed.lines("lift", "Why may everybody see it again?", "").rows(3).render())
+            (Button::new("Ask another manager").render())
+        }),
+        Some(asked) => html! {
+            (SummaryList::new()
+                .row("Asked by", &format!("{}, {}", asked.by, words::moment(asked.at.0)))
+                .row("Because", &asked.reason)
+                .render())
+            @if let Some(say) = typed.error("lift") { (wrong("lift", say)) }
+            @if Some(asked.by_id) == asker.actor.staff() {
+                p class=(govuk::BODY) { "Another hub manager who is named must agree." }
+            } @else { (form(html! { (Button::new("Agree: let everybody see it again").render()) })) }
+        },
+    }
+}
+
+fn who(asker: &Asker, person: &str, one: &Restricted, named: &Named, today: Day) -> Markup {
+    let has_left = if named.has_left(today) { ", who has left" } else { "" };
+    html! {
+        p class=(govuk::BODY) { (named.name) ", " (named.job) (has_left) }
+        (Form::new(&format!("{}/named/end", path(person)), &asker.form_token)
+            .hidden(&[
+                ("restriction".into(), one.reference.clone()),
+                ("whom".into(), named.email.clone()),
+            ])
+            .content(html! { (Button::new(&format!("Name {} no longer", named.name)).render()) })
+            .render())
+    }
+}
+
+/// What is wrong with something that has no field of its own.
+fn wrong(id: &str, say: &str) -> Markup {
+    html! {
+        p id=(id) class=(govuk::BODY) { (say) }
+    }
+}
