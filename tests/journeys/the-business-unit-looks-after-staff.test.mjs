@@ -40,18 +40,12 @@ story('the Business Unit looks after agencies and staff', async (world) => {
   await jo.reads('The member of staff was added')
   const staff = jo.page.url().replace(/\?.*$/, '')
 
-  const today = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London' }).format(new Date()).split('/')
-  const fill = async (name) => {
-    for (const [n, part] of ['day', 'month', 'year'].entries()) {
-      await jo.page.locator(`[name="${name}.${part}"]`).fill(String(Number(today[n])))
-    }
-  }
   await jo.select('Role', 'Practitioner')
-  await fill('role-from')
+  await jo.today('role-from')
   await jo.press('Give the role')
   await jo.reads('The role was given')
   await jo.select('Team', 'Seaholme schools: Schools safeguarding team')
-  await fill('team-from')
+  await jo.today('team-from')
   await jo.press('Add them')
   await jo.reads('They were added to the team')
   await jo.picture('staff')

@@ -156,9 +156,9 @@ class Person {
     this.hasScripts = hasScripts
   }
 
-  async signsIn(email) {
+  async signsIn(email, password = 'demo-only-password') {
     await this.type('Email address', email)
-    await this.type('Password', 'demo-only-password')
+    await this.type('Password', password)
     await this.press('Sign in')
   }
 
@@ -220,6 +220,14 @@ class Person {
     await within.getByLabel('Day').fill(String(day))
     await within.getByLabel('Month').fill(String(month))
     await within.getByLabel('Year').fill(String(year))
+  }
+
+  /** Gives today as the date of the fields whose names begin so. */
+  async today(name) {
+    const today = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London' }).format(new Date()).split('/')
+    for (const [n, part] of ['day', 'month', 'year'].entries()) {
+      await this.page.locator(`[name="${name}.${part}"]`).fill(String(Number(today[n])))
+    }
   }
 
   async reads(words) {

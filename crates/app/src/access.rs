@@ -92,10 +92,11 @@ impl Actor {
     }
 
     /// Whether a policy could let them do this: for what turns on no record whether it does, for
-    /// records whether there is a tie that would open one. For links and menus; what is behind
-    /// them asks again about the record itself.
+    /// records whether there is a tie that would open one, once they have given what is asked for:
+    /// a reason, a purpose, a second step. For links and menus; what is behind them asks again
+    /// about the record itself.
     pub fn may(&self, action: Action) -> bool {
-        Scope::of(self, action, Timestamp::UNIX_EPOCH, 0).is_ok()
+        Scope::at(self, action, policies::at_best()).is_ok()
     }
 
     /// The role that lets them do this: the most senior one, since it is what they answer for.

@@ -7,13 +7,14 @@ pub mod looks;
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
+use need_to_know::Circumstances;
 use platform::db::{At, Reads, Row, Runs, Table, Tx, sea_orm};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
     App,
-    access::{Action, Actor, MayReveal, Scope},
+    access::{Action, Actor, MayReveal, Scope, policies},
     error::{Error, Result},
 };
 use journal::{Kind, Said};
@@ -59,6 +60,11 @@ pub trait Change: Send + 'static {
     /// What the journal keeps where it is refused: the reference that was asked for.
     fn asked(&self) -> String {
         String::new()
+    }
+
+    /// In which circumstances the policies are asked, where more is known of them than the moment.
+    fn circumstances(&self, now: Timestamp) -> Circumstances {
+        policies::at(now, 0)
     }
 
     /// Makes the change. It must write at least one entry to the journal.
@@ -237,7 +243,7 @@ async fn make<C: Change>(
     once: Option<Once>,
     change: C,
 ) -> Result<C::Made> {
-    let scope = Scope::of(actor, C::ACTION, app.clock.now(), 0)?;
+    let scope = Scope::at(actor, C::ACTION, change.circumstances(app.clock.now()))?;
     let (app, actor) = (app.clone(), actor.clone());
     let db = app.db.clone();
     db.write(move |tx| {

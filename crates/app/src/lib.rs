@@ -3,6 +3,7 @@
 pub mod access;
 pub mod backup;
 pub mod bench;
+pub mod break_glass;
 pub mod cli;
 pub mod demo;
 pub mod doors;
@@ -10,6 +11,7 @@ pub mod error;
 pub mod front_door;
 pub mod ids;
 pub mod import;
+pub mod involving;
 pub mod journal_tree;
 pub mod limits;
 pub mod measures;

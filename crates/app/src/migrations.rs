@@ -64,7 +64,7 @@ struct Migration(&'static str, &'static str);
 
 /// What it was that names got words of their own to be found by.
 const PEOPLE: &str = "0002_people";
-const ALL: [Migration; 11] = [
+const ALL: [Migration; 12] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
     Migration(PEOPLE, include_str!("../migrations/0002_people.sql")),
     Migration("0003_organisations", include_str!("../migrations/0003_organisations.sql")),
@@ -76,6 +76,7 @@ const ALL: [Migration; 11] = [
     Migration("0009_conflicts", include_str!("../migrations/0009_conflicts.sql")),
     Migration("0010_turns", include_str!("../migrations/0010_turns.sql")),
     Migration("0012_restricted", include_str!("../migrations/0012_restricted.sql")),
+    Migration("0013_break_glass", include_str!("../migrations/0013_break_glass.sql")),
 ];
 
 impl MigrationName for Migration {

@@ -17,6 +17,7 @@ pub mod keeping_away;
 pub mod keeping_away_pages;
 pub mod kept_away;
 pub mod links;
+pub mod meant;
 pub mod name_words;
 pub mod pages;
 pub mod phones;

@@ -40,6 +40,8 @@ pub enum Kind {
     SentBack,
     /// A request was answered.
     Answered,
+    /// Somebody broke glass over a child of a request.
+    GlassBroken,
     /// What would have gone to somebody else, who must not see it.
     Instead,
 }
@@ -56,6 +58,7 @@ impl Kind {
             Self::ToSign => "to-sign",
             Self::SentBack => "sent-back",
             Self::Answered => "answered",
+            Self::GlassBroken => "glass-broken",
             Self::Instead => "instead",
         }
     }
@@ -69,7 +72,7 @@ impl Kind {
     pub fn of_slug(slug: &str) -> Self {
         let all = [Self::Arrived, Self::Danger, Self::DangerUnread, Self::Raised];
         let all = all.into_iter().chain([Self::Information, Self::ToSign]);
-        let all = all.chain([Self::SentBack, Self::Answered]);
+        let all = all.chain([Self::SentBack, Self::Answered, Self::GlassBroken]);
         all.into_iter().find(|kind| kind.slug() == slug).unwrap_or(Self::Instead)
     }
 
@@ -77,16 +80,22 @@ impl Kind {
     /// is; what was only theirs to know is told as such.
     const fn in_their_place(self) -> Self {
         match self {
-            Self::Danger | Self::DangerUnread | Self::Raised | Self::Information | Self::ToSign => {
-                self
-            }
+            Self::Danger
+            | Self::DangerUnread
+            | Self::Raised
+            | Self::Information
+            | Self::ToSign
+            | Self::GlassBroken => self,
             Self::Arrived | Self::SentBack | Self::Answered | Self::Instead => Self::Instead,
         }
     }
 
     /// Whether it can't wait until the next look at one's letters.
     const fn is_urgent(self) -> bool {
-        matches!(self, Self::Danger | Self::DangerUnread | Self::Raised | Self::Instead)
+        matches!(
+            self,
+            Self::Danger | Self::DangerUnread | Self::Raised | Self::GlassBroken | Self::Instead
+        )
     }
 
     /// What the person reads on their page.
@@ -101,6 +110,9 @@ impl Kind {
             "information" => "There is new information about a request",
             "to-sign" => "A decision waits for your signature",
             "instead" => "Something came to you in place of somebody else: look at it now",
+            "glass-broken" => {
+                "Somebody opened the record of a child of this request in an emergency"
+            }
             "sent-back" => "A decision was sent back to you",
             _ => "Your request was answered",
         }
@@ -121,6 +133,13 @@ pub struct Post {
     pub urgent: bool,
     #[serde(default)]
     pub about: Option<(Kind, ContactId)>,
+}
+
+/// Tells somebody by an e-mail alone that something waits, where their page shows by itself what it is.
+pub async fn mail(pen: &Pen<'_>, to: StaffId, urgent: bool) -> Result<()> {
+    let post = serde_json::to_string(&Post { to: to.0, urgent, about: None })?;
+    outbox::ask(pen.tx, MAIL, &post, pen.now, pen.now).await?;
+    Ok(())
 }
 
 /// Tells somebody that something waits: on their page, and by an e-mail that says only so. Of what

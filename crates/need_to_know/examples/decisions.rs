@@ -33,6 +33,7 @@ fn main() -> Result<(), Unreadable> {
         partnership: here,
         restricted: false,
         address_listed: false,
+        child: None,
     };
     let item = Item {
         id: ItemId::new("01936c5e-0000-7000-8000-000000000006"),

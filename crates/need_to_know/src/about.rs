@@ -85,6 +85,9 @@ pub struct FrontDoor {
     pub restricted: bool,
     /// Whether an address in it is on a list of its own.
     pub address_listed: bool,
+    /// Of an account, whose it is, where somebody looks through broken glass: a contact and a
+    /// pathway tell of more than one child.
+    pub child: Option<ChildId>,
 }
 
 /// One part of the record that the agencies hold together.
@@ -170,6 +173,17 @@ pub struct Declaration {
     pub declarer: MemberId,
 }
 
+/// Somebody's asking the hub about a child, to be answered by another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asking {
+    /// Which.
+    pub id: OtherId,
+    /// Whose.
+    pub partnership: PartnershipId,
+    /// Who asks.
+    pub asker: MemberId,
+}
+
 /// Figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
@@ -204,6 +218,8 @@ pub enum About {
     GlassUse(GlassUse),
     /// What somebody declared of whom they know.
     Declaration(Declaration),
+    /// Somebody's asking about a child.
+    Asking(Asking),
     /// Figures.
     Figures(Figures),
     /// The installation: its queue, search, settings, jobs.
@@ -233,6 +249,8 @@ pub enum Kind {
     GlassUse,
     /// What somebody declared of whom they know.
     Declaration,
+    /// Somebody's asking about a child.
+    Asking,
     /// Figures.
     Figures,
     /// The installation.
@@ -243,7 +261,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Child,
         Self::Contact,
         Self::Account,
@@ -253,6 +271,7 @@ impl Kind {
         Self::Journal,
         Self::GlassUse,
         Self::Declaration,
+        Self::Asking,
         Self::Figures,
         Self::Installation,
         Self::Session,
@@ -270,6 +289,7 @@ impl Kind {
             Self::Journal => "Journal",
             Self::GlassUse => "GlassUse",
             Self::Declaration => "Declaration",
+            Self::Asking => "Asking",
             Self::Figures => "Figures",
             Self::Installation => "Installation",
             Self::Session => "Session",
@@ -306,6 +326,7 @@ impl About {
             Self::Journal(_) => Kind::Journal,
             Self::GlassUse(_) => Kind::GlassUse,
             Self::Declaration(_) => Kind::Declaration,
+            Self::Asking(_) => Kind::Asking,
             Self::Figures(_) => Kind::Figures,
             Self::Installation(_) => Kind::Installation,
             Self::Session(..) => Kind::Session,
@@ -331,6 +352,7 @@ impl About {
             Self::Journal(j) => &j.partnership,
             Self::GlassUse(g) => &g.partnership,
             Self::Declaration(d) => &d.partnership,
+            Self::Asking(a) => &a.partnership,
             Self::Figures(f) => &f.partnership,
             Self::Installation(p) | Self::Session(p, _) => p,
         }

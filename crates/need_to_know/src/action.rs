@@ -98,6 +98,10 @@ actions! {
     SeeWhoMay = "seeWhoMay", Reads Contact | Account, "who-may:read", HUB;
     /// Look at what staff declared of whom they know, and say what came of it.
     LookAtConflicts = "lookAtConflicts", Writes Installation | Declaration, "conflicts:look-at", HUB;
+    /// Ask the hub about a child, known or not.
+    AskAboutChild = "askAboutChild", Writes Installation, "child:ask-hub", HUB;
+    /// Answer somebody who asks about a child.
+    AnswerAskers = "answerAskers", Writes Installation | Asking, "child:answer-asker", HUB;
     /// Read the hub's queue.
     ReadQueue = "readQueue", Reads Installation, "queue:read", HUB;
     /// Search for people.

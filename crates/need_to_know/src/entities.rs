@@ -134,14 +134,15 @@ fn the_child(child: &Child) -> Result<Entity, Unaskable> {
 }
 
 fn of_the_front_door(kind: Kind, of: &FrontDoor) -> Result<Entity, Unaskable> {
-    entity(
-        uid(kind.name(), of.id.as_str())?,
-        vec![
-            ("partnership", one("Partnership", of.partnership.as_str())?),
-            ("restricted", yes(of.restricted)),
-            ("addressListed", yes(of.address_listed)),
-        ],
-    )
+    let mut fields = vec![
+        ("partnership", one("Partnership", of.partnership.as_str())?),
+        ("restricted", yes(of.restricted)),
+        ("addressListed", yes(of.address_listed)),
+    ];
+    if let (Kind::Account, Some(child)) = (kind, &of.child) {
+        fields.push(("child", one("Child", child.as_str())?));
+    }
+    entity(uid(kind.name(), of.id.as_str())?, fields)
 }
 
 /// What it is about.
@@ -162,6 +163,10 @@ pub fn about(about: &About) -> Result<Entity, Unaskable> {
         About::Declaration(of) => entity(
             uid("Declaration", of.id.as_str())?,
             vec![("partnership", partnership), ("declarer", one("Member", of.declarer.as_str())?)],
+        ),
+        About::Asking(of) => entity(
+            uid("Asking", of.id.as_str())?,
+            vec![("partnership", partnership), ("asker", one("Member", of.asker.as_str())?)],
         ),
         About::Figures(figures) => entity(
             uid("Figures", figures.id.as_str())?,

@@ -47,9 +47,9 @@ pub enum Concerned {
 }
 
 impl Concerned {
-    /// Everybody.
+    /// Everybody, whoever has the record first: whoever is told as two of these is told as the first.
     pub const ALL: [Self; 4] =
-        [Self::Named, Self::Allocated, Self::UsersPrivacyOfficer, Self::HoldersPrivacyOfficer];
+        [Self::Allocated, Self::Named, Self::UsersPrivacyOfficer, Self::HoldersPrivacyOfficer];
 }
 
 /// What a review found.
@@ -107,7 +107,35 @@ pub struct GlassBroken {
     raised: Option<Moment>,
 }
 
+/// What is kept of a use between two questions about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Who used it.
+    pub user: Person,
+    /// The one child.
+    pub child: ChildId,
+    /// What for.
+    pub purpose: Purpose,
+    /// When it was opened.
+    pub opened: Moment,
+    /// The latest moment at which somebody looked through it.
+    pub seen: Moment,
+    /// Whether it was ended before its time, or found to be over.
+    pub ended: bool,
+    /// Its review.
+    pub review: Option<Review>,
+    /// When it was raised.
+    pub raised: Option<Moment>,
+}
+
 impl GlassBroken {
+    /// A use as it was kept. Those concerned were told when it was opened.
+    pub fn kept(kept: Kept) -> Self {
+        let Kept { user, child, purpose, opened, seen, ended, review, raised } = kept;
+        let told = Concerned::ALL.into();
+        Self { user, child, purpose, opened, seen, ended, told, review, raised }
+    }
+
     /// Breaks glass, once the policies have allowed it in these circumstances.
     ///
     /// # Errors
@@ -147,6 +175,11 @@ impl GlassBroken {
         self.seen = self.seen.max(now);
         let from = self.opened.as_second();
         (!self.ended).then(|| Glass { child: self.child.clone(), from, until })
+    }
+
+    /// Whether it was ended, or found to be over.
+    pub fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// Ends it: the user is done, has signed out, or was excluded from the child.

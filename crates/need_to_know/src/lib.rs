@@ -26,8 +26,8 @@ mod words;
 mod world;
 
 pub use about::{
-    About, Child, Declaration, Export, Figures, FrontDoor, GlassUse, Item, ItemKind, Journal, Kind,
-    Marking, Stage,
+    About, Asking, Child, Declaration, Export, Figures, FrontDoor, GlassUse, Item, ItemKind,
+    Journal, Kind, Marking, Stage,
 };
 pub use action::{Action, Does, NOTHING_HERE};
 pub use asker::{Asker, Member, Role, Roles};

@@ -308,6 +308,7 @@ pub(crate) fn unknown(kind: Kind, partnership: &PartnershipId) -> About {
         partnership: partnership.clone(),
         restricted: false,
         address_listed: false,
+        child: None,
     };
     match kind {
         Kind::Child => About::Child(child),

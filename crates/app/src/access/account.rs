@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     App,
+    break_glass::breaking,
     doors::{self, Change, Pen},
     error::{Error, Result},
     people::declaring_pages,
@@ -172,6 +173,10 @@ impl Change for End {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let staff = pen.actor.staff().ok_or(Error::SignedOut)?;
+        // Whoever signs out is done with what they opened in an emergency.
+        if !matches!(self, Self::Handle(_)) {
+            breaking::end_all(pen, staff).await?;
+        }
         match self {
             Self::This(hash) => sessions::end(pen.tx, hash, pen.now).await?,
             Self::All => sessions::end_all(pen.tx, staff, pen.now).await?,

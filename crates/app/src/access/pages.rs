@@ -22,11 +22,14 @@ use uuid::Uuid;
 
 use super::{Action, passwords, second_step, second_step_pages, sessions, store};
 use crate::{
-    App, demo,
+    App,
+    break_glass::{self, breaking::OwnGlass, reviewing::OpenUses},
+    demo,
     doors::{self, journal},
     error::{Error, Result},
     front_door::{reading::OwnRequests, tasks::DueToMe, views as front_door_views},
     ids::StaffId,
+    involving::{self, answering::AskersToAnswer, asking::OwnAskings},
     people::{
         conflict_pages, conflicts::ConflictsToLookAt, declarations::OwnDeclarations,
         declaring_pages,
@@ -288,9 +291,38 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         Vec::new()
     };
     let now = app.clock.now();
-    let conflicts = conflicts(&app, &asker, now).await?;
-    let body = front_door_views::home(&asker, &notices, &due, &conflicts, &drafts, &requests, now);
+    let others = html! {
+        (glass(&app, &asker, now).await?)
+        (askings(&app, &asker, now).await?)
+        (conflicts(&app, &asker, now).await?)
+    };
+    let body = front_door_views::home(&asker, &notices, &due, &others, &drafts, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))
+}
+
+/// What is open to one through broken glass, and what waits for one's review.
+async fn glass(app: &App, asker: &Asker, now: Timestamp) -> Result<Markup> {
+    let own = match asker.actor.may(Action::BreakGlass) {
+        true => doors::open(app, &asker.actor, OwnGlass).await?,
+        false => Vec::new(),
+    };
+    let open = break_glass::pages::open_now(&own);
+    if !asker.actor.may(Action::ReviewGlass) {
+        return Ok(open);
+    }
+    let used = doors::open(app, &asker.actor, OpenUses).await?;
+    Ok(html! { (open) (break_glass::review_pages::waiting(&used, now)) })
+}
+
+/// What one asked about a child and is answered, and who waits for the hub's answer.
+async fn askings(app: &App, asker: &Asker, now: Timestamp) -> Result<Markup> {
+    let own = doors::open(app, &asker.actor, OwnAskings).await?;
+    let answers = involving::pages::answers(&own);
+    if !asker.actor.may(Action::AnswerAskers) {
+        return Ok(answers);
+    }
+    let waiting = doors::open(app, &asker.actor, AskersToAnswer).await?;
+    Ok(html! { (involving::hub_pages::waiting(&waiting, now)) (answers) })
 }
 
 /// What is to be said, and to be looked at, of whom members of staff know.

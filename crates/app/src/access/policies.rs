@@ -4,14 +4,18 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use need_to_know::{
-    About, AgencyId, Asker, Circumstances, Declaration, Figures, FrontDoor, FrontDoorId, Journal,
-    Kind, Member, MemberId, OtherId, PartnershipId, Policies, Request, SettingId, Ties, Word,
+    About, AgencyId, Asker, Asking, Child, ChildId, Circumstances, Declaration, Figures, FrontDoor,
+    FrontDoorId, GlassUse, Journal, Kind, Member, MemberId, OtherId, PartnershipId, Policies,
+    Purpose, Request, SettingId, Stage, Ties, Word,
 };
 use practice::roles::Role;
 use uuid::Uuid;
 
 use super::{Action, Actor};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    ids::PersonId,
+};
 
 static SHIPPED: LazyLock<Result<Policies, String>> =
     LazyLock::new(|| Policies::load().map_err(|why| why.to_string()));
@@ -81,6 +85,19 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
             small_numbers_hidden: false,
             of_the_hubs_work: true,
         }),
+        // The uses that their own agency made, before any one of them is asked about.
+        Kind::GlassUse => {
+            let agency = &asker.member()?.agency;
+            About::GlassUse(GlassUse {
+                id: OtherId::new("own"),
+                partnership: here(),
+                user: MemberId::new("anybody"),
+                users_manager: None,
+                users_team: None,
+                users_agency: agency.clone(),
+                holders_agency: agency.clone(),
+            })
+        }
         // The looks of their own agency, before anybody's in it are asked about.
         Kind::Journal => About::Journal(Journal {
             id: OtherId::new("own"),
@@ -102,12 +119,64 @@ pub fn record(kind: Kind, id: Uuid, restricted: bool) -> About {
         partnership: here(),
         restricted,
         address_listed: false,
+        child: None,
     };
     match kind {
         Kind::Contact => About::Contact(of),
         Kind::Pathway => About::Pathway(of),
         _ => About::Account(of),
     }
+}
+
+/// Somebody's asking about a child, as the policies know it.
+pub fn asking(id: Uuid, asker: Uuid) -> About {
+    About::Asking(Asking {
+        id: OtherId::new(id.to_string()),
+        partnership: here(),
+        asker: MemberId::new(asker.to_string()),
+    })
+}
+
+/// A child as a whole, as the policies know one over whom glass is broken.
+///
+/// Over a restricted one it is broken by those alone who know that the record exists
+/// ([`need_to_know::Tie::KnowsOf`]).
+pub fn child(person: PersonId, restricted: bool) -> About {
+    About::Child(Child {
+        id: child_id(person),
+        partnership: here(),
+        stage: Stage::Help,
+        restricted,
+        address_listed: false,
+        schools_now: 0,
+    })
+}
+
+/// What the policies call a child.
+pub fn child_id(person: PersonId) -> ChildId {
+    ChildId::new(person.0.to_string())
+}
+
+/// An account of a child at whom somebody looks through broken glass.
+pub fn account_of(person: PersonId, account: Uuid, restricted: bool) -> About {
+    match record(Kind::Account, account, restricted) {
+        About::Account(of) => About::Account(FrontDoor { child: Some(child_id(person)), ..of }),
+        other => other,
+    }
+}
+
+/// A use of break-glass, to be reviewed.
+pub fn glass_use(id: Uuid, user: Uuid, users_agency: Uuid, holders_agency: Uuid) -> About {
+    About::GlassUse(GlassUse {
+        id: OtherId::new(id.to_string()),
+        partnership: here(),
+        user: MemberId::new(user.to_string()),
+        // Neither is recorded of an asker yet; a team in common is refused when it is reviewed.
+        users_manager: None,
+        users_team: None,
+        users_agency: AgencyId::new(users_agency.to_string()),
+        holders_agency: AgencyId::new(holders_agency.to_string()),
+    })
 }
 
 /// The looks of one person of an agency, as the policies know them.
@@ -132,6 +201,13 @@ pub fn declaration(id: Uuid, declarer: Uuid) -> About {
 /// The circumstances of a question: the moment, and how many characters somebody wrote of why.
 pub fn at(now: Timestamp, reason: u32) -> Circumstances {
     Circumstances { now: now.as_second(), reason, ..Circumstances::default() }
+}
+
+/// The circumstances of somebody who has given everything that can be asked for.
+pub(super) fn at_best() -> Circumstances {
+    let purpose = Purpose::ALL.first().copied();
+    let at = at(Timestamp::UNIX_EPOCH, u32::MAX);
+    Circumstances { purpose, reauthenticated: Some(0), ..at }
 }
 
 /// The role that lets somebody do something to a record to which nothing ties them.

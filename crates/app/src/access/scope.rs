@@ -5,7 +5,9 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use need_to_know::{Asker, Circumstances, Kind, Openers, Policies, Request, Tie, Ties};
+use need_to_know::{
+    About, Asker, Circumstances, Decision, Glass, Kind, Openers, Policies, Request, Tie, Ties,
+};
 use platform::db::{Row, Runs, Value, sea_orm};
 use uuid::Uuid;
 
@@ -90,13 +92,21 @@ impl Scope {
     /// # Errors
     /// `NotFound` when the policies say no, or there is no record that they would open.
     pub fn of(actor: &Actor, action: Action, now: Timestamp, reason: u32) -> Result<Self> {
+        Self::at(actor, action, policies::at(now, reason))
+    }
+
+    /// As [`Scope::of`], in circumstances of which more is known.
+    ///
+    /// # Errors
+    /// As [`Scope::of`].
+    pub fn at(actor: &Actor, action: Action, at: Circumstances) -> Result<Self> {
         let policies = policies::shipped()?;
         let asker = policies::asker(actor);
         let member = actor.who.as_ref();
         let scope = Self {
             policies,
             action,
-            at: policies::at(now, reason),
+            at,
             openers: OnceLock::new(),
             staff: member.map_or(Uuid::nil(), |m| m.staff.0),
             setting: member.and_then(|m| m.setting).map_or(Uuid::nil(), |s| s.0),
@@ -105,7 +115,7 @@ impl Scope {
             asker,
         };
         match policies::about_no_record(action, &scope.asker) {
-            Some(about) => scope.decide(&about, Ties::NONE)?,
+            Some(about) => drop(scope.decide(&about, Ties::NONE, &scope.at)?),
             None if scope.openers().any() => {}
             None => return Err(Error::NotFound),
         }
@@ -141,7 +151,11 @@ impl Scope {
         if self.is_the_platforms() && self.openers().all {
             return Ok(());
         }
-        self.decide(&policies::record(kind, id, tied.hidden.restricted), tied.ties())?;
+        drop(self.decide(
+            &policies::record(kind, id, tied.hidden.restricted),
+            tied.ties(),
+            &self.at,
+        )?);
         if tied.hidden.unnamed {
             self.own_alone.get_or_init(|| ());
         }
@@ -172,17 +186,39 @@ impl Scope {
     ///
     /// # Errors
     /// As [`Scope::ask`].
-    pub fn ask_about(&self, about: &need_to_know::About) -> Result<()> {
-        self.decide(about, Ties::NONE)
+    pub fn ask_about(&self, about: &About) -> Result<()> {
+        self.ask_tied(about, Ties::NONE).map(drop)
     }
 
-    fn decide(&self, about: &need_to_know::About, ties: Ties) -> Result<()> {
-        let Self { asker, action, at, .. } = self;
+    /// Asks the policies about something, with what ties the asker to it.
+    ///
+    /// # Errors
+    /// As [`Scope::ask`].
+    pub fn ask_tied(&self, about: &About, ties: Ties) -> Result<Decision> {
+        self.decide(about, ties, &self.at)
+    }
+
+    /// Asks the policies about an account that somebody looks at through broken glass.
+    ///
+    /// # Errors
+    /// As [`Scope::ask`].
+    pub fn ask_through(&self, broken: Glass, account: &About, tied: Tied) -> Result<()> {
+        let at = Circumstances { glass: Some(broken), ..self.at.clone() };
+        self.decide(account, tied.ties(), &at).map(drop)
+    }
+
+    /// The circumstances in which it is asked.
+    pub fn circumstances(&self) -> &Circumstances {
+        &self.at
+    }
+
+    fn decide(&self, about: &About, ties: Ties, at: &Circumstances) -> Result<Decision> {
+        let Self { asker, action, .. } = self;
         let request = Request { asker, action: *action, about, ties, at };
         let decision = self.policies.decide(&request);
         if decision.allowed {
             self.because.get_or_init(|| decision.sentence().into());
-            return Ok(());
+            return Ok(decision);
         }
         Err(Error::NotFound)
     }

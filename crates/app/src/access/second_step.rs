@@ -253,13 +253,14 @@ pub const WRONG_CODE: &str = "That code is not right, or it was used already. En
 pub async fn take(
     tx: &Tx,
     keys: &Keys,
-    session: &sessions::Session,
+    staff: StaffId,
+    token_hash: Vec<u8>,
     code: &str,
     now: Timestamp,
 ) -> Result<bool> {
-    for step in steps(tx, session.staff_id, true).await? {
+    for step in steps(tx, staff, true).await? {
         if takes(tx, keys, &step, code, now).await? {
-            sessions::second_taken(tx, session.token_hash.clone(), now).await?;
+            sessions::second_taken(tx, token_hash, now).await?;
             return Ok(true);
         }
     }

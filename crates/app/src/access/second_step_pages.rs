@@ -1,5 +1,7 @@
 //! The pages of the second step: taking it on the way in, and setting it up.
 
+use std::net::IpAddr;
+
 use axum::{
     Extension,
     body::Bytes,
@@ -18,12 +20,12 @@ use super::{
     account,
     pages::{self, SIGN_IN},
     second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, WRONG_CODE},
-    sessions::Session,
 };
 use crate::{
     App,
     doors::{self, journal},
     error::{Error, Result},
+    ids::StaffId,
     web::{
         Asker, Fields, Posted, asking,
         kept::Kept,
@@ -67,6 +69,9 @@ pub fn asked(app: &App, next: &str, kept: Option<&Kept>, wrong: Option<&str>) ->
     layout::public(app, None, &problems.title("Enter a code"), &body)
 }
 
+/// What is said of codes that were wrong too often.
+const TOO_OFTEN: &str = "The code was wrong too often. Wait 15 minutes, then try again";
+
 /// What is wrong with a code, if anything is. What was typed is not sent back: it works once.
 fn wrong_code(say: Option<&str>) -> Problems {
     say.map(|say| Problems::of("one-time-code", say)).unwrap_or_default()
@@ -76,7 +81,7 @@ fn summary(problems: &Problems) -> Markup {
     Typed { fields: &Fields::default(), problems }.summary()
 }
 
-fn code_input(label: &str, wrong: Option<&str>) -> Markup {
+pub fn code_input(label: &str, wrong: Option<&str>) -> Markup {
     TextInput::new("one-time-code")
         .label(label)
         .autocomplete("one-time-code")
@@ -105,11 +110,10 @@ pub async fn code(
     // Counted like wrong passwords: a code has six digits, and guessing must not pay.
     let tried = app.tries().begin(&format!("code:{}", half.staff_id.0), peer, now);
     let Ok(tried) = tried else {
-        let words = "The code was wrong too often. Wait 15 minutes, then try again";
-        let page = asked(&app, &next, kept.as_ref(), Some(words));
+        let page = asked(&app, &next, kept.as_ref(), Some(TOO_OFTEN));
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
     };
-    if !take(&app, half, typed.get("one-time-code")).await? {
+    if !take(&app, half.staff_id, half.token_hash, typed.get("one-time-code")).await? {
         let page = asked(&app, &next, kept.as_ref(), Some(WRONG_CODE));
         return Ok(given_back(page));
     }
@@ -120,20 +124,42 @@ pub async fn code(
     }
 }
 
+/// Takes the second step once more in a session that goes on, for what is grave; or says why not.
+///
+/// # Errors
+/// When the database does.
+pub async fn take_again(
+    app: &App,
+    staff: StaffId,
+    token_hash: Vec<u8>,
+    code: &str,
+    peer: Option<IpAddr>,
+) -> Result<Result<(), &'static str>> {
+    let now = app.clock.now();
+    let Ok(tried) = app.tries().begin(&format!("code:{}", staff.0), peer, now) else {
+        return Ok(Err(TOO_OFTEN));
+    };
+    if !take(app, staff, token_hash, code).await? {
+        return Ok(Err(WRONG_CODE));
+    }
+    app.tries().was_right(&tried);
+    Ok(Ok(()))
+}
+
 /// Takes the second step, or journals that it was not taken.
-async fn take(app: &App, session: Session, code: &str) -> Result<bool> {
+async fn take(app: &App, staff: StaffId, token_hash: Vec<u8>, code: &str) -> Result<bool> {
     let (app, code) = (app.clone(), code.to_owned());
     let db = app.db.clone();
     db.write(move |tx| {
         async move {
-            let (now, staff) = (app.clock.now(), session.staff_id.0);
-            let taken = second_step::take(tx, &app.keys, &session, &code, now).await?;
+            let now = app.clock.now();
+            let taken = second_step::take(tx, &app.keys, staff, token_hash, &code, now).await?;
             let (what, because) = match taken {
                 true => ("session:second-step", "the code was right"),
                 false => ("session:refused", "the code was wrong or used already"),
             };
-            let subjects = [staff];
-            let said = pages::of_session(what, because, staff, &subjects, now);
+            let subjects = [staff.0];
+            let said = pages::of_session(what, because, staff.0, &subjects, now);
             journal::append(tx, &app.keys, &said).await?;
             Ok::<_, Error>(taken)
         }

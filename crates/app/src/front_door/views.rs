@@ -25,7 +25,7 @@ pub fn home(
     asker: &Asker,
     notices: &[Notice],
     due: &[Due],
-    conflicts: &Markup,
+    others: &Markup,
     drafts: &[Draft],
     requests: &[OwnRequest],
     now: Timestamp,
@@ -52,7 +52,7 @@ pub fn home(
             }
         }
         @if asker.actor.may(Action::Screen) { (due_to_you(due, now)) }
-        (conflicts)
+        (others)
         @if asker.actor.may(Action::AskForSupport) {
             @if !drafts.is_empty() {
                 h2 class=(govuk::HEADING_M) { "Requests that are not sent yet" }

@@ -125,7 +125,7 @@ impl Look for OpenChild {
 }
 
 /// Everything that an account says.
-async fn all_of(glass: &Glass<'_>, account: Account) -> Result<AccountSeen> {
+pub(crate) async fn all_of(glass: &Glass<'_>, account: Account) -> Result<AccountSeen> {
     let (db, keys, id) = (&glass.db, &glass.app.keys, account.id);
     Ok(AccountSeen {
         names: store::names(db, id).await?,
@@ -150,7 +150,7 @@ async fn addenda(glass: &Glass<'_>, account: &Account) -> Result<Vec<Addendum>> 
 
 /// The accounts of a person that the policies let be reached. An account is tied to whoever made
 /// a request that it came with, or began it on the person's page, and to that request's setting.
-pub(super) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Result<Vec<Account>> {
+pub(crate) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Result<Vec<Account>> {
     #[derive(Row)]
     struct Found {
         #[sea_orm(nested)]

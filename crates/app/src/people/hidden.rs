@@ -12,7 +12,7 @@ use super::{kept_away, restricted};
 use crate::{
     doors::Pen,
     error::{Error, Result},
-    ids::{AccountId, ContactId, StaffId},
+    ids::{AccountId, ContactId, PersonId, StaffId},
 };
 
 /// The contacts that are hidden from somebody, as the text of a query, also what they asked for.
@@ -80,6 +80,55 @@ pub async fn each_account(
     let found: Vec<Found> = db.all(&text, values.collect::<Vec<Value>>()).await?;
     let found: BTreeMap<_, _> = found.into_iter().map(|found| (found.id, found.hidden)).collect();
     Ok(accounts.iter().filter_map(|id| found.get(id).copied()).collect())
+}
+
+/// Whether anything that is said of a person is hidden from somebody, and why.
+///
+/// # Errors
+/// When the database does.
+pub async fn person(db: &impl Runs, staff: StaffId, person: PersonId) -> Result<Hidden> {
+    let accounts = accounts_of(db, person).await?;
+    let each = each_account(db, staff.0, &accounts).await?;
+    Ok(each.into_iter().fold(Hidden::default(), |all, one| Hidden {
+        kept: all.kept || one.kept,
+        restricted: all.restricted || one.restricted,
+        unnamed: all.unnamed || one.unnamed,
+    }))
+}
+
+/// What is said of a person.
+///
+/// # Errors
+/// When the database does.
+pub async fn accounts_of(db: &impl Runs, person: PersonId) -> Result<Vec<AccountId>> {
+    #[derive(Row)]
+    struct Linked {
+        account_id: AccountId,
+    }
+    let text = "SELECT account_id FROM account_link WHERE person_id = $1 AND unlinked_at IS NULL \
+        ORDER BY account_id";
+    let linked: Vec<Linked> = db.all(text, [person.into()]).await?;
+    Ok(linked.into_iter().map(|linked| linked.account_id).collect())
+}
+
+/// Whether somebody asked for support for a person, or took a call about them: who did knows that
+/// there is a record, however few may see it now.
+///
+/// # Errors
+/// When the database does.
+pub async fn is_known_to(db: &impl Runs, staff: StaffId, person: PersonId) -> Result<bool> {
+    #[derive(Row)]
+    struct Own {
+        rows: i64,
+    }
+    let text = format!(
+        "SELECT count(*) AS rows FROM account_link l JOIN pathway w ON w.account_id = l.account_id \
+         JOIN contact c ON c.id = w.contact_id \
+         WHERE l.person_id = $2 AND l.unlinked_at IS NULL AND {}",
+        is_own("c", 1)
+    );
+    let own: Option<Own> = db.one(&text, [staff.into(), person.into()]).await?;
+    Ok(own.is_some_and(|own| own.rows > 0))
 }
 
 /// The condition that a row of `contact` under this alias is not hidden from whoever that value is.

@@ -41,7 +41,7 @@ pub(super) fn from_contact(contact: usize) -> String {
 }
 
 /// Who is kept away from an account, as the text of a query.
-pub(super) fn from_account(account: usize) -> String {
+pub(crate) fn from_account(account: usize) -> String {
     format!(
         "SELECT x.staff_id {} \
          UNION SELECT k.staff_id FROM ({}) k JOIN pathway q ON q.contact_id = k.contact_id \

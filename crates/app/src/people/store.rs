@@ -49,12 +49,12 @@ impl Account {
 }
 
 /// The columns of [`Account`].
-pub(super) const ACCOUNT: &str = "a.id, a.reference, l.person_id, p.reference AS person, \
+pub(crate) const ACCOUNT: &str = "a.id, a.reference, l.person_id, p.reference AS person, \
     a.agency_id, g.name AS agency, a.given_at, n.given, n.family, a.born_on, a.born_said, a.expected_on, \
     a.sex, a.setting_said";
 
 /// Where they stand.
-pub(super) const FROM_ACCOUNTS: &str = "FROM account a \
+pub(crate) const FROM_ACCOUNTS: &str = "FROM account a \
     JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
     JOIN person p ON p.id = l.person_id JOIN agency g ON g.id = a.agency_id \
     JOIN account_name n ON n.account_id = a.id AND n.kind = 'called'";

@@ -281,7 +281,7 @@ fn one_account(
     }
 }
 
-fn what_it_says(asker: &Asker, seen: &AccountSeen, now: Timestamp) -> Markup {
+pub(crate) fn what_it_says(asker: &Asker, seen: &AccountSeen, now: Timestamp) -> Markup {
     let account = &seen.account;
     let mut list = SummaryList::new()
         .row("Said by", &account.agency)

@@ -16,14 +16,17 @@ use practice::{
     roles::Role,
 };
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::{Kind, MAIL, Post, notify};
 use crate::{
     App,
     access::{Action, Actor, store::told},
+    break_glass::{self, late::UNREVIEWED},
     doors::{self, Change, Pen},
     error::{Error, Result},
     ids::{ContactId, PathwayId, StaffId},
+    involving::{asking, late},
     pathways::{
         self, Happening, Pathway, Words,
         derive::{self, RUNG, Rung},
@@ -85,9 +88,17 @@ async fn do_what_is_due(app: &App, worker: Worker, mailer: Option<&Mailer>) -> R
 async fn attempt(app: &App, mailer: Option<&Mailer>, job: &Job) -> Result<(), Undone> {
     match (job.kind.as_str(), mailer) {
         (RUNG, _) => climb(app, job).await,
+        (asking::LOOK, _) => Ok(asking::look(app, id(job)?).await?),
+        (late::UNANSWERED, _) => Ok(late::raise(app, id(job)?).await?),
+        (UNREVIEWED, _) => Ok(break_glass::late::raise(app, id(job)?).await?),
         (MAIL, Some(mailer)) => mail(app, mailer, job).await,
         (other, _) => Err(Undone::ForGood(format!("no worker knows “{other}”"))),
     }
+}
+
+/// The id that a piece of work is about.
+fn id(job: &Job) -> Result<Uuid, Undone> {
+    job.about.parse().map_err(|_| Undone::ForGood("it is about nothing".to_owned()))
 }
 
 /// Why a piece of work was not done.

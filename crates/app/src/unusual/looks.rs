@@ -15,11 +15,22 @@ use crate::{
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
-const OPENS: [&str; 4] =
-    ["front-door:contact", "front-door:reveal", "people:child", "access:who-may"];
+const OPENS: [&str; 5] = [
+    "front-door:contact",
+    "front-door:reveal",
+    "people:child",
+    "access:who-may",
+    "break-glass:child",
+];
 /// What is recorded because somebody looked, and so is nothing that they did. A draft that begins
 /// with what was seen is no request yet.
-const BY_LOOKING: [&str; 3] = ["front-door:read", "notices:read", "questionnaires:begin-about"];
+const BY_LOOKING: [&str; 5] = [
+    "front-door:read",
+    "notices:read",
+    "questionnaires:begin-about",
+    "break-glass:break",
+    "break-glass:look",
+];
 /// How many entries of the journal are read at a time.
 const AT_ONCE: i64 = 5_000;
 

@@ -3,10 +3,11 @@
 //! only the log has the chain. How it comes about is told in `telling`.
 
 use axum::http::StatusCode;
+use govuk::Button;
 use maud::{Markup, html};
 use platform::telemetry::Reference;
 
-use crate::error::Error;
+use crate::{error::Error, involving::pages};
 
 /// What is done with the form that was sent, if one was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,16 +53,7 @@ pub fn of(error: &Error) -> Told {
             ],
         ),
         // The sign-in page comes instead, where the asker can be helped by it.
-        Error::NotFound | Error::SignedOut | Error::Elsewhere(_) => told(
-            StatusCode::NOT_FOUND,
-            "Page not found",
-            Then::Show,
-            &[
-                "There is nothing here that you can see.",
-                "If you need to know about a child, ring the hub: the number is at the foot of \
-                 this page.",
-            ],
-        ),
+        Error::NotFound | Error::SignedOut | Error::Elsewhere(_) => not_found(),
         Error::OtherSession => told(
             StatusCode::FORBIDDEN,
             "You signed in again after you opened this page",
@@ -84,6 +76,18 @@ pub fn of(error: &Error) -> Told {
         ),
         Error::Fault(chain) => fault(chain),
     }
+}
+
+/// Who can share, and one button to ask: alike for what is not there and what is kept from them.
+fn not_found() -> Told {
+    let lines = [
+        "There is nothing here that you can see.",
+        "If you need to know about a child, the hub can share what you need, or ask the agency that \
+         holds it. Ask here, or ring the hub: the number is at the foot of this page.",
+    ];
+    let told = told(StatusCode::NOT_FOUND, "Page not found", Then::Show, &lines);
+    let button = Button::new(pages::TITLE).href(pages::PAGE);
+    Told { body: html! { (told.body) (button.render()) }, ..told }
 }
 
 fn fault(chain: &str) -> Told {

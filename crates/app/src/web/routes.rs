@@ -13,8 +13,8 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 use super::{headers, health, telling};
 use crate::{
-    App, access, front_door, measures, organisations, people, publishing, questionnaires, settings,
-    unusual,
+    App, access, break_glass, front_door, involving, measures, organisations, people, publishing,
+    questionnaires, settings, unusual,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -55,6 +55,7 @@ macro_rules! routes {
 /// The list.
 pub fn all() -> Vec<Route> {
     use access::{account as own, first_sign_in as i, pages as a, second_step_pages as k};
+    use break_glass::pages as b;
     use front_door::{
         answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
         requests as r, telephone as t,
@@ -165,6 +166,18 @@ pub fn all() -> Vec<Route> {
         post "/staff/{reference}/leaving" SignedIn m::leave;
         get "/staff/{reference}/code" SignedIn m::code_form;
         post "/staff/{reference}/code" SignedIn m::make_code;
+        get "/break-glass" SignedIn b::form;
+        post "/break-glass" SignedIn b::open;
+        get "/break-glass/{reference}" SignedIn b::through;
+        post "/break-glass/{reference}/end" SignedIn b::end;
+        get "/glass-reviews" SignedIn break_glass::review_pages::list;
+        get "/glass-reviews/{reference}" SignedIn break_glass::review_pages::one;
+        post "/glass-reviews/{reference}" SignedIn break_glass::review_pages::review;
+        get "/ask" SignedIn involving::pages::form;
+        post "/ask" SignedIn involving::pages::send;
+        get "/asked" SignedIn involving::hub_pages::list;
+        get "/asked/{reference}" SignedIn involving::hub_pages::one;
+        post "/asked/{reference}" SignedIn involving::hub_pages::answer;
         get "/declared-conflicts" SignedIn g::list;
         get "/declared-conflicts/{reference}" SignedIn g::one;
         post "/declared-conflicts/{reference}" SignedIn g::looked_at;

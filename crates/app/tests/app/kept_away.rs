@@ -32,7 +32,7 @@ use crate::{
     walk::{Known, known, known_by, lists, reads, reads_as_nothing},
 };
 
-async fn keep(world: &World, known: &Known, who: &str, instead: Option<&str>) -> Result<()> {
+pub async fn keep(world: &World, known: &Known, who: &str, instead: Option<&str>) -> Result<()> {
     let marguerite = world.actor("marguerite@hub.example").await;
     let change = KeepAway {
         person: known.person.clone(),

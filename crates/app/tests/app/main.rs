@@ -14,6 +14,7 @@ mod support;
 
 mod backup;
 mod bench;
+mod break_glass;
 mod commands;
 mod conflicts;
 mod crash;
@@ -22,6 +23,7 @@ mod doors;
 mod drafts;
 mod front_door;
 mod import;
+mod involving;
 mod jobs;
 mod journal_tree;
 mod kept_away;

@@ -48,6 +48,8 @@ struct Known {
     place: String,
     staff: String,
     declared: String,
+    asked: String,
+    glass: String,
 }
 
 impl Known {
@@ -61,6 +63,8 @@ impl Known {
             Some("places") => &self.place,
             Some("staff") => &self.staff,
             Some("declared-conflicts") => &self.declared,
+            Some("asked") => &self.asked,
+            Some("break-glass" | "glass-reviews") => &self.glass,
             _ => &self.person,
         };
         let path = route.path.replace("{reference}", reference);
@@ -80,7 +84,7 @@ async fn known(world: &World) -> Known {
     let seen = doors::open(&world.app, &dee, look).await.unwrap();
     Known {
         draft: draft(world).await,
-        contact: taken.reference,
+        contact: taken.reference.clone(),
         pathway: taken.pathways[0].clone(),
         person: seen.children[0].account.person.clone(),
         agency: reference_of(world, "agency", "Seaholme schools").await,
@@ -88,6 +92,8 @@ async fn known(world: &World) -> Known {
         place: reference_of(world, "setting", "Marram Primary School").await,
         staff: reference_of(world, "staff", "Owen Pryce-Demo").await,
         declared: declared(world).await,
+        asked: asked(world).await,
+        glass: glass(world, &taken.reference).await,
     }
 }
 
@@ -105,6 +111,8 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
         place: nobody(),
         staff: nobody(),
         declared: nobody(),
+        asked: nobody(),
+        glass: nobody(),
     };
     let mut browser = world.signs_in("halima@health.example").await;
     let path = nothing.path(route);
@@ -168,6 +176,17 @@ async fn declared(world: &World) -> String {
     let marguerite = world.actor("marguerite@hub.example").await;
     let seen = doors::open(&world.app, &marguerite, ConflictsToLookAt).await.unwrap();
     seen.waits[0].reference.clone()
+}
+
+/// What the teacher asked the hub about a child.
+async fn asked(world: &World) -> String {
+    crate::involving::asks_and_is_looked_for(world, "owen@marram.example").await
+}
+
+/// The use of break-glass by a health visitor who is in none of the columns.
+async fn glass(world: &World, contact: &str) -> String {
+    world.joins("hester@health.example", "halima@health.example", Role::Practitioner).await;
+    crate::break_glass::used_by(world, "hester@health.example", contact).await
 }
 
 /// A request that the teacher has begun and not sent.

@@ -67,6 +67,7 @@ fn about(kind: Kind, partnership: &PartnershipId, asker: &MemberId) -> About {
         partnership: partnership.clone(),
         restricted: false,
         address_listed: false,
+        child: None,
     };
     match kind {
         Kind::Contact => About::Contact(of),

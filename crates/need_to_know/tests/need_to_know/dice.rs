@@ -140,6 +140,7 @@ pub fn front_door(dice: &mut Dice) -> FrontDoor {
         partnership: partnership(dice),
         restricted: dice.in_a_hundred(20),
         address_listed: dice.in_a_hundred(25),
+        child: dice.in_a_hundred(60).then(|| child_id(dice)),
     }
 }
 
@@ -194,6 +195,9 @@ pub fn about(dice: &mut Dice, kind: Kind) -> About {
             partnership: partnership(dice),
             declarer: member_id(dice),
         }),
+        Kind::Asking => {
+            About::Asking(Asking { id, partnership: partnership(dice), asker: member_id(dice) })
+        }
         Kind::Figures => About::Figures(Figures {
             id,
             partnership: partnership(dice),

@@ -65,12 +65,13 @@ impl Case<'_> {
     }
 
     fn glass_is_open_on(&self, child: &Child) -> bool {
+        self.glass_is_open_over(&child.id)
+    }
+
+    fn glass_is_open_over(&self, child: &ChildId) -> bool {
         let now = self.r.at.now;
-        self.r
-            .at
-            .glass
-            .as_ref()
-            .is_some_and(|g| g.child == child.id && (g.from..g.until).contains(&now))
+        let glass = self.r.at.glass.as_ref();
+        glass.is_some_and(|g| g.child == *child && (g.from..g.until).contains(&now))
     }
 
     /// The meeting as whose panel they sit, inside its window.
@@ -90,6 +91,7 @@ impl Case<'_> {
         }
         // What shows nothing of any case.
         match (r.action, r.about) {
+            (Action::AskAboutChild, _) => return true,
             (Action::AskForSupport, _) => return self.works_with_families(),
             (Action::SetLocalRules | Action::LookAfterOrganisations, _) => {
                 return self.is(Role::BusinessUnit);
@@ -110,11 +112,15 @@ impl Case<'_> {
                             | Action::SearchPeople
                             | Action::TakeByTelephone
                             | Action::LookAtConflicts
+                            | Action::AnswerAskers
                     )
             }
             About::Contact(of) | About::Account(of) | About::Pathway(of) => {
-                (!of.restricted || self.tied(Tie::Named) || self.is_their_own())
-                    && self.front_door(of)
+                let by_glass = self.looks_through_glass(of);
+                let by_glass_alone = by_glass && r.action == Action::ReadChild;
+                let exists = self.tied(Tie::Named) || self.is_their_own() || by_glass;
+                (!of.restricted || exists)
+                    && (by_glass_alone && self.is(Role::Practitioner) || self.front_door(of))
             }
             About::Child(child) => self.child(child),
             About::Item(item) => self.item(item),
@@ -125,9 +131,17 @@ impl Case<'_> {
                     && journal.looks_of.as_ref() != Some(&member.id)
             }
             About::Declaration(of) => self.in_the_hub() && of.declarer != member.id,
+            About::Asking(of) => self.in_the_hub() && of.asker != member.id,
             About::GlassUse(used) => self.review(used),
             About::Figures(_) | About::Session(..) => false,
         }
+    }
+
+    /// Whether it is the account of the child over whom their glass is open, and they only look.
+    fn looks_through_glass(&self, of: &FrontDoor) -> bool {
+        let is_account = matches!(self.r.about, About::Account(_));
+        let looks = matches!(self.r.action, Action::ReadChild | Action::SeeWhoMay);
+        is_account && looks && of.child.as_ref().is_some_and(|child| self.glass_is_open_over(child))
     }
 
     fn figures(&self, figures: &Figures) -> bool {

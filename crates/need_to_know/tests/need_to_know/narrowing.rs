@@ -22,6 +22,7 @@ fn row(kind: Kind, partnership: &PartnershipId, restricted: bool) -> About {
         partnership: partnership.clone(),
         restricted,
         address_listed: false,
+        child: None,
     };
     match kind {
         Kind::Contact => About::Contact(of),

@@ -1,0 +1,234 @@
+//! The review of each use: by a privacy officer of either agency, never by whoever it was, nor by
+//! somebody of their team, nor by anybody who must not see the child. Of the child there is nothing,
+//! not even a reference: by one, an officer who works in the hub would find out that a child is
+//! restricted. Whoever has the record is named instead, and tells them.
+
+use jiff::Timestamp;
+use need_to_know::{
+    Purpose, TeamId, Tie, Ties,
+    glass::{Finding, NotNow},
+};
+use platform::db::{At, On, Row, Runs, sea_orm};
+use practice::calendar::day_of;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{
+    FINDINGS, REASON, REVIEW, STORED, Stored, finding_of, person, sealed, telling, unsealed,
+};
+use crate::{
+    access::{Action, Scope, policies},
+    doors::{Change, Glass, Look, Pen},
+    error::{Error, Result},
+    ids::{AgencyId, StaffId},
+    limits::{TEXT, filled},
+    people::hidden,
+};
+
+/// A use, for whoever reviews it.
+#[derive(Debug)]
+pub struct Used {
+    pub reference: String,
+    pub who: String,
+    pub job: String,
+    pub agency: String,
+    /// Who had the child's record, and was told of the use.
+    pub holders: Vec<String>,
+    pub purpose: Purpose,
+    pub reason: String,
+    pub opened_at: Timestamp,
+    /// When it was over, as far as it is.
+    pub over_at: Timestamp,
+    pub looks: i64,
+    pub due_at: Timestamp,
+    pub review: Option<Reviewed>,
+}
+
+/// A review that was done.
+#[derive(Debug)]
+pub struct Reviewed {
+    pub finding: Finding,
+    pub words: String,
+    pub at: Timestamp,
+    pub by: String,
+}
+
+impl Used {
+    /// Whether it should have been reviewed by then, and was not.
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        self.review.is_none() && self.due_at < now
+    }
+}
+
+impl Stored {
+    async fn shown(self, glass: &Glass<'_>) -> Result<Used> {
+        let keys = &glass.app.keys;
+        let holders = telling::told_as_holders(&glass.db, self.id).await?;
+        let review = match (&self.finding, self.sealed_review, self.reviewed_at, self.reviewer) {
+            (Some(finding), Some(words), Some(at), Some(by)) => Some(Reviewed {
+                finding: finding_of(finding)?,
+                words: unsealed(keys, REVIEW, self.id, words)?,
+                at: at.0,
+                by,
+            }),
+            _ => None,
+        };
+        let until = super::until(self.opened_at.0);
+        Ok(Used {
+            purpose: super::purpose_of(&self.purpose)
+                .ok_or_else(|| Error::fault("reading a purpose", &self.purpose))?,
+            reason: unsealed(keys, REASON, self.id, self.sealed_reason)?,
+            reference: self.reference,
+            who: self.who,
+            job: self.job,
+            agency: self.agency,
+            holders,
+            opened_at: self.opened_at.0,
+            over_at: self.ended_at.map_or(until, |at| at.0.min(until)),
+            looks: self.looks,
+            due_at: self.due_at.0,
+            review,
+        })
+    }
+}
+
+/// Asks the policies whether somebody may review a use.
+async fn ask(db: &impl Runs, scope: &Scope, stored: &Stored) -> Result<()> {
+    let about = policies::glass_use(
+        stored.id,
+        stored.staff_id.0,
+        stored.users_agency_id.0,
+        stored.holders_agency_id.0,
+    );
+    let is_kept = hidden::person(db, StaffId(scope.own()), stored.person_id).await?.kept;
+    let ties = if is_kept { Ties::of(&[Tie::Excluded]) } else { Ties::NONE };
+    scope.ask_tied(&about, ties).map(drop)
+}
+
+/// A look at the uses of break-glass that wait for a review, and the last ones that were reviewed.
+#[derive(Debug)]
+pub struct OpenUses;
+
+/// How many that were reviewed are listed.
+const MOST_REVIEWED: usize = 20;
+
+impl Look for OpenUses {
+    type Seen = Vec<Used>;
+    const WHAT: &'static str = "break-glass:uses";
+    const ACTION: Action = Action::ReviewGlass;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Used>, Vec<Uuid>)> {
+        // Every one that waits is listed, however old: none may be forgotten.
+        let text = format!(
+            "{STORED} WHERE b.reviewed_at IS NULL OR b.id IN (SELECT id FROM broken_glass \
+             WHERE reviewed_at IS NOT NULL ORDER BY reviewed_at DESC LIMIT {MOST_REVIEWED}) \
+             ORDER BY b.due_at, b.id"
+        );
+        let all: Vec<Stored> = glass.db.all(&text, []).await?;
+        let (mut used, mut subjects) = (Vec::new(), Vec::new());
+        for stored in all {
+            match ask(&glass.db, &glass.scope, &stored).await {
+                Ok(()) => {
+                    subjects.push(stored.id);
+                    used.push(stored.shown(glass).await?);
+                }
+                Err(Error::NotFound) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok((used, subjects))
+    }
+}
+
+/// A look at one use.
+#[derive(Debug)]
+pub struct OpenUse {
+    pub reference: String,
+}
+
+impl Look for OpenUse {
+    type Seen = Used;
+    const WHAT: &'static str = "break-glass:use";
+    const ACTION: Action = Action::ReviewGlass;
+
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Used, Vec<Uuid>)> {
+        let stored = super::find(&glass.db, "b.reference = $1", [self.reference.into()]).await?;
+        ask(&glass.db, &glass.scope, &stored).await?;
+        let id = stored.id;
+        Ok((stored.shown(glass).await?, vec![id]))
+    }
+}
+
+/// Reviews a use.
+#[derive(Debug, Serialize)]
+pub struct Review {
+    pub reference: String,
+    /// The stored form of the finding.
+    pub finding: String,
+    pub words: String,
+}
+
+/// What is said to somebody who works with whoever it was.
+pub const TOO_CLOSE: &str = "You are in a team with whoever used it. Somebody of another team, or of the other agency, reviews it";
+
+impl Change for Review {
+    type Made = ();
+    const WHAT: &'static str = "break-glass:review";
+    const ACTION: Action = Action::ReviewGlass;
+
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let by = pen.actor.signed_in()?.clone();
+        let own = [self.reference.clone().into()];
+        let stored = super::find(pen.tx, "b.reference = $1", own).await?;
+        ask(pen.tx, &pen.scope, &stored).await?;
+        let finding = FINDINGS.into_iter().find(|(_, slug, _)| *slug == self.finding);
+        let (finding, slug, _) =
+            finding.ok_or_else(|| Error::beside("finding", "Choose what you found"))?;
+        filled(&self.words, TEXT, "Enter what you learned")
+            .map_err(|error| Error::beside("words", error.to_string()))?;
+        let team = shared_team(pen, stored.staff_id, by.staff).await?;
+        let close_to = |staff, agency: AgencyId| need_to_know::glass::Person {
+            team: team.clone(),
+            ..person(staff, agency)
+        };
+        let mut used = stored.used_by(close_to(stored.staff_id, stored.users_agency_id))?;
+        match used.review(&close_to(by.staff, by.agency), finding, pen.now) {
+            Ok(()) => {}
+            Err(NotNow::TooClose) => return Err(Error::refusal(TOO_CLOSE)),
+            Err(_) => return Err(Error::Stale),
+        }
+        let words = sealed(&pen.app.keys, REVIEW, stored.id, &self.words)?;
+        pen.journal(Self::WHAT, &[stored.id], &serde_json::to_vec(&self)?).await?;
+        pen.tx
+            .run(
+                "UPDATE broken_glass SET finding = $1, sealed_review = $2, reviewed_at = $3, \
+                 reviewed_by = $4 WHERE id = $5",
+                [slug.into(), words.into(), At(pen.now).into(), by.staff.into(), stored.id.into()],
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+/// A team in which both are today.
+async fn shared_team(pen: &Pen<'_>, one: StaffId, other: StaffId) -> Result<Option<TeamId>> {
+    #[derive(Row)]
+    struct Shared {
+        team_id: Uuid,
+    }
+    let text = "SELECT x.team_id FROM team_member x JOIN team_member y ON y.team_id = x.team_id \
+        WHERE x.staff_id = $1 AND y.staff_id = $2 \
+        AND x.from_on <= $3 AND (x.until_on IS NULL OR x.until_on > $3) \
+        AND y.from_on <= $3 AND (y.until_on IS NULL OR y.until_on > $3) ORDER BY x.team_id LIMIT 1";
+    let today = On(day_of(pen.now));
+    let shared: Option<Shared> = pen.tx.one(text, [one.into(), other.into(), today.into()]).await?;
+    Ok(shared.map(|shared| TeamId::new(shared.team_id.to_string())))
+}

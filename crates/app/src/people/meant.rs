@@ -1,0 +1,133 @@
+//! Whom somebody means who can't search: by a reference or a number, or by a whole name and the date of
+//! birth. It finds children on the record, and tells nobody of them.
+
+use platform::db::{On, Row, Runs, Value, fold, sea_orm};
+use practice::{calendar::Day, identifiers::Scheme};
+use serde::{Deserialize, Serialize};
+
+use super::rows;
+use crate::{
+    error::{Error, Result},
+    ids::{AccountId, PersonId, typed_reference},
+    limits::LINE,
+};
+
+/// How many words of a name count.
+const WORDS: usize = 6;
+
+/// A child, as somebody names one who can't look them up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meant {
+    /// A reference of a request or a child, or a number that an agency gave.
+    pub reference: String,
+    /// The whole name.
+    pub name: String,
+    pub born: Option<Day>,
+}
+
+impl Meant {
+    /// Refuses what nobody could be found by.
+    ///
+    /// # Errors
+    /// A refusal beside the field.
+    pub fn check(&self) -> Result<()> {
+        let beside =
+            |field, say: Option<String>| say.map_or(Ok(()), |s| Err(Error::beside(field, s)));
+        beside("reference", LINE.exceeded_by(&self.reference))?;
+        beside("name", LINE.exceeded_by(&self.name))?;
+        if self.reference.trim().is_empty() && self.name.trim().is_empty() {
+            return Err(Error::beside("reference", SAY_WHOM));
+        }
+        Ok(())
+    }
+
+    /// In words, as it was typed.
+    pub fn words(&self) -> String {
+        let born = self.born.map(|born| format!("born {}", crate::web::words::day(born)));
+        let parts = [Some(self.reference.clone()), Some(self.name.clone()), born];
+        let parts = parts.into_iter().flatten().filter(|part| !part.trim().is_empty());
+        parts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What is said where nobody is named.
+pub const SAY_WHOM: &str = "Enter a reference or a number, or the child’s name and date of birth";
+
+/// The accounts of children whom somebody may mean. Exactly one child where the reference or the
+/// number is one child's; a name counts only with the date of birth.
+///
+/// # Errors
+/// When the database does.
+pub async fn accounts(db: &impl Runs, meant: &Meant) -> Result<Vec<AccountId>> {
+    #[derive(Row)]
+    struct Found {
+        id: AccountId,
+    }
+    let Some((condition, values)) = condition(meant) else { return Ok(Vec::new()) };
+    // All accounts of a person who has a pathway, and so is or was a child.
+    let text = format!(
+        "SELECT DISTINCT o.account_id AS id FROM account_link l \
+         JOIN account_link o ON o.person_id = l.person_id AND o.unlinked_at IS NULL \
+         WHERE l.unlinked_at IS NULL AND l.account_id IN ({condition}) \
+         AND EXISTS (SELECT 1 FROM account_link x JOIN pathway w ON w.account_id = x.account_id \
+         WHERE x.person_id = l.person_id AND x.unlinked_at IS NULL) ORDER BY id"
+    );
+    let found: Vec<Found> = db.all(&text, values).await?;
+    Ok(found.into_iter().map(|found| found.id).collect())
+}
+
+/// A child who is on the record.
+#[derive(Debug, Clone, Row)]
+pub struct Child {
+    pub person: PersonId,
+    pub reference: String,
+}
+
+/// The one child whom somebody means; none where they may mean more than one.
+///
+/// # Errors
+/// When the database does.
+pub async fn only_child(db: &impl Runs, meant: &Meant) -> Result<Option<Child>> {
+    let accounts = accounts(db, meant).await?;
+    if accounts.is_empty() {
+        return Ok(None);
+    }
+    let places: Vec<String> = (1..=accounts.len()).map(|place| format!("${place}")).collect();
+    let text = format!(
+        "SELECT DISTINCT p.id AS person, p.reference FROM account_link l \
+         JOIN person p ON p.id = l.person_id \
+         WHERE l.unlinked_at IS NULL AND l.account_id IN ({})",
+        places.join(", ")
+    );
+    let mut children: Vec<Child> = db.all(&text, accounts.into_iter().map(Into::into)).await?;
+    Ok(children.pop().filter(|_| children.is_empty()))
+}
+
+/// The accounts that are named, as the text of a query with its values.
+fn condition(meant: &Meant) -> Option<(String, Vec<Value>)> {
+    let typed = &meant.reference;
+    if let Some(number) = Scheme::ALL.into_iter().find_map(|scheme| scheme.check(typed).ok()) {
+        let text = "SELECT account_id FROM account_identifier WHERE normal = $1";
+        return Some((text.to_owned(), vec![number.into()]));
+    }
+    if let Some(reference) = typed_reference(typed) {
+        let text = "SELECT x.account_id FROM account_link x JOIN person y ON y.id = x.person_id \
+            WHERE y.reference = $1 AND x.unlinked_at IS NULL \
+            UNION SELECT id FROM account WHERE reference = $1 \
+            UNION SELECT w.account_id FROM pathway w JOIN contact c ON c.id = w.contact_id \
+            WHERE c.reference = $1";
+        return Some((text.to_owned(), vec![reference.into()]));
+    }
+    let folded = fold(&meant.name);
+    let words: Vec<_> = rows::words(&folded).take(WORDS).collect();
+    let born = meant.born.filter(|_| words.len() > 1)?;
+    let has_word = |place: usize| {
+        format!(
+            " AND EXISTS (SELECT 1 FROM account_name_word v WHERE v.account_id = b.id AND v.word = ${place})"
+        )
+    };
+    let named: String = (2..words.len() + 2).map(has_word).collect();
+    let text = format!("SELECT b.id FROM account b WHERE b.born_on = $1{named}");
+    let words = words.into_iter().map(|word| word.as_bytes().to_vec().into());
+    Some((text, std::iter::once(On(born).into()).chain(words).collect()))
+}
