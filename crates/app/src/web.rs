@@ -10,6 +10,7 @@ pub mod kept;
 pub mod layout;
 pub mod meanwhile;
 pub mod routes;
+pub mod sealed_in;
 pub mod telling;
 pub mod typed;
 pub mod words;

@@ -11,7 +11,7 @@ use super::{
     addenda::AddToAccount,
     child::OpenChild,
     links::{LinkPeople, MovedTo, UnlinkAccount},
-    search::{Found, SearchPeople},
+    search::{Asked, Found, SearchPeople},
     search_view::{self, Searched},
     views::{self, Refused, Show},
 };
@@ -21,36 +21,54 @@ use crate::{
     doors::{self, Change},
     error::{Error, Result},
     web::{
-        Asker, Fields, Posted, layout,
+        Asker, Fields, Posted, layout, sealed_in,
         typed::{Problems, Typed, given_back},
     },
 };
 
-/// `GET /people`
-pub async fn search_form(State(app): State<App>, asker: Asker) -> Result<Markup> {
-    doors::offers(&app, &asker.actor, Action::SearchPeople).await?;
-    Ok(found(&app, &asker, &Fields::default(), &Problems::default(), None))
+/// What is searched for, sealed.
+#[derive(Deserialize)]
+pub struct SearchedFor {
+    #[serde(default, rename = "for")]
+    sealed: String,
 }
 
-/// `POST /people`: what is searched for never stands in an address.
+/// `GET /people`: the search, and whom it finds.
+pub async fn search_form(
+    State(app): State<App>,
+    asker: Asker,
+    Query(SearchedFor { sealed }): Query<SearchedFor>,
+) -> Result<Response> {
+    doors::offers(&app, &asker.actor, Action::SearchPeople).await?;
+    let fields = sealed_in::opened(&app.keys, &asker.session, &sealed).unwrap_or_default();
+    let who = match fields.some("q") {
+        Some(words) => look(&app, &asker, words).await.map(Some),
+        None => Ok(None),
+    };
+    Ok(match who {
+        Err(Error::Refusal(say)) => {
+            given_back(found(&app, &asker, &fields, &Problems::of("q", say), None))
+        }
+        who => found(&app, &asker, &fields, &Problems::default(), who?.as_ref()).into_response(),
+    })
+}
+
+/// `POST /people`: what is searched for never stands readable in an address, and whoever goes back
+/// to what was found is not asked to send a form again.
 pub async fn search(State(app): State<App>, posted: Posted) -> Result<Response> {
     doors::offers(&app, &posted.asker.actor, Action::SearchPeople).await?;
-    match look(&app, &posted).await {
-        Err(Error::Refusal(say)) => {
-            let problems = Problems::of("q", say);
-            let page = found(&app, &posted.asker, &posted.fields, &problems, None);
-            Ok(given_back(page))
-        }
-        who => {
-            let (who, fields) = (who?, &posted.fields);
-            Ok(found(&app, &posted.asker, fields, &Problems::default(), Some(&who)).into_response())
-        }
+    let fields = &posted.fields;
+    if let Err(Error::Refusal(say)) = Asked::of(fields.get("q")) {
+        let problems = Problems::of("q", say);
+        return Ok(given_back(found(&app, &posted.asker, fields, &problems, None)));
     }
+    let kept = Searched::kept(fields);
+    let sealed = sealed_in::sealed(&app.keys, &posted.asker.session, &kept)?;
+    Ok(Redirect::to(&format!("/people?for={sealed}")).into_response())
 }
 
-async fn look(app: &App, posted: &Posted) -> Result<Found> {
-    let words = posted.fields.get("q").to_owned();
-    doors::open(app, &posted.asker.actor, SearchPeople { words }).await
+async fn look(app: &App, asker: &Asker, words: String) -> Result<Found> {
+    doors::open(app, &asker.actor, SearchPeople { words }).await
 }
 
 fn found(
@@ -124,7 +142,10 @@ pub async fn link(
         Ok(to) => Ok(Redirect::to(&format!("/people/{to}")).into_response()),
         Err(Error::Refusal(say)) => {
             // The search once more, with the reason as it was typed.
-            let Ok(who) = look(&app, &posted).await else { return Err(Error::Refusal(say)) };
+            let words = fields.get("q").to_owned();
+            let Ok(who) = look(&app, &posted.asker, words).await else {
+                return Err(Error::Refusal(say));
+            };
             let problems = Problems::of(&format!("reason-{}", fields.get("account")), say);
             let page = found(&app, &posted.asker, fields, &problems, Some(&who));
             Ok(given_back(page))

@@ -1,5 +1,5 @@
-//! What the search for people looks like. What is searched for is sent in the body of a form: a
-//! name in an address would stay in histories and logs.
+//! What the search for people looks like. What is searched for is sent in the body of a form, and
+//! stands sealed in the address of what was found: a name there would stay in histories and logs.
 
 use govuk::{Button, Form, Table, TextInput};
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     ids::typed_reference,
-    web::{Asker, typed::Typed},
+    web::{Asker, Fields, typed::Typed},
 };
 
 /// What was typed into the search, and into the form by which somebody who was found is linked.
@@ -21,6 +21,13 @@ use crate::{
 pub struct Searched<'a>(pub Typed<'a>);
 
 impl<'a> Searched<'a> {
+    /// Those fields of a form that belong to the search.
+    pub fn kept(fields: &Fields) -> Fields {
+        let mut kept = fields.clone();
+        kept.0.retain(|(name, _)| ["q", "with", "declared"].contains(&name.as_str()));
+        kept
+    }
+
     /// What was searched for.
     pub fn words(&self) -> &'a str {
         self.0.get("q")

@@ -77,6 +77,15 @@ impl Browser {
         self.send_text(path, format!("token={token}&{fields}")).await
     }
 
+    /// Searches for people: what is read after the form has led to what it finds.
+    pub async fn searches(&mut self, fields: &str) -> Page {
+        let page = self.fills("/people", fields).await;
+        match page.status {
+            StatusCode::SEE_OTHER => self.get(page.location()).await,
+            _ => page,
+        }
+    }
+
     pub async fn token(&mut self) -> String {
         let page = self.get("/session").await;
         page.form("/sign-out").into_iter().find(|(name, _)| name == "token").expect("a token").1

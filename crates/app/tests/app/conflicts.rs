@@ -183,7 +183,7 @@ fn link(page: &str, begins: &str) -> String {
 
 /// Keeps whoever declared it away from the first person that the search finds.
 async fn keeps_away(browser: &mut Browser, declared: &str) {
-    let found = browser.fills("/people", &format!("q=Arlo&declared={declared}")).await;
+    let found = browser.searches(&format!("q=Arlo&declared={declared}")).await;
     let form = link(&found.text, "/people/");
     let away = found
         .text

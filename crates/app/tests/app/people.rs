@@ -181,6 +181,7 @@ pub async fn reads(
 ) -> (u16, String) {
     let mut browser = world.signs_in(email).await;
     let page = match method {
+        "POST" if path == "/people" => browser.searches(form).await,
         "POST" => browser.fills(path, form).await,
         _ => browser.get(path).await,
     };

@@ -99,7 +99,7 @@ fn whoever_is_not_named_reads_what_is_read_where_there_is_no_such_child() {
         }
         assert_ne!(lists(&world, DEE).await, before[0], "Dee is named");
         let mut dee = world.signs_in(DEE).await;
-        assert!(dee.fills("/people", "q=Arlo").await.reads("Arlo Invented-Marsh"));
+        assert!(dee.searches("q=Arlo").await.reads("Arlo Invented-Marsh"));
         assert!(may(&world, DEE, &known.contact).await);
         assert!(!world.holds("deputy head").await, "the reason is sealed");
         assert!(!world.holds("staff-family").await, "and so is of what sort it is");

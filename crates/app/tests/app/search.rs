@@ -96,6 +96,12 @@ fn no_name_that_is_searched_for_stands_in_an_address() {
         let (status, _) = reads(&world, "owen@marram.example", "POST", "/people", "q=Rowe").await;
         assert_eq!(status, 404, "the search is the hub's alone");
         let mut browser = world.signs_in(who).await;
+        let sent = browser.fills("/people", "q=Rowe").await;
+        let at = sent.location().to_owned();
+        assert!(at.starts_with("/people?for=") && !at.contains("Rowe"), "{at}");
+        assert!(browser.get(&at).await.reads("Kit Invented-Rowe"), "one goes back to it");
+        let elsewhere = world.signs_in(who).await.get(&at).await;
+        assert!(!elsewhere.reads("Invented-Rowe"), "another session can't open it");
         let forged = browser.send_text("/people", "q=Rowe&token=another").await;
         assert_eq!(forged.status.as_u16(), 403, "nor can another page search");
         let person = found(&world, &world.actor(who).await, "Kit").await.remove(0).person;

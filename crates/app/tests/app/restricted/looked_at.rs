@@ -28,7 +28,7 @@ async fn officer_reads(world: &World, row: &str) -> [String; 2] {
 
 async fn found_by(world: &World, email: &str, typed: &str) -> bool {
     let mut browser = world.signs_in(email).await;
-    browser.fills("/people", &format!("q={typed}")).await.reads("Arlo")
+    browser.searches(&format!("q={typed}")).await.reads("Arlo")
 }
 
 async fn only_row(world: &World) -> Seen {
