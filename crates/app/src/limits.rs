@@ -1,5 +1,5 @@
-//! How much may be said in one field, and which characters are none. The pages say so beside the field, the doors refuse it
-//! whoever comes, and both by the same words.
+//! How much may be said in one field, and which characters are none. The pages say so beside the
+//! field, the doors refuse it whoever comes, and both by the same words.
 
 use crate::error::{Error, Result};
 
@@ -25,6 +25,11 @@ pub const TEXT: Limit = Limit(5_000);
 pub const ADDITION: Limit = Limit(10_000);
 
 impl Limit {
+    /// How many characters that is.
+    pub const fn characters(self) -> usize {
+        self.0
+    }
+
     /// What to say to whoever said too much; `None` where it is not too much.
     pub fn exceeded_by(self, said: &str) -> Option<String> {
         let is_longer = said.chars().count() > self.0;

@@ -126,6 +126,22 @@ pub(crate) fn form_group(has_error: bool, more: &str, content: &Markup) -> Marku
     html! { div class=(classes("govuk-form-group", &[error, more])) { (content) } }
 }
 
+/// A group whose field counts what is typed.
+pub(crate) fn counting_group(
+    has_error: bool,
+    most: usize,
+    threshold: Option<u8>,
+    content: &Markup,
+) -> Markup {
+    let error = if has_error { "govuk-form-group--error" } else { "" };
+    html! {
+        div class=(classes("govuk-form-group", &[error, "govuk-character-count"]))
+            data-module="govuk-character-count" data-maxlength=(most) data-threshold=[threshold] {
+            (content)
+        }
+    }
+}
+
 /// The builder methods that every field with a label has.
 macro_rules! labelled {
     ($field:ident) => {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     ErrorMessage, Hint, Label,
-    field::{Around, form_group, labelled},
+    field::{Around, counting_group, form_group, labelled},
     value::classes,
 };
 
@@ -152,7 +152,8 @@ impl PasswordInput {
     }
 }
 
-/// Several lines of text.
+/// Several lines of text. With a limit it is what the design system calls a character count: it says
+/// how much can be entered, and counts while somebody types.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Textarea {
@@ -167,6 +168,8 @@ pub struct Textarea {
     pub described_by: String,
     pub spellcheck: Option<bool>,
     pub autocomplete: Option<String>,
+    pub maxlength: Option<usize>,
+    pub threshold: Option<u8>,
 }
 labelled!(Textarea);
 
@@ -183,25 +186,50 @@ impl Textarea {
         self
     }
 
+    /// How many characters can be entered at most. They are counted once most of them are used.
+    pub fn most(mut self, characters: usize) -> Self {
+        self.maxlength = Some(characters);
+        self.threshold = Some(COUNTED_FROM);
+        self
+    }
+
     pub fn render(&self) -> Markup {
+        let info = self.maxlength.map(|most| (format!("{}-info", self.id()), most));
+        let described_by: Vec<&str> = [self.described_by.as_str()]
+            .into_iter()
+            .chain(info.as_ref().map(|(id, _)| id.as_str()))
+            .filter(|id| !id.is_empty())
+            .collect();
         let around = Around::of(
             self.id(),
-            &self.described_by,
+            &described_by.join(" "),
             self.hint.as_ref(),
             self.error_message.as_ref(),
         );
         let error = if around.has_error { "govuk-textarea--error" } else { "" };
+        let counted = if info.is_some() { "govuk-js-character-count" } else { "" };
         let rows = self.rows.as_ref().map_or("5", |rows| &rows.0);
         let spellcheck = self.spellcheck.map(|s| s.to_string());
         let content = html! {
             (self.label.render_for(self.id()))
             (around.hint_and_error)
-            textarea class=(classes("govuk-textarea", &[error, &self.classes])) id=(self.id())
-                name=(self.name) rows=(rows) spellcheck=[spellcheck]
+            textarea class=(classes("govuk-textarea", &[error, counted, &self.classes]))
+                id=(self.id()) name=(self.name) rows=(rows) spellcheck=[spellcheck]
                 aria-describedby=[&around.described_by] autocomplete=[&self.autocomplete] {
                 (self.value.as_deref().unwrap_or_default())
             }
+            @if let Some((id, most)) = &info {
+                div id=(id) class="govuk-hint govuk-character-count__message" {
+                    "You can enter up to " (most) " characters"
+                }
+            }
         };
-        form_group(around.has_error, "", &content)
+        match self.maxlength {
+            None => form_group(around.has_error, "", &content),
+            Some(most) => counting_group(around.has_error, most, self.threshold, &content),
+        }
     }
 }
+
+/// Which part of a limit is used, in per cent, when the characters that are left are shown.
+const COUNTED_FROM: u8 = 75;

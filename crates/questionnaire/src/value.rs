@@ -81,8 +81,13 @@ impl Item {
         }
     }
 
+    /// How long an answer may be, in characters.
+    pub fn longest(&self) -> usize {
+        self.max_length.unwrap_or(if self.kind == Kind::Text { TEXT } else { LINE })
+    }
+
     fn text(&self, typed: &str) -> Result<String, String> {
-        let most = self.max_length.unwrap_or(if self.kind == Kind::Text { TEXT } else { LINE });
+        let most = self.longest();
         let least = self.min_length.unwrap_or(0);
         let length = typed.chars().count();
         let subject = capital(&self.subject());

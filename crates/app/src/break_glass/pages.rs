@@ -24,6 +24,7 @@ use crate::{
     doors,
     error::{Error, Result},
     involving::pages::{meant, whom},
+    limits,
     people::{
         reach_view::{household, involved},
         views::what_it_says,
@@ -105,7 +106,7 @@ fn form_of(asker: &Asker, typed: Typed<'_>, is_asked: bool) -> Markup {
         .content(html! {
             (whom(typed))
             (purposes.render())
-            (typed.lines("reason", "Why do you need to see this child’s record now?", &why).rows(3).render())
+            (typed.lines("reason", "Why do you need to see this child’s record now?", &why, limits::REASON).rows(3).render())
             @if is_asked {
                 (second_step_pages::code_input("Code from your app, or from your printed list", typed.error("one-time-code")))
             }

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     App, doors,
     error::Result,
+    limits,
     web::{
         Asker, Fields, Posted,
         done::Done,
@@ -184,7 +185,7 @@ fn form(asker: &Asker, used: &Used, typed: Typed<'_>) -> Markup {
             .once(Some(typed.get("once")))
             .content(html! {
                 (radios.render())
-                (typed.lines("words", "What did you learn?", "Privacy officers of both agencies read it.").rows(4).render())
+                (typed.lines("words", "What did you learn?", "Privacy officers of both agencies read it.", limits::TEXT).rows(4).render())
                 (Button::new("Save the review").render())
             })
             .render())

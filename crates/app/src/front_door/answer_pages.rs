@@ -16,6 +16,7 @@ use super::{
 use crate::{
     App,
     error::Result,
+    limits,
     web::{
         Asker, Posted,
         typed::{Problems, Typed},
@@ -82,9 +83,9 @@ fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup
                     .item_with_hint("limited", "That it was dealt with, whom to talk to and what to do", "For a relative or a neighbour. They do not read the reason below.")
                     .item_with_hint("nothing", "Nothing", "Telling would put somebody at risk, or nobody can be told. They read nothing of what is below.")
                     .render())
-                (typed.lines("reason", "Why, in words for the requester", "Name and speak of nobody but this child, where you can. If the requester is told less than everything, why: that is kept in the hub.").render())
-                (Textarea::new("contact_person").label("Whom to talk to").rows(2).value(&contact_person).render())
-                (typed.lines("meanwhile", "What to do meanwhile", "What the requester should do, and what would change the picture.").render())
+                (typed.lines("reason", "Why, in words for the requester", "Name and speak of nobody but this child, where you can. If the requester is told less than everything, why: that is kept in the hub.", limits::TEXT).render())
+                (Textarea::new("contact_person").label("Whom to talk to").rows(2).most(limits::TEXT.characters()).value(&contact_person).render())
+                (typed.lines("meanwhile", "What to do meanwhile", "What the requester should do, and what would change the picture.", limits::TEXT).render())
                 @if !typed.get(NAMES_CHECKED).is_empty() || typed.error(NAMES_CHECKED).is_some() {
                     (Checkboxes::new(NAMES_CHECKED).legend("Names and relatives in your words")
                         .error(typed.error(NAMES_CHECKED))

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     access::Action,
+    limits,
     pathways::store::Telling,
     people::{doubts, who_may},
     questionnaires::{self, Answered},
@@ -131,7 +132,7 @@ pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Mark
                 .value(typed.get("danger")).error(typed.error("danger"))
                 .item("yes", "Yes").item("no", "No").render())
             (typed.lines("said", "What do you want to add?",
-                "It is added to the request of every child in it, and can’t be changed afterwards.").render())
+                "It is added to the request of every child in it, and can’t be changed afterwards.", limits::ADDITION).render())
             (Button::new("Add information").secondary().render())
         })
         .render()

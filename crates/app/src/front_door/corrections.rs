@@ -20,6 +20,7 @@ use super::{
 use crate::{
     App,
     error::Result,
+    limits,
     pathways::store::Telling,
     web::{Asker, Fields, Posted, typed::Typed},
 };
@@ -58,7 +59,7 @@ fn reopening(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Mar
         (Form::new(&format!("/pathways/{}/reopening", request.pathway.reference), &asker.form_token)
             .hidden(&[typed.revision(request.pathway.revision)])
             .content(html! {
-                (typed.lines("reason", "Why?", "What has changed, or what was wrong.").render())
+                (typed.lines("reason", "Why?", "What has changed, or what was wrong.", limits::TEXT).render())
                 (Button::new("Take it up again").render())
             }).render())
     }
@@ -115,7 +116,7 @@ fn strike_out(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
                 (Form::new(&format!("/pathways/{}/entries/{place}/strike", request.pathway.reference), &asker.form_token)
                     .hidden(&[typed.revision(request.pathway.revision)])
                     .content(html! {
-                        (typed.lines("reason", "Why is it wrong?", "For example: recorded on the wrong child.").render())
+                        (typed.lines("reason", "Why is it wrong?", "For example: recorded on the wrong child.", limits::TEXT).render())
                         (Button::new("Strike it out").warning().render())
                     }).render())
                 }

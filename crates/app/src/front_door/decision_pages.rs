@@ -22,6 +22,7 @@ use crate::{
     access::Action,
     doors,
     error::Result,
+    limits,
     publishing::thresholds,
     web::{
         Asker, Posted,
@@ -112,10 +113,10 @@ fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
                 (levels.render())
                 p class=(govuk::BODY) { (thresholds::link()) }
                 (outcomes.render())
-                (typed.lines("risk", "Risk", "What could harm the child, how likely it is, and how badly.").render())
-                (typed.lines("strengths", "Strengths", "What protects the child: people, places, plans.").render())
-                (typed.lines("voice", "The child’s voice", "What the child says in their own words, or why they were not asked.").render())
-                (typed.lines("reasons", "Reasons", "Why this level and this outcome. For the record, not for the requester.").render())
+                (typed.lines("risk", "Risk", "What could harm the child, how likely it is, and how badly.", limits::TEXT).render())
+                (typed.lines("strengths", "Strengths", "What protects the child: people, places, plans.", limits::TEXT).render())
+                (typed.lines("voice", "The child’s voice", "What the child says in their own words, or why they were not asked.", limits::TEXT).render())
+                (typed.lines("reasons", "Reasons", "Why this level and this outcome. For the record, not for the requester.", limits::TEXT).render())
                 (InsetText::new(&format!("Decided by: {}. A manager signs every level 4 decision, any that is two levels below what was asked, and no further action where danger was spoken of.", app.partnership().thresholds)).render())
                 (Button::new("Record the decision").render())
             }).render())
@@ -178,7 +179,7 @@ fn signature(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Mar
                 (Radios::new("word").legend("Do you sign it?").value(typed.get("word"))
                     .error(typed.error("word"))
                     .item("sign", "Sign it").item("send-back", "Send it back to the screener").render())
-                (typed.lines("reason", "If you send it back, why?", "What should be looked at again.").render())
+                (typed.lines("reason", "If you send it back, why?", "What should be looked at again.", limits::TEXT).render())
                 (Button::new("Continue").render())
             }).render())
     }

@@ -6,7 +6,7 @@ use platform::db::{Row, sea_orm};
 
 use super::telephone::{ADULTS, PUBLIC};
 use crate::{
-    App,
+    App, limits,
     people::{SEXES, SafeFor},
     web::{
         Asker, Fields, layout,
@@ -83,8 +83,8 @@ pub fn page(
                     .item("yes", "Yes: ask the caller to ring 999 now").item("no", "No").render())
                 (typed.line("caller", "Who is calling, and how can they be reached?").render())
                 (works_where(typed, agencies))
-                (typed.lines("worry", "What is the caller worried about?", "").rows(8).render())
-                (typed.lines("must_not_know", "Who must not know of this call, and why?", "Leave empty if nobody.").rows(2).render())
+                (typed.lines("worry", "What is the caller worried about?", "", limits::TEXT).rows(8).render())
+                (typed.lines("must_not_know", "Who must not know of this call, and why?", "Leave empty if nobody.", limits::TEXT).rows(2).render())
                 @for n in 0..children { (child(typed, n)) }
                 (Button::new("Add another child").secondary().sends("next", "more").render())
                 h2 class=(govuk::HEADING_M) { "The family" }

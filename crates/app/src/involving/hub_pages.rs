@@ -17,6 +17,7 @@ use crate::{
     App, doors,
     error::Result,
     front_door::views::name,
+    limits,
     web::{
         Asker, Fields, Posted,
         done::Done,
@@ -177,8 +178,8 @@ fn form(asker: &Asker, seen: &Opened, typed: Typed<'_>) -> Markup {
         .once(Some(typed.get("once")))
         .content(html! {
             (radios.render())
-            (typed.lines("words", "What do you tell them?", "They read this on their own page. Share what they need, and no more.").rows(4).render())
-            (typed.lines("why", "If nothing can be shared, why?", "Only the hub reads this. They read the same words whether or not the child is known.").rows(3).render())
+            (typed.lines("words", "What do you tell them?", "They read this on their own page. Share what they need, and no more.", limits::TEXT).rows(4).render())
+            (typed.lines("why", "If nothing can be shared, why?", "Only the hub reads this. They read the same words whether or not the child is known.", limits::REASON).rows(3).render())
             (Button::new("Send the answer").render())
         })
         .render()

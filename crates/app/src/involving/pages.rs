@@ -15,6 +15,7 @@ use crate::{
     break_glass::pages as glass,
     doors,
     error::Result,
+    limits,
     people::meant::Meant,
     web::{
         Asker, Fields, Posted,
@@ -103,7 +104,7 @@ fn view(app: &App, asker: &Asker, typed: Typed<'_>, own: &[OwnAsking]) -> Markup
         }
         (Form::new(PAGE, &asker.form_token).once(Some(typed.get("once"))).content(html! {
             (whom(typed))
-            (typed.lines("why", "Why do you ask?", "What worries you, and what you need to know or do.").rows(4).render())
+            (typed.lines("why", "Why do you ask?", "What worries you, and what you need to know or do.", limits::TEXT).rows(4).render())
             (Button::new("Send to the hub").render())
         }).render())
         @if !own.is_empty() {

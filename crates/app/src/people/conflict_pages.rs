@@ -15,6 +15,7 @@ use super::conflicts::{
 use crate::{
     App, doors,
     error::Result,
+    limits,
     web::{
         Asker, Fields, Posted,
         done::Done,
@@ -160,7 +161,7 @@ fn outcome(asker: &Asker, seen: &Opened, typed: Typed<'_>) -> Markup {
         .once(Some(typed.get("once")))
         .content(html! {
             (came.render())
-            (typed.lines("reason", "How did you look, and why did this come of it?", "You may leave it empty where they are kept away: the reason stands there.").rows(3).render())
+            (typed.lines("reason", "How did you look, and why did this come of it?", "You may leave it empty where they are kept away: the reason stands there.", limits::REASON).rows(3).render())
             (Button::new("Save what came of it").render())
         })
         .render()

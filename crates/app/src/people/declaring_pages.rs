@@ -142,9 +142,9 @@ fn questions(typed: Typed<'_>) -> Markup {
             .hint("Family, a former partner, friends and neighbours count. Children and families whom you only know through your work here do not.")
             .value(typed.get("knows")).error(typed.error("knows"))
             .item("yes", "Yes").item("none", "None that I know of").render())
-        (typed.lines("names", "If yes, what are their names, as you know them?", "One on a line. Add other names that they have or had.").rows(4).render())
-        (typed.lines("relation", "How do you know them?", "For example: my sister’s children, my former partner’s family, neighbours.").rows(2).render())
-        (typed.lines("more", "Is there anything else that helps to find them? (optional)", "For example roughly how old the children are, or where they live.").rows(3).render())
+        (typed.lines("names", "If yes, what are their names, as you know them?", "One on a line. Add other names that they have or had.", TEXT).rows(4).render())
+        (typed.lines("relation", "How do you know them?", "For example: my sister’s children, my former partner’s family, neighbours.", REASON).rows(2).render())
+        (typed.lines("more", "Is there anything else that helps to find them? (optional)", "For example roughly how old the children are, or where they live.", TEXT).rows(3).render())
         (Button::new("Declare").render())
     }
 }

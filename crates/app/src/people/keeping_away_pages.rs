@@ -15,6 +15,7 @@ use crate::{
     App, doors,
     error::Result,
     ids::typed_reference,
+    limits,
     web::{
         Asker, Fields, Posted, layout,
         typed::{Problems, Typed, given_back},
@@ -144,7 +145,7 @@ fn view(asker: &Asker, seen: &KeptAway, typed: Typed<'_>) -> Markup {
             ])
             .content(html! {
                 (typed.line("who", "Their e-mail address at work").input_type("email").render())
-                (typed.lines("reason", "Why must they not see this?", "Only the hub reads it.").rows(3).render())
+                (typed.lines("reason", "Why must they not see this?", "Only the hub reads it.", limits::TEXT).rows(3).render())
                 (typed.line("instead", "Who receives instead what would go to them? (optional)")
                     .hint("An e-mail address. Where you leave it empty, the hub’s managers do.")
                     .input_type("email").render())

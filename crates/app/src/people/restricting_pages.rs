@@ -16,6 +16,7 @@ use super::{
 use crate::{
     App, doors,
     error::Result,
+    limits,
     web::{
         Asker, Fields, Posted, layout,
         typed::{Problems, Typed, given_back},
@@ -188,8 +189,8 @@ fn begin(asker: &Asker, seen: &Restriction, typed: Typed<'_>) -> Markup {
         .hidden(&[("account".into(), account)])
         .content(html! {
             (sorts.render())
-            (typed.lines("reason", "What is it about?", "Only hub managers who are named read it.").rows(3).render())
-            (typed.lines("named", "Who goes on seeing it besides you?", "Their e-mail addresses at work, one in each line. With you, two must work in the hub, one of them as a hub manager.").rows(4).render())
+            (typed.lines("reason", "What is it about?", "Only hub managers who are named read it.", limits::TEXT).rows(3).render())
+            (typed.lines("named", "Who goes on seeing it besides you?", "Their e-mail addresses at work, one in each line. With you, two must work in the hub, one of them as a hub manager.", limits::TEXT).rows(4).render())
             (Button::new("Restrict it to them").render())
         })
         .render()
@@ -224,7 +225,7 @@ fn lifting(asker: &Asker, one: &Restricted, typed: Typed<'_>, form: &Form) -> Ma
     let form = |content: Markup| form.clone().content(content).render();
     match &one.asked {
         None => form(html! {
-            (typed.lines("lift", "Why may everybody see it again?", "").rows(3).render())
+            (typed.lines("lift", "Why may everybody see it again?", "", limits::TEXT).rows(3).render())
             (Button::new("Ask another manager").render())
         }),
         Some(asked) => html! {

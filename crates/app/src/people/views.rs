@@ -28,6 +28,7 @@ use crate::{
         telling::event,
         views::name,
     },
+    limits::TEXT,
     pathways::store::Telling,
     web::{Asker, Fields, typed::summary, words},
 };
@@ -372,7 +373,7 @@ fn add_to_it(
         .content(html! {
             (Textarea::new("said").with_id(&format!("said-{}", account.reference)).label("What is new, or what is wrong above?")
                 .hint("It stands beside what was said before, with your name and the time. Don’t put an address or a number here: they have pages of their own. New worries belong to a request.")
-                .value(said).error(problem).render())
+                .value(said).error(problem).most(TEXT.characters()).render())
             (Button::new("Add it").secondary().render())
         });
     opened("Add to what is known", problem, form.render())

@@ -159,6 +159,7 @@ impl Asked<'_> {
                 .hint(&help)
                 .error(error)
                 .value(typed)
+                .most(item.longest())
                 .render(),
             _ => text_input(item, field).hint(&help).error(error).value(typed).render(),
         }

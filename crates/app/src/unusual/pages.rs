@@ -204,7 +204,7 @@ fn outcome_form(asker: &Asker, seen: &Seen, typed: Typed<'_>) -> Markup {
         .once(Some(typed.fields.get("once")))
         .content(html! {
             (radios.render())
-            (typed.lines("reason", "Why?", "What you asked and learned. Only your agency’s privacy officers read it.").rows(4).render())
+            (typed.lines("reason", "Why?", "What you asked and learned. Only your agency’s privacy officers read it.", TEXT).rows(4).render())
             (Button::new("Record it").render())
         })
         .render()

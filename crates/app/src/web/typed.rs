@@ -11,7 +11,10 @@ use maud::Markup;
 use practice::calendar::Day;
 
 use super::Fields;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    limits::Limit,
+};
 
 /// What a form is answered with that can't be taken: its page again, as it was typed.
 pub fn given_back(page: Markup) -> Response {
@@ -109,9 +112,9 @@ impl<'a> Typed<'a> {
         TextInput::new(name).label(label).value(self.get(name)).error(self.error(name))
     }
 
-    /// Several lines of text.
-    pub fn lines(self, name: &str, label: &str, hint: &str) -> Textarea {
-        let area = Textarea::new(name).label(label).hint(hint);
+    /// Several lines of text, with how much can be said.
+    pub fn lines(self, name: &str, label: &str, hint: &str, most: Limit) -> Textarea {
+        let area = Textarea::new(name).label(label).hint(hint).most(most.characters());
         area.value(self.get(name)).error(self.error(name))
     }
 

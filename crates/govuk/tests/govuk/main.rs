@@ -43,6 +43,19 @@ fn plain(html: &str) -> String {
         .replace("=\"\"", "")
 }
 
+/// A text that is counted: one with a limit.
+#[derive(Deserialize)]
+#[serde(try_from = "Textarea")]
+struct Counted(Textarea);
+
+impl TryFrom<Textarea> for Counted {
+    type Error = &'static str;
+
+    fn try_from(text: Textarea) -> Result<Self, Self::Error> {
+        text.maxlength.is_some().then_some(Self(text)).ok_or("no limit")
+    }
+}
+
 #[derive(Default)]
 struct Tally {
     equal: usize,
@@ -79,6 +92,7 @@ fn every_component_renders_what_the_design_system_publishes() {
     let mut tally = Tally::default();
     tally.component("back-link", BackLink::render);
     tally.component("button", Button::render);
+    tally.component("character-count", |counted: &Counted| counted.0.render());
     tally.component("checkboxes", Checkboxes::render);
     tally.component("date-input", DateInput::render);
     tally.component("details", Details::render);
@@ -104,7 +118,7 @@ fn every_component_renders_what_the_design_system_publishes() {
     println!("{} equal, {} refused, {} differ", tally.equal, tally.refused, tally.differ.len());
     assert!(tally.differ.is_empty(), "{} differ:\n{}", tally.differ.len(), tally.differ.join("\n"));
     // Raising the number of equal ones is progress; so is lowering the refused.
-    assert_eq!((tally.equal, tally.refused), (316, 197));
+    assert_eq!((tally.equal, tally.refused), (331, 216));
 }
 
 #[test]
