@@ -19,13 +19,16 @@ use crate::{
 const TOLD: Table<4> =
     Table::new("broken_glass_told", ["glass_id", "staff_id", "as_whom", "told_at"]);
 
-/// As whom those are told who have the record.
+/// As whom those are told who have the record, and the hub's managers where nobody has it.
 const HOLDER: &str = "holder";
+const MANAGER: &str = "hub-manager";
 
 /// Who has a child's record, and of which agency they are.
 pub(super) struct Holders {
     /// Each with the request by whose reference they are told.
     has: Vec<Holds>,
+    /// As whom they are told.
+    as_whom: &'static str,
     pub agency: Option<AgencyId>,
 }
 
@@ -44,6 +47,7 @@ pub(super) async fn holders(pen: &Pen<'_>, child: PersonId) -> Result<Holders> {
         JOIN staff s ON s.id = w.holder_id WHERE l.person_id = $1 AND l.unlinked_at IS NULL \
         AND w.ended_at IS NULL";
     let mut has: Vec<Holds> = pen.tx.all(open, [child.into()]).await?;
+    let as_whom = if has.is_empty() { MANAGER } else { HOLDER };
     if has.is_empty() {
         let last = "SELECT s.id AS staff, s.agency_id AS agency, w.contact_id AS contact \
             FROM account_link l JOIN pathway w ON w.account_id = l.account_id \
@@ -51,12 +55,16 @@ pub(super) async fn holders(pen: &Pen<'_>, child: PersonId) -> Result<Holders> {
             ORDER BY w.id DESC LIMIT 1";
         let managers = told(pen.tx, Role::HubManager, day_of(pen.now)).await?;
         for manager in managers.into_iter().flat_map(|(_, staff)| staff) {
+            let hidden = hidden::person(pen.tx, manager, child).await?;
+            if hidden.kept || hidden.unnamed {
+                continue;
+            }
             let holds: Option<Holds> = pen.tx.one(last, [child.into(), manager.into()]).await?;
             has.extend(holds);
         }
     }
     let agency = has.first().map(|holds| holds.agency);
-    Ok(Holders { has, agency })
+    Ok(Holders { has, as_whom, agency })
 }
 
 /// A use of which somebody is told.
@@ -80,7 +88,7 @@ pub(super) async fn tell(
             Concerned::Allocated => {
                 for holds in &holders.has {
                     sharing::notify(pen, holds.staff, Kind::GlassBroken, holds.contact).await?;
-                    note(pen, broken.id, holds.staff, HOLDER).await?;
+                    note(pen, broken.id, holds.staff, holders.as_whom).await?;
                 }
             }
             Concerned::UsersPrivacyOfficer => tell_officers(pen, broken, broken.users).await?,

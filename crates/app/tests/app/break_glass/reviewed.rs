@@ -93,7 +93,7 @@ const JUSTIFIED: &str = "finding=justified&words=I+asked+her+and+the+ward";
 fn v19_each_use_is_reviewed_once_by_somebody_else_of_another_team() {
     on_both(async |world| {
         officers(&world).await;
-        world.joins("petra@police.example", "owen@marram.example", Role::PrivacyOfficer).await;
+        world.joins("paul@police.example", "owen@marram.example", Role::PrivacyOfficer).await;
         let known = known(&world, false).await;
         // Halima looks after her own agency's reviews as well.
         let jo = world.actor("jo@unit.example").await;
@@ -105,7 +105,7 @@ fn v19_each_use_is_reviewed_once_by_somebody_else_of_another_team() {
         let own = halima.fills(&review_of(&opened), JUSTIFIED).await;
         assert_eq!(own.status, StatusCode::NOT_FOUND, "nobody reviews their own");
         assert!(halima.get("/glass-reviews").await.reads("Every use has been reviewed."));
-        let elsewhere = reviews(&world, "petra@police.example", &opened, JUSTIFIED).await;
+        let elsewhere = reviews(&world, "paul@police.example", &opened, JUSTIFIED).await;
         assert_eq!(elsewhere.status, StatusCode::NOT_FOUND, "of neither agency");
 
         // Priya works with her.
