@@ -4,7 +4,7 @@
 use govuk::{InsetText, SummaryList};
 use maud::{Markup, html};
 
-/// One line of a form, as it was saved meanwhile and as it was typed.
+/// One line of a form, as it was saved meanwhile and as it stands in one's own.
 pub struct Twice {
     /// What the line is called.
     pub what: String,
@@ -23,7 +23,7 @@ pub fn both(happened: &str, lines: impl Iterator<Item = Twice>) -> Markup {
             list.row(
                 &what,
                 &format!(
-                    "Saved meanwhile: {} — You typed: {}",
+                    "Saved meanwhile: {} — In your form: {}",
                     or_nothing(&saved),
                     or_nothing(&typed)
                 ),

@@ -332,7 +332,7 @@ fn two_people_who_enter_the_day_on_which_somebody_leaves_see_both_days() {
         assert_eq!(first.location(), format!("/staff/{owen}?done=left"), "{}", first.text);
         let second = jo.fills(&at, &form(5)).await;
         assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.text);
-        let both = "Saved meanwhile: 4 November 2027 — You typed: 5 November 2027";
+        let both = "Saved meanwhile: 4 November 2027 — In your form: 5 November 2027";
         assert!(second.reads(both), "{}", second.text);
         assert!(second.text.contains("value=\"5\""), "what was typed is still there");
         assert_eq!(world.count("staff WHERE left_on = '2027-11-04'").await, 1);

@@ -271,7 +271,7 @@ fn two_people_who_set_the_same_thing_see_both_texts_and_a_double_click_sets_it_o
         assert!(wrong.text.contains("name=\"revision\" value=\"0\""), "{}", wrong.text);
         let second = jo.fills(at, &form("222", 0)).await;
         assert_eq!(second.status.as_u16(), 409, "{}", second.text);
-        assert!(second.reads("Saved meanwhile: 111 — You typed: 222"), "{}", second.text);
+        assert!(second.reads("Saved meanwhile: 111 — In your form: 222"), "{}", second.text);
         assert!(second.reads("Jo Fenwick-Demo set the record while"), "{}", second.text);
         assert!(second.text.contains("name=\"revision\" value=\"1\""), "{}", second.text);
         assert!(!second.text.contains("key-222"), "another form by now");
@@ -292,7 +292,7 @@ fn two_people_who_set_the_same_thing_see_both_texts_and_a_double_click_sets_it_o
         let second = jo.fills(at, &form("REF-1WD", 6)).await;
         assert_eq!(second.status.as_u16(), 409, "{}", second.text);
         let both = "Saved meanwhile: 8 hours from 3 November 2026 — \
-                    You typed: 6 hours from 3 November 2026";
+                    In your form: 6 hours from 3 November 2026";
         assert!(second.reads(both), "{}", second.text);
         assert!(second.text.contains("name=\"revision\" value=\"2\""), "{}", second.text);
         assert_eq!(world.count("local_length").await, 2);
