@@ -12,9 +12,9 @@ mod world;
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use report::Report;
 use world::World;
 
@@ -39,11 +39,49 @@ pub struct Bench {
     /// How many people the large history is about.
     #[arg(long, default_value_t = 1_000_000)]
     large: u64,
+    /// One of the databases alone.
+    #[arg(long)]
+    on: Option<On>,
+}
+
+/// A database that is measured.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum On {
+    Sqlite,
+    Postgresql,
+}
+
+impl On {
+    /// As the table calls it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgresql => "PostgreSQL",
+        }
+    }
+
+    async fn world(self) -> Result<World> {
+        match (self, std::env::var(CLUSTER)) {
+            (Self::Sqlite, _) => World::on_sqlite().await,
+            (Self::Postgresql, Ok(cluster)) => World::on_postgres(&cluster).await,
+            (Self::Postgresql, Err(_)) => Err(Error::fault("finding PostgreSQL", CLUSTER)),
+        }
+    }
 }
 
 impl Bench {
     fn time(&self) -> Duration {
         Duration::from_secs_f64(self.seconds.clamp(0.05, 600.0))
+    }
+
+    /// The databases to measure: those that there are, and of them the one that was asked for.
+    fn databases(&self) -> impl Iterator<Item = On> {
+        let has_cluster = std::env::var(CLUSTER).is_ok();
+        let asked = self.on;
+        [On::Sqlite, On::Postgresql].into_iter().filter(move |on| match asked {
+            Some(asked) => *on == asked,
+            None => *on == On::Sqlite || has_cluster,
+        })
     }
 }
 
@@ -53,10 +91,14 @@ impl Bench {
 /// When something could not be measured at all.
 pub async fn run(bench: &Bench) -> Result<()> {
     let mut report = Report::begin(bench);
-    let mut worlds = vec![World::on_sqlite().await?];
-    match std::env::var(CLUSTER) {
-        Ok(cluster) => worlds.push(World::on_postgres(&cluster).await?),
-        Err(_) => report.not_measured("everything", "PostgreSQL", &format!("{CLUSTER} is not set")),
+    let mut worlds = Vec::new();
+    for on in bench.databases() {
+        worlds.push(on.world().await?);
+    }
+    for on in [On::Sqlite, On::Postgresql] {
+        if !bench.databases().any(|measured| measured == on) {
+            report.not_measured("everything", on.name(), "it was not asked for, or is not there");
+        }
     }
     for world in &worlds {
         // The submissions come last: thousands of open requests would make another queue.

@@ -55,6 +55,13 @@ pub const USUAL: Size = Size::Families(400);
 /// The largest demo, in people.
 pub const LARGEST: u64 = 1_000_000;
 
+/// How much of its pages a writer remembers at least and at most, in megabytes: what SQLite does by
+/// itself, and what a machine has to spare while it makes a million people.
+const REMEMBERED: u32 = 2;
+const MOST_REMEMBERED: u32 = 1024;
+/// For how many people a megabyte more is remembered.
+const A_MEGABYTE: u64 = 1000;
+
 /// How many families are made in one change at most: more share a statement, fewer let the
 /// transaction stay short.
 const AT_ONCE: u32 = 200;
@@ -73,6 +80,12 @@ impl fmt::Display for Size {
 }
 
 impl Size {
+    /// How many megabytes the writer remembers while so many are made.
+    fn remembered(self) -> u32 {
+        let wanted = u32::try_from(self.whole() / A_MEGABYTE).unwrap_or(MOST_REMEMBERED);
+        wanted.clamp(REMEMBERED, MOST_REMEMBERED)
+    }
+
     fn is_reached(self, made: Made) -> bool {
         self.done(made) >= self.whole()
     }
@@ -129,6 +142,7 @@ pub async fn grow_over(app: &App, size: Size, days: i64, with_bar: bool) -> Resu
         return Ok(made);
     }
     refuse_real_people(&app.db.reads()).await?;
+    app.db.remembers(size.remembered()).await?;
     let backdrop = Arc::new(backdrop(app, days)?);
     let cast = Arc::new(Cast::of(&app.db.reads(), day_of(backdrop.now)).await?);
     let bar = if with_bar { bar(size)? } else { ProgressBar::hidden() };
@@ -143,6 +157,7 @@ pub async fn grow_over(app: &App, size: Size, days: i64, with_bar: bool) -> Resu
         made = Made { families: made.families + more.families, people: made.people + more.people };
     }
     bar.finish_and_clear();
+    app.db.remembers(REMEMBERED).await?;
     Ok(made)
 }
 

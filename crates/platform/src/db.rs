@@ -138,6 +138,19 @@ impl Db {
         Database::connect(options(&self.url, 1, PATIENCE, For::Writing)).await.map(Filling::over)
     }
 
+    /// How much the writer of an embedded database remembers of what it read, in megabytes. Without
+    /// room it reads pages anew for each of a great many rows. Another server minds this itself.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn remembers(&self, megabytes: u32) -> Result<(), WriteFailed> {
+        if !self.is_embedded() {
+            return Ok(());
+        }
+        let text = format!("PRAGMA cache_size = -{}", megabytes * 1024);
+        self.write(move |tx| Box::pin(async move { Ok(tx.run(&text, []).await.map(drop)?) })).await
+    }
+
     /// Runs a change in the writer's transaction and answers once it is on disk.
     ///
     /// The changes that wait at one moment share a commit, each in a savepoint of its own: one

@@ -4,12 +4,11 @@
 use platform::db::{Row, Runs, sea_orm};
 
 use super::{
-    Bench, CLUSTER,
+    Bench, On,
     client::Client,
     pages::{Times, milliseconds},
     report::{Aim, Report},
     start::{self, Counts},
-    world::World,
 };
 use crate::{App, demo, error::Result};
 
@@ -25,16 +24,10 @@ const WHAT: [&str; 2] = ["The hub’s queue", "A child’s page"];
 const DAYS: i64 = 5 * 365;
 
 pub async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
-    let cluster = std::env::var(CLUSTER).ok();
-    for database in ["SQLite", "PostgreSQL"] {
-        let cluster = match (database, &cluster) {
-            ("SQLite", _) => None,
-            (_, Some(cluster)) => Some(cluster.as_str()),
-            _ => continue,
-        };
+    for on in bench.databases() {
         let times = TIMES.min(bench.requests);
-        let small = of_size(bench.small, times, cluster, Counts::Aimed, report).await?;
-        let large = of_size(bench.large, times, cluster, Counts::Printed, report).await?;
+        let small = of_size(bench.small, times, on, Counts::Aimed, report).await?;
+        let large = of_size(bench.large, times, on, Counts::Printed, report).await?;
         for ((what, small), large) in WHAT.iter().zip(small).zip(large) {
             let made_of = format!(
                 "p99 {:.2} ms with {} people, {:.2} ms with {}",
@@ -45,7 +38,7 @@ pub async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
             );
             let ratio = large.worst().as_secs_f64() / small.worst().as_secs_f64();
             let what = format!("{what}, large against small");
-            report.figure(&what, database, &made_of, ratio, Aim::AtMost(AIM));
+            report.figure(&what, on.name(), &made_of, ratio, Aim::AtMost(AIM));
         }
     }
     Ok(())
@@ -55,14 +48,11 @@ pub async fn measure(bench: &Bench, report: &mut Report) -> Result<()> {
 async fn of_size(
     people: u64,
     times: usize,
-    cluster: Option<&str>,
+    on: On,
     counts: Counts,
     report: &mut Report,
 ) -> Result<[Times; 2]> {
-    let world = match cluster {
-        None => World::on_sqlite().await?,
-        Some(cluster) => World::on_postgres(cluster).await?,
-    };
+    let world = on.world().await?;
     demo::grow_over(&world.app, demo::Size::People(people), DAYS, true).await?;
     let looked_over = world.app.db.to_fill().await?.begin().await?;
     looked_over.look_over().await?;
