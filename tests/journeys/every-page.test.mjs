@@ -21,7 +21,7 @@ const exempt = {
 
 /** Who opens what. Where a route holds `{}`, `at` says what stands there. */
 function visits(people, at) {
-  const { anybody, owen, dee, marguerite, jo, sunil } = people
+  const { anybody, owen, dee, marguerite, jo, ossian, sunil } = people
   const by = (person, ...paths) => paths.map((route) => [route, person, route])
   const of = (person, reference, ...paths) =>
     paths.map((route) => [route, person, route.replace('{reference}', reference)])
@@ -46,6 +46,7 @@ function visits(people, at) {
     ...by(marguerite, '/asked'),
     ['/asked/{reference}', marguerite, at.asked],
     ...by(sunil, '/unusual-access', '/glass-reviews'),
+    ...by(ossian, '/system'),
     ...by(jo, '/settings/timescales', '/settings/partnership', '/agencies'),
     ...of(jo, at.agency, '/agencies/{reference}', '/agencies/{reference}/name', '/agencies/{reference}/teams',
       '/agencies/{reference}/settings', '/agencies/{reference}/staff'),
@@ -121,7 +122,7 @@ async function faults(person, where) {
 
 story('every page passes axe, fits a narrow screen and prints', async (world) => {
   const people = { anybody: await world.somebody() }
-  for (const [name, at] of [['owen', 'marram'], ['dee', 'hub'], ['marguerite', 'hub'], ['jo', 'unit']]) {
+  for (const [name, at] of [['owen', 'marram'], ['dee', 'hub'], ['marguerite', 'hub'], ['jo', 'unit'], ['ossian', 'unit']]) {
     people[name] = await world.signIn(`${name}@${at}.example`)
   }
   const { owen, dee, marguerite, jo } = people

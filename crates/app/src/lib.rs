@@ -22,6 +22,7 @@ pub mod people;
 pub mod publishing;
 pub mod pulse;
 pub mod questionnaires;
+pub mod running;
 pub mod sealed_with;
 pub mod settings;
 pub mod sharing;

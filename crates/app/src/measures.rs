@@ -1,25 +1,29 @@
 //! Figures: how many contacts came, how many became referrals, and how often each duty was done
 //! in time. All of it is counted from the derived rows; a clock that lapsed counts as nothing.
 
+mod small_numbers;
+
 use std::collections::BTreeMap;
 
 use axum::extract::State;
 use govuk::{InsetText, Table};
 use jiff::SignedDuration;
 use maud::{Markup, html};
+use need_to_know::Ties;
 use platform::db::{At, Row, Runs, sea_orm};
 use practice::processes::request_for_support::Outcome;
 use uuid::Uuid;
 
 use crate::{
     App,
-    access::Action,
+    access::{Action, policies},
     doors::{self, Glass, Look},
-    error::Result,
+    error::{Error, Result},
     front_door::pages::what,
     people::hidden,
     web::{Asker, layout, words},
 };
+use small_numbers::TO;
 
 /// How far back the figures go.
 const SPAN: SignedDuration = SignedDuration::from_hours(24 * 365);
@@ -38,6 +42,8 @@ pub struct Figures {
     pub duties: BTreeMap<String, Timeliness>,
     /// What must be said of limits of today and before.
     pub caveat: Option<String>,
+    /// Whether every count is rounded, so that none points at a child.
+    pub rounded: bool,
 }
 
 /// How often a duty was done in time.
@@ -81,6 +87,13 @@ impl Look for OpenFigures {
             referrals: count(glass, &referrals, since).await?,
             duties: duties(glass, since, At(now)).await?,
             caveat: glass.app.rules().caveat("REF-1WD", now),
+            rounded: false,
+        };
+        // Those alone count exactly whose own work it is.
+        let figures = match glass.scope.ask_tied(&policies::figures(false), Ties::NONE) {
+            Ok(_) => figures,
+            Err(Error::NotFound) => small_numbers::hidden(figures),
+            Err(other) => return Err(other),
         };
         Ok((figures, Vec::new()))
     }
@@ -182,6 +195,9 @@ fn view(figures: &Figures, now: &str) -> Markup {
         }
         (front_door.render())
         (duties.render())
+        @if figures.rounded {
+            (InsetText::new(&format!("Every number is rounded to the nearest {TO}, and none but 0 is less than {TO}, so that none points at a child. The shares are of the rounded numbers.")).render())
+        }
         @if let Some(caveat) = &figures.caveat { (InsetText::new(&format!("{caveat}.")).render()) }
         (InsetText::new("“In time” is the share of those done or overdue. What lapsed, because the request ended first, counts as neither. A contact becomes a referral only when it goes to assessment.").render())
     }

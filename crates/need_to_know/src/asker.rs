@@ -55,6 +55,8 @@ impl From<Practised> for Role {
             Practised::HubManager => Self::HubManager,
             Practised::BusinessUnit => Self::BusinessUnit,
             Practised::PrivacyOfficer => Self::PrivacyOfficer,
+            Practised::Scrutineer => Self::Scrutineer,
+            Practised::Administrator => Self::Administrator,
         }
     }
 }

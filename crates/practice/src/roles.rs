@@ -21,11 +21,16 @@ pub enum Role {
     BusinessUnit,
     /// Reads who looked at what in their own agency, and asks about what stands out; sees no case.
     PrivacyOfficer,
+    /// Scrutinises the partnership from outside (Working Together 2023, ch. 2); reads its figures,
+    /// and no case.
+    Scrutineer,
+    /// Keeps the system running; sees no case, whatever else they are.
+    Administrator,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Practitioner,
         Self::SafeguardingLead,
         Self::HubWorker,
@@ -33,6 +38,8 @@ impl Role {
         Self::HubManager,
         Self::BusinessUnit,
         Self::PrivacyOfficer,
+        Self::Scrutineer,
+        Self::Administrator,
     ];
 
     /// The name that people read.
@@ -45,6 +52,8 @@ impl Role {
             Self::HubManager => "Hub manager",
             Self::BusinessUnit => "Business Unit",
             Self::PrivacyOfficer => "Privacy officer",
+            Self::Scrutineer => "Independent scrutineer",
+            Self::Administrator => "System administrator",
         }
     }
 
@@ -58,6 +67,8 @@ impl Role {
             Self::HubManager => "hub-manager",
             Self::BusinessUnit => "business-unit",
             Self::PrivacyOfficer => "privacy-officer",
+            Self::Scrutineer => "scrutineer",
+            Self::Administrator => "administrator",
         }
     }
 

@@ -78,13 +78,8 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
             let owner = asker.member().map_or(MemberId::new("platform"), |m| m.id.clone());
             About::Session(here(), owner)
         }
-        // The only figures that there are: counts of the hub's own work.
-        Kind::Figures => About::Figures(Figures {
-            id: OtherId::new("hub"),
-            partnership: here(),
-            small_numbers_hidden: false,
-            of_the_hubs_work: true,
-        }),
+        // Whoever reads any figures reads those in which small numbers are hidden.
+        Kind::Figures => figures(true),
         // The uses that their own agency made, before any one of them is asked about.
         Kind::GlassUse => {
             let agency = &asker.member()?.agency;
@@ -108,6 +103,16 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
         _ => return None,
     };
     Some(about)
+}
+
+/// The only figures that there are, counts of the hub's own work: rounded, or as they are.
+pub fn figures(small_numbers_hidden: bool) -> About {
+    About::Figures(Figures {
+        id: OtherId::new("hub"),
+        partnership: here(),
+        small_numbers_hidden,
+        of_the_hubs_work: true,
+    })
 }
 
 /// A record of the front door, as the policies know it, and whether anybody restricted is in it.

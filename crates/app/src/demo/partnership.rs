@@ -146,6 +146,13 @@ pub const PLAYERS: &[Player] = &[
         roles: &[Role::Practitioner],
     },
     Player {
+        name: "Petra Lindqvist-Demo",
+        email: "petra@police.example",
+        job: "Detective constable, public protection unit",
+        setting: "Seaholme public protection unit",
+        roles: &[Role::Practitioner],
+    },
+    Player {
         name: "Dee Marlowe-Demo",
         email: "dee@hub.example",
         job: "Social worker, Request for Support Hub",
@@ -179,6 +186,20 @@ pub const PLAYERS: &[Player] = &[
         job: "Partnership Business Unit",
         setting: "Seaholme Request for Support Hub",
         roles: &[Role::BusinessUnit],
+    },
+    Player {
+        name: "Sefa Tuilagi-Demo",
+        email: "sefa@scrutiny.example",
+        job: "Independent scrutineer",
+        setting: "Seaholme Request for Support Hub",
+        roles: &[Role::Scrutineer],
+    },
+    Player {
+        name: "Ossian Grant-Demo",
+        email: "ossian@unit.example",
+        job: "System administrator",
+        setting: "Seaholme Request for Support Hub",
+        roles: &[Role::Administrator],
     },
 ];
 
@@ -272,7 +293,7 @@ const TEAMS: &[Team] = &[
 ];
 
 /// Who else works in each place of a kind. Where a player works nobody else is made up, but for
-/// the hub.
+/// the hub and the police.
 const JOBS: &[(&str, &[Job])] = &[
     ("hub", &[SCREENER, SCREENER, SCREENER, SCREENER]),
     ("hub", &[("Deputy manager, Request for Support Hub", &[Role::HubManager])]),
@@ -453,7 +474,8 @@ impl Rows {
     fn others(&mut self, place: &Place) {
         // An agency with places of its own has its staff there, unless nobody works as it does.
         let is_played = PLAYERS.iter().any(|player| player.setting == place.name);
-        if is_played && place.kind != "hub" || place.setting.is_none() && !works_by_itself(place) {
+        let has_others = matches!(place.kind, "hub" | "police");
+        if is_played && !has_others || place.setting.is_none() && !works_by_itself(place) {
             return;
         }
         let jobs = JOBS.iter().filter(|(kind, _)| *kind == place.kind);
@@ -547,7 +569,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_partnership_has_twelve_agencies_thirty_settings_and_sixty_staff() {
+    fn a_partnership_has_twelve_agencies_thirty_settings_and_about_sixty_staff() {
         let mut rows = Rows::of(date(2020, 1, 1));
         let places: Vec<_> = AGENCIES.iter().flat_map(|agency| rows.agency(agency)).collect();
         for place in &places {
@@ -555,6 +577,6 @@ mod tests {
         }
         assert_eq!(rows.agencies.len(), 12);
         assert_eq!(rows.settings.len(), 30);
-        assert_eq!(rows.staff.len() + PLAYERS.len(), 60);
+        assert_eq!(rows.staff.len() + PLAYERS.len(), 63);
     }
 }

@@ -20,23 +20,45 @@ use crate::App;
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// `GET /healthz`
-pub async fn healthz(State(app): State<App>) -> Response {
-    let troubles = troubles(&app).await;
-    if !troubles.is_empty() {
-        let said: String = troubles.iter().map(|t| format!("{t}\n")).collect();
-        return (StatusCode::SERVICE_UNAVAILABLE, said).into_response();
-    }
-    // What a person must look at; another server would do no better.
-    let Ok(pieces) = outbox::given_up_pieces(&app.db).await else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the outbox can’t be read\n").into_response();
+/// How well the server is.
+#[derive(Debug, Default)]
+pub struct Health {
+    /// Why it is not well.
+    pub troubles: Vec<String>,
+    /// What a person must look at though it is well; another server would do no better.
+    pub but: Vec<String>,
+}
+
+/// How well the server is now.
+pub async fn of(app: &App) -> Health {
+    let mut troubles = troubles(app).await;
+    let pieces = match outbox::given_up_pieces(&app.db).await {
+        Ok(pieces) => pieces,
+        Err(_) => {
+            troubles.push("the outbox can’t be read".to_owned());
+            0
+        }
     };
     let given_up = (pieces > 0).then(|| format!("work was given up: {pieces}"));
     let ends = app.rules().calendar().list_ends_soon(day_of(app.clock.now()));
     let ends = ends.map(|day| format!("the list of bank holidays ends on {day}: load a newer one"));
-    let but: String =
-        given_up.into_iter().chain(ends).map(|what| format!("well, but {what}\n")).collect();
-    if but.is_empty() { "well\n".into_response() } else { but.into_response() }
+    Health { troubles, but: given_up.into_iter().chain(ends).collect() }
+}
+
+/// `GET /healthz`
+pub async fn healthz(State(app): State<App>) -> Response {
+    let Health { troubles, but } = of(&app).await;
+    let lines = |of: &[String], before: &str| -> String {
+        of.iter().map(|what| format!("{before}{what}\n")).collect()
+    };
+    if !troubles.is_empty() {
+        return (StatusCode::SERVICE_UNAVAILABLE, lines(&troubles, "")).into_response();
+    }
+    if but.is_empty() {
+        "well\n".into_response()
+    } else {
+        lines(&but, "well, but ").into_response()
+    }
 }
 
 async fn troubles(app: &App) -> Vec<String> {

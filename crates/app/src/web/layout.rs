@@ -86,6 +86,7 @@ fn navigation(asker: &Asker) -> ServiceNavigation {
         (Action::ReadFigures, "/figures", "Figures"),
         (Action::LookAfterOrganisations, "/agencies", "Agencies and staff"),
         (Action::SetLocalRules, "/settings/timescales", "Settings"),
+        (Action::Administer, "/system", "System"),
     ] {
         if asker.actor.may(action) {
             navigation = navigation.item(href, text);

@@ -14,7 +14,7 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 use super::{headers, health, telling};
 use crate::{
     App, access, break_glass, front_door, involving, measures, organisations, people, publishing,
-    questionnaires, settings, unusual,
+    questionnaires, running, settings, unusual,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -133,6 +133,7 @@ pub fn all() -> Vec<Route> {
         get "/unusual-access/{reference}" SignedIn u::one;
         post "/unusual-access/{reference}" SignedIn u::settle;
         get "/figures" SignedIn measures::page;
+        get "/system" SignedIn running::page;
         get "/settings/timescales" SignedIn s::timescales;
         post "/settings/timescales" SignedIn s::set_length;
         post "/settings/timescales/withdrawal" SignedIn s::withdraw_length;

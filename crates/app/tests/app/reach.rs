@@ -26,7 +26,7 @@ use crate::{
 
 /// Who comes: one person for each role, and a practitioner of another agency. Whoever made the
 /// request comes last, so that what they change does not hide a route from the others.
-const WHO: [(&str, &str); 8] = [
+const WHO: [(&str, &str); 10] = [
     ("elsewhere", "halima@health.example"),
     ("lead", "lena@marram.example"),
     ("hub worker", "sunil@hub.example"),
@@ -34,6 +34,8 @@ const WHO: [(&str, &str); 8] = [
     ("manager", "marguerite@hub.example"),
     ("unit", "jo@unit.example"),
     ("officer", "priya@health.example"),
+    ("scrutineer", "sefa@scrutiny.example"),
+    ("operator", "ossian@unit.example"),
     ("requester", "owen@marram.example"),
 ];
 

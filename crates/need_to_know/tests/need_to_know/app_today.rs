@@ -8,7 +8,7 @@ use need_to_know::*;
 use crate::model::POLICIES;
 
 /// The columns of the table: who asks, and what ties them to the contact.
-const WHO: [(&str, Role, &[Tie]); 8] = [
+const WHO: [(&str, Role, &[Tie]); 10] = [
     ("elsewhere", Role::Practitioner, &[]),
     ("lead", Role::SafeguardingLead, &[Tie::OwnSetting]),
     ("hub worker", Role::HubWorker, &[]),
@@ -16,12 +16,14 @@ const WHO: [(&str, Role, &[Tie]); 8] = [
     ("manager", Role::HubManager, &[]),
     ("unit", Role::BusinessUnit, &[]),
     ("officer", Role::PrivacyOfficer, &[]),
+    ("scrutineer", Role::Scrutineer, &[]),
+    ("operator", Role::Administrator, &[]),
     ("requester", Role::Practitioner, &[Tie::Requester]),
 ];
 
 /// What each route asks for. Drafts (`/requests/{reference}…`) are left out, since only their
 /// writer has them, and so is the form that adds to an account, which is checked before it is asked.
-const ROUTES: [(&str, Action, Kind); 35] = [
+const ROUTES: [(&str, Action, Kind); 36] = [
     ("get /session", Action::MindOwnSession, Kind::Session),
     ("post /sign-out", Action::MindOwnSession, Kind::Session),
     ("post /sign-out-everywhere", Action::MindOwnSession, Kind::Session),
@@ -49,6 +51,7 @@ const ROUTES: [(&str, Action, Kind); 35] = [
     ("post /pathways/{reference}/entries/{place}/strike", Action::Strike, Kind::Pathway),
     ("get /unusual-access", Action::ReadJournal, Kind::Journal),
     ("get /figures", Action::ReadFigures, Kind::Figures),
+    ("get /system", Action::Administer, Kind::Installation),
     ("get /settings/timescales", Action::SetLocalRules, Kind::Installation),
     ("post /settings/timescales", Action::SetLocalRules, Kind::Installation),
     ("get /people", Action::SearchPeople, Kind::Installation),
