@@ -78,6 +78,14 @@ fn feedback(tellings: &[Telling]) -> Option<Feedback> {
     })
 }
 
+/// Whether the requester was answered with something since then, and the answer stands.
+pub fn is_answered_since(tellings: &[Telling], since: Moment) -> bool {
+    tellings.iter().any(|t| {
+        let told = matches!(event(t), Some(Event::Answered(Feedback::Full | Feedback::Limited)));
+        told && t.stored.struck.is_none() && t.stored.recorded >= since
+    })
+}
+
 /// The entries that a requester may know of: of decisions and answers only those that stand, never
 /// what was proposed and sent back, or decided in a round before.
 fn what_may_be_known(

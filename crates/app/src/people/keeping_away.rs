@@ -23,9 +23,10 @@ use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
-    ids::{ContactId, PersonId, StaffId, reference},
+    front_door::telling::is_answered_since,
+    ids::{ContactId, PathwayId, PersonId, StaffId, reference},
     limits::{TEXT, filled},
-    pathways::{self, Happening, Pathway, Words},
+    pathways::{self, Happening, Pathway, Words, store},
     sharing,
 };
 
@@ -217,8 +218,31 @@ impl Change for LetSeeAgain {
             .await?;
         let subjects: Vec<_> = accounts.iter().map(|a| a.id.0).chain([one.staff_id.0]).collect();
         pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
-        Ok(())
+        tell_answers(pen, one).await
     }
+}
+
+/// Tells whoever may see again of the answers to their own requests that they were not told of.
+async fn tell_answers(pen: &mut Pen<'_>, lifted: &Standing) -> Result<()> {
+    #[derive(Row)]
+    struct Own {
+        id: PathwayId,
+        contact_id: ContactId,
+    }
+    let text = "SELECT DISTINCT w.id, w.contact_id FROM exclusion_person x \
+        JOIN account_link l ON l.person_id = x.person_id AND l.unlinked_at IS NULL \
+        JOIN pathway w ON w.account_id = l.account_id JOIN contact c ON c.id = w.contact_id \
+        WHERE x.exclusion_id = $1 AND c.requested_by = $2 ORDER BY w.id";
+    let own: Vec<Own> = pen.tx.all(text, [lifted.id.into(), lifted.staff_id.into()]).await?;
+    let pathways: Vec<_> = own.iter().map(|own| own.id).collect();
+    let tellings = store::tellings_of(pen.tx, &pen.app.keys, &pathways).await?;
+    for Own { id, contact_id } in own {
+        let told = tellings.get(&id).map_or(&[][..], Vec::as_slice);
+        if is_answered_since(told, lifted.set_at.0) {
+            sharing::notify(pen, lifted.staff_id, sharing::Kind::Answered, contact_id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A look at who must not see a person.

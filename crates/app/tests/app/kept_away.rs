@@ -1,6 +1,8 @@
 //! Somebody who must not see a child reads, everywhere, what somebody reads for whom there is no
 //! such child; and what would have gone to them goes to somebody else.
 
+mod seeing_again;
+
 use app::{
     doors::{
         self,
