@@ -12,16 +12,16 @@ use crate::{
     support::{World, on_both},
 };
 
-const OWEN: &str = "owen@marram.example";
+pub const OWEN: &str = "owen@marram.example";
 
 /// A draft that somebody has begun.
-struct Draft {
-    owen: Browser,
-    at: String,
+pub struct Draft {
+    pub owen: Browser,
+    pub at: String,
 }
 
 impl Draft {
-    async fn begun(world: &World, email: &str) -> Self {
+    pub async fn begun(world: &World, email: &str) -> Self {
         let mut owen = Browser::signed_in(&world.app, email).await;
         let begun = owen.post("/requests", &[("once", "begin")]).await;
         let at = begun.location().trim_end_matches("/danger").to_owned();
@@ -36,19 +36,19 @@ impl Draft {
         Window { hidden: hidden(&page, &action), action }
     }
 
-    async fn send(&mut self, window: &Window, typed: &[(&str, &str)]) -> Page {
+    pub async fn send(&mut self, window: &Window, typed: &[(&str, &str)]) -> Page {
         let fields = [window.hidden.clone(), owned(typed)].concat();
         self.owen.send(&window.action, &fields).await
     }
 
     /// Opens a page, types, and saves.
-    async fn answers(&mut self, path: &str, typed: &[(&str, &str)]) {
+    pub async fn answers(&mut self, path: &str, typed: &[(&str, &str)]) {
         let window = self.window(path).await;
         let page = self.send(&window, typed).await;
         assert_ne!(page.status, StatusCode::CONFLICT);
     }
 
-    async fn child(&mut self, number: usize, given: &str) {
+    pub async fn child(&mut self, number: usize, given: &str) {
         let field = |name: &str| format!("children[{}].{name}", number - 1);
         self.answers(
             &format!("children-{number}"),
@@ -61,12 +61,14 @@ impl Draft {
     }
 }
 
-struct Window {
-    action: String,
-    hidden: Vec<Field>,
+/// A form as it was shown: where it goes, and what it carries.
+pub struct Window {
+    pub action: String,
+    pub hidden: Vec<Field>,
 }
 
-fn hidden(page: &Page, action: &str) -> Vec<Field> {
+/// What a form carries without being typed.
+pub fn hidden(page: &Page, action: &str) -> Vec<Field> {
     let machine = ["token", "once", "seen", "revision"];
     page.form(action).into_iter().filter(|(name, _)| machine.contains(&name.as_str())).collect()
 }
@@ -128,7 +130,7 @@ fn two_windows_on_one_page_see_both_texts() {
         owen.send(&one, &[("address", "1 Sample Street")]).await;
         let conflict = owen.send(&other, &[("address", "2 Example Road")]).await;
         assert_eq!(conflict.status, StatusCode::CONFLICT);
-        let both = "Saved meanwhile: 1 Sample Street — You typed: 2 Example Road";
+        let both = "Saved meanwhile: 1 Sample Street — In your form: 2 Example Road";
         assert!(conflict.reads(both), "{}", conflict.text);
         assert!(owen.owen.get(&format!("{}/check", owen.at)).await.reads("1 Sample Street"));
         // Having seen both, one decides.

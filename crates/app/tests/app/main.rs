@@ -22,6 +22,7 @@ mod demo;
 mod doors;
 mod drafts;
 mod front_door;
+mod full_disk;
 mod import;
 mod involving;
 mod jobs;
