@@ -55,16 +55,16 @@ enum Line {
 /// # Errors
 /// When the database can't be read, or the file is there or can't be written; then no file is
 /// left behind.
-pub async fn back_up(db: &Db, keys: &Keys, clock: &Clock, to: &Path) -> Result<Counts> {
-    sealed_with::prove(db, keys).await?;
+pub async fn back_up(db: &Db, wrapping: &Keys, clock: &Clock, to: &Path) -> Result<Counts> {
+    sealed_with::ring(db, wrapping).await?;
     let whole = db.as_it_is().await?;
     let header = Header {
         form: file::FORM,
         taken_at: clock.now(),
         schema: schema(&whole).await?,
-        key: sealed_with::print(keys),
+        key: sealed_with::print(wrapping),
     };
-    let mut backup = Backup::begin(to, keys, &header)?;
+    let mut backup = Backup::begin(to, wrapping, &header)?;
     let mut counts = Counts::new();
     for table in tables(&whole).await? {
         let columns = table.columns.iter().map(|c| c.name.clone()).collect();
@@ -115,8 +115,8 @@ async fn write_rows(whole: &Whole, table: &Table, backup: &mut Backup) -> Result
 /// # Errors
 /// A refusal when the database is not empty, the key is another, the backup is of a release that
 /// this one does not know, or the file is not whole; then no row of it is there.
-pub async fn restore(db: &Db, keys: &Keys, from: &Path) -> Result<Counts> {
-    let mut backup = Restored::open(from, keys)?;
+pub async fn restore(db: &Db, wrapping: &Keys, from: &Path) -> Result<Counts> {
+    let mut backup = Restored::open(from, wrapping)?;
     prepare(db, &backup.header.schema).await?;
     let filling = db.to_fill().await?;
     let whole = filling.begin().await?;
@@ -128,7 +128,7 @@ pub async fn restore(db: &Db, keys: &Keys, from: &Path) -> Result<Counts> {
     whole.look_over().await?;
     whole.commit().await?;
     migrations::migrate(db).await?;
-    sealed_with::prove(db, keys).await?;
+    sealed_with::ring(db, wrapping).await?;
     Ok(counts)
 }
 

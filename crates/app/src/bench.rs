@@ -97,7 +97,11 @@ pub async fn run(bench: &Bench) -> Result<()> {
     }
     for on in [On::Sqlite, On::Postgresql] {
         if !bench.databases().any(|measured| measured == on) {
-            report.not_measured("everything", on.name(), "it was not asked for, or is not there");
+            let why = match bench.on {
+                Some(_) => "it was not asked for".to_owned(),
+                None => format!("{CLUSTER} is not set"),
+            };
+            report.not_measured("everything", on.name(), &why);
         }
     }
     for world in &worlds {

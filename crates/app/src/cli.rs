@@ -51,6 +51,8 @@ enum Command {
     Backup(keep::Backup),
     /// Fill an empty database, of either kind, from a backup.
     Restore(keep::Restore),
+    /// Change the key that the database opens with.
+    ChangeKey(keep::ChangeKey),
     /// Prove that the journal is the one that its witnesses saw.
     VerifyJournal(journal::VerifyJournal),
     /// Co-sign another server's journal, for an agency that is to vouch for it.
@@ -180,6 +182,7 @@ pub fn run(sightline: Sightline) -> ExitCode {
             }
             Command::Backup(backup) => keep::back_up(&backup).await,
             Command::Restore(restore) => keep::restore(&restore).await,
+            Command::ChangeKey(change) => keep::change_key(&change).await,
             Command::VerifyJournal(asked) => journal::verify(&asked).await,
             Command::Witness(witness) => witness::run(witness).await,
             Command::Match(asked) => matching::run(asked),

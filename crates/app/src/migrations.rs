@@ -33,6 +33,17 @@ async fn up(db: &Db, steps: Option<u32>) -> Result<(), DbErr> {
     connection.close().await
 }
 
+/// Whether a database has it already.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn has(db: &Db, name: &str) -> Result<bool, DbErr> {
+    let connection = db.connection().await?;
+    let made = Migrator::get_applied_migrations(&connection).await?;
+    connection.close().await?;
+    Ok(made.iter().any(|one| one.name() == name))
+}
+
 /// The names of all migrations, in order.
 pub fn names() -> Vec<String> {
     Migrator::get_migration_files().iter().map(|file| file.name().to_owned()).collect()
@@ -64,7 +75,9 @@ struct Migration(&'static str, &'static str);
 
 /// What it was that names got words of their own to be found by.
 const PEOPLE: &str = "0002_people";
-const ALL: [Migration; 12] = [
+/// What it was that the keys came to lie in the database, wrapped.
+pub const DATA_KEYS: &str = "0016_data_keys";
+const ALL: [Migration; 13] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
     Migration(PEOPLE, include_str!("../migrations/0002_people.sql")),
     Migration("0003_organisations", include_str!("../migrations/0003_organisations.sql")),
@@ -77,6 +90,7 @@ const ALL: [Migration; 12] = [
     Migration("0010_turns", include_str!("../migrations/0010_turns.sql")),
     Migration("0012_restricted", include_str!("../migrations/0012_restricted.sql")),
     Migration("0013_break_glass", include_str!("../migrations/0013_break_glass.sql")),
+    Migration(DATA_KEYS, include_str!("../migrations/0016_data_keys.sql")),
 ];
 
 impl MigrationName for Migration {

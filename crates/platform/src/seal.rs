@@ -23,8 +23,12 @@ use zeroize::Zeroizing;
 pub use protected::{Protected, Reveals};
 pub use stream::{Sealing, Unsealing};
 
-/// The form of a sealed value: which algorithm and which key. Another key gets another number.
+/// The form of a value that was sealed with the first key of a ring.
 const FORM: u8 = 1;
+/// The form of one that was sealed with a later key, whose number in the ring follows.
+const LATER: u8 = 2;
+/// What keys are wrapped for, in the derivation of the key that wraps them.
+const WRAPPED: &str = "data key";
 const NONCE: usize = 24;
 const KEY: usize = 32;
 /// What SHA-256 works on at a time.
@@ -59,8 +63,17 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// The key from which each purpose gets one of its own.
-pub struct Keys(Zeroizing<[u8; KEY]>);
+/// A ring of keys, from each of which each purpose gets one of its own. What is sealed is sealed
+/// with the newest; what was sealed with an earlier one opens as before. Where a text is looked up
+/// by its fingerprint it is the first, since it must be found again.
+///
+/// The ring itself lies wrapped beside what it seals. What wraps it is a ring of one key, which is
+/// kept elsewhere and can be changed without sealing anything anew.
+#[derive(Clone)]
+pub struct Keys {
+    first: Zeroizing<[u8; KEY]>,
+    later: Vec<Zeroizing<[u8; KEY]>>,
+}
 
 impl Keys {
     /// A new key, for this process alone until it is written down.
@@ -68,9 +81,57 @@ impl Keys {
     /// # Errors
     /// When the machine has no randomness.
     pub fn random() -> Result<Self, SealError> {
-        let mut key = Zeroizing::new([0; KEY]);
-        getrandom::fill(key.as_mut_slice()).map_err(|_| SealError::NoRandomness)?;
-        Ok(Self(key))
+        Ok(Self::of(random()?))
+    }
+
+    const fn of(first: Zeroizing<[u8; KEY]>) -> Self {
+        Self { first, later: Vec::new() }
+    }
+
+    /// The ring with a new key, with which everything is sealed from then on.
+    ///
+    /// # Errors
+    /// When the machine has no randomness, or the ring has as many keys as can be told apart.
+    pub fn with_another(mut self) -> Result<Self, SealError> {
+        if self.later.len() == usize::from(u8::MAX) {
+            return Err(SealError::Content);
+        }
+        self.later.push(random()?);
+        Ok(self)
+    }
+
+    /// Each key of the ring, wrapped with another, the first one first.
+    ///
+    /// # Errors
+    /// When the machine has no randomness.
+    pub fn wrapped_by(&self, wrapping: &Self) -> Result<Vec<Sealed>, SealError> {
+        let all = std::iter::once(&self.first).chain(&self.later);
+        (0_u64..)
+            .zip(all)
+            .map(|(number, key)| wrapping.seal(WRAPPED, &number.to_be_bytes(), key.as_slice()))
+            .collect()
+    }
+
+    /// The ring that was wrapped so.
+    ///
+    /// # Errors
+    /// `NotOurs` when it was wrapped with another key, or is not whole.
+    pub fn unwrapped(wrapping: &Self, wrapped: &[Sealed]) -> Result<Self, SealError> {
+        let opened = (0_u64..).zip(wrapped).map(|(number, sealed)| {
+            let key = wrapping.unseal(WRAPPED, &number.to_be_bytes(), sealed)?;
+            let mut whole = Zeroizing::new([0; KEY]);
+            if key.len() != KEY {
+                return Err(SealError::NotOurs);
+            }
+            whole.copy_from_slice(&key);
+            Ok(whole)
+        });
+        let mut all = opened.collect::<Result<Vec<_>, _>>()?;
+        if all.is_empty() {
+            return Err(SealError::NotOurs);
+        }
+        let first = all.remove(0);
+        Ok(Self { first, later: all })
     }
 
     /// The key in 64 hexadecimal digits.
@@ -87,7 +148,7 @@ impl Keys {
         for (byte, [high, low]) in key.iter_mut().zip(pairs) {
             *byte = digit(*high).ok_or_else(wrong)? * 16 + digit(*low).ok_or_else(wrong)?;
         }
-        Ok(Self(key))
+        Ok(Self::of(key))
     }
 
     /// The key in a file. The production server uses this: with a new key in place of a lost one,
@@ -131,7 +192,7 @@ impl Keys {
     fn write(&self, path: &Path) -> io::Result<()> {
         let mut file =
             fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        let hex = Zeroizing::new(self.0.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        let hex = Zeroizing::new(self.first.iter().map(|b| format!("{b:02x}")).collect::<String>());
         writeln!(file, "{}", hex.as_str())?;
         file.sync_all()
     }
@@ -149,11 +210,13 @@ impl Keys {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
         let payload = Payload { msg: value, aad: context };
-        let text = self
-            .cipher(purpose)
+        let newest = self.later.last().unwrap_or(&self.first);
+        let text = cipher(newest, purpose)
             .encrypt(XNonce::from_slice(&nonce), payload)
             .map_err(|_| SealError::NotOurs)?;
-        Ok(Sealed([&[FORM][..], &nonce, &text].concat()))
+        let number = u8::try_from(self.later.len()).map_err(|_| SealError::Content)?;
+        let form: &[u8] = if number == 0 { &[FORM] } else { &[LATER, number] };
+        Ok(Sealed([form, &nonce, &text].concat()))
     }
 
     /// The value that was sealed for this purpose and row.
@@ -166,9 +229,16 @@ impl Keys {
         context: &[u8],
         sealed: &Sealed,
     ) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        let bytes = sealed.0.strip_prefix(&[FORM]).ok_or(SealError::NotOurs)?;
+        let (key, bytes) = match sealed.0.as_slice() {
+            [FORM, bytes @ ..] => (Some(&self.first), bytes),
+            [LATER, number, bytes @ ..] => {
+                (usize::from(*number).checked_sub(1).and_then(|n| self.later.get(n)), bytes)
+            }
+            _ => (None, &[][..]),
+        };
+        let key = key.ok_or(SealError::NotOurs)?;
         let (nonce, text) = bytes.split_at_checked(NONCE).ok_or(SealError::NotOurs)?;
-        self.cipher(purpose)
+        cipher(key, purpose)
             .decrypt(XNonce::from_slice(nonce), Payload { msg: text, aad: context })
             .map(Zeroizing::new)
             .map_err(|_| SealError::NotOurs)
@@ -179,14 +249,25 @@ impl Keys {
         mac(&self.derived(&["fingerprint", purpose]), &[text.as_bytes()])
     }
 
-    fn cipher(&self, purpose: &'static str) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(self.derived(&["seal", purpose]).as_slice().into())
-    }
-
+    /// From the first key.
     fn derived(&self, labels: &[&str]) -> Zeroizing<[u8; KEY]> {
-        let labels: Vec<&[u8]> = labels.iter().map(|l| l.as_bytes()).collect();
-        Zeroizing::new(mac(&self.0, &labels))
+        derived(&self.first, labels)
     }
+}
+
+fn random() -> Result<Zeroizing<[u8; KEY]>, SealError> {
+    let mut key = Zeroizing::new([0; KEY]);
+    getrandom::fill(key.as_mut_slice()).map_err(|_| SealError::NoRandomness)?;
+    Ok(key)
+}
+
+fn cipher(key: &[u8; KEY], purpose: &'static str) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(derived(key, &["seal", purpose]).as_slice().into())
+}
+
+fn derived(key: &[u8; KEY], labels: &[&str]) -> Zeroizing<[u8; KEY]> {
+    let labels: Vec<&[u8]> = labels.iter().map(|l| l.as_bytes()).collect();
+    Zeroizing::new(mac(key, &labels))
 }
 
 /// HMAC-SHA256 over parts, each behind its length so that no two lists of parts are alike.
@@ -254,10 +335,40 @@ mod tests {
     #[test]
     fn a_key_is_64_hexadecimal_digits() {
         let same = Keys::from_hex(&"0f".repeat(32)).unwrap();
-        assert_eq!(*same.0, [15; 32]);
+        assert_eq!(*same.first, [15; 32]);
         for wrong in ["", "0f", "not a key", &"0f".repeat(33), &"0g".repeat(32), &"é".repeat(32)] {
             assert!(Keys::from_hex(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_ring_seals_with_its_newest_key_and_opens_what_any_of_them_sealed() {
+        let first = Keys::random().unwrap();
+        let (old, print) = (first.seal("p", b"r", b"old").unwrap(), first.fingerprint("p", "x"));
+        let ring = first.clone().with_another().unwrap();
+        let new = ring.seal("p", b"r", b"new").unwrap();
+        assert_eq!(*ring.unseal("p", b"r", &old).unwrap(), b"old");
+        assert_eq!(*ring.unseal("p", b"r", &new).unwrap(), b"new");
+        assert!(first.unseal("p", b"r", &new).is_err(), "the first key does not open it");
+        assert_eq!(ring.fingerprint("p", "x"), print, "what is looked up is found as before");
+        for other in [&[][..], &[2], &[2, 0], &[2, 2], &[3, 1]] {
+            let altered = Sealed([other, &new.0[2..]].concat());
+            assert!(ring.unseal("p", b"r", &altered).is_err(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_ring_is_unwrapped_whole_and_only_by_what_wrapped_it() {
+        let ring = Keys::random().unwrap().with_another().unwrap();
+        let sealed = ring.seal("p", b"r", b"v").unwrap();
+        let (wrapping, other) = (Keys::random().unwrap(), Keys::random().unwrap());
+        let wrapped = ring.wrapped_by(&wrapping).unwrap();
+        let again = Keys::unwrapped(&wrapping, &wrapped).unwrap();
+        assert_eq!(*again.unseal("p", b"r", &sealed).unwrap(), b"v");
+        assert!(Keys::unwrapped(&other, &wrapped).is_err());
+        assert!(Keys::unwrapped(&wrapping, &[]).is_err());
+        let reversed: Vec<_> = wrapped.iter().rev().cloned().collect();
+        assert!(Keys::unwrapped(&wrapping, &reversed).is_err(), "each has its place");
     }
 
     /// What was sealed by yesterday's release must open today: the stored form is a promise.

@@ -11,7 +11,9 @@ use crate::{
     backup::{self, Counts},
     error::{Error, Result},
     journal_tree::verifying,
+    migrations,
     pathways::rederive,
+    sealed_with,
 };
 
 #[derive(Args)]
@@ -49,6 +51,37 @@ pub async fn back_up(backup: &Backup) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+#[derive(Args)]
+pub struct ChangeKey {
+    #[command(flatten)]
+    database: Database,
+    /// The file of the new key. It is made, and must not be there yet.
+    #[arg(long)]
+    to: PathBuf,
+}
+
+/// The new key is on the disk before the old one opens nothing any more.
+pub async fn change_key(change: &ChangeKey) -> Result<ExitCode> {
+    let before = key(&change.database)?;
+    if change.database.is_missing() {
+        return Err(Error::refusal("There is no database there"));
+    }
+    let db = change.database.connect().await?;
+    migrations::migrate(&db).await?;
+    sealed_with::ring(&db, &before).await?;
+    let unmade = |why| Error::refusal(format!("{}: {why}", change.to.display()));
+    let wrapping = Keys::create_file(&change.to).map_err(unmade)?;
+    sealed_with::wrap_anew(&db, &before, &wrapping).await?;
+    println!("The database opens with {} from now on.", change.to.display());
+    println!(
+        "Stop every server and start it again with --key {}: until then it goes on with what it \
+         has. Keep {} where it is safe, as long as there are backups that were made with it.",
+        change.to.display(),
+        change.database.key.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
 /// One that fails leaves no database behind that it made itself.
 ///
 /// A restored database is proved at once: what can't be derived again is not as it was, nor is a
@@ -65,6 +98,7 @@ pub async fn restore(restore: &Restore) -> Result<ExitCode> {
     };
     told(&counts);
     println!("Restored from {}", restore.from.display());
+    let keys = sealed_with::ring(&db, &keys).await?;
     let app = App::over(db, Clock::system(), keys, String::new()).await?;
     let report = rederive::check(&app).await?;
     super::told(&report);

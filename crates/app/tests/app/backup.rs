@@ -159,7 +159,7 @@ async fn empty_ones(folder: &TempDir) -> Vec<Db> {
 fn a_backup_restores_every_row_into_either_database() {
     on_both(async |world| {
         let folder = TempDir::new().unwrap();
-        let keys = || world.keys();
+        let keys = || world.wrapping();
         a_morning(&world).await;
         let file = folder.path().join("backup");
         let counts =
@@ -179,7 +179,7 @@ fn a_backup_restores_every_row_into_either_database() {
                 assert_eq!(was.0, is.0);
                 assert!(*was == is, "the rows of {} differ", is.0);
             }
-            proved(&db, keys()).await;
+            proved(&db, world.keys()).await;
             let again = backup::restore(&db, &keys(), &file).await;
             assert!(matches!(again, Err(Error::Refusal(_))), "it is not empty: {again:?}");
         }
@@ -193,7 +193,7 @@ fn a_backup_is_whole_and_sealed_or_refused() {
         let folder = TempDir::new().unwrap();
         let owen = world.actor("owen@marram.example").await;
         doors::record(&world.app, &owen, Worries("Hungry")).await.unwrap();
-        let (keys, file) = (world.keys(), folder.path().join("backup"));
+        let (keys, file) = (world.wrapping(), folder.path().join("backup"));
         let clock = &world.app.clock;
         backup::back_up(&world.app.db, &keys, clock, &file).await.unwrap();
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -237,7 +237,7 @@ fn a_backup_is_of_one_moment_while_others_write() {
             doors::record(&world.app, &owen, Worries("Hungry")).await.unwrap();
         }
         let file = folder.path().join("backup");
-        let keys = world.keys();
+        let keys = world.wrapping();
         let writing = async {
             for _ in 0..40 {
                 doors::record(&world.app, &owen, Worries("Meanwhile")).await.unwrap();
@@ -264,11 +264,12 @@ fn a_backup_carries_nobody_who_is_signed_in_and_a_restore_signs_everybody_out() 
         assert_eq!(dee.get("/hub").await.status.as_u16(), 200, "signed in");
         assert_eq!(world.count("session").await, 1);
         let file = folder.path().join("backup");
-        let counts =
-            backup::back_up(&world.app.db, &world.keys(), &world.app.clock, &file).await.unwrap();
+        let counts = backup::back_up(&world.app.db, &world.wrapping(), &world.app.clock, &file)
+            .await
+            .unwrap();
         assert_eq!(counts["session"], 0);
         for db in empty_ones(&folder).await {
-            backup::restore(&db, &world.keys(), &file).await.unwrap();
+            backup::restore(&db, &world.wrapping(), &file).await.unwrap();
             let clock = world.app.clock.clone();
             let address = world.app.address.to_string();
             let restored = App::over(db, clock, world.keys(), address).await.unwrap();

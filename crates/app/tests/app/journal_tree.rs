@@ -285,7 +285,7 @@ fn a_witness_refuses_the_journal_of_an_older_backup_that_was_continued() {
         let log = log_key(&folder);
         let witness = witness(&folder, &log, world.app.clock.clone()).await;
         let file = folder.path().join("backup");
-        let (app, seal) = (&world.app, world.keys());
+        let (app, seal) = (&world.app, world.wrapping());
         backup::back_up(&app.db, &seal, &app.clock, &file).await.unwrap();
         says(&world, 10, false).await.unwrap();
         let asked = [witness.asked.clone()];

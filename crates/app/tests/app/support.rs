@@ -3,7 +3,7 @@
 
 use std::{
     future::Future,
-    path::Path,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -18,6 +18,7 @@ use app::{
     migrations::migrate,
     pathways::rederive,
     people::declarations::{Declare, Known},
+    sealed_with,
     web::asking::PLAIN_COOKIE,
 };
 use jiff::{Timestamp, civil::date};
@@ -107,7 +108,12 @@ impl World {
 
     /// The world's key, once more.
     pub fn keys(&self) -> Keys {
-        key(&self.folder)
+        Keys::clone(&self.app.keys)
+    }
+
+    /// The key of the file, with which the world's keys are wrapped.
+    pub fn wrapping(&self) -> Keys {
+        Keys::from_file(&key_file(&self.folder)).expect("a key")
     }
 
     /// Whoever signs in with that address.
@@ -246,12 +252,13 @@ pub async fn reference_of(world: &World, table: &str, name: &str) -> String {
     found.expect("a row of that name").reference
 }
 
-fn key(folder: &TempDir) -> Keys {
-    Keys::in_file(&folder.path().join("key")).expect("a key")
+pub fn key_file(folder: &TempDir) -> PathBuf {
+    folder.path().join("key")
 }
 
 async fn process(db: Db, clock: Clock, folder: &TempDir) -> App {
-    App::over(db, clock, key(folder), "http://localhost:8080".into()).await.expect("an application")
+    let keys = sealed_with::key_in(&db, &key_file(folder)).await.expect("keys");
+    App::over(db, clock, keys, "http://localhost:8080".into()).await.expect("an application")
 }
 
 pub async fn fresh_postgres(cluster: &str) -> String {
