@@ -44,7 +44,7 @@ pub async fn calculator(
     let asker = asker(&app, &jar).await?;
     let fields = Fields::read(query.unwrap_or_default().as_bytes())?;
     let Some(chosen) = fields.some("rule") else {
-        return Ok(layout::public(&app, asker.as_ref(), TITLE, &choosing()).into_response());
+        return Ok(layout::open_to_all(&app, asker.as_ref(), TITLE, &choosing()).into_response());
     };
     let chosen = timescale(&chosen).ok_or(Error::NotFound)?;
     let calendar = app.calendar();
@@ -65,7 +65,7 @@ pub async fn calculator(
             a class=(govuk::LINK) href="/timescales/calculator" { "Choose another timescale" }
         }
     };
-    let page = layout::public(&app, asker.as_ref(), &problems.title(TITLE), &body);
+    let page = layout::open_to_all(&app, asker.as_ref(), &problems.title(TITLE), &body);
     let status =
         if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, page).into_response())

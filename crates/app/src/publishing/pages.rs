@@ -45,7 +45,7 @@ pub async fn timescales(State(app): State<App>, jar: CookieJar) -> Result<Markup
             a class=(govuk::LINK) href="/timescales/calculator" { "Work out when something is due" }
         }
     };
-    Ok(layout::public(&app, asker.as_ref(), "Our timescales", &body))
+    Ok(layout::open_to_all(&app, asker.as_ref(), "Our timescales", &body))
 }
 
 /// `GET /guide-to-levels`
@@ -65,5 +65,5 @@ pub async fn guide(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
         }
         p class=(govuk::BODY_S) { "Version " (thresholds::VERSION) " of this guide." }
     };
-    Ok(layout::public(&app, asker.as_ref(), thresholds::TITLE, &body))
+    Ok(layout::open_to_all(&app, asker.as_ref(), thresholds::TITLE, &body))
 }

@@ -54,6 +54,11 @@ pub async fn privacy(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
             "nothing else. Nothing is loaded from other sites, and nobody is counted or followed. "
             "What you enter in the calculator is not kept."
         }
+        h2 class=(govuk::HEADING_M) { "What your browser keeps" }
+        p class=(govuk::BODY) {
+            "Your browser is told to keep no copy of any page. It still lists the addresses that you opened; no "
+            "name stands in them. Signing out asks it to forget everything of Sightline but that list."
+        }
         h2 class=(govuk::HEADING_M) { "Whom to ask" }
         p class=(govuk::BODY) {
             "To see what is kept about you, to have it corrected, or to object, ask "
@@ -62,7 +67,7 @@ pub async fn privacy(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
             "Information Commissioner’s Office."
         }
     };
-    Ok(layout::public(&app, asker.as_ref(), "Privacy", &body))
+    Ok(layout::open_to_all(&app, asker.as_ref(), "Privacy", &body))
 }
 
 /// `GET /accessibility`
@@ -99,5 +104,5 @@ pub async fn accessibility(State(app): State<App>, jar: CookieJar) -> Result<Mar
             "Service can advise you."
         }
     };
-    Ok(layout::public(&app, asker.as_ref(), "Accessibility", &body))
+    Ok(layout::open_to_all(&app, asker.as_ref(), "Accessibility", &body))
 }

@@ -1,7 +1,7 @@
 //! The frame of every page: the name of the service, who is signed in, what they can go to, the
 //! demo's banner, whom to ring and what the service says of itself. Pages fill the middle.
 
-use govuk::{BackLink, Page, PhaseBanner, ServiceNavigation};
+use govuk::{BackLink, Button, Details, Page, PhaseBanner, ServiceNavigation};
 use maud::{Markup, html};
 
 use super::{Asker, words};
@@ -32,6 +32,36 @@ pub fn page_with_back(
 /// A page for anybody.
 pub fn public(app: &App, asker: Option<&Asker>, title: &str, body: &Markup) -> Markup {
     framed(app, asker, title, None, body)
+}
+
+/// A page that anybody reads. Whoever is not signed in may be watched at home, and can leave it at
+/// once.
+pub fn open_to_all(app: &App, asker: Option<&Asker>, title: &str, body: &Markup) -> Markup {
+    let is_outside = asker.is_none();
+    let body = html! { @if is_outside { (leave_quickly()) } (body) };
+    framed(app, asker, title, None, &body)
+}
+
+/// Where somebody is who has left: a page that nobody wonders at.
+const ELSEWHERE: &str = "https://www.bbc.co.uk/weather";
+
+/// The way out, and what it does not hide. It works without scripts; with them the page is not
+/// found again by going back.
+fn leave_quickly() -> Markup {
+    html! {
+        div class={ "app-leave " (govuk::NOT_PRINTED) } {
+            (Button::new("Leave this page now").warning().href(ELSEWHERE).render())
+        }
+        (Details::new("What leaving does not hide")
+            .content(html! {
+                p class=(govuk::BODY) {
+                    "It opens a page about the weather in place of this one. You can also press Shift three times. "
+                    "The browser still lists the pages that you opened, and whoever runs the network may see that "
+                    "you were here. A private window, or a device that only you use, is safer."
+                }
+            })
+            .render())
+    }
 }
 
 /// A page that says what did not happen, under its title.
