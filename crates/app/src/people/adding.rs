@@ -1,14 +1,15 @@
 //! Saying more of a person in its own words: another name, a new address, a telephone number, each
-//! with the days that it holds for. It stands on an account of the asker's agency, which is begun
+//! with the days that it holds for, and a number by which an agency knows them. It stands on an account of the asker's agency, which is begun
 //! when there is none, and nothing that was said before is touched.
 
 use platform::db::Runs;
+use practice::identifiers::Scheme;
 use serde::Serialize;
 
 use super::{
     Born, NewAddress, NewName, NewPerson, NewPhone, Span, child, phones,
     rows::{About, Giver, Known, Later, PeopleRows},
-    secrecy,
+    secrecy, sticking,
     store::{self, Account},
 };
 use crate::{
@@ -33,6 +34,7 @@ pub enum More {
     Name(NewName),
     Address(NewAddress, Span),
     Telephone(NewPhone),
+    Number(Scheme, String),
 }
 
 impl More {
@@ -62,6 +64,11 @@ impl More {
                 }
                 problems.add_any("number", NUMBER.exceeded_by(&phone.number));
                 &phone.span
+            }
+            // Whoever types it can look again; what an agency sent stands as it came.
+            Self::Number(scheme, said) => {
+                problems.add_any("number", scheme.check(said).err());
+                return problems;
             }
         };
         problems.add_any("until", span.makes_sense().err());
@@ -112,8 +119,12 @@ impl Change for SayMore {
             More::Name(name) => rows.name(&mut about, name),
             More::Address(address, span) => rows.address(&mut about, address, span)?,
             More::Telephone(phone) => rows.phone(&mut about, phone)?,
+            More::Number(scheme, said) => rows.identifier(&mut Fresh, account, *scheme, said),
         }
         rows.insert(pen.tx).await?;
+        // By what is said now they may be somebody from whom others are kept away.
+        let person = shown.first().ok_or(Error::NotFound)?.person_id;
+        sticking::is_said_more_of(pen, account, person).await?;
         if opened {
             let said = format!("{OPENED}: {}", self.open_because.trim());
             store::add(pen, account, by, &said).await?;

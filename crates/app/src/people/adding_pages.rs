@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
-use practice::calendar::{Day, day_of};
+use practice::{
+    calendar::{Day, day_of},
+    identifiers::Scheme,
+};
 
 use super::{
     NameKind, NewAddress, NewName, NewPhone, SafeFor, SaidDay, Span,
@@ -30,6 +33,7 @@ pub enum Kind {
     Name,
     Address,
     Telephone,
+    Number,
     Ending,
 }
 
@@ -40,6 +44,7 @@ impl Kind {
             Self::Name => "names",
             Self::Address => "addresses",
             Self::Telephone => "telephones",
+            Self::Number => "numbers",
             Self::Ending => "endings",
         }
     }
@@ -50,6 +55,7 @@ impl Kind {
             Self::Name => "Another name",
             Self::Address => "A new address",
             Self::Telephone => "A telephone number",
+            Self::Number => "An NHS, pupil or learner number",
             Self::Ending => "Something is no longer so",
         }
     }
@@ -59,7 +65,7 @@ impl Kind {
         match self {
             Self::Name => "family",
             Self::Address => "lines",
-            Self::Telephone => "number",
+            Self::Telephone | Self::Number => "number",
             Self::Ending => "until",
         }
     }
@@ -117,6 +123,24 @@ pub async fn add_telephone(
     posted: Posted,
 ) -> Result<Response> {
     said(&app, &posted, person, Kind::Telephone, telephone).await
+}
+
+/// `GET /people/{reference}/numbers`
+pub async fn number_form(
+    State(app): State<App>,
+    asker: Asker,
+    Path(person): Path<String>,
+) -> Result<Markup> {
+    shown(&app, &asker, person, Kind::Number, &Fields::default(), &Problems::default()).await
+}
+
+/// `POST /people/{reference}/numbers`
+pub async fn add_number(
+    State(app): State<App>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    said(&app, &posted, person, Kind::Number, number).await
 }
 
 /// `GET /people/{reference}/endings`
@@ -234,6 +258,13 @@ fn telephone(fields: &Fields, today: Day) -> Result<More, Problems> {
         span,
     };
     complete(More::Telephone(phone), problems)
+}
+
+fn number(fields: &Fields, _: Day) -> Result<More, Problems> {
+    let Some(scheme) = Scheme::ALL.into_iter().find(|s| s.slug() == fields.get("scheme")) else {
+        return Err(Problems::of("scheme", "Choose what number it is"));
+    };
+    complete(More::Number(scheme, fields.get("number").to_owned()), Problems::default())
 }
 
 /// What was read, unless something is wrong with it.

@@ -2,6 +2,7 @@
 
 use govuk::{Button, Checkboxes, Form, InsetText, Radios, Select};
 use maud::{Markup, html};
+use practice::identifiers::Scheme;
 
 use super::{NameKind, SafeFor, adding_pages::Kind, endings::ToAdd};
 use crate::web::{Asker, typed::Typed};
@@ -26,6 +27,7 @@ pub fn page(asker: &Asker, to: &ToAdd, kind: Kind, typed: Typed<'_>) -> Markup {
                         Kind::Name => (name(typed)),
                         Kind::Address => (address(to, typed)),
                         Kind::Telephone => (telephone(typed)),
+                        Kind::Number => (number(typed)),
                         Kind::Ending => (ending(to, typed)),
                     }
                 })
@@ -88,6 +90,22 @@ fn telephone(typed: Typed<'_>) -> Markup {
         (secret(typed, "This number must be kept secret", "For example the number of a refuge. A number that must not be used is kept secret in any case."))
         (span(typed, "From when is it theirs, if you know?", "Until when, if it no longer is?"))
         (stands_beside())
+        (Button::new("Add this number").render())
+    }
+}
+
+fn number(typed: Typed<'_>) -> Markup {
+    let schemes = Scheme::ALL.into_iter().fold(
+        Radios::new("scheme")
+            .legend("What number is it?")
+            .value(typed.fields.get("scheme"))
+            .error(typed.error("scheme")),
+        |radios, scheme| radios.item(scheme.slug(), scheme.title()),
+    );
+    html! {
+        (schemes.render())
+        (typed.line("number", "Number").hint("With or without spaces.").width(20).render())
+        (InsetText::new("It stands beside what was said before. Whoever has the same number may be the same person.").render())
         (Button::new("Add this number").render())
     }
 }

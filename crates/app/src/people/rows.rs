@@ -342,7 +342,8 @@ impl PeopleRows {
         Ok(())
     }
 
-    fn identifier(
+    /// A number by which an agency knows somebody, as it was said, and what is wrong with it.
+    pub fn identifier(
         &mut self,
         naming: &mut impl Naming,
         account: AccountId,

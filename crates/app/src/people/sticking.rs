@@ -221,6 +221,23 @@ pub(super) async fn of_the_same_numbers(db: &impl Runs, person: PersonId) -> Res
     Ok(all.into_iter().collect())
 }
 
+/// Lets what sticks stand for somebody who by what was said of them later may be somebody for whom
+/// it stands, and for whoever has a number in common with them now.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn is_said_more_of(
+    pen: &Pen<'_>,
+    account: AccountId,
+    person: PersonId,
+) -> Result<()> {
+    for sticks in [&EXCLUSION, &RESTRICTION] {
+        sticks.carries_over(pen, &[account]).await?;
+        sticks.spreads(pen, vec![person]).await?;
+    }
+    Ok(())
+}
+
 /// Lets what sticks stand for those among new people who may be somebody for whom it stands.
 ///
 /// # Errors

@@ -205,7 +205,7 @@ fn ask_for_support(asker: &Asker, child: &Child) -> Markup {
 
 /// The pages on which more is said of the child.
 fn say_more(child: &Child) -> Markup {
-    let kinds = [Kind::Name, Kind::Address, Kind::Telephone, Kind::Ending];
+    let kinds = [Kind::Name, Kind::Address, Kind::Telephone, Kind::Number, Kind::Ending];
     html! {
         div class=(govuk::NOT_PRINTED) {
             h3 class=(govuk::HEADING_S) { "Say more" }

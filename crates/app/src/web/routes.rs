@@ -99,6 +99,7 @@ pub fn all() -> Vec<Route> {
         post "/sign-out-everywhere" SignedIn own::sign_out_everywhere;
         get "/requests" SignedIn f::own_requests;
         post "/requests" SignedIn q::begin;
+        get "/requests-on-paper" SignedIn questionnaires::on_paper::page;
         get "/requests/{reference}" SignedIn q::tasks;
         get "/requests/{reference}/check" SignedIn q::check;
         post "/requests/{reference}/send" SignedIn r::send;
@@ -200,6 +201,8 @@ pub fn all() -> Vec<Route> {
         post "/people/{reference}/addresses" SignedIn l::add_address;
         get "/people/{reference}/telephones" SignedIn l::telephone_form;
         post "/people/{reference}/telephones" SignedIn l::add_telephone;
+        get "/people/{reference}/numbers" SignedIn l::number_form;
+        post "/people/{reference}/numbers" SignedIn l::add_number;
         get "/people/{reference}/endings" SignedIn l::ending_form;
         post "/people/{reference}/endings" SignedIn l::say_ended;
         post "/people/{reference}/requests" SignedIn q::begin_about;

@@ -31,6 +31,7 @@ mod kept_away;
 mod looks;
 mod matching;
 mod migrations;
+mod numbers;
 mod organisations;
 mod people;
 mod prefilled;

@@ -5,10 +5,13 @@ use app::{
     doors,
     error::Error,
     people::{
+        adding::{More, SayMore},
         child::OpenChild,
         links::{LinkPeople, UnlinkAccount},
     },
 };
+
+use practice::identifiers::Scheme;
 
 use super::{DEE, OWEN, SUNIL, may, restrict};
 use crate::{
@@ -53,6 +56,27 @@ fn who_may_be_the_same_child_is_restricted_too_and_linking_lifts_nothing() {
             assert!(!may(&world, SUNIL, &known.contact).await, "it stays with both");
             let look = OpenChild { reference: known.person.clone() };
             assert!(doors::open(&world.app, &sunil, look).await.is_err());
+        }
+        world
+    });
+}
+
+#[test]
+fn whoever_turns_out_to_have_the_number_of_a_restricted_child_is_restricted_too() {
+    on_both(async |world| {
+        let restricted = known(&world, false).await;
+        restrict(&world, &restricted).await;
+        let halima = world.actor("halima@health.example").await;
+        let other = known_by(&world, &somebody_elses(&world, &halima).await).await;
+        for (number, sees) in [("401 023 2137", true), ("943 476 5919", false)] {
+            let more = SayMore {
+                person: other.person.clone(),
+                account: other.account.clone(),
+                more: More::Number(Scheme::Nhs, number.to_owned()),
+                open_because: String::new(),
+            };
+            doors::record(&world.app, &halima, more).await.unwrap();
+            assert_eq!(may(&world, SUNIL, &other.contact).await, sees, "{number}");
         }
         world
     });
