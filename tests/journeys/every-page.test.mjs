@@ -28,7 +28,8 @@ function visits(people, at) {
   return [
     ...by(anybody, '/sign-in', '/first-sign-in', '/timescales', '/timescales/calculator',
       '/guide-to-levels', '/privacy', '/accessibility'),
-    ...by(owen, '/', '/session', '/session/password', '/session/conflicts', '/requests'),
+    ...by(owen, '/', '/session', '/session/password', '/session/conflicts', '/requests',
+      '/requests-on-paper'),
     ...of(owen, at.draft, '/requests/{reference}', '/requests/{reference}/check', '/requests/{reference}/discard'),
     ['/requests/{reference}/{page}', owen, `/requests/${at.draft}/children`],
     ['/requests/{reference}/{page}/remove', owen, `/requests/${at.draft}/children-1/remove`],
@@ -56,6 +57,7 @@ function visits(people, at) {
       '/staff/{reference}/code'),
     ...of(dee, at.person, '/people/{reference}', '/people/{reference}/who-may-see', '/people/{reference}/kept-away',
       '/people/{reference}/names', '/people/{reference}/addresses', '/people/{reference}/telephones',
+      '/people/{reference}/numbers',
       '/people/{reference}/endings'),
     ...of(marguerite, at.person, '/people/{reference}/restriction'),
   ]

@@ -6,6 +6,7 @@ pub mod asked;
 pub mod doubts;
 pub mod drafts;
 pub mod known;
+pub mod on_paper;
 pub mod pages;
 pub mod store;
 pub mod views;

@@ -12,7 +12,7 @@ use super::{
     answered::{Shows, page_answers},
     doubts,
     drafts::seen,
-    known,
+    known, on_paper,
     store::Draft,
 };
 use crate::{
@@ -32,6 +32,10 @@ pub fn requests(asker: &Asker, requests: &[OwnRequest], drafts: &[Draft], _: Tim
         }
         h2 class=(govuk::HEADING_M) { "Sent" }
         (own_requests(requests))
+        p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
+            "For a day on which Sightline can’t be reached: "
+            a class=(govuk::LINK) href=(on_paper::PAGE) { "an empty form to print" }
+        }
     }
 }
 

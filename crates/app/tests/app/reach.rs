@@ -129,8 +129,13 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
 }
 
 /// Forms to begin with, on which nothing of any record stands: nothing is looked at.
-const SHOWS_NO_RECORD: [&str; 4] =
-    ["/session/password", "/people", "/contacts/by-telephone", "/contacts/{reference}/protected"];
+const SHOWS_NO_RECORD: [&str; 5] = [
+    "/session/password",
+    "/requests-on-paper",
+    "/people",
+    "/contacts/by-telephone",
+    "/contacts/{reference}/protected",
+];
 /// What changes nothing here though it leads on: somebody else has taken the request already.
 const CHANGES_NOTHING: [&str; 1] = ["/contacts/{reference}/claim"];
 /// Where a draft was looked at, and has nothing on that page that could be removed.
