@@ -1,6 +1,6 @@
 # The only commands anyone needs.
 SHELL := /bin/bash
-.PHONY: demo test bench check
+.PHONY: demo test bench check sbom
 
 # Builds everything, makes an invented partnership, serves it on http://localhost:8080.
 demo:
@@ -15,12 +15,20 @@ test:
 	@cargo build --workspace --all-targets
 	@scripts/with-postgres scripts/all-tests
 
-# Format, lints, licences and advisories of what we depend on.
+# Format, lints, licences and sources of what we depend on, and the bill of it.
 check:
 	@scripts/set-up check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	@scripts/deny
+	@scripts/sbom --check
+
+# What it is made of, as a CycloneDX bill of materials beside the program.
+sbom:
+	@scripts/set-up check
+	@mkdir -p $${CARGO_TARGET_DIR:-target}
+	@scripts/sbom > $${CARGO_TARGET_DIR:-target}/sightline.cdx.json
+	@echo "Written to $${CARGO_TARGET_DIR:-target}/sightline.cdx.json"
 
 # What things cost, as ratios in one run, and how well people are recognised
 # (`make bench MATCHING='--large 0'` leaves the set of a million out).
