@@ -29,7 +29,10 @@ pub mod sharing;
 pub mod unusual;
 pub mod web;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use platform::{clock::Clock, db::Db, seal::Keys};
 use practice::calendar::Calendar;
@@ -51,6 +54,8 @@ pub struct App {
     pub demo: bool,
     /// The address that messages point to.
     pub address: String,
+    /// The proxies that stand in front, and are believed when they say from whom a request came.
+    pub proxies: Arc<[IpAddr]>,
     /// The looks that wait to be journaled.
     pub looks: doors::looks::Looks,
     /// When the workers last turned.
@@ -80,6 +85,7 @@ impl App {
             journals_looks: true,
             demo: true,
             address,
+            proxies: Arc::default(),
             rules: Arc::new(RwLock::new(Arc::new(rules))),
             questionnaires: Arc::new(questionnaires::Library::shipped()?),
             tries: Arc::default(),

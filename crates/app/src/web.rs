@@ -9,6 +9,7 @@ pub mod health;
 pub mod kept;
 pub mod layout;
 pub mod meanwhile;
+pub mod origin;
 pub mod routes;
 pub mod sealed_in;
 pub mod telling;

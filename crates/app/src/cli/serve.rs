@@ -1,6 +1,9 @@
 //! Serving: the database, the worker of the outbox, the accept loop, and a graceful stop.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{
+    net::{IpAddr, SocketAddr},
+    process::ExitCode,
+};
 
 use clap::Args;
 use jiff::civil::date;
@@ -48,6 +51,10 @@ pub struct Demo {
     /// families. What is there already stays and counts.
     #[arg(long, value_name = "PEOPLE", value_parser = clap::value_parser!(u64).range(..=demo::LARGEST))]
     scale: Option<u64>,
+    /// The address of a proxy in front, which is believed when it says in X-Forwarded-For from whom a
+    /// request came. Given once for each.
+    #[arg(long, value_name = "ADDRESS", env = "SIGHTLINE_PROXIES", value_delimiter = ' ')]
+    proxy: Vec<IpAddr>,
     #[command(flatten)]
     log_key: LogKeyFile,
     /// A witness that is asked to co-sign the journal, as URL=KEY. Given once for each.
@@ -63,7 +70,8 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     let here = listener.local_addr().map_err(|e| Error::fault("listening", e))?;
     let address =
         format!("http://{}", here.to_string().replace("127.0.0.1:8080", "localhost:8080"));
-    let app = demo.database.open(address.clone()).await?;
+    let mut app = demo.database.open(address.clone()).await?;
+    app.proxies = demo.proxy.iter().map(IpAddr::to_canonical).collect();
     set_up(&app).await?;
     grow(&app, demo.scale.map_or(demo::USUAL, demo::Size::People)).await?;
     let (mailer, _sink) = mailer(demo.mail.as_deref()).await?;

@@ -11,7 +11,7 @@ use axum::{
 };
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-use super::{headers, health, telling};
+use super::{headers, health, origin, telling};
 use crate::{
     App, access, break_glass, front_door, involving, measures, organisations, people, publishing,
     questionnaires, running, settings, unusual,
@@ -221,6 +221,7 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), telling::tell))
         .layer(middleware::map_response(headers::add))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), origin::behind_proxies))
         .layer(platform::telemetry::requests())
         .with_state(app)
 }

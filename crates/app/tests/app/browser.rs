@@ -23,6 +23,8 @@ pub type Field = (String, String);
 pub struct Browser {
     pub router: Router,
     pub cookie: Option<String>,
+    /// What a proxy says of whom it heard from.
+    pub forwarded: Option<String>,
 }
 
 impl Browser {
@@ -31,7 +33,7 @@ impl Browser {
     }
 
     pub fn with(router: Router) -> Self {
-        Self { router, cookie: None }
+        Self { router, cookie: None, forwarded: None }
     }
 
     /// Somebody of the demo who has signed in.
@@ -94,6 +96,10 @@ impl Browser {
     pub async fn ask(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
         let request = match &self.cookie {
             Some(cookie) => request.header(header::COOKIE, cookie),
+            None => request,
+        };
+        let request = match &self.forwarded {
+            Some(said) => request.header("x-forwarded-for", said),
             None => request,
         };
         let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();

@@ -105,6 +105,32 @@ fn one_peer_can_not_try_one_password_on_everybody() {
     });
 }
 
+#[test]
+fn one_peer_behind_a_proxy_does_not_keep_the_others_out() {
+    on_both(async |mut world| {
+        world.app.proxies = [[10, 0, 0, 1].into()].into();
+        let by_proxy = |said: &str| {
+            let mut browser = Browser::of(&world.app);
+            browser.router =
+                browser.router.layer(axum::Extension(Peer(([10, 0, 0, 1], 4000).into())));
+            browser.forwarded = Some(said.to_owned());
+            browser
+        };
+        for n in 0..tries::MOST_FOR_PEER {
+            let guesser = Some([192, 0, 2, 7].into());
+            let _ =
+                world.app.tries().begin(&format!("{n}@a.example"), guesser, world.app.clock.now());
+        }
+        let guesser = by_proxy("192.0.2.7").sign_in(OWEN, RIGHT).await;
+        assert_eq!(guesser.status, StatusCode::TOO_MANY_REQUESTS);
+        let forged = by_proxy("203.0.113.5, 192.0.2.7").sign_in(OWEN, RIGHT).await;
+        assert_eq!(forged.status, StatusCode::TOO_MANY_REQUESTS, "what it wrote itself");
+        let other = by_proxy("203.0.113.5").sign_in(OWEN, RIGHT).await;
+        assert_eq!(other.status, StatusCode::SEE_OTHER);
+        world
+    });
+}
+
 /// A way in that another site could try.
 async fn sent_with(owen: &mut Browser, path: &str, headers: &[(&str, &str)], body: &str) -> u16 {
     let request = Request::builder()
