@@ -80,7 +80,8 @@ fn about(kind: Kind, partnership: &PartnershipId, asker: &MemberId) -> About {
         Kind::Figures => About::Figures(Figures {
             id: OtherId::new("x"),
             partnership,
-            small_numbers_hidden: false,
+            // As the app asks whether somebody reads any: what they count is another question.
+            small_numbers_hidden: true,
             of_the_hubs_work: true,
         }),
         Kind::Journal => About::Journal(Journal {
