@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     App,
     access::{Action, Actor, MayReveal, Scope, policies},
+    disclosing::Disclosure,
     error::{Error, Result},
 };
 use journal::{Kind, Said};
@@ -37,6 +38,11 @@ pub trait Look: Send {
     /// What the journal keeps where nothing is opened: the reference that was asked for.
     fn asked(&self) -> String {
         String::new()
+    }
+
+    /// What is shared by it, where it is a disclosure: recorded in the same commit.
+    fn discloses(_seen: &Self::Seen) -> Option<Disclosure> {
+        None
     }
 
     /// Reads what lies within the asker's scope.
@@ -147,8 +153,9 @@ async fn see<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
     let because = glass.scope.because()?;
     if app.journals_looks {
         let (kind, at, actor, what) = (Kind::Seen, app.clock.now(), actor.id(), L::WHAT);
-        let said = purpose;
-        looks::journal(app, looks::Seen { kind, at, actor, what, because, subjects, said }).await?;
+        let (said, disclosure) = (purpose, L::discloses(&seen));
+        let seen = looks::Seen { kind, at, actor, what, because, subjects, said, disclosure };
+        looks::journal(app, seen).await?;
     }
     Ok(seen)
 }
@@ -178,7 +185,8 @@ async fn refused(app: &App, actor: &Actor, what: &'static str, asked: String) ->
     let said = asked.chars().take(ASKED).collect();
     let (kind, at, actor) = (Kind::Refused, app.clock.now(), actor.id());
     let because = REFUSED.into();
-    let seen = looks::Seen { kind, at, actor, what, because, subjects: Vec::new(), said };
+    let (subjects, disclosure) = (Vec::new(), None);
+    let seen = looks::Seen { kind, at, actor, what, because, subjects, said, disclosure };
     looks::journal(app, seen).await.err().unwrap_or(Error::NotFound)
 }
 

@@ -6,6 +6,7 @@ pub mod bench;
 pub mod break_glass;
 pub mod cli;
 pub mod demo;
+pub mod disclosing;
 pub mod doors;
 pub mod error;
 pub mod front_door;

@@ -94,6 +94,8 @@ actions! {
     /// Say that somebody's record exists only for those who are named, who they are, and, as one of
     /// two, that it is so no more.
     Restrict = "restrict", Writes Account, "account:restrict", MANAGER;
+    /// Make the page on which one person of a family reads what was shared.
+    ShareWithFamily = "shareWithFamily", Writes Account, "account:share-with-family", HUB;
     /// See who may see this, and why.
     SeeWhoMay = "seeWhoMay", Reads Contact | Account, "who-may:read", HUB;
     /// Look at what staff declared of whom they know, and say what came of it.

@@ -9,14 +9,16 @@ use platform::{
     db::{At, Row, Runs, Table, Value, sea_orm},
     outbox,
 };
+use practice::disclosure::{Body, Occasion};
 use uuid::Uuid;
 
-use super::{REASON, find, late, person, sealed, telling};
+use super::{REASON, find, late, person, says, sealed, telling};
 use crate::{
     access::{Action, Scope, Tied, policies, second_step},
+    disclosing::{self, Disclosure, Recipient, Thing},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
-    ids::{PersonId, StaffId, reference},
+    ids::{AccountId, PersonId, StaffId, reference},
     limits,
     people::{
         child,
@@ -150,12 +152,34 @@ impl Change for BreakGlass {
         let subjects: Vec<_> =
             std::iter::once(id).chain(accounts.iter().map(|account| account.0)).collect();
         pen.journal(Self::WHAT, &subjects, &reason).await?;
+        let disclosure = self.disclosed(pen, user.staff, accounts).await?;
+        disclosing::record(pen, &disclosure).await?;
         let broken =
             telling::Broken { id, user: user.staff, users: user.agency, child: child.person };
         telling::tell(pen, &mut used, &broken, &holders).await?;
         let late = due + SignedDuration::from_secs(1);
         outbox::ask(pen.tx, late::UNREVIEWED, &id.to_string(), pen.now, late).await?;
         Ok(reference)
+    }
+}
+
+impl BreakGlass {
+    /// The record is shared with whoever opens it. Why, in their words, is for whoever reviews it.
+    async fn disclosed(
+        &self,
+        pen: &Pen<'_>,
+        user: StaffId,
+        about: Vec<AccountId>,
+    ) -> Result<Disclosure> {
+        let occasion = match self.purpose {
+            Purpose::MedicalEmergency => Occasion::MedicalEmergency,
+            Purpose::Court => Occasion::CourtAsks,
+            _ => Occasion::Emergency,
+        };
+        let to = Recipient::of_staff(pen.tx, user).await?;
+        let new = Disclosure::new(occasion, to, about, occasion.usual(Body::Public));
+        let words = says(self.purpose).to_owned();
+        Ok(Disclosure { shared: vec![Thing::WholeRecord], words, ..new })
     }
 }
 

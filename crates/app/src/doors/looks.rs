@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::journal::{self, Kind, Said};
 use crate::{
     App,
+    disclosing::{self, Disclosure},
     error::{Error, Result},
 };
 
@@ -26,6 +27,8 @@ pub struct Seen {
     pub subjects: Vec<Uuid>,
     /// What for, where a look says so, or what was asked for where it was refused; empty otherwise.
     pub said: String,
+    /// What was shared by it, where it is a disclosure.
+    pub disclosure: Option<Disclosure>,
 }
 
 /// The looks that wait to be journaled.
@@ -76,6 +79,11 @@ async fn write(app: App) {
                 let said: Vec<_> =
                     all.iter().map(|w| (said(&w.seen), Uuid::new_v4().into_bytes())).collect();
                 journal::append_all(tx, &keys, &said).await?;
+                for seen in all.iter().map(|waiting| &waiting.seen) {
+                    let Some(disclosure) = &seen.disclosure else { continue };
+                    let by = (seen.at, seen.actor, Arc::clone(&seen.because));
+                    disclosing::record_seen(tx, &keys, by, disclosure).await?;
+                }
                 Ok::<_, Error>(all)
             }
             .boxed()

@@ -6,7 +6,10 @@ use axum::{
 };
 use govuk::{Button, Checkboxes, Form, Radios, Textarea, WarningText};
 use maud::{Markup, html};
-use practice::processes::request_for_support::Feedback;
+use practice::{
+    disclosure::{Basis, Body, Occasion},
+    processes::request_for_support::Feedback,
+};
 
 use super::{
     answers::{Answer, NAMES_CHECKED},
@@ -15,6 +18,7 @@ use super::{
 };
 use crate::{
     App,
+    disclosing::basis_fields::{self, Ground},
     error::Result,
     limits,
     web::{
@@ -48,6 +52,10 @@ pub async fn tell(
             return shown_again(&app, &posted, &pathway, answer, &problems).await;
         }
     };
+    let ground = match Ground::sent(fields, usual()) {
+        Ok(ground) => ground,
+        Err(problems) => return shown_again(&app, &posted, &pathway, answer, &problems).await,
+    };
     let words = |what: &str| fields.get(what).to_owned();
     let change = Answer {
         pathway: pathway.clone(),
@@ -57,9 +65,14 @@ pub async fn tell(
         contact_person: words("contact_person"),
         meanwhile: words("meanwhile"),
         names_checked: fields.get("names_checked") == "yes",
+        ground,
     };
     let back = |contact: String| back_to_contact(&contact);
     sent(&app, &posted, &pathway, answer, change, "reason", back).await
+}
+
+fn usual() -> Basis {
+    Occasion::RequesterAnswered.usual(Body::Public)
 }
 
 fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
@@ -92,6 +105,7 @@ fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup
                         .values(&typed.fields.some(NAMES_CHECKED).into_iter().collect::<Vec<_>>())
                         .item("yes", "I have checked: the requester may read of everybody whom my words name or speak of").render())
                 }
+                (basis_fields::folded_up(typed, usual()))
                 (Button::new("Send the answer").render())
             }).render())
     }

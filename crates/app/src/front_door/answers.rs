@@ -4,12 +4,22 @@
 use std::collections::BTreeSet;
 
 use platform::db::{Row, Runs, fold, sea_orm};
-use practice::processes::request_for_support::{Event, Feedback};
+use practice::{
+    disclosure::Occasion,
+    processes::request_for_support::{Event, Feedback},
+};
 use serde::Serialize;
 
-use super::{contacts, decisions::current, relations, screening::happen, telling::REASON};
+use super::{
+    contacts::{self, Contact},
+    decisions::current,
+    relations,
+    screening::happen,
+    telling::REASON,
+};
 use crate::{
     access::Action,
+    disclosing::{self, Disclosure, HeldBack, Recipient, Thing, basis_fields::Ground},
     doors::{Change, Pen},
     error::{Error, Result},
     ids::AccountId,
@@ -33,6 +43,9 @@ pub struct Answer {
     pub contact_person: String,
     /// What to do meanwhile.
     pub meanwhile: String,
+    /// On what ground it is told, and why less is.
+    #[serde(skip)]
+    pub ground: Ground,
     /// The decider has looked at the names and relatives that were found and says that the requester
     /// may read of them.
     pub names_checked: bool,
@@ -52,12 +65,15 @@ impl Change for Answer {
         let pathway = current(pen, &self.pathway, self.revision).await?;
         self.makes_sense()?;
         self.betrays_nothing(pen, pathway.account_id).await?;
+        self.ground.check(disclosing::body_of(pen.tx, pen.actor.staff()).await?)?;
         let named = others_named(pen, &pathway, &self.told()).await?;
         let spoken_of = relations::spoken_of(&self.told());
         let is_about_others = !named.is_empty() || !spoken_of.is_empty();
         if is_about_others && !self.names_checked {
             return Err(Error::beside(NAMES_CHECKED, naming(&named, &spoken_of)));
         }
+        let contact = contacts::of(pen.tx, pathway.contact_id).await?;
+        let disclosure = self.disclosed(pen, &pathway, &contact).await?;
         let feedback = self.feedback;
         let mut words: Words = [
             (REASON, self.reason),
@@ -71,7 +87,7 @@ impl Change for Answer {
             words.insert(NAMES_CHECKED.to_owned(), checked.join(", "));
         }
         happen(pen, &pathway, Event::Answered(feedback), words).await?;
-        let contact = contacts::of(pen.tx, pathway.contact_id).await?;
+        disclosing::record(pen, &disclosure).await?;
         if let (Some(requester), Feedback::Full | Feedback::Limited) =
             (contact.requested_by, feedback)
         {
@@ -112,6 +128,39 @@ impl Answer {
             ));
         }
         Ok(())
+    }
+
+    /// What is told to whom, and what is held back. Whoever asked without signing in is told in
+    /// another way, and it is recorded here.
+    async fn disclosed(
+        &self,
+        pen: &Pen<'_>,
+        pathway: &Pathway,
+        contact: &Contact,
+    ) -> Result<Disclosure> {
+        let to = match contact.requested_by {
+            Some(requester) => Recipient::of_staff(pen.tx, requester).await?,
+            None => {
+                let said = contact.requester_said.clone().unwrap_or_default();
+                Recipient::of_agency(pen.tx, contact.agency_id, said).await?
+            }
+        };
+        let given = |said: &str, thing: Thing| (!said.trim().is_empty()).then_some(thing);
+        let besides = given(&self.contact_person, Thing::WhomToTalkTo)
+            .into_iter()
+            .chain(given(&self.meanwhile, Thing::Meanwhile));
+        let shared = match self.feedback {
+            Feedback::Full => {
+                [Thing::Decision, Thing::Reasons].into_iter().chain(besides).collect()
+            }
+            Feedback::Limited => std::iter::once(Thing::DealtWith).chain(besides).collect(),
+            Feedback::Nothing => Vec::new(),
+        };
+        let held_back = (self.feedback != Feedback::Full)
+            .then(|| HeldBack { reason: self.ground.withheld, words: self.reason.clone() });
+        let (about, basis) = (vec![pathway.account_id], self.ground.basis);
+        let disclosure = Disclosure::new(Occasion::RequesterAnswered, to, about, basis);
+        Ok(Disclosure { shared, words: self.told().trim().to_owned(), held_back, ..disclosure })
     }
 
     /// What the requester reads of it. Whom to talk to is somebody’s name by its nature.

@@ -7,6 +7,7 @@ use axum::{
 };
 use govuk::{Button, Form, InsetText, SummaryList};
 use maud::{Markup, html};
+use practice::disclosure::{Body, Occasion};
 use uuid::Uuid;
 
 use super::{
@@ -17,6 +18,7 @@ use super::{
 use crate::{
     App,
     access::{Action, MayReveal},
+    disclosing::{Disclosure, Recipient, Thing},
     doors::{self, Glass, Look},
     error::{Error, Result},
     limits::{REASON, filled},
@@ -47,6 +49,8 @@ struct Revealed {
     tellings: Vec<Telling>,
     kept_away: Option<String>,
     children: Vec<Kept>,
+    /// That it was shown, to whoever looks.
+    disclosure: Disclosure,
 }
 
 /// What anybody has said of where a child lives, and of how the child and those who are related
@@ -77,6 +81,10 @@ impl Look for RevealContact {
         self.purpose.clone()
     }
 
+    fn discloses(seen: &Revealed) -> Option<Disclosure> {
+        Some(seen.disclosure.clone())
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Revealed, Vec<Uuid>)> {
         let may = glass.reveals.ok_or(Error::NotFound)?;
         is_a_purpose(&self.purpose)?;
@@ -96,8 +104,19 @@ impl Look for RevealContact {
             None => None,
         };
         let kept_away = kept_away::requester(&glass.db, contact.id).await?;
-        Ok((Revealed { answered, tellings, kept_away, children }, subjects))
+        let disclosure = shown_to(glass, &children, self.purpose).await?;
+        Ok((Revealed { answered, tellings, kept_away, children, disclosure }, subjects))
     }
+}
+
+/// What is shown is shared with whoever looks: that it was, never what it is.
+async fn shown_to(glass: &Glass<'_>, children: &[Kept], words: String) -> Result<Disclosure> {
+    let staff = glass.scope.staff().ok_or(Error::SignedOut)?;
+    let to = Recipient::of_staff(&glass.db, staff).await?;
+    let about = children.iter().map(|kept| kept.child.id).collect();
+    let occasion = Occasion::ProtectedRevealed;
+    let new = Disclosure::new(occasion, to, about, occasion.usual(Body::Public));
+    Ok(Disclosure { shared: vec![Thing::ProtectedDetails], words, ..new })
 }
 
 /// Refuses a purpose that is missing or too long.

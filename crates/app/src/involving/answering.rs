@@ -4,6 +4,7 @@
 
 use need_to_know::{Tie, Ties};
 use platform::db::{At, On, Row, Runs, sea_orm};
+use practice::disclosure::Occasion;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::{
     access::{Action, Scope, policies},
+    disclosing::{self, Disclosure, HeldBack, Recipient, Thing, basis_fields::Ground},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AccountId, StaffId},
@@ -260,6 +262,8 @@ pub struct AnswerAsker {
     /// The asking's reference.
     pub reference: String,
     pub answer: Answer,
+    /// On what ground, and why nothing is shared if nothing is.
+    pub ground: Ground,
 }
 
 impl Change for AnswerAsker {
@@ -286,8 +290,9 @@ impl Change for AnswerAsker {
                 filled(why, REASON, "Enter why nothing can be shared").map_err(beside("why"))?;
             }
         }
-        let sealed = sealed(&pen.app.keys, ANSWER, found.id, &self.answer)?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
+        self.ground.check(disclosing::body_of(pen.tx, Some(by)).await?)?;
+        let sealed = sealed(&pen.app.keys, ANSWER, found.id, &self.answer)?;
         pen.tx
             .run(
                 "UPDATE asking SET sealed_answer = $1, answered_at = $2, answered_by = $3 \
@@ -299,7 +304,23 @@ impl Change for AnswerAsker {
         let subjects: Vec<_> =
             std::iter::once(found.id).chain(may_be.iter().map(|account| account.id.0)).collect();
         pen.journal(Self::WHAT, &subjects, &sealed).await?;
-        Ok(())
+        let to = Recipient::of_staff(pen.tx, found.staff_id).await?;
+        disclosing::record(pen, &self.disclosed(to, &may_be)).await
+    }
+}
+
+impl AnswerAsker {
+    /// What is told, of whoever may be meant.
+    fn disclosed(self, to: Recipient, may_be: &[MayBe]) -> Disclosure {
+        let about = may_be.iter().map(|account| account.id).collect();
+        let new = Disclosure::new(Occasion::AskerAnswered, to, about, self.ground.basis);
+        match self.answer {
+            Answer::Told(words) => Disclosure { shared: vec![Thing::AnswerInWords], words, ..new },
+            Answer::Nothing { why: words } => {
+                let held_back = Some(HeldBack { reason: self.ground.withheld, words });
+                Disclosure { held_back, ..new }
+            }
+        }
     }
 }
 

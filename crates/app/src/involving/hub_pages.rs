@@ -10,11 +10,15 @@ use govuk::{Button, Form, InsetText, Radios, SummaryList, Table, Tag, WarningTex
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use practice::disclosure::{Basis, Body, Occasion};
+
 use super::answering::{
     Answer, AnswerAsker, AskersToAnswer, MOST, MayBe, OpenAsking, Opened, ToAnswer,
 };
 use crate::{
-    App, doors,
+    App,
+    disclosing::basis_fields::{self, Ground},
+    doors,
     error::Result,
     front_door::views::name,
     limits,
@@ -98,11 +102,19 @@ pub async fn answer(
             return again(&app, &posted, reference, &problems).await;
         }
     };
-    let change = AnswerAsker { reference: reference.clone(), answer };
+    let ground = match Ground::sent(fields, usual()) {
+        Ok(ground) => ground,
+        Err(problems) => return again(&app, &posted, reference, &problems).await,
+    };
+    let change = AnswerAsker { reference: reference.clone(), answer, ground };
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to("/asked?done=answered").into_response()),
         Err(error) => again(&app, &posted, reference, &Problems::refused(error, "words")?).await,
     }
+}
+
+fn usual() -> Basis {
+    Occasion::AskerAnswered.usual(Body::Public)
 }
 
 async fn again(
@@ -180,6 +192,7 @@ fn form(asker: &Asker, seen: &Opened, typed: Typed<'_>) -> Markup {
             (radios.render())
             (typed.lines("words", "What do you tell them?", "They read this on their own page. Share what they need, and no more.", limits::TEXT).rows(4).render())
             (typed.lines("why", "If nothing can be shared, why?", "Only the hub reads this. They read the same words whether or not the child is known.", limits::REASON).rows(3).render())
+            (basis_fields::folded_up(typed, usual()))
             (Button::new("Send the answer").render())
         })
         .render()

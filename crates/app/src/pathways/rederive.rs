@@ -2,6 +2,8 @@
 //! rewritten. Used by `sightline rederive`, after a change of calendar, and by tests at their end.
 //! It never writes what was computed outside the writer's transaction.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use practice::calendar::Moment;
 
@@ -11,7 +13,7 @@ use super::{
     store,
 };
 use crate::{
-    App,
+    App, disclosing,
     doors::journal,
     error::{Error, Result},
     ids::PathwayId,
@@ -50,7 +52,8 @@ pub struct Move {
 /// # Errors
 /// When the database does, or a history can't be.
 pub async fn check(app: &App) -> Result<Report> {
-    walk(app, &*settings::in_force(app, &app.db.reads()).await?, false).await
+    let report = walk(app, &*settings::in_force(app, &app.db.reads()).await?, false).await?;
+    with_disclosures(app, report, false).await
 }
 
 /// As [`check`], and rewrites what differs.
@@ -58,7 +61,8 @@ pub async fn check(app: &App) -> Result<Report> {
 /// # Errors
 /// As [`check`].
 pub async fn rewrite(app: &App) -> Result<Report> {
-    walk(app, &*settings::in_force(app, &app.db.reads()).await?, true).await
+    let report = walk(app, &*settings::in_force(app, &app.db.reads()).await?, true).await?;
+    with_disclosures(app, report, true).await
 }
 
 /// What [`rewrite`] would report if these rules were in force.
@@ -67,6 +71,30 @@ pub async fn rewrite(app: &App) -> Result<Report> {
 /// As [`check`].
 pub async fn check_under(app: &App, rules: &Rules) -> Result<Report> {
     walk(app, rules, false).await
+}
+
+/// Adds what differs of the rows by which disclosures are found.
+async fn with_disclosures(app: &App, mut report: Report, rewriting: bool) -> Result<Report> {
+    for differs in disclosing::derive::differences(&app.db.reads(), &app.keys).await? {
+        report.differences.push(format!("disclosure {}: {}", differs.seq, differs.says));
+        if rewriting {
+            rewrite_disclosure(app, differs.seq).await?;
+        }
+    }
+    Ok(report)
+}
+
+async fn rewrite_disclosure(app: &App, seq: i64) -> Result<()> {
+    let (db, keys) = (app.db.clone(), Arc::clone(&app.keys));
+    db.write(move |tx| {
+        async move {
+            journal::wait_for_others(tx).await?;
+            disclosing::derive::rewrite(tx, &keys, seq).await
+        }
+        .boxed()
+    })
+    .await
+    .map_err(|e: Error| e)
 }
 
 async fn walk(app: &App, rules: &Rules, rewriting: bool) -> Result<Report> {

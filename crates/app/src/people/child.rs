@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     access::{Action, Own, Scope, Tied},
+    disclosing::{self, reading::WhatWasShared},
     doors::{Glass, Look},
     error::{Error, Result},
     front_door::{
@@ -41,6 +42,8 @@ pub struct Child {
     pub reference: String,
     pub accounts: Vec<AccountSeen>,
     pub pathways: Vec<PathwaySeen>,
+    /// What was shared, for whoever sees everything.
+    pub shared: Option<WhatWasShared>,
 }
 
 /// What one agency says.
@@ -113,8 +116,12 @@ impl Look for OpenChild {
             return Err(Error::NotFound);
         }
         let subjects = accounts.iter().map(|a| a.id.0).collect();
-        let mut child =
-            Child { reference: self.reference, accounts: Vec::new(), pathways: Vec::new() };
+        let mut child = Child {
+            reference: self.reference,
+            accounts: Vec::new(),
+            pathways: Vec::new(),
+            shared: shared(glass, &accounts).await?,
+        };
         for account in accounts {
             child.pathways.extend(pathways_of(glass, &account).await?);
             child.accounts.push(all_of(glass, account).await?);
@@ -122,6 +129,16 @@ impl Look for OpenChild {
         child.pathways.sort_by_key(|p| std::cmp::Reverse(p.contact.received_at));
         Ok((child, subjects))
     }
+}
+
+/// What was shared of the child, with others too: for the hub alone.
+async fn shared(glass: &Glass<'_>, accounts: &[Account]) -> Result<Option<WhatWasShared>> {
+    if !glass.scope.is_all() {
+        return Ok(None);
+    }
+    let (keys, reader) = (&glass.app.keys, glass.scope.own());
+    let accounts: Vec<_> = accounts.iter().map(|account| account.id).collect();
+    disclosing::reading::of_accounts(&glass.db, keys, reader, &accounts).await.map(Some)
 }
 
 /// Everything that an account says.

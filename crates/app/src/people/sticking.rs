@@ -259,7 +259,7 @@ pub(super) async fn stays(pen: &Pen<'_>, account: AccountId, person: PersonId) -
 /// Which accounts (`account_id`) may be of the same person as one of the first so many values
 /// (`like_of`): they have a number in common, or a date of birth and a word of a name. An account that
 /// has a number or a date of birth is among those that it is like.
-pub(super) fn alike(accounts: usize) -> String {
+pub(crate) fn alike(accounts: usize) -> String {
     let places: Vec<String> = (1..=accounts).map(|place| format!("${place}")).collect();
     let these = places.join(", ");
     format!(

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     access::Action,
+    disclosing::views::what_was_shared,
     front_door::{
         contact_view::{Words, timeline},
         pages::what,
@@ -159,6 +160,7 @@ pub fn child(
         h2 class=(govuk::HEADING_M) { "What happened" }
         (parts(child, show))
         @for pathway in &child.pathways { (one_pathway(pathway, show, now)) }
+        @if let Some(shared) = &child.shared { (what_was_shared(asker, &child.reference, shared)) }
     }
 }
 

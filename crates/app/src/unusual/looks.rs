@@ -24,8 +24,9 @@ const OPENS: [&str; 5] = [
 ];
 /// What is recorded because somebody looked, and so is nothing that they did. A draft that begins
 /// with what was seen is no request yet.
-const BY_LOOKING: [&str; 5] = [
+const BY_LOOKING: [&str; 6] = [
     "front-door:read",
+    "disclosing:disclosed",
     "notices:read",
     "questionnaires:begin-about",
     "break-glass:break",

@@ -19,6 +19,8 @@ const SAID: &[(&str, &str)] = &[
     ("glass-ended", "You closed the record. Somebody else reviews that you opened it"),
     ("glass-over", "The hour is over, and the record is closed to you"),
     ("glass-reviewed", "The review was saved"),
+    ("put-on", "It was put on the page"),
+    ("taken-off", "It was taken off the page"),
     ("asked", "Your request was sent. The hub answers you by the end of the next working day"),
     ("answered", "The answer was sent"),
     ("declared", "What you declared was saved"),

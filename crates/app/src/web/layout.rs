@@ -29,6 +29,17 @@ pub fn page_with_back(
     framed(app, Some(asker), title, Some(back), body)
 }
 
+/// As [`page_with_back`], for a page that is printed to be handed over: whoever gets it keeps it.
+pub fn page_to_hand_over(
+    app: &App,
+    asker: &Asker,
+    title: &str,
+    back: (&str, &str),
+    body: &Markup,
+) -> Markup {
+    noted(app, Some(asker), title, Some(back), body, handed_over)
+}
+
 /// A page for anybody.
 pub fn public(app: &App, asker: Option<&Asker>, title: &str, body: &Markup) -> Markup {
     framed(app, asker, title, None, body)
@@ -77,11 +88,23 @@ fn framed(
     back: Option<(&str, &str)>,
     body: &Markup,
 ) -> Markup {
+    noted(app, asker, title, back, body, on_paper)
+}
+
+/// As [`framed`], with what paper says of itself.
+fn noted(
+    app: &App,
+    asker: Option<&Asker>,
+    title: &str,
+    back: Option<(&str, &str)>,
+    body: &Markup,
+    note: fn(&App, &str) -> Markup,
+) -> Markup {
     let mut page = Page::new(SERVICE, &format!("{title} – {SERVICE}"));
     page = match asker.and_then(|a| a.actor.signed_in().ok()) {
         Some(member) => page
             .corner(&member.name, "/session")
-            .content(html! { (body) (on_paper(app, &member.name)) }),
+            .content(html! { (body) (note(app, &member.name)) }),
         None => page.corner("Sign in", access::pages::SIGN_IN).content(body.clone()),
     };
     if let Some(asker) = asker {
@@ -102,6 +125,14 @@ fn on_paper(app: &App, name: &str) -> Markup {
         p class=(govuk::ONLY_PRINTED) {
             "Printed by " (name) ", " (words::moment(app.clock.now())) ". What is new since then is "
             "not on it. Keep it where only those who need it can read it, and destroy it afterwards."
+        }
+    }
+}
+
+fn handed_over(app: &App, name: &str) -> Markup {
+    html! {
+        p class=(govuk::ONLY_PRINTED) {
+            "Given to you by " (name) ", " (words::moment(app.clock.now())) "."
         }
     }
 }

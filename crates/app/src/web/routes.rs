@@ -13,8 +13,8 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 use super::{headers, health, origin, telling};
 use crate::{
-    App, access, break_glass, front_door, involving, measures, organisations, people, publishing,
-    questionnaires, running, settings, unusual,
+    App, access, break_glass, disclosing, front_door, involving, measures, organisations, people,
+    publishing, questionnaires, running, settings, unusual,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -56,6 +56,7 @@ macro_rules! routes {
 pub fn all() -> Vec<Route> {
     use access::{account as own, first_sign_in as i, pages as a, second_step_pages as k};
     use break_glass::pages as b;
+    use disclosing::family_pages as j;
     use front_door::{
         answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
         requests as r, telephone as t,
@@ -205,6 +206,11 @@ pub fn all() -> Vec<Route> {
         post "/people/{reference}/numbers" SignedIn l::add_number;
         get "/people/{reference}/endings" SignedIn l::ending_form;
         post "/people/{reference}/endings" SignedIn l::say_ended;
+        get "/people/{reference}/family-pages" SignedIn j::list;
+        post "/people/{reference}/family-pages" SignedIn j::begin;
+        get "/family-pages/{reference}" SignedIn j::page;
+        post "/family-pages/{reference}" SignedIn j::change;
+        get "/family-pages/{reference}/paper" SignedIn j::paper;
         post "/people/{reference}/requests" SignedIn q::begin_about;
         post "/people/{reference}/addenda" SignedIn p::add;
         post "/people/{reference}/links" SignedIn p::link;

@@ -115,6 +115,7 @@ async fn a_morning(world: &World) {
         contact_person: String::new(),
         meanwhile: String::new(),
         names_checked: false,
+        ground: crate::front_door::usual_ground(),
     };
     doors::record(app, &dee, answer).await.unwrap();
     let more = AddInformation {

@@ -6,6 +6,7 @@ mod deciding;
 
 use app::{
     access::Actor,
+    disclosing::basis_fields::Ground,
     doors::{self, Once},
     error::Error,
     front_door::{
@@ -23,6 +24,7 @@ use app::{
 };
 use jiff::civil::date;
 use practice::{
+    disclosure::{Body, Occasion},
     identifiers::Scheme,
     processes::request_for_support::{Channel, Feedback, Level, Outcome},
 };
@@ -116,6 +118,11 @@ pub fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) ->
     }
 }
 
+/// On the usual ground, with the usual reason where something is held back.
+pub fn usual_ground() -> Ground {
+    Ground::usual(Occasion::RequesterAnswered.usual(Body::Public))
+}
+
 pub async fn revision(world: &World, actor: &Actor, contact: &str, child: usize) -> i64 {
     let look = OpenContact { reference: contact.into() };
     let seen = doors::open(&world.app, actor, look).await.expect("the contact");
@@ -149,6 +156,7 @@ fn each_child_of_a_contact_gets_a_decision_of_its_own_and_the_requester_an_answe
                 contact_person: "Dee Marlowe-Demo, 01632 960 123".into(),
                 meanwhile: "Keep the breakfast club place open".into(),
                 names_checked: false,
+                ground: usual_ground(),
             },
         )
         .await
@@ -233,6 +241,7 @@ pub async fn decided_and_answered(world: &World, dee: &Actor, taken: &Taken, chi
         contact_person: String::new(),
         meanwhile: String::new(),
         names_checked: false,
+        ground: usual_ground(),
     };
     doors::record(&world.app, dee, answer).await.unwrap();
 }

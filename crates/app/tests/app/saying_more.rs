@@ -486,6 +486,7 @@ fn an_answer_never_holds_a_number_that_must_not_be_used() {
             contact_person: String::new(),
             meanwhile: String::new(),
             names_checked: true,
+            ground: crate::front_door::usual_ground(),
         };
         let decide =
             decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);

@@ -8,6 +8,7 @@
 )]
 
 mod calendar;
+mod disclosure;
 mod glossary;
 mod history;
 mod stored_events;
