@@ -58,7 +58,8 @@ function visits(people, at) {
     ...of(dee, at.person, '/people/{reference}', '/people/{reference}/who-may-see', '/people/{reference}/kept-away',
       '/people/{reference}/names', '/people/{reference}/addresses', '/people/{reference}/telephones',
       '/people/{reference}/numbers',
-      '/people/{reference}/endings'),
+      '/people/{reference}/endings', '/people/{reference}/family-pages'),
+    ...of(dee, at.family, '/family-pages/{reference}', '/family-pages/{reference}/paper'),
     ...of(marguerite, at.person, '/people/{reference}/restriction'),
   ]
 }
@@ -159,6 +160,10 @@ story('every page passes axe, fits a narrow screen and prints', async (world) =>
   await dee.page.goto(`/contacts/${contact}`)
   at.strike = await link(dee, /^\/pathways\/[^/]+\/entries\/[^/]+\/strike$/)
   at.person = await link(dee, /^\/people\/([^/?]+)/)
+  await dee.page.goto(`/people/${at.person}/family-pages`)
+  await dee.page.getByLabel('the child').check()
+  await dee.press('Begin the page')
+  at.family = dee.page.url().match(/family-pages\/([^/?]+)/)[1]
 
   await jo.page.goto('/agencies')
   await jo.follow('Seaholme Council Children’s Services')

@@ -75,6 +75,12 @@ pub async fn used_by(world: &World, who: &str, contact: &str) -> String {
     breaks(&mut browser, &known).await.replace("/break-glass/", "")
 }
 
+/// Tries to break glass over a child; answers with what came of it.
+pub async fn tries(world: &World, who: &str, known: &Known) -> crate::browser::Page {
+    let (mut browser, _) = with_codes(world, who).await;
+    browser.fills(PAGE, &over(known)).await
+}
+
 #[test]
 fn v19_glass_opens_one_child_for_an_hour_to_read() {
     on_both(async |world| {

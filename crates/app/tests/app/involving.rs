@@ -59,6 +59,13 @@ pub async fn asks_and_is_looked_for(world: &World, who: &str) -> String {
     to_answer(world, "marguerite@hub.example").await.remove(0)
 }
 
+/// As [`asks_and_is_looked_for`], about Arlo, whom the record knows.
+pub async fn asks_about_arlo(world: &World, who: &str) -> String {
+    asks(world, who, KNOWN).await;
+    workers_turn(world).await;
+    to_answer(world, "marguerite@hub.example").await.pop().unwrap()
+}
+
 fn is_among(letters: &[String], who: &str) -> bool {
     letters.iter().any(|to| to.contains(who))
 }
@@ -70,7 +77,7 @@ async fn to_answer(world: &World, who: &str) -> Vec<String> {
     seen.waits.into_iter().map(|one| one.reference).collect()
 }
 
-async fn answers(world: &World, who: &str, asking: &str, fields: &str) -> Page {
+pub async fn answers(world: &World, who: &str, asking: &str, fields: &str) -> Page {
     world.signs_in(who).await.fills(&format!("/asked/{asking}"), fields).await
 }
 

@@ -19,6 +19,7 @@ mod commands;
 mod conflicts;
 mod crash;
 mod demo;
+mod disclosing;
 mod doors;
 mod drafts;
 mod front_door;

@@ -52,6 +52,7 @@ struct Known {
     declared: String,
     asked: String,
     glass: String,
+    family: String,
 }
 
 impl Known {
@@ -67,6 +68,7 @@ impl Known {
             Some("declared-conflicts") => &self.declared,
             Some("asked") => &self.asked,
             Some("break-glass" | "glass-reviews") => &self.glass,
+            Some("family-pages") => &self.family,
             _ => &self.person,
         };
         let path = route.path.replace("{reference}", reference);
@@ -96,6 +98,7 @@ async fn known(world: &World) -> Known {
         declared: declared(world).await,
         asked: asked(world).await,
         glass: glass(world, &taken.reference).await,
+        family: crate::disclosing::page_for_carys(world, &seen.children[0].account.person).await,
     }
 }
 
@@ -115,6 +118,7 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
         declared: nobody(),
         asked: nobody(),
         glass: nobody(),
+        family: nobody(),
     };
     let mut browser = world.signs_in("halima@health.example").await;
     let path = nothing.path(route);

@@ -354,6 +354,15 @@ const ADULT: &str = "adult-given-name=Carys&adult-family-name=Invented-Rowe&rela
 
 /// Sends a request by the form, with these pages.
 async fn asks(world: &World, family: &str, adult: &str) -> Child {
+    asks_also(world, family, adult, ("strengths", "going-well=Swims")).await
+}
+
+/// As [`asks`] of Kit and his mother, with another page besides.
+pub async fn kit_with(world: &World, also: (&str, &str)) -> Child {
+    asks_also(world, "address-protected=no", ADULT, also).await
+}
+
+async fn asks_also(world: &World, family: &str, adult: &str, also: (&str, &str)) -> Child {
     let mut browser = world.signs_in("owen@marram.example").await;
     let begun = browser.fills("/requests", "").await;
     let draft = begun.location().trim_end_matches("/danger").to_owned();
@@ -368,6 +377,7 @@ async fn asks(world: &World, family: &str, adult: &str) -> Child {
                 .to_owned(),
         ),
         ("adults-1", adult.join("&")),
+        (also.0, also.1.to_owned()),
         ("you", "your-phone=01632+960+004".to_owned()),
     ] {
         let path = format!("{draft}/{page}");
