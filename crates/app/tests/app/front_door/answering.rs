@@ -34,6 +34,7 @@ fn an_answer_never_names_another_child_or_adult() {
             contact_person: String::new(),
             meanwhile: String::new(),
             names_checked: false,
+            ground: crate::front_door::usual_ground(),
         };
         for telling in
             ["Because Bea’s birth is near", "CARYS told us more", "Her friend Mr Invented-Rowe"]
@@ -69,6 +70,7 @@ fn what_is_said_after_the_answer_takes_the_request_up_again() {
                 contact_person: String::new(),
                 meanwhile: String::new(),
                 names_checked: false,
+                ground: crate::front_door::usual_ground(),
             },
         )
         .await
@@ -107,6 +109,7 @@ fn a_requester_reads_no_more_of_the_decision_than_the_hub_chose_to_tell() {
                     contact_person: String::new(),
                     meanwhile: String::new(),
                     names_checked: false,
+                    ground: crate::front_door::usual_ground(),
                 },
             )
             .await
@@ -147,6 +150,7 @@ fn an_answer_may_name_somebody_once_the_decider_has_checked_the_names() {
             contact_person: "Bea Demo at the nursery".into(),
             meanwhile: String::new(),
             names_checked,
+            ground: crate::front_door::usual_ground(),
         };
         let refused = doors::record(&world.app, &dee, answer(false)).await;
         assert!(
@@ -229,6 +233,7 @@ fn an_answer_never_holds_an_address_that_must_be_kept_secret() {
                 contact_person: String::new(),
                 meanwhile: String::new(),
                 names_checked: true,
+                ground: crate::front_door::usual_ground(),
             };
             let refused = doors::record(&world.app, &dee, answer).await;
             assert!(matches!(refused, Err(Error::Refusal(_))), "{words}");
