@@ -58,7 +58,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     second-step:confirm session:end session:first-password session:new-key session:own \
     session:password settings:bank-holidays settings:length settings:lengths settings:partnership \
     settings:partnership-history settings:term-dates settings:withdraw-length \
-    settings:withdraw-partnership sharing:instead unusual:derive unusual:row unusual:rows \
+    settings:withdraw-partnership sharing:instead system:read unusual:derive unusual:row unusual:rows \
     unusual:settle";
 
 /// Does what the journal calls so, once it is prepared; answers with what the browser reads.
