@@ -20,6 +20,7 @@ use crate::{
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::AccountId,
+    people::store::Account,
 };
 
 const ITEM: Table<5> =
@@ -88,7 +89,7 @@ fn subjects(found: &Found) -> Vec<Uuid> {
 }
 
 fn name(found: &Found) -> String {
-    found.accounts.first().map_or_else(String::new, |account| account.name())
+    found.accounts.first().map_or_else(String::new, Account::name)
 }
 
 async fn on_it(glass: &Glass<'_>, found: &Found) -> Result<Vec<Item>> {

@@ -39,7 +39,7 @@ pub async fn is_off(app: &App, db: &impl Runs, child: AccountId) -> Result<bool>
     }
     for pathway in pathways(db, &household).await? {
         let tellings = store::tellings(db, &app.keys, pathway.id).await?;
-        if tellings.iter().any(|telling| says_so(telling)) {
+        if tellings.iter().any(says_so) {
             return Ok(true);
         }
         if let Some(response) = pathway.response_id
