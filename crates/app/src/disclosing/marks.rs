@@ -133,8 +133,7 @@ fn says_so(telling: &Telling) -> bool {
 fn is_answered_so(answered: &Answered) -> bool {
     let answers = &answered.answers;
     let is_a_worry = |said: &String| WORRIES.contains(&said.as_str());
-    answers.under("").any(|(_, said)| said.iter().any(is_a_worry))
-        || !answers.get("must-not-know").trim().is_empty()
+    answers.all("kinds").iter().any(is_a_worry) || !answers.get("must-not-know").trim().is_empty()
 }
 
 fn places(of: usize) -> String {
