@@ -20,7 +20,7 @@ pub struct Limits {
     pub preview_bytes: u64,
     /// Files inside a document (docx, xlsx, odt, ods).
     pub entries: usize,
-    /// Bytes of everything inside a document, unpacked.
+    /// Bytes of everything inside a document, and of the pixels of a PNG, unpacked.
     pub unpacked_bytes: u64,
     /// How many times larger than packed a file inside a document may be, once it is larger than
     /// 1 MiB: smaller ones are mostly the same few words over and over.
@@ -38,14 +38,14 @@ impl Default for Limits {
             file_bytes: 25 * MIB,
             piece_bytes: 256 * 1024,
             side: 20_000,
-            pixels: 100_000_000,
+            pixels: 64_000_000,
             preview_side: 1_600,
             preview_bytes: 128 * MIB,
             entries: 2_000,
             unpacked_bytes: 100 * MIB,
             ratio: 200,
             part_bytes: MIB,
-            pdf_unpacked_bytes: 256 * MIB,
+            pdf_unpacked_bytes: 128 * MIB,
         }
     }
 }

@@ -66,15 +66,18 @@ impl Cleaning<'_> {
             }
         }
         let Some(meta) = meta else { return Ok(None) };
-        let Some(kept) = self.meta(&meta, &spaces)? else { return Ok(None) };
+        let Some((kept, exif)) = self.meta(&meta, &spaces)? else { return Ok(None) };
         for space in spaces {
             self.blank_but(space, &kept);
+        }
+        for exif in exif {
+            self.empty(exif, &kept);
         }
         Ok(self.is_sized.then_some(self.all))
     }
 
-    /// Cleans what is said of the items, and tells which bytes are packed pixels.
-    fn meta(&mut self, meta: &Boxed, spaces: &[Range<usize>]) -> Whole<Vec<Range<usize>>> {
+    /// Cleans what is said of the items, and tells which bytes are packed pixels and which Exif.
+    fn meta(&mut self, meta: &Boxed, spaces: &[Range<usize>]) -> Whole<(Ranges, Ranges)> {
         let inside = meta.content.start + 4..meta.content.end;
         let Some(inner) = boxes(self.sent, inside) else { return Ok(None) };
         let mut own_space = None;
@@ -107,17 +110,7 @@ impl Cleaning<'_> {
             return Ok(None);
         };
         self.blank_but(own_space, &kept);
-        // The pixels of one item may not be what another was to forget.
-        let free = |range: &Range<usize>| {
-            kept.iter().all(|kept| kept.end <= range.start || range.end <= kept.start)
-        };
-        for exif in exif.into_iter().filter(free) {
-            self.blank(exif.clone());
-            if let Some(beginning) = self.all[exif].get_mut(..EMPTY_EXIF.len()) {
-                beginning.copy_from_slice(EMPTY_EXIF);
-            }
-        }
-        Ok(Some(kept))
+        Ok(Some((kept, exif)))
     }
 
     /// Leaves of a handler that it is of pictures.
@@ -158,6 +151,16 @@ impl Cleaning<'_> {
             }
         }
         Ok(Some(()))
+    }
+
+    /// Writes Exif that says nothing where Exif was, so that programs that read it find no fault.
+    fn empty(&mut self, exif: Range<usize>, kept: &[Range<usize>]) {
+        // What one item calls Exif may be the pixels of another.
+        let is_free = kept.iter().all(|kept| kept.end <= exif.start || exif.end <= kept.start);
+        let beginning = self.all[exif].get_mut(..EMPTY_EXIF.len());
+        if let Some(beginning) = beginning.filter(|_| is_free) {
+            beginning.copy_from_slice(EMPTY_EXIF);
+        }
     }
 
     /// Makes a box one that every program passes over, with nothing in it.

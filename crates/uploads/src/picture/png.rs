@@ -32,6 +32,9 @@ pub(super) fn clean(sent: &[u8], limits: &Limits) -> Result<Vec<u8>, Refusal> {
     let not_whole = || Refusal::NotWhole(Kind::Png);
     let head = head(sent).ok_or_else(not_whole)?;
     fits(Kind::Png, head.width, head.height, limits)?;
+    if head.unpacked() > limits.unpacked_bytes {
+        return Err(Refusal::TooManyPixels { most: limits.pixels, side: limits.side });
+    }
     let mut pixels = Pixels::new(head.unpacked());
     let mut orientation = Orientation::AS_IT_IS;
     let mut before = Vec::new();

@@ -61,7 +61,8 @@ fn needs(kind: Kind, content: &[u8], limits: &Limits) -> Result<(ImageFormat, u6
         }
         Kind::Webp => {
             let head = webp::head(content).map_err(damaged)?;
-            (ImageFormat::WebP, pixels(head.width, head.height) * 8)
+            // Colours, what they are made from, and what shows through.
+            (ImageFormat::WebP, pixels(head.width, head.height) * 10)
         }
         _ => return Err(NoPreview::OtherKind),
     })

@@ -18,6 +18,7 @@ fn a_heic_keeps_its_pixels_and_which_way_is_up_and_nothing_else_that_was_said() 
     assert_eq!((taken.kind, taken.content.len()), (Kind::Heic, sent.len()));
     assert!(matches!(taken.preview, Preview::Never(_)));
     assert!(has(&taken.content, PIXELS) && has(&taken.content, b"irot\x03"));
+    assert!(has(&taken.content, b"\0\0\0\0MM\0*\0\0\0\x08\0\0"), "Exif that says nothing");
     for said in [&b"53.4084N"[..], b"refuge", b"Farouk", b"at home", b"film", b"moov", b"udes"] {
         assert!(has(&sent, said) || said == b"moov", "{}", String::from_utf8_lossy(said));
         assert!(!has(&taken.content, said), "{}", String::from_utf8_lossy(said));

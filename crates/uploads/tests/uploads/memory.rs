@@ -31,14 +31,14 @@ fn packed_nothing(len: u64) -> Vec<u8> {
 fn bombs_take_little_memory_and_little_time() {
     let limits = Limits::default();
     let pixels = [
-        made::png_head(10_000, 10_000),
-        chunk(b"IDAT", &packed_nothing(400 * MIB)),
+        made::png_head(5_000, 6_900),
+        chunk(b"IDAT", &packed_nothing(128 * MIB)),
         chunk(b"IEND", b""),
     ]
     .concat();
     let flood =
         [made::png_head(30_000, 30_000), chunk(b"IDAT", &zlib(b"")), chunk(b"IEND", b"")].concat();
-    let streams = pdf_with("", &stream("", &packed_nothing(600 * MIB)));
+    let streams = pdf_with("", &stream("", &packed_nothing(192 * MIB)));
     let zip = docx_with(made::Part {
         claimed: Some(90 * 1024 * 1024),
         ..part("word/a.xml", vec![7; 2 << 20])
@@ -51,10 +51,10 @@ fn bombs_take_little_memory_and_little_time() {
         let begun = Instant::now();
         let _ = take(&sent, &limits);
         let took = begun.elapsed();
-        assert!(took.as_secs_f64() < if cfg!(debug_assertions) { 20.0 } else { 2.0 }, "{took:?}");
+        assert!(took.as_secs_f64() < if cfg!(debug_assertions) { 10.0 } else { 2.0 }, "{took:?}");
         eprintln!("{} bytes: {took:?}", sent.len());
     }
-    let held = most_held().unwrap() - before;
+    let held = most_held().unwrap().saturating_sub(before);
     eprintln!("held {} KiB more", held / 1024);
     assert!(held < 64 * MIB, "{held}");
 }
