@@ -15,8 +15,8 @@
 //!
 //! The name of a file and the type that a browser claims for it decide nothing.
 //!
-//! Memory: beside the bytes that it is given, [`take`] holds at most one copy of them (pictures)
-//! and about [`Limits::part_bytes`] for each part of a document that it reads; a preview takes at
+//! Memory: beside the bytes that it is given, [`take`] holds at most two copies of them (pictures),
+//! or [`Limits::part_bytes`] of the part of a document that it reads; a preview takes at
 //! most [`Limits::preview_bytes`]. How many run at a time is the caller's.
 //!
 //! Sources: threat model T13 and V13; OWASP ASVS 5.0, chapter 5; WHATWG MIME Sniffing. What is not

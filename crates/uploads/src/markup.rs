@@ -2,13 +2,16 @@
 //! elements of one name. It resolves no entities but the five of XML and numbers, and knows no
 //! document type: [`crate::office`] refuses what has one.
 
-/// The attributes of one element: names without their namespace, values as they mean.
+/// What holds no elements, by how it begins behind its `<`, and how it ends.
+const PASSED: [(&str, &str); 3] = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")];
+
+/// The attributes of one element: names as they are written, values as they mean.
 pub(crate) struct Element(Vec<(String, String)>);
 
 impl Element {
-    /// The value of an attribute, by its name without a namespace.
+    /// The value of an attribute that is in no namespace, without blanks around it.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(named, _)| named == name).map(|(_, value)| value.as_str())
+        self.0.iter().find(|(named, _)| named == name).map(|(_, value)| value.trim())
     }
 }
 
@@ -19,8 +22,9 @@ pub(crate) fn elements<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item =
         loop {
             let begins = rest.find('<')?;
             let inside = &rest[begins + 1..];
-            if let Some(comment) = inside.strip_prefix("!--") {
-                rest = &comment[comment.find("-->")? + 3..];
+            let passed = PASSED.iter().find(|(begins, _)| inside.starts_with(begins));
+            if let Some((_, ends)) = passed {
+                rest = &inside[inside.find(ends)? + ends.len()..];
                 continue;
             }
             let ends = end_of_tag(inside)?;
@@ -58,7 +62,7 @@ fn attributes(mut text: &str) -> Vec<(String, String)> {
         let rest = rest.trim_start();
         let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { break };
         let Some((value, after)) = rest[1..].split_once(quote) else { break };
-        all.push((local(name.trim()).to_owned(), meant(value)));
+        all.push((name.trim().to_owned(), meant(value)));
         text = after;
     }
     all
@@ -108,6 +112,7 @@ mod tests {
         for text in [
             r#"<R><Relationship Id="a" TargetMode="External"/></R>"#,
             r"<R><x:Relationship   TargetMode = '&#69;xternal' ></x:Relationship></R>",
+            r#"<?x "?><R><![CDATA["]]><Relationship y:TargetMode="Internal" TargetMode=" External"/></R>"#,
             "<R><!-- <a> --><Relationship\n\tA='>' TargetMode='&#x45;xternal'/></R>",
         ] {
             let modes: Vec<_> = elements(text, "Relationship")

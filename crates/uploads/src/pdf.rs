@@ -80,7 +80,7 @@ const NAMES: [(&[u8], Tells); 21] = [
 ];
 /// As many bytes as a name of the table takes at most, each written as `#xx`, and what follows it.
 const NAME_BYTES: usize = 64;
-/// What an attempt to unpack a stream costs at least, so that many small ones are bounded too.
+/// What a stream counts beside what it unpacks to, so that many small ones are bounded too.
 const ATTEMPT: u64 = 4 * 1024;
 /// How far before a stream its dictionary is looked for.
 const DICTIONARY: usize = 2 * 1024;
@@ -220,23 +220,24 @@ fn streams(bytes: &[u8], limits: &Limits, found: &mut Found) {
         let dictionary = dictionary_before(bytes, at);
         let is_objects = dictionary.contains_objects;
         let packed = behind_line_end(&bytes[from..]);
+        left = left.saturating_sub(ATTEMPT);
+        if left == 0 || (is_objects && !is_zlib(packed)) {
+            found.marked.insert(Active::NotLookedThrough);
+        }
+        if left == 0 {
+            return;
+        }
         if !is_zlib(packed) {
-            if is_objects {
-                found.marked.insert(Active::NotLookedThrough);
-            }
             continue;
         }
         inflater.begin();
         let mut names = Names::default();
         let inflated = inflater.feed(packed, left, |piece| names.feed(piece, found));
         names.end(found);
-        left = left.saturating_sub(ATTEMPT + inflated.gave.max(inflated.took));
+        left = left.saturating_sub(inflated.gave.max(inflated.took));
         let is_unread = is_objects && (inflated.ended != Ended::Whole || dictionary.has_parameters);
-        if is_unread || inflated.ended == Ended::TooMuch || left == 0 {
+        if is_unread || inflated.ended == Ended::TooMuch {
             found.marked.insert(Active::NotLookedThrough);
-        }
-        if left == 0 {
-            return;
         }
     }
 }

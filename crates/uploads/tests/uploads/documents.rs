@@ -212,6 +212,43 @@ fn what_hides_before_between_or_behind_entries_is_refused() {
     }
 }
 
+/// The same letter with bytes put in at `at`, and every place in its list set right again.
+fn moved(at: usize, hidden: &[u8]) -> Vec<u8> {
+    let mut sent = made::docx();
+    let shift = |sent: &mut [u8], place: usize| {
+        let number = u32::from_le_bytes(sent[place..place + 4].try_into().unwrap());
+        if number as usize >= at {
+            sent[place..place + 4].copy_from_slice(&(number + hidden.len() as u32).to_le_bytes());
+        }
+    };
+    for listed in places(&sent, b"PK\x01\x02") {
+        shift(&mut sent, listed + 42);
+    }
+    let end = sent.len() - 22;
+    shift(&mut sent, end + 16);
+    sent.splice(at..at, hidden.iter().copied());
+    sent
+}
+
+fn places(bytes: &[u8], mark: &[u8]) -> Vec<usize> {
+    let is_mark = |(at, run): (usize, &[u8])| (run == mark).then_some(at);
+    bytes.windows(mark.len()).enumerate().filter_map(is_mark).collect()
+}
+
+#[test]
+fn what_hides_where_no_entry_is_is_refused_although_every_place_is_right() {
+    let sent = made::docx();
+    let entries = places(&sent, b"PK\x03\x04");
+    let list = places(&sent, b"PK\x01\x02")[0];
+    for at in [entries[0], entries[1], list] {
+        assert_eq!(take(&moved(at, b""), &Limits::default()).unwrap().kind, Kind::Docx);
+        assert!(take(&moved(at, b"hidden"), &Limits::default()).is_err(), "{at}");
+        // As a program in front of an archive stands.
+        let another = [b"PK\x03\x04", &[0; 26][..]].concat();
+        assert_eq!(refusal(&moved(at, &another)), Refusal::OddlyBuilt, "{at}");
+    }
+}
+
 #[test]
 fn an_entry_that_is_not_what_its_checksum_says_is_refused() {
     let mut parts = made::docx_parts();

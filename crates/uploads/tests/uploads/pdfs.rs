@@ -97,7 +97,8 @@ fn a_bomb_in_a_pdf_is_left_when_the_bound_is_reached() {
     let limits = Limits { pdf_unpacked_bytes: 1024 * 1024, ..Limits::default() };
     let bomb = pdf_with("", &stream("", &zlib(&vec![0; 16 * 1024 * 1024])));
     let many = pdf_with("", &stream("", &zlib(b"x")).repeat(1_000));
-    for sent in [bomb, many] {
+    let many_of_nothing = pdf_with("", &b"stream ".repeat(1_000));
+    for sent in [bomb, many, many_of_nothing] {
         let taken = take(&sent, &limits).unwrap();
         assert_eq!(taken.preview, Preview::Never(BTreeSet::from([Active::NotLookedThrough])));
     }

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::bytes::{slice, u32_be};
 
+/// More boxes in one than this has no photograph.
+const MOST_BOXES: usize = 4_000;
+
 /// A box, by where it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Boxed {
@@ -14,11 +17,14 @@ pub(super) struct Boxed {
     pub content: Range<usize>,
 }
 
-/// The boxes that fill `range`, or nothing where something else does.
+/// The boxes that fill `range`, or nothing where something else does or they are too many.
 pub(super) fn boxes(sent: &[u8], range: Range<usize>) -> Option<Vec<Boxed>> {
     let mut all = Vec::new();
     let mut at = range.start;
     while at < range.end {
+        if all.len() == MOST_BOXES {
+            return None;
+        }
         let boxed = boxed(sent, at, range.end)?;
         at = boxed.content.end;
         all.push(boxed);
