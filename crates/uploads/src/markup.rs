@@ -112,7 +112,8 @@ mod tests {
         for text in [
             r#"<R><Relationship Id="a" TargetMode="External"/></R>"#,
             r"<R><x:Relationship   TargetMode = '&#69;xternal' ></x:Relationship></R>",
-            r#"<?x "?><R><![CDATA["]]><Relationship y:TargetMode="Internal" TargetMode=" External"/></R>"#,
+            r#"<?x "?><R><Relationship TargetMode="External"/></R>"#,
+            r#"<R><![CDATA["]]><Relationship y:TargetMode="Internal" TargetMode=" External"/></R>"#,
             "<R><!-- <a> --><Relationship\n\tA='>' TargetMode='&#x45;xternal'/></R>",
         ] {
             let modes: Vec<_> = elements(text, "Relationship")

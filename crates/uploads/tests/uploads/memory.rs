@@ -51,7 +51,7 @@ fn bombs_take_little_memory_and_little_time() {
         let begun = Instant::now();
         let _ = take(&sent, &limits);
         let took = begun.elapsed();
-        assert!(took.as_secs_f64() < if cfg!(debug_assertions) { 10.0 } else { 2.0 }, "{took:?}");
+        assert!(took.as_secs_f64() < if cfg!(debug_assertions) { 30.0 } else { 2.0 }, "{took:?}");
         eprintln!("{} bytes: {took:?}", sent.len());
     }
     let held = most_held().unwrap().saturating_sub(before);

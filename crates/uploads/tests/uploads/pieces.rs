@@ -16,7 +16,7 @@ fn piece<'a>(sending: &Sending, content: &'a [u8], number: u32) -> &'a [u8] {
 fn what_is_missing_is_known() {
     let content: Vec<u8> = (0..45).collect();
     let mut sending = Sending::begin(45, &limits()).unwrap();
-    assert_eq!((sending.pieces(), sending.gaps()), (5, vec![0..5]));
+    assert_eq!((sending.pieces(), sending.gaps().first()), (5, Some(&(0..5))));
     for number in [4, 1] {
         assert_eq!(sending.put(number, piece(&sending, &content, number)), Ok(Came::New));
     }
