@@ -34,7 +34,8 @@ function visits(people, at) {
     ['/requests/{reference}/{page}', owen, `/requests/${at.draft}/children`],
     ['/requests/{reference}/{page}/remove', owen, `/requests/${at.draft}/children-1/remove`],
     ...of(owen, at.contact, '/contacts/{reference}/arrived'),
-    ...by(dee, '/hub', '/contacts/by-telephone', '/figures', '/people'),
+    ...by(dee, '/hub', '/contacts/by-telephone', '/figures', '/people', '/may-be-the-same'),
+    ['/people/{reference}/may-be/{other}', dee, at.pair],
     ...of(dee, at.contact, '/contacts/{reference}', '/contacts/{reference}/protected', '/contacts/{reference}/who-may-see'),
     ...of(dee, at.open, '/pathways/{reference}/decision'),
     ...of(marguerite, at.unsigned, '/pathways/{reference}/signature'),
@@ -160,6 +161,9 @@ story('every page passes axe, fits a narrow screen and prints', async (world) =>
   await dee.page.goto(`/contacts/${contact}`)
   at.strike = await link(dee, /^\/pathways\/[^/]+\/entries\/[^/]+\/strike$/)
   at.person = await link(dee, /^\/people\/([^/?]+)/)
+  const persons = await dee.page.locator('a[href^="/people/"]').evaluateAll((links) =>
+    [...new Set(links.map((a) => a.getAttribute('href').split('/')[2]))])
+  at.pair = `/people/${persons[0]}/may-be/${persons[1]}`
   await dee.page.goto(`/people/${at.person}/family-pages`)
   await dee.page.getByLabel('the child').check()
   await dee.press('Begin the page')

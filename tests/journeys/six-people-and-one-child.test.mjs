@@ -28,12 +28,12 @@ const OF_THE_CHILD = ['/contacts/{reference}', '/contacts/{reference}/who-may-se
   '/people/{reference}/who-may-see', '/people/{reference}/kept-away', '/people/{reference}/restriction',
   '/people/{reference}/names']
 
-/** Goes to each page as that role does, and finds it there or not as the table says. */
-async function reachesWhatTheTableSays(person, role, routes, known) {
+/** Goes to each page as somebody with these roles does, and finds it there or not as the table says. */
+async function reachesWhatTheTableSays(person, roles, routes, known) {
   for (const route of routes) {
     const row = table.get(route)
-    assert.ok(row && role in row, `${route} for ${role} is in no table`)
-    await finds(person, route, row[role] !== 404, known)
+    assert.ok(row && roles.every((role) => role in row), `${route} for ${roles} is in no table`)
+    await finds(person, route, roles.some((role) => row[role] !== 404), known)
   }
 }
 
@@ -61,16 +61,16 @@ story('six people come to one child, and each sees what the table says', async (
   await marguerite.page.goBack()
   await marguerite.reads(FAMILY)
   assert.ok(!marguerite.page.url().includes(FAMILY), 'no name stands in an address')
-  await reachesWhatTheTableSays(marguerite, 'manager', [...LISTS, ...OF_THE_CHILD], known)
+  await reachesWhatTheTableSays(marguerite, ['manager'], [...LISTS, ...OF_THE_CHILD], known)
 
   const tamsin = await world.signIn('tamsin@marram.example')
   await tamsin.go(`/people/${known.child}`)
   await tamsin.reads(FAMILY)
   await tamsin.picture('six-lead')
-  await reachesWhatTheTableSays(tamsin, 'lead', [...LISTS, ...OF_THE_CHILD], known)
+  await reachesWhatTheTableSays(tamsin, ['lead', 'elsewhere'], [...LISTS, ...OF_THE_CHILD], known)
 
   const petra = await world.signIn('petra@police.example')
-  await reachesWhatTheTableSays(petra, 'elsewhere', [...LISTS, ...OF_THE_CHILD], known)
+  await reachesWhatTheTableSays(petra, ['elsewhere'], [...LISTS, ...OF_THE_CHILD], known)
   await petra.doesNotRead(FAMILY)
   await petra.reads('the hub can share what you need')
   await petra.picture('six-police')
@@ -82,7 +82,7 @@ story('six people come to one child, and each sees what the table says', async (
   await marguerite.type('Their e-mail address at work', 'sunil@hub.example')
   await marguerite.type('Why must they not see this?', 'He is the father’s brother')
   await marguerite.press('Keep them away')
-  await reachesWhatTheTableSays(sunil, 'hub worker', LISTS, known)
+  await reachesWhatTheTableSays(sunil, ['hub worker'], LISTS, known)
   for (const route of OF_THE_CHILD) await finds(sunil, route, false, known)
   await sunil.go('/hub')
   await sunil.doesNotRead(FAMILY)
@@ -92,13 +92,13 @@ story('six people come to one child, and each sees what the table says', async (
   await sunil.reads('Nobody was found')
 
   const sefa = await world.signIn('sefa@scrutiny.example')
-  await reachesWhatTheTableSays(sefa, 'scrutineer', [...LISTS, ...OF_THE_CHILD], known)
+  await reachesWhatTheTableSays(sefa, ['scrutineer'], [...LISTS, ...OF_THE_CHILD], known)
   await sefa.go('/figures')
   await sefa.reads('rounded to the nearest 5')
   await sefa.picture('six-scrutineer')
 
   const ossian = await world.signIn('ossian@unit.example')
-  await reachesWhatTheTableSays(ossian, 'operator', [...LISTS, ...OF_THE_CHILD], known)
+  await reachesWhatTheTableSays(ossian, ['operator'], [...LISTS, ...OF_THE_CHILD], known)
   await ossian.go('/system')
   await ossian.reads('Waits to be sent or done')
   await ossian.picture('six-operator')

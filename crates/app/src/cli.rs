@@ -18,7 +18,7 @@ use crate::{
     journal_tree,
     migrations::migrate,
     pathways::rederive,
-    sealed_with,
+    recognising, sealed_with,
 };
 
 /// The open platform of a local safeguarding partnership.
@@ -214,7 +214,12 @@ async fn rederive(rederive: &Rederive) -> Result<ExitCode> {
     let report =
         if rederive.check { rederive::check(&app).await? } else { rederive::rewrite(&app).await? };
     told(&report);
-    let same = report.differences.is_empty() || !rederive.check;
+    let lacking = recognising::keys::check(&app).await?;
+    println!("{lacking} accounts lacked a key by which they are found");
+    if !rederive.check {
+        recognising::keys::rewrite(&app).await?;
+    }
+    let same = report.differences.is_empty() && lacking == 0 || !rederive.check;
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -23,6 +23,7 @@ pub mod people;
 pub mod publishing;
 pub mod pulse;
 pub mod questionnaires;
+pub mod recognising;
 pub mod running;
 pub mod sealed_with;
 pub mod settings;
@@ -77,12 +78,14 @@ impl App {
         access::policies::shipped()?;
         sealed_with::prove(&db, &keys).await?;
         journal_tree::building::build(&db, false).await?;
+        let keys = Arc::new(keys);
+        recognising::keys::take_up(&db, &keys).await?;
         let rules = settings::rules(&db.reads()).await?;
         Ok(Self {
             looks: doors::looks::Looks::default(),
             pulse: Arc::new(pulse::Pulse::from(clock.now())),
             clock,
-            keys: Arc::new(keys),
+            keys,
             journals_looks: true,
             demo: true,
             address,

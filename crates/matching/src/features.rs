@@ -177,6 +177,25 @@ impl Vocabulary {
         features
     }
 
+    /// Takes the records at hand for some of so many.
+    pub fn among(&mut self, records: u32) {
+        self.counts.records = self.counts.records.max(records);
+    }
+
+    /// Counts a learned record's values as they occur among everybody known.
+    pub fn shares(&mut self, features: &Features, shared: Shared) {
+        let Counts { first, surname, outward, .. } = &mut self.counts;
+        for (counts, id, is) in [
+            (first, features.first, shared.first),
+            (surname, features.surname, shared.surname),
+            (outward, features.outward, shared.outward),
+        ] {
+            if let Some(count) = counts.get_mut(id as usize) {
+                *count = is.max(*count);
+            }
+        }
+    }
+
     /// Gives a record its numbers and learns nothing: words that are not known stand in the answer.
     pub fn look_up(&self, cleaned: &Cleaned) -> (Features, Unknown) {
         let mut unknown = Unknown::default();
@@ -197,6 +216,28 @@ impl Vocabulary {
         features.initial =
             word(features.first).and_then(|w| w.text.chars().next()).map_or(0, u32::from);
     }
+}
+
+/// A record whose words are numbered by what they are and not by when they were learned: the same
+/// numbers in every set, for keys that a database keeps. It can't be compared.
+pub fn lasting(cleaned: &Cleaned) -> Features {
+    let number = |text: &str| if text.is_empty() { NONE } else { hash_text(text).max(1) };
+    let mut features = numbered(cleaned, &mut { number }, &mut { number });
+    features.first_sound = Word::name(&cleaned.first).sound;
+    features.surname_sound = Word::name(&cleaned.surname).sound;
+    features.initial = cleaned.first.chars().next().map_or(0, u32::from);
+    features
+}
+
+/// How many of everybody known have what a record has, where only a few of them are at hand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// Its first name.
+    pub first: u32,
+    /// Its surname.
+    pub surname: u32,
+    /// Its outward postcode.
+    pub outward: u32,
 }
 
 /// Words of a look-up that no record has.

@@ -171,15 +171,18 @@ impl Index {
 
 /// A record is of one person at most: each group's odds count against the others'.
 fn only_one(candidates: &mut [Vec<Candidate>]) {
-    let best: Vec<f64> = candidates
-        .iter()
-        .map(|group| group.iter().map(|c| f64::from(c.log_odds).exp()).fold(0.0, f64::max))
-        .collect();
-    let all: f64 = best.iter().sum();
-    for (group, own) in candidates.iter_mut().zip(best) {
-        let others = (all - own).max(0.0);
-        for candidate in group {
-            candidate.log_odds -= others.ln_1p() as f32;
-        }
+    let best = |group: &Vec<Candidate>| {
+        group.iter().map(|candidate| candidate.log_odds).fold(f32::NEG_INFINITY, f32::max)
+    };
+    let best: Vec<f32> = candidates.iter().map(best).collect();
+    for (group, less) in candidates.iter_mut().zip(against_each_other(&best)) {
+        group.iter_mut().for_each(|candidate| candidate.log_odds -= less);
     }
+}
+
+/// What each of several log-odds loses since at most one of them can be so.
+pub(crate) fn against_each_other(log_odds: &[f32]) -> Vec<f32> {
+    let odds: Vec<f64> = log_odds.iter().map(|one| f64::from(*one).exp()).collect();
+    let all: f64 = odds.iter().sum();
+    odds.iter().map(|own| (all - own).max(0.0).ln_1p() as f32).collect()
 }

@@ -3,8 +3,10 @@
 //!
 //! [`features`] cleans a record into numbers; [`blocking`] finds which records are worth comparing;
 //! [`compare`] puts two side by side; [`model`] says what that is worth; [`learn`] finds the
-//! model's weights.
+//! model's weights. [`index`] holds everybody in memory; [`asking`] is for whoever keeps them in a
+//! database.
 
+pub mod asking;
 pub mod blocking;
 pub mod bulk;
 pub mod clean;

@@ -35,6 +35,7 @@ use crate::{
         declaring_pages,
     },
     questionnaires::store::OwnDrafts,
+    recognising,
     sharing::notices::OwnNotices,
     web::{
         Asker, Fields,
@@ -295,6 +296,7 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         (glass(&app, &asker, now).await?)
         (askings(&app, &asker, now).await?)
         (conflicts(&app, &asker, now).await?)
+        @if asker.actor.may(Action::LinkPeople) { (recognising::views::waiting()) }
     };
     let body = front_door_views::home(&asker, &notices, &due, &others, &drafts, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))

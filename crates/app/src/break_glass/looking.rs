@@ -107,7 +107,13 @@ impl Look for ThroughGlass {
         }
         open.sort_by_key(|p: &PathwaySeen| std::cmp::Reverse(p.contact.received_at));
         let until = super::until(stored.opened_at.0);
-        let child = Child { reference: stored.child, accounts: seen, pathways: open, shared: None };
+        let child = Child {
+            reference: stored.child,
+            accounts: seen,
+            pathways: open,
+            different: Vec::new(),
+            shared: None,
+        };
         Ok((Through { reference: stored.reference, until, child }, subjects))
     }
 }

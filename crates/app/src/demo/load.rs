@@ -205,7 +205,7 @@ impl Sheet {
             events.push(store::event_row(self.pathways[pathway].id, &stored, told.by));
             histories[pathway].push((stored, told.by));
         }
-        self.people.insert(pen.tx).await?;
+        self.people.insert(pen.tx, &pen.app.keys).await?;
         pen.tx.insert_all(&contacts::CONTACT, self.contacts).await?;
         let mut derived = DerivedRows::default();
         let rules = pen.app.rules();

@@ -24,6 +24,7 @@ use crate::{
     pathways::store::Telling,
     people::{doubts, who_may},
     questionnaires::{self, Answered},
+    recognising::{self, looking::Recognised},
     settings::Partnership,
     web::{
         Asker, Fields,
@@ -36,6 +37,7 @@ use crate::{
 pub fn contact(
     asker: &Asker,
     seen: &ContactSeen,
+    may_be: &[Recognised],
     partnership: &Partnership,
     now: Timestamp,
 ) -> Markup {
@@ -46,6 +48,7 @@ pub fn contact(
         @if seen.children.iter().any(|c| c.danger.is_some()) { (danger(seen, partnership)) }
         @if seen.in_full { (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.children.iter().flat_map(|c| &c.tellings), seen.kept_away.as_deref()))) }
         (about(seen))
+        (recognising::views::may_be(may_be, now))
         @if seen.in_full && asker.actor.may(Action::Screen) { (hub_actions(asker, seen)) }
         (added(seen))
         @for child in &seen.children { (one_child(asker, seen, child, now)) }

@@ -201,7 +201,7 @@ async fn people_of(pen: &Pen<'_>, new: &NewContact) -> Result<Vec<AccountId>> {
     let giver = Giver { agency: new.agency, source: &new.source, at: pen.now, by };
     let mut rows = PeopleRows::default();
     let named = name_all(&mut rows, &mut Fresh, &pen.app.keys, &giver, new, &[])?;
-    rows.insert(pen.tx).await?;
+    rows.insert(pen.tx, &pen.app.keys).await?;
     let accounts: Vec<_> = named.iter().map(|joined| joined.account).collect();
     sticking::carries_over(pen, &accounts).await?;
     if says_how_to_reach_them(new) {

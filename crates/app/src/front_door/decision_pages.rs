@@ -24,6 +24,7 @@ use crate::{
     error::Result,
     limits,
     publishing::thresholds,
+    recognising,
     web::{
         Asker, Posted,
         typed::{Problems, Typed},
@@ -102,6 +103,7 @@ fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
         (before_anybody_is_rung(&request.before_ringing()))
         (what_was_asked(request))
         (siblings(request))
+        (recognising::views::may_be(&request.may_be, app.clock.now()))
         @if let Some(holder) = held_by_another(asker, request) {
             (InsetText::new(&format!("{holder} has taken this on. Speak with them before you decide.")).render())
         }
@@ -164,12 +166,13 @@ fn to_the_answer(pathway: &str) -> Response {
     Redirect::to(&format!("/pathways/{pathway}/answer")).into_response()
 }
 
-fn signature(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
+fn signature(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     html! {
         (typed.summary())
         h1 class=(govuk::HEADING_L) { "Sign the decision for " (request.who()) }
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
         (siblings(request))
+        (recognising::views::may_be(&request.may_be, app.clock.now()))
         (said_since(&request.tellings, request.answered.as_ref()))
         (what_was_said(request))
         (timeline(&request.tellings, Words::Shown))

@@ -33,6 +33,7 @@ use crate::{
         store::{Account, account, is_protected},
     },
     questionnaires::{self, Answered},
+    recognising::{self, looking::Recognised},
     web::{
         Asker, Fields, Posted, layout,
         typed::{Problems, Typed, given_back},
@@ -62,6 +63,8 @@ pub(super) struct Request {
     pub kept_away: Option<String>,
     /// The other children of the same contact.
     pub siblings: Vec<Sibling>,
+    /// Who may be the same person as the child or an adult in the request.
+    pub may_be: Vec<Recognised>,
 }
 
 /// Another child of the same contact, and what was decided for it.
@@ -160,6 +163,7 @@ impl Look for OpenRequest {
             screening: findings::stored(&glass.db, pathway.id).await?,
             tellings: store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
             pathway,
+            may_be: Vec::new(),
         };
         Ok((request, subjects))
     }
@@ -190,8 +194,7 @@ async fn with_problems(
     view: View,
     typed: Typed<'_>,
 ) -> Result<Response> {
-    let look = OpenRequest { reference: pathway.to_owned() };
-    let request = doors::open(app, &asker.actor, look).await?;
+    let request = opened(app, asker, pathway.to_owned()).await?;
     let body = view(app, asker, &request, typed);
     let page = layout::page_with_back(
         app,
@@ -201,6 +204,14 @@ async fn with_problems(
         &body,
     );
     Ok(given_back(page))
+}
+
+/// The request, with who may be the same person as anybody in it.
+async fn opened(app: &App, asker: &Asker, reference: String) -> Result<Request> {
+    let mut request = doors::open(app, &asker.actor, OpenRequest { reference }).await?;
+    let (of, named_by) = (vec![request.account.person.clone()], vec![request.account.id]);
+    request.may_be = recognising::pages::beside(app, asker, of, named_by).await?;
+    Ok(request)
 }
 
 /// Shows a form for the first time.
@@ -216,7 +227,7 @@ pub(super) async fn shown_with(
     view: View,
     fields: &Fields,
 ) -> Result<Markup> {
-    let request = doors::open(app, &asker.actor, OpenRequest { reference: pathway }).await?;
+    let request = opened(app, asker, pathway).await?;
     let typed = Typed { fields, problems: &Problems::default() };
     let body = view(app, asker, &request, typed);
     Ok(layout::page_with_back(app, asker, TITLE, (&request.path(), "Back to the request"), &body))

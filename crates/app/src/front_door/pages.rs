@@ -20,6 +20,7 @@ use crate::{
     access::Action,
     doors,
     error::{Error, Result},
+    recognising::{self, looking::Recognised},
     sharing::notices::ReadNotices,
     web::{
         Asker, Posted, layout,
@@ -80,8 +81,21 @@ pub async fn contact(
     if seen.notices_wait {
         doors::record(&app, &asker.actor, ReadNotices { contact: reference.clone() }).await?;
     }
-    let body = contact_view::contact(&asker, &seen, &app.partnership(), app.clock.now());
+    let may_be = may_be(&app, &asker, &seen).await?;
+    let partnership = app.partnership();
+    let body = contact_view::contact(&asker, &seen, &may_be, &partnership, app.clock.now());
     Ok(layout::page_with_back(&app, &asker, &format!("Request {reference}"), back(&seen), &body))
+}
+
+/// Who may be the same person as anybody in the request, for whoever reads it as the hub does.
+async fn may_be(app: &App, asker: &Asker, seen: &ContactSeen) -> Result<Vec<Recognised>> {
+    if !seen.in_full {
+        return Ok(Vec::new());
+    }
+    let children = || seen.children.iter().map(|child| &child.account);
+    let of = children().map(|account| account.person.clone()).collect();
+    let named_by = children().map(|account| account.id).collect();
+    recognising::pages::beside(app, asker, of, named_by).await
 }
 
 fn back(seen: &ContactSeen) -> (&'static str, &'static str) {

@@ -121,7 +121,7 @@ impl Change for SayMore {
             More::Telephone(phone) => rows.phone(&mut about, phone)?,
             More::Number(scheme, said) => rows.identifier(&mut Fresh, account, *scheme, said),
         }
-        rows.insert(pen.tx).await?;
+        rows.insert(pen.tx, &pen.app.keys).await?;
         // By what is said now they may be somebody from whom others are kept away.
         let person = shown.first().ok_or(Error::NotFound)?.person_id;
         sticking::is_said_more_of(pen, account, person).await?;

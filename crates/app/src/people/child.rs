@@ -27,6 +27,7 @@ use crate::{
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     questionnaires::{self, Answered},
+    recognising::different::{self, Different},
 };
 
 /// A look at everything that a person's scope holds of one child.
@@ -44,6 +45,8 @@ pub struct Child {
     pub pathways: Vec<PathwaySeen>,
     /// What was shared, for whoever sees everything.
     pub shared: Option<WhatWasShared>,
+    /// Of whom it stands that they are somebody else, for whoever links people.
+    pub different: Vec<Different>,
 }
 
 /// What one agency says.
@@ -116,11 +119,17 @@ impl Look for OpenChild {
             return Err(Error::NotFound);
         }
         let subjects = accounts.iter().map(|a| a.id.0).collect();
+        // Whoever sees a part of it alone is not told what the hub said of the whole.
+        let different = match glass.scope.is_all() {
+            true => different::standing(glass, &accounts).await?,
+            false => Vec::new(),
+        };
         let mut child = Child {
             reference: self.reference,
             accounts: Vec::new(),
             pathways: Vec::new(),
             shared: shared(glass, &accounts).await?,
+            different,
         };
         for account in accounts {
             child.pathways.extend(pathways_of(glass, &account).await?);

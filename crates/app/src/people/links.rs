@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     ids::PersonId,
     limits::{REASON, filled},
+    recognising::different,
 };
 
 /// Joins everything known of one person to another.
@@ -53,6 +54,7 @@ impl Change for LinkPeople {
         if !from.iter().any(|a| a.reference == self.account) {
             return Err(Error::Stale);
         }
+        different::refuse_to_link(pen.tx, &from, &to).await?;
         for account in &from {
             store::end_link(pen, account.id, &self.reason).await?;
             store::link(pen, account.id, target.person_id, &self.reason).await?;
@@ -64,7 +66,8 @@ impl Change for LinkPeople {
     }
 }
 
-/// Takes one account away from its person: it belongs to a person of its own again.
+/// Takes one account away from its person: it belongs to a person of its own again, and that they
+/// are different is remembered.
 #[derive(Debug, Serialize)]
 pub struct UnlinkAccount {
     /// The reference of the person whom it is taken away from.
@@ -92,6 +95,8 @@ impl Change for UnlinkAccount {
             return Err(Error::refusal("There is nothing to unlink: this is the only account"));
         }
         part(pen, account, &accounts, &self.reason).await?;
+        let others: Vec<_> = accounts.iter().map(|a| a.id).filter(|id| *id != account.id).collect();
+        different::remember(pen, &[account.id], &others, &self.reason).await?;
         let subjects: Vec<_> = accounts.iter().map(|a| a.id.0).collect();
         pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
         Ok(())

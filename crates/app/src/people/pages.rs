@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     addenda::AddToAccount,
-    child::OpenChild,
+    child::{Child, OpenChild},
     links::{LinkPeople, MovedTo, UnlinkAccount},
     search::{Asked, Found, SearchPeople},
     search_view::{self, Searched},
@@ -20,6 +20,7 @@ use crate::{
     access::Action,
     doors::{self, Change},
     error::{Error, Result},
+    recognising::{self, looking::Recognised},
     web::{
         Asker, Fields, Posted, layout, sealed_in,
         typed::{Problems, Typed, given_back},
@@ -106,8 +107,14 @@ pub async fn child(
         other => other?,
     };
     let show = Show::of_slug(&show.show);
-    let body = views::child(&asker, &child, show, None, app.clock.now());
+    let recognised = may_be(&app, &asker, &child).await?;
+    let body = views::child(&asker, &child, show, None, &recognised, app.clock.now());
     Ok(layout::page(&app, &asker, "A child’s page", &body).into_response())
+}
+
+/// Who may be the same person.
+async fn may_be(app: &App, asker: &Asker, child: &Child) -> Result<Vec<Recognised>> {
+    recognising::pages::beside(app, asker, vec![child.reference.clone()], Vec::new()).await
 }
 
 /// `POST /people/{reference}/addenda`
@@ -190,7 +197,9 @@ async fn back_to_the_page(
     let child = doors::open(app, &posted.asker.actor, look).await?;
     let refused = Refused { fields: &posted.fields, field, say: &say };
     let now = app.clock.now();
-    let body = views::child(&posted.asker, &child, Show::Everything, Some(refused), now);
+    let recognised = may_be(app, &posted.asker, &child).await?;
+    let everything = Show::Everything;
+    let body = views::child(&posted.asker, &child, everything, Some(refused), &recognised, now);
     let page = layout::page(app, &posted.asker, "Error: A child’s page", &body);
     Ok(given_back(page))
 }

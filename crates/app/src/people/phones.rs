@@ -12,7 +12,7 @@ use super::{
     rows::TELEPHONE,
     shown::{Shown, shown},
     span::{Span, SpanSeen},
-    store::Later,
+    store::{Later, places, values},
 };
 use crate::{error::Result, ids::AccountId};
 
@@ -147,6 +147,20 @@ pub async fn phones(db: &impl Runs, keys: &Keys, account: AccountId) -> Result<V
     let text =
         format!("SELECT f.account_id AS whose, {PHONES} WHERE f.account_id = $1 ORDER BY f.id");
     let rows: Vec<PhoneRow> = db.all(&text, [account.into()]).await?;
+    rows.into_iter().map(|row| seen(keys, row)).collect()
+}
+
+/// The numbers of each of these accounts; there is at least one.
+pub(crate) async fn of_accounts(
+    db: &impl Runs,
+    keys: &Keys,
+    accounts: &[AccountId],
+) -> Result<Vec<PhoneSeen>> {
+    let text = format!(
+        "SELECT f.account_id AS whose, {PHONES} WHERE f.account_id IN ({}) ORDER BY f.id",
+        places(accounts, 1)
+    );
+    let rows: Vec<PhoneRow> = db.all(&text, values(accounts)).await?;
     rows.into_iter().map(|row| seen(keys, row)).collect()
 }
 

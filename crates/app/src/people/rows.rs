@@ -18,6 +18,7 @@ use super::{Born, NewAddress, NewName, NewPerson, NewPhone, Span, phones};
 use crate::{
     error::{Error, Result},
     ids::{AccountId, AgencyId, Naming, PersonId, StaffId},
+    recognising,
 };
 
 /// What a sealed address is for, in the key's derivation.
@@ -28,7 +29,7 @@ pub(super) const TELEPHONE: &str = "telephone";
 pub(super) const BACKGROUND: &str = "ethnicity";
 
 pub(super) const PERSON: Table<2> = Table::new("person", ["id", "reference"]);
-const ACCOUNT: Table<10> = Table::new(
+const ACCOUNT: Table<11> = Table::new(
     "account",
     [
         "id",
@@ -41,6 +42,7 @@ const ACCOUNT: Table<10> = Table::new(
         "expected_on",
         "sex",
         "setting_said",
+        "keys_form",
     ],
 );
 pub(super) const LINK: Table<6> = Table::new(
@@ -158,7 +160,7 @@ pub struct Joined {
 #[derive(Debug, Default)]
 pub struct PeopleRows {
     people: Vec<[Value; 2]>,
-    accounts: Vec<[Value; 10]>,
+    accounts: Vec<[Value; 11]>,
     links: Vec<[Value; 6]>,
     names: Vec<[Value; 12]>,
     words: Vec<[Value; 3]>,
@@ -169,6 +171,10 @@ pub struct PeopleRows {
     relationships: Vec<[Value; 6]>,
     households: Vec<[Value; 1]>,
     members: Vec<[Value; 3]>,
+    /// The accounts that begin here.
+    begun: Vec<AccountId>,
+    /// Of which accounts something is said that they are found by.
+    said_of: BTreeSet<AccountId>,
 }
 
 impl PeopleRows {
@@ -203,7 +209,9 @@ impl PeopleRows {
             expected_on.map(On).into(),
             new.sex.clone().into(),
             new.setting.clone().into(),
+            recognising::keys::FORM.into(),
         ]);
+        self.begun.push(account);
         let person = self.person(naming, account, giver, known);
         let mut about = About { naming, keys, account, at: giver.at, later: None };
         self.named(&mut about, CALLED, (&new.given, &new.family), &Span::default());
@@ -259,6 +267,7 @@ impl PeopleRows {
         span: &Span,
     ) {
         let id = about.naming.id();
+        self.said_of.insert(about.account);
         let folded = fold(&format!("{family} {given}"));
         self.words.extend(words(&folded).map(|word| word_row(word, id, about.account)));
         let [from_on, from_said, until_on, until_said] = span.columns();
@@ -290,6 +299,7 @@ impl PeopleRows {
         span: &Span,
     ) -> Result<()> {
         let id = about.naming.id();
+        self.said_of.insert(about.account);
         let sealed = about.seal(ADDRESS, id, &(&address.lines, &address.postcode))?;
         let [from_on, from_said, until_on, until_said] = span.columns();
         let [said_at, said_by] = about.said();
@@ -315,6 +325,7 @@ impl PeopleRows {
     /// When it can't be sealed.
     pub fn phone(&mut self, about: &mut About<'_, impl Naming>, phone: &NewPhone) -> Result<()> {
         let id = about.naming.id();
+        self.said_of.insert(about.account);
         let sealed = about.seal(TELEPHONE, id, &phone.number)?;
         let [from_on, from_said, until_on, until_said] = phone.span.columns();
         let [said_at, said_by] = about.said();
@@ -350,6 +361,7 @@ impl PeopleRows {
         scheme: Scheme,
         said: &str,
     ) {
+        self.said_of.insert(account);
         let (normal, problem) = match scheme.check(said) {
             Ok(normal) => (Some(normal), None),
             Err(problem) => (None, Some(problem.to_owned())),
@@ -394,11 +406,11 @@ impl PeopleRows {
         );
     }
 
-    /// Inserts them all.
+    /// Inserts them all, and derives the keys by which whoever they are of is found.
     ///
     /// # Errors
     /// When the database does not take them; then the transaction must be given up.
-    pub async fn insert(self, tx: &Tx) -> Result<()> {
+    pub async fn insert(self, tx: &Tx, keys: &Keys) -> Result<()> {
         tx.insert_all(&PERSON, self.people).await?;
         tx.insert_all(&ACCOUNT, self.accounts).await?;
         tx.insert_all(&LINK, self.links).await?;
@@ -411,7 +423,10 @@ impl PeopleRows {
         tx.insert_all(&RELATIONSHIP, self.relationships).await?;
         tx.insert_all(&HOUSEHOLD, self.households).await?;
         tx.insert_all(&MEMBER, self.members).await?;
-        Ok(())
+        let begun: BTreeSet<_> = self.begun.iter().copied().collect();
+        let before: Vec<_> = self.said_of.difference(&begun).copied().collect();
+        recognising::keys::begin(tx, keys, &self.begun).await?;
+        recognising::keys::derive(tx, keys, &before).await
     }
 }
 
@@ -440,7 +455,7 @@ pub struct Relationship {
 }
 
 /// The kind of the one name that an account goes by.
-pub(super) const CALLED: &str = "called";
+pub(crate) const CALLED: &str = "called";
 
 /// The words of a folded name, each once.
 pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {

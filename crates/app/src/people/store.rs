@@ -2,7 +2,7 @@
 //! join them, households and relationships. How an account is written down stands in `rows`.
 
 use platform::{
-    db::{At, On, Row, Runs, sea_orm},
+    db::{At, On, Row, Runs, Value, sea_orm},
     seal::{Keys, Sealed},
 };
 use uuid::Uuid;
@@ -117,6 +117,8 @@ pub struct Later {
 /// An address of an account, with the days that it holds for.
 #[derive(Debug, Clone)]
 pub struct AddressSeen {
+    /// The account by which it was given.
+    pub of: AccountId,
     pub place: ShownAddress,
     pub span: SpanSeen,
     pub later: Later,
@@ -136,6 +138,7 @@ impl AddressSeen {
 #[derive(Row)]
 struct AddressRow {
     id: Uuid,
+    account_id: AccountId,
     sealed: Vec<u8>,
     is_protected: bool,
     #[sea_orm(nested)]
@@ -147,7 +150,7 @@ struct AddressRow {
 /// What every reading of addresses begins with. One that is protected for one account of a person
 /// is protected for all of them, since whoever must not find it may read the other one; and for
 /// good, since others live in the refuge that somebody has left.
-const ADDRESSES: &str = "SELECT a.id, a.sealed, a.from_on, a.from_said, a.until_on, a.until_said, \
+const ADDRESSES: &str = "SELECT a.id, a.account_id, a.sealed, a.from_on, a.from_said, a.until_on, a.until_said, \
     a.said_at, s.name AS said_by, EXISTS (SELECT 1 FROM account_address o \
       JOIN account_link l ON l.account_id = o.account_id AND l.unlinked_at IS NULL \
       JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
@@ -157,6 +160,7 @@ const ADDRESSES: &str = "SELECT a.id, a.sealed, a.from_on, a.from_said, a.until_
 
 fn address(keys: &Keys, row: AddressRow) -> Result<AddressSeen> {
     Ok(AddressSeen {
+        of: row.account_id,
         place: shown(keys, ADDRESS, row.id, row.sealed, row.is_protected)?,
         span: row.span,
         later: row.later,
@@ -172,6 +176,28 @@ pub async fn addresses(
     let text = format!("{ADDRESSES} WHERE a.account_id = $1 ORDER BY a.id");
     let rows: Vec<AddressRow> = db.all(&text, [account.into()]).await?;
     rows.into_iter().map(|row| address(keys, row)).collect()
+}
+
+/// The addresses of each of these accounts; there is at least one.
+pub(crate) async fn addresses_of(
+    db: &impl Runs,
+    keys: &Keys,
+    accounts: &[AccountId],
+) -> Result<Vec<AddressSeen>> {
+    let text = format!("{ADDRESSES} WHERE a.account_id IN ({}) ORDER BY a.id", places(accounts, 1));
+    let rows: Vec<AddressRow> = db.all(&text, values(accounts)).await?;
+    rows.into_iter().map(|row| address(keys, row)).collect()
+}
+
+/// The ids of accounts as the values of a text.
+pub(crate) fn values(accounts: &[AccountId]) -> Vec<Value> {
+    accounts.iter().map(|id| (*id).into()).collect()
+}
+
+/// The places of so many values in a text, from that number on.
+pub(crate) fn places<T>(values: &[T], first: usize) -> String {
+    let places: Vec<_> = (first..first + values.len()).map(|place| format!("${place}")).collect();
+    places.join(", ")
 }
 
 /// Every address that anybody has given of an account's person.

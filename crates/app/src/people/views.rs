@@ -31,6 +31,7 @@ use crate::{
     },
     limits::TEXT,
     pathways::store::Telling,
+    recognising::{self, looking::Recognised},
     web::{Asker, Fields, typed::summary, words},
 };
 
@@ -138,12 +139,14 @@ pub fn child(
     child: &Child,
     show: Show,
     refused: Option<Refused<'_>>,
+    recognised: &[Recognised],
     now: Timestamp,
 ) -> Markup {
     let name = child.accounts.first().map_or_else(String::new, |a| a.account.name());
     html! {
         @if let Some(refused) = refused { (refused.summary()) }
         h1 class=(govuk::HEADING_L) { (name) }
+        (recognising::views::may_be(recognised, now))
         h2 class=(govuk::HEADING_M) { "Who is involved and how to reach them" }
         (involved(child))
         h2 class=(govuk::HEADING_M) { "Who lives together" }
@@ -155,7 +158,10 @@ pub fn child(
         @for account in &child.accounts { (one_account(asker, child, account, now, refused)) }
         @if asker.actor.may(Action::OfferReveal) { (protected_details(child)) }
         @if asker.actor.may(Action::AddToAccount) { (say_more(child)) }
-        @if asker.actor.may(Action::LinkPeople) { (look_for_others(asker, child)) }
+        @if asker.actor.may(Action::LinkPeople) {
+            (recognising::views::different(asker, &child.reference, &child.different, now))
+            (look_for_others(asker, child))
+        }
         @if asker.actor.may(Action::SeeWhoMay) { (who_may_see(asker, child)) }
         h2 class=(govuk::HEADING_M) { "What happened" }
         (parts(child, show))

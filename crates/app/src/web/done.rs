@@ -24,6 +24,7 @@ const SAID: &[(&str, &str)] = &[
     ("asked", "Your request was sent. The hub answers you by the end of the next working day"),
     ("answered", "The answer was sent"),
     ("declared", "What you declared was saved"),
+    ("said-different", "It was saved that these are different people"),
     ("looked-at", "What came of it was saved"),
     ("changed", "The change was saved"),
     ("role-given", "The role was given"),

@@ -14,7 +14,7 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 use super::{headers, health, origin, telling};
 use crate::{
     App, access, break_glass, disclosing, front_door, involving, measures, organisations, people,
-    publishing, questionnaires, running, settings, unusual,
+    publishing, questionnaires, recognising, running, settings, unusual,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -68,6 +68,7 @@ pub fn all() -> Vec<Route> {
     };
     use publishing::pages as w;
     use questionnaires::pages as q;
+    use recognising::pages as z;
     use settings::pages as s;
     use unusual::pages as u;
     routes! {
@@ -187,6 +188,10 @@ pub fn all() -> Vec<Route> {
         get "/people" SignedIn p::search_form;
         post "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
+        get "/may-be-the-same" SignedIn z::queue;
+        get "/people/{reference}/may-be/{other}" SignedIn z::pair;
+        post "/people/{reference}/may-be/{other}" SignedIn z::say;
+        post "/people/{reference}/different/end" SignedIn z::take_back;
         get "/people/{reference}/who-may-see" SignedIn e::of_person;
         get "/people/{reference}/kept-away" SignedIn v::page;
         post "/people/{reference}/kept-away" SignedIn v::keep_away;

@@ -38,6 +38,7 @@ mod people;
 mod prefilled;
 mod queue;
 mod reach;
+mod recognising;
 mod restricted;
 mod routes;
 mod saying_more;

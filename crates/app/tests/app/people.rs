@@ -12,6 +12,7 @@ use app::{
         links::{LinkPeople, MovedTo, UnlinkAccount},
         search::SearchPeople,
     },
+    recognising::different::TakeBack,
 };
 use axum::http::StatusCode;
 use jiff::{Timestamp, civil::date};
@@ -127,6 +128,14 @@ fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
         assert_eq!((child.accounts.len(), child.pathways.len()), (1, 1), "nothing is left behind");
         let back = page(&world, &dee, &second.person).await;
         assert_eq!(back.accounts[0].account.given, "Kitt", "an old address shows who it showed");
+
+        // It is remembered that they are different, until that is taken back.
+        let refused = doors::record(&world.app, &dee, link(&second.reference)).await;
+        assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
+        let different = back.different[0].reference.clone();
+        let reason = "He is no cousin".to_owned();
+        let back = TakeBack { person: second.person.clone(), different, reason };
+        doors::record(&world.app, &dee, back).await.unwrap();
 
         // Taken away from the other side, it comes to the same.
         doors::record(&world.app, &dee, link(&second.reference)).await.unwrap();

@@ -130,7 +130,7 @@ impl doors::Change for Invent {
             };
             rows.account(&mut Fresh, &pen.app.keys, &giver, &person, None)?;
         }
-        rows.insert(pen.tx).await?;
+        rows.insert(pen.tx, &pen.app.keys).await?;
         pen.journal(Self::WHAT, &[], &[]).await?;
         Ok(())
     }

@@ -21,6 +21,7 @@ use practice::{
 use crate::{
     front_door::{decision, send, sent, two_siblings},
     support::{World, on_both},
+    walk::known_by,
 };
 
 /// What one of the managers was told.
@@ -370,9 +371,7 @@ fn a_limit_beyond_the_list_of_bank_holidays_says_so_wherever_it_is_shown() {
         for page in ["/", "/hub", &contact] {
             assert!(sunil.get(page).await.reads(after), "{page}");
         }
-        let child = sunil.get(&contact).await;
-        let child = child.text.split("/people/").nth(1).and_then(|t| t.split('"').next());
-        let child = format!("/people/{}", child.expect("a link to the child"));
+        let child = format!("/people/{}", known_by(&world, &taken.reference).await.person);
         assert!(sunil.get(&child).await.reads(after), "the child’s page");
         world.it_is("2029-01-03T10:00:00Z");
         let mut jo = world.signs_in("jo@unit.example").await;

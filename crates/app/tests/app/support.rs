@@ -18,7 +18,7 @@ use app::{
     migrations::migrate,
     pathways::rederive,
     people::declarations::{Declare, Known},
-    sealed_with,
+    recognising, sealed_with,
     web::asking::PLAIN_COOKIE,
 };
 use jiff::{Timestamp, civil::date};
@@ -237,6 +237,8 @@ impl World {
     async fn ends_proved(self) {
         let report = rederive::check(&self.app).await.expect("a proof");
         assert_eq!(report.differences, Vec::<String>::new(), "rows that follow from no history");
+        let lacking = recognising::keys::check(&self.app).await.expect("keys");
+        assert_eq!(lacking, 0, "accounts that can’t be found by what they say");
     }
 }
 

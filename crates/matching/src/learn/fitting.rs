@@ -33,7 +33,15 @@ pub fn fit(model: &Model, blocks: &Blocks<'_>, across_sources: bool) -> Model {
     };
     let pairs = blocks.each_pair(wanted, look);
     let beforehand = shares_among(model, population.records());
-    let shares = shares(&pairs, model.shares.map(f64::from), beforehand);
+    with_shares(model, shares(&pairs, model.shares.map(f64::from), beforehand))
+}
+
+/// The model with the start to expect among so many records, where there are no pairs to tell.
+pub fn expected(model: &Model, records: u32) -> Model {
+    with_shares(model, shares_among(model, records))
+}
+
+fn with_shares(model: &Model, shares: [f64; 3]) -> Model {
     let more = |mistake: usize| {
         let (was, is) = (model.shares.map(f64::from), shares);
         ((is[mistake + 1] / was[mistake + 1]) / (is[0] / was[0])).ln() as f32

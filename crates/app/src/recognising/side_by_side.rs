@@ -1,0 +1,116 @@
+//! Two people side by side: what is said of each, where it differs, what speaks for their being one,
+//! and what linking them would come to.
+
+use platform::db::{Row, Runs, sea_orm};
+use uuid::Uuid;
+
+use super::{
+    different::{self, Different},
+    looking::{self, MaySame},
+};
+use crate::{
+    access::Action,
+    doors::{Glass, Look},
+    error::{Error, Result},
+    people::{
+        child::{self, AccountSeen},
+        store::Account,
+    },
+};
+
+/// A look at two people.
+#[derive(Debug)]
+pub struct SideBySide {
+    /// The reference of one.
+    pub person: String,
+    /// The reference of the other.
+    pub other: String,
+}
+
+/// One of the two.
+#[derive(Debug)]
+pub struct Side {
+    pub reference: String,
+    pub accounts: Vec<AccountSeen>,
+    /// The references of requests about them that are still open, as far as the asker may see.
+    pub open: Vec<String>,
+}
+
+impl Side {
+    /// The name that they go by.
+    pub fn name(&self) -> String {
+        self.accounts.first().map_or_else(String::new, |seen| seen.account.name())
+    }
+
+    /// Whether an address or a number of theirs is kept secret.
+    pub fn is_protected(&self) -> bool {
+        self.accounts.iter().any(|seen| {
+            seen.addresses.iter().any(|address| address.place.is_protected())
+                || seen.phones.iter().any(|phone| phone.number.is_protected())
+        })
+    }
+}
+
+/// Two people.
+#[derive(Debug)]
+pub struct Pair {
+    /// Whoever was known first, and the other.
+    pub sides: [Side; 2],
+    /// What speaks for it; `None` where nothing much does, or where it stands that they are not.
+    pub may_be: Option<MaySame>,
+    /// That they are said to be different, where that stands.
+    pub different: Option<Different>,
+}
+
+impl Look for SideBySide {
+    type Seen = Pair;
+    const WHAT: &'static str = "people:side-by-side";
+    const ACTION: Action = Action::LinkPeople;
+
+    fn asked(&self) -> String {
+        self.person.clone()
+    }
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Pair, Vec<Uuid>)> {
+        let one = child::accounts(&glass.db, &glass.scope, &self.person).await?;
+        let other = child::accounts(&glass.db, &glass.scope, &self.other).await?;
+        if one.is_empty() || other.is_empty() || self.person == self.other {
+            return Err(Error::NotFound);
+        }
+        let subjects = one.iter().chain(&other).map(|account| account.id.0).collect();
+        let may_be = looking::who(glass, &one).await?;
+        let may_be = may_be.into_iter().find(|may_be| may_be.person() == self.other);
+        let standing = different::standing(glass, &one).await?;
+        let is_other = |said: &Different| said.other.iter().any(|a| a.person == self.other);
+        let different = standing.into_iter().find(is_other);
+        let mut sides = [side(glass, one).await?, side(glass, other).await?];
+        let first = |side: &Side| side.accounts.first().map(|seen| seen.account.id);
+        if first(&sides[1]) < first(&sides[0]) {
+            sides.reverse();
+        }
+        Ok((Pair { sides, may_be, different }, subjects))
+    }
+}
+
+async fn side(glass: &Glass<'_>, accounts: Vec<Account>) -> Result<Side> {
+    #[derive(Row)]
+    struct Open {
+        reference: String,
+    }
+    let reference = accounts.first().map_or_else(String::new, |a| a.person.clone());
+    let mut side = Side { reference, accounts: Vec::new(), open: Vec::new() };
+    for account in accounts {
+        let text = format!(
+            "SELECT DISTINCT c.reference FROM pathway w JOIN contact c ON c.id = w.contact_id \
+             WHERE w.account_id = $1 AND w.ended_at IS NULL AND {} ORDER BY c.reference",
+            glass.scope.contacts("c", 2)
+        );
+        let values = std::iter::once(account.id.into()).chain(glass.scope.values());
+        let open: Vec<Open> = glass.db.all(&text, values.collect::<Vec<_>>()).await?;
+        side.open.extend(open.into_iter().map(|open| open.reference));
+        side.accounts.push(child::all_of(glass, account).await?);
+    }
+    side.open.sort_unstable();
+    side.open.dedup();
+    Ok(side)
+}

@@ -1,0 +1,314 @@
+//! What the pages about who may be the same person look like. Nothing here says that two are one:
+//! only that they may be, and why.
+
+use govuk::{Button, Details, Form, InsetText, Radios, SummaryList, Table, Tag, WarningText};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use platform::db::fold;
+
+use super::{
+    different::Different,
+    looking::{MaySame, Recognised},
+    pages::PAGE,
+    queue::Waiting,
+    side_by_side::{Pair, Side},
+};
+use crate::{
+    limits::REASON,
+    people::{
+        child::AccountSeen, phones::PhoneSeen, sex_in_words, store::AddressSeen, views::birth,
+    },
+    web::{Asker, typed::Typed, words},
+};
+
+/// What the list of pairs is called.
+pub const TITLE: &str = "Who may be the same person";
+/// What the page about two people is called: no name stands in a title.
+pub const PAIR: &str = "Are these the same person?";
+
+fn how_sure(may_be: &MaySame) -> Markup {
+    match may_be.is_match {
+        true => Tag::new("Likely the same").render(),
+        false => Tag::new("Possibly the same").grey().render(),
+    }
+}
+
+fn why(may_be: &MaySame) -> Markup {
+    html! {
+        ul class=(govuk::LIST) { @for reason in &may_be.reasons { li { (reason) } } }
+        @if let Some(rule) = may_be.rule {
+            p class=(govuk::BODY) { strong { "Look closely: " } (rule) "." }
+        }
+    }
+}
+
+fn to_pair(person: &str, other: &MaySame) -> String {
+    format!("/people/{person}/may-be/{}", other.person())
+}
+
+/// Who may be the same person as somebody on the page, beside whatever is decided there.
+pub fn may_be(recognised: &[Recognised], now: Timestamp) -> Markup {
+    html! {
+        @for Recognised { accounts, may_be } in recognised {
+            @if let Some(account) = accounts.first() {
+                h2 class=(govuk::HEADING_M) { (account.name()) " may be somebody who is known" }
+                p class=(govuk::BODY) { "Nobody has decided this. Look at both before you rely on it." }
+                @for other in may_be {
+                    @let of = other.accounts.first();
+                    h3 class=(govuk::HEADING_S) {
+                        "May be the same person as "
+                        a class=(govuk::LINK) href=(to_pair(&account.person, other)) { (other.name()) }
+                    }
+                    p class=(govuk::BODY) {
+                        (how_sure(other)) " "
+                        @if let Some(of) = of { (words::capital(&birth(of, now))) ". Said by " (said_by(other)) "." }
+                    }
+                    (Details::new("Why they may be the same").content(why(other)).render())
+                }
+            }
+        }
+    }
+}
+
+fn said_by(other: &MaySame) -> String {
+    let mut agencies: Vec<_> = other.accounts.iter().map(|a| a.agency.as_str()).collect();
+    agencies.sort_unstable();
+    agencies.dedup();
+    agencies.join(", ")
+}
+
+/// Of whom it stands that they are somebody else, with a way to take that back.
+pub fn different(asker: &Asker, person: &str, standing: &[Different], now: Timestamp) -> Markup {
+    html! {
+        @if !standing.is_empty() {
+            h3 class=(govuk::HEADING_S) { "Said to be different people" }
+            @for said in standing {
+                @if let Some(other) = said.other.first() {
+                    p class=(govuk::BODY) {
+                        a class=(govuk::LINK) href={ "/people/" (person) "/may-be/" (other.person) } { (other.name()) }
+                        ", " (birth(other, now))
+                    }
+                    (stands(asker, person, said))
+                }
+            }
+        }
+    }
+}
+
+fn stands(asker: &Asker, person: &str, said: &Different) -> Markup {
+    let id = format!("reason-{}", said.reference);
+    let form = Form::new(&format!("/people/{person}/different/end"), &asker.form_token)
+        .hidden(&[("different".into(), said.reference.clone())])
+        .content(html! {
+            (govuk::TextInput::new("reason").with_id(&id).label("Why was that wrong?").render())
+            (Button::new("Take it back").secondary().render())
+        });
+    let form = Details::new("Take back that they are different").content(form.render()).render();
+    html! {
+        p class=(govuk::SAID) { (said.why) }
+        p class=(govuk::BODY_S) { (said.by) ", " (words::moment(said.at.0)) }
+        div class=(govuk::NOT_PRINTED) { (form) }
+    }
+}
+
+/// What “Your work” says of the pairs: only the way there, since they are looked up when it is gone.
+pub fn waiting() -> Markup {
+    html! {
+        h2 class=(govuk::HEADING_M) { "One child, one record" }
+        p class=(govuk::BODY) {
+            "See who in the open requests may be somebody who is known already. "
+            a class=(govuk::LINK) href=(PAGE) { (TITLE) }
+        }
+    }
+}
+
+/// The pairs that wait for a person.
+pub fn queue(waiting: &Waiting, page: usize, now: Timestamp) -> Markup {
+    html! {
+        h1 class=(govuk::HEADING_L) { (TITLE) }
+        p class=(govuk::BODY) {
+            "People of open requests who may be somebody who is known already, the likeliest first. "
+            "Look at both, and say whether they are the same. Nothing is linked until you do."
+        }
+        @if waiting.pairs.is_empty() {
+            p class=(govuk::BODY) { "Nobody here waits to be looked at." }
+        } @else { (table(waiting, now)) }
+        @if page > 0 {
+            p class=(govuk::BODY) { a class=(govuk::LINK) href={ (PAGE) "?page=" (page - 1) } { "Newer requests" } }
+        }
+        @if waiting.more {
+            p class=(govuk::BODY) { a class=(govuk::LINK) href={ (PAGE) "?page=" (page + 1) } { "Older requests" } }
+        }
+    }
+}
+
+fn table(waiting: &Waiting, now: Timestamp) -> Markup {
+    let table = Table::new("The likeliest first").head([
+        "Who",
+        "May be the same person as",
+        "How sure",
+        "Why",
+    ]);
+    waiting
+        .pairs
+        .iter()
+        .fold(table, |table, pair| {
+            let other = pair.may_be.accounts.first().map(|other| birth(other, now));
+            table.cells(vec![
+                html! { (pair.account.name()) br; (birth(&pair.account, now)) },
+                html! {
+                    a class=(govuk::LINK) href=(to_pair(&pair.account.person, &pair.may_be)) { (pair.may_be.name()) }
+                    br; (other.unwrap_or_default())
+                },
+                how_sure(&pair.may_be),
+                why(&pair.may_be),
+            ])
+        })
+        .render()
+}
+
+/// Two people side by side, and what is to be said of them.
+pub fn pair(asker: &Asker, pair: &Pair, typed: Typed<'_>, now: Timestamp) -> Markup {
+    let [one, other] = &pair.sides;
+    html! {
+        (typed.summary())
+        h1 class=(govuk::HEADING_L) { (PAIR) }
+        @match (&pair.different, &pair.may_be) {
+            (Some(said), _) => {
+                (WarningText::new("It stands that these are different people.").render())
+                (stands(asker, &one.reference, said))
+            },
+            (None, Some(may_be)) => {
+                p class=(govuk::BODY) { (how_sure(may_be)) }
+                (why(may_be))
+            },
+            (None, None) => (InsetText::new("Little speaks for their being the same.").render()),
+        }
+        (sides(one, other, now))
+        @if pair.different.is_none() {
+            h2 class=(govuk::HEADING_M) { "If they are linked" }
+            (effects(one, other))
+            (decide(asker, pair, typed))
+        }
+    }
+}
+
+/// A line of the two, with what each is said to be.
+type Line = (&'static str, [Vec<String>; 2]);
+
+fn sides(one: &Side, other: &Side, now: Timestamp) -> Markup {
+    let both = |of: &dyn Fn(&AccountSeen) -> Vec<String>| {
+        [one, other].map(|side| {
+            let mut said: Vec<String> = side.accounts.iter().flat_map(of).collect();
+            said.retain(|said| !said.is_empty());
+            let mut known = std::collections::BTreeSet::new();
+            said.retain(|said| known.insert(fold(said)));
+            said
+        })
+    };
+    let lines: [Line; 9] = [
+        ("Name", both(&|seen| vec![seen.account.name()])),
+        (
+            "Other names",
+            both(&|seen| seen.names.iter().map(|n| format!("{} {}", n.given, n.family)).collect()),
+        ),
+        ("Birth", both(&|seen| vec![words::capital(&birth(&seen.account, now))])),
+        (
+            "Sex",
+            both(&|seen| seen.account.sex.iter().map(|sex| sex_in_words(sex).to_owned()).collect()),
+        ),
+        ("Addresses", both(&|seen| seen.addresses.iter().map(AddressSeen::words).collect())),
+        ("Telephones", both(&|seen| seen.phones.iter().map(PhoneSeen::words).collect())),
+        ("Numbers", both(&|seen| seen.identifiers.iter().map(|i| i.said.clone()).collect())),
+        (
+            "Family",
+            both(&|seen| {
+                let of = |r: &crate::people::store::Relation| {
+                    format!("{}: {} {}", words::capital(&r.said), r.given, r.family)
+                };
+                seen.relations.iter().map(of).collect()
+            }),
+        ),
+        ("Said by", both(&|seen| vec![seen.account.agency.clone()])),
+    ];
+    let table = Table::new("What is said of each").head([
+        "",
+        "Known first",
+        "Known since",
+        "How they compare",
+    ]);
+    let lines = lines.into_iter().filter(|(_, [a, b])| !a.is_empty() || !b.is_empty());
+    lines
+        .fold(table, |table, (what, said)| {
+            let compared = if what == "Said by" {
+                html! {}
+            } else {
+                compared(&said)
+            };
+            let [a, b] = said.map(|said| html! { @for one in &said { (one) br; } });
+            table.cells(vec![html! { strong { (what) } }, a, b, compared])
+        })
+        .render()
+}
+
+/// Whether what is said of two is the same, in words: colour alone tells nothing.
+fn compared([a, b]: &[Vec<String>; 2]) -> Markup {
+    let folded = |said: &[String]| said.iter().map(|one| fold(one)).collect::<Vec<_>>();
+    let (a, b) = (folded(a), folded(b));
+    let secret = |said: &[String]| said.iter().any(|one| one.starts_with("protected "));
+    if a.is_empty() || b.is_empty() || secret(&a) || secret(&b) {
+        html! { "Can’t be compared" }
+    } else if a.iter().any(|one| b.contains(one)) {
+        Tag::new("The same").render()
+    } else {
+        Tag::new("Different").red().render()
+    }
+}
+
+fn effects(one: &Side, other: &Side) -> Markup {
+    let open = |side: &Side| match side.open.as_slice() {
+        [] => "None".to_owned(),
+        open => open.join(", "),
+    };
+    let protects = one.is_protected() || other.is_protected();
+    let secret = if protects {
+        "An address or number that is kept secret for one of them is then kept secret for both"
+    } else {
+        "None is kept secret"
+    };
+    html! {
+        (SummaryList::new()
+            .row(&format!("Open requests about {}", one.name()), &open(one))
+            .row(&format!("Open requests about {}", other.name()), &open(other))
+            .row("Protected addresses and numbers", secret)
+            .row("Who may see them", "Whoever is kept away from one is then kept away from both. To unlink does not lift that")
+            .render())
+        @if !one.open.is_empty() && !other.open.is_empty() {
+            (WarningText::new("Both have open requests. Speak with whoever has the other one before you link them.").render())
+        }
+        p class=(govuk::BODY) {
+            "What each agency said stays as it came, and each request stays with the account that it came with. "
+            "The link can be undone."
+        }
+    }
+}
+
+fn decide(asker: &Asker, pair: &Pair, typed: Typed<'_>) -> Markup {
+    let [one, other] = &pair.sides;
+    let seen = |side: &Side| {
+        side.accounts.first().map_or_else(String::new, |seen| seen.account.reference.clone())
+    };
+    let action = format!("/people/{}/may-be/{}", one.reference, other.reference);
+    let form = Form::new(&action, &asker.form_token)
+        .once(Some(typed.get("once")))
+        .hidden(&[("one".into(), seen(one)), ("other".into(), seen(other))])
+        .content(html! {
+            (Radios::new("word").legend("Are they the same person?").value(typed.get("word"))
+                .error(typed.error("word"))
+                .item("same", "Same person").item("different", "Different people")
+                .item("not-now", "Not now").render())
+            (typed.lines("reason", "Why?", "What you looked at and what it told you. Not needed for “Not now”.", REASON).rows(3).render())
+            (Button::new("Continue").render())
+        });
+    html! { div class=(govuk::NOT_PRINTED) { (form.render()) } }
+}
