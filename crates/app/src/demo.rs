@@ -15,6 +15,7 @@ mod numbers;
 mod open;
 mod outcomes;
 pub mod partnership;
+pub mod seaholme;
 mod worries;
 
 use std::{fmt, sync::Arc, time::Duration};

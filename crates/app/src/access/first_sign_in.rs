@@ -28,7 +28,7 @@ use crate::{
     ids::{StaffId, in_letters},
     web::{
         Fields, layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
     },
 };
 
@@ -228,7 +228,7 @@ fn problems(typed: &Fields) -> Problems {
 }
 
 fn again(app: &App, typed: &Fields, problems: &Problems) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, page(app, typed, problems)).into_response()
+    given_back(page(app, typed, problems))
 }
 
 fn too_often(app: &App, typed: &Fields, wait: SignedDuration) -> Response {

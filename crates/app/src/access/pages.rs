@@ -266,7 +266,7 @@ impl SignInForm<'_> {
 
 fn players() -> Markup {
     let mut list = SummaryList::new();
-    for player in demo::partnership::PLAYERS {
+    for player in demo::seaholme::PLAYERS {
         list = list.row(player.name, &format!("{}, {}", player.email, player.job));
     }
     html! {

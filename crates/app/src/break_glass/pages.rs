@@ -3,7 +3,6 @@
 use axum::{
     Extension,
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, WarningText};
@@ -33,7 +32,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back},
         words,
     },
 };
@@ -201,7 +200,7 @@ async fn second_at(
 async fn again(app: &App, posted: &Posted, problems: &Problems) -> Result<Response> {
     let typed = Typed { fields: &posted.fields, problems };
     let page = shown(app, &posted.asker, typed, &Markup::default()).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }
 
 /// `GET /break-glass/{reference}`

@@ -3,8 +3,7 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table, Tag};
 use jiff::Timestamp;
@@ -23,7 +22,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, leads_on},
         words,
     },
 };
@@ -109,14 +108,11 @@ pub async fn review(
         finding: fields.get("finding").to_owned(),
         words: fields.get("words").to_owned(),
     };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(()) => Ok(Redirect::to("/glass-reviews?done=glass-reviewed").into_response()),
-        Err(error) => {
-            let problems = Problems::refused(error, "finding")?;
-            let page = shown(&app, &posted.asker, reference, fields, &problems).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-    }
+    let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
+    leads_on(made.map(|()| format!("{PAGE}?done=glass-reviewed")), "finding", async |problems| {
+        shown(&app, &posted.asker, reference, fields, &problems).await
+    })
+    .await
 }
 
 async fn shown(

@@ -19,10 +19,7 @@ use super::{Database, journal::LogKeyFile};
 use crate::{
     App,
     access::Actor,
-    demo::{
-        self,
-        partnership::{PLAYERS, SetUp},
-    },
+    demo::{self, partnership::SetUp, seaholme::PLAYERS},
     doors,
     error::{Error, Result},
     journal_tree::{

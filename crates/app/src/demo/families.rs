@@ -13,7 +13,7 @@ use super::{
     names::{self, Sex},
     numbers,
     open::{OPEN, Open},
-    partnership,
+    seaholme,
 };
 use crate::people::{
     Born, NameKind, NewAddress, NewName, NewPerson, NewPhone, SafeFor, SaidDay, Span,
@@ -253,10 +253,10 @@ impl Member {
     /// Where a child of this age goes to; the same place for as long as the age is right.
     pub fn setting(&self, on: Day) -> Option<&'static str> {
         let places = match self.age(on) {
-            1..=3 => partnership::settings(&["nursery", "childminder"]),
-            4..=10 => partnership::settings(&["primary"]),
-            11..=15 => partnership::settings(&["secondary", "alternative provision"]),
-            16..=17 => partnership::settings(&["post-16"]),
+            1..=3 => seaholme::settings(&["nursery", "childminder"]),
+            4..=10 => seaholme::settings(&["primary"]),
+            11..=15 => seaholme::settings(&["secondary", "alternative provision"]),
+            16..=17 => seaholme::settings(&["post-16"]),
             _ => Vec::new(),
         };
         let count = u64::try_from(places.len()).ok().filter(|count| *count > 0)?;

@@ -3,8 +3,7 @@
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table, Tag, WarningText};
 use jiff::Timestamp;
@@ -26,7 +25,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed},
+        typed::{Problems, Typed, given_back, leads_on},
         words,
     },
 };
@@ -99,32 +98,25 @@ pub async fn answer(
         "nothing" => Answer::Nothing { why: fields.get("why").to_owned() },
         _ => {
             let problems = Problems::of("outcome", "Choose how you answer");
-            return again(&app, &posted, reference, &problems).await;
+            return Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?));
         }
     };
     let ground = match Ground::sent(fields, usual()) {
         Ok(ground) => ground,
-        Err(problems) => return again(&app, &posted, reference, &problems).await,
+        Err(problems) => {
+            return Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?));
+        }
     };
     let change = AnswerAsker { reference: reference.clone(), answer, ground };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(()) => Ok(Redirect::to("/asked?done=answered").into_response()),
-        Err(error) => again(&app, &posted, reference, &Problems::refused(error, "words")?).await,
-    }
+    let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
+    leads_on(made.map(|()| format!("{PAGE}?done=answered")), "words", async |problems| {
+        shown(&app, &posted.asker, reference, fields, &problems).await
+    })
+    .await
 }
 
 fn usual() -> Basis {
     Occasion::AskerAnswered.usual(Body::Public)
-}
-
-async fn again(
-    app: &App,
-    posted: &Posted,
-    reference: String,
-    problems: &Problems,
-) -> Result<Response> {
-    let page = shown(app, &posted.asker, reference, &posted.fields, problems).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn shown(

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, SummaryList};
@@ -21,7 +20,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed, day_or_none},
+        typed::{Problems, Typed, day_or_none, given_back},
         words,
     },
 };
@@ -63,7 +62,7 @@ pub async fn send(State(app): State<App>, posted: Posted) -> Result<Response> {
     let body = html! { (typed.summary()) (view(&app, &posted.asker, typed, &own)) };
     let title = problems.title(TITLE);
     let page = layout::page_with_back(&app, &posted.asker, &title, ("/", "Your work"), &body);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok(given_back(page))
 }
 
 /// The child who is named in a form.

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Path, Query, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table, TextInput};
 use maud::{Markup, html};
@@ -20,7 +20,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed, given_back},
+        typed::{Problems, Typed, given_back, leads_on},
         words,
     },
 };
@@ -90,13 +90,11 @@ pub async fn looked_at(
     };
     let reason = fields.get("reason").to_owned();
     let change = LookedAt { declaration: reference.clone(), outcome, reason };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(()) => Ok(Redirect::to("/declared-conflicts?done=looked-at").into_response()),
-        Err(error) => {
-            let problems = Problems::refused(error, "reason")?;
-            Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?))
-        }
-    }
+    let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
+    leads_on(made.map(|()| format!("{PAGE}?done=looked-at")), "reason", async |problems| {
+        shown(&app, &posted.asker, reference, fields, &problems).await
+    })
+    .await
 }
 
 async fn shown(

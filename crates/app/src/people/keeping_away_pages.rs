@@ -18,7 +18,7 @@ use crate::{
     limits,
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed, given_back},
+        typed::{Problems, Typed, given_back, leads_on},
         words,
     },
 };
@@ -70,15 +70,13 @@ pub async fn keep_away(
         reason: fields.get("reason").to_owned(),
         instead: fields.some("instead"),
     };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        // Whoever keeps themselves away has no page to go back to.
-        Ok(()) if is_own => Ok(Redirect::to("/").into_response()),
-        Ok(()) => Ok(Redirect::to(&next(fields, &person)).into_response()),
-        Err(error) => {
-            let problems = Problems::refused(error, "reason")?;
-            Ok(given_back(shown(&app, &posted.asker, person, fields, &problems).await?))
-        }
-    }
+    let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
+    // Whoever keeps themselves away has no page to go back to.
+    let to = if is_own { "/".to_owned() } else { next(fields, &person) };
+    leads_on(made.map(|()| to), "reason", async |problems| {
+        shown(&app, &posted.asker, person, fields, &problems).await
+    })
+    .await
 }
 
 /// Back to the declaration that led here, or else to the page.

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList};
 use maud::{Markup, html};
@@ -19,7 +19,7 @@ use crate::{
     limits,
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed, given_back},
+        typed::{Problems, Typed, given_back, leads_on},
         words,
     },
 };
@@ -132,11 +132,13 @@ async fn answer<C: doors::Change>(
     change: C,
     is_gone: impl Fn(&C::Made) -> bool + Send,
 ) -> Result<Response> {
-    match doors::record_once(app, &posted.asker.actor, posted.fields.once(), change).await {
-        Ok(made) if is_gone(&made) => Ok(Redirect::to("/").into_response()),
-        Ok(_) => Ok(Redirect::to(&path(&person)).into_response()),
-        Err(error) => again(app, posted, person, &Problems::refused(error, beside)?).await,
-    }
+    let fields = &posted.fields;
+    let made = doors::record_once(app, &posted.asker.actor, fields.once(), change).await;
+    let to = made.map(|made| if is_gone(&made) { "/".to_owned() } else { path(&person) });
+    leads_on(to, beside, async |problems| {
+        shown(app, &posted.asker, person, fields, &problems).await
+    })
+    .await
 }
 
 async fn again(

@@ -26,7 +26,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed, given_back},
+        typed::{Problems, Typed, leads_on},
     },
 };
 
@@ -105,14 +105,10 @@ pub async fn say(
         }
         _ => Err(Error::beside("word", "Choose whether they are the same person")),
     };
-    match made {
-        Ok(to) => Ok(Redirect::to(&to).into_response()),
-        Err(error) => {
-            let problems = Problems::refused(error, "reason")?;
-            let page = shown(&app, &posted.asker, person, other, fields, &problems).await?;
-            Ok(given_back(page))
-        }
-    }
+    leads_on(made, "reason", async |problems| {
+        shown(&app, &posted.asker, person, other, fields, &problems).await
+    })
+    .await
 }
 
 /// `POST /people/{reference}/different/end`

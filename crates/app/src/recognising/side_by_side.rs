@@ -42,12 +42,19 @@ impl Side {
         self.accounts.first().map_or_else(String::new, |seen| seen.account.name())
     }
 
+    /// Whether an address of theirs is kept secret.
+    pub fn keeps_an_address(&self) -> bool {
+        self.accounts.iter().flat_map(|seen| &seen.addresses).any(|seen| seen.place.is_protected())
+    }
+
+    /// Whether a telephone number of theirs is kept secret.
+    pub fn keeps_a_number(&self) -> bool {
+        self.accounts.iter().flat_map(|seen| &seen.phones).any(|seen| seen.number.is_protected())
+    }
+
     /// Whether an address or a number of theirs is kept secret.
     pub fn is_protected(&self) -> bool {
-        self.accounts.iter().any(|seen| {
-            seen.addresses.iter().any(|address| address.place.is_protected())
-                || seen.phones.iter().any(|phone| phone.number.is_protected())
-        })
+        self.keeps_an_address() || self.keeps_a_number()
     }
 }
 

@@ -16,7 +16,11 @@ use super::{
 use crate::{
     limits::REASON,
     people::{
-        child::AccountSeen, phones::PhoneSeen, sex_in_words, store::AddressSeen, views::birth,
+        child::AccountSeen,
+        phones::PhoneSeen,
+        sex_in_words,
+        store::{AddressSeen, Relation},
+        views::birth,
     },
     web::{Asker, typed::Typed, words},
 };
@@ -193,8 +197,30 @@ pub fn pair(asker: &Asker, pair: &Pair, typed: Typed<'_>, now: Timestamp) -> Mar
     }
 }
 
-/// A line of the two, with what each is said to be.
-type Line = (&'static str, [Vec<String>; 2]);
+/// What is said of the two in one thing.
+struct Line {
+    what: &'static str,
+    said: [Vec<String>; 2],
+    how: Compared,
+}
+
+/// How what is said of the two compares.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Compared {
+    /// By the words.
+    ByWords,
+    /// Not at all: of one of them it is kept secret, or there is nothing to be compared.
+    Not,
+    /// Nobody asks: who said it tells nothing of who they are.
+    Unasked,
+}
+
+impl Compared {
+    /// What one of the two keeps secret is compared with nothing.
+    fn unless_secret(is_secret: bool) -> Self {
+        if is_secret { Self::Not } else { Self::ByWords }
+    }
+}
 
 fn sides(one: &Side, other: &Side, now: Timestamp) -> Markup {
     let both = |of: &dyn Fn(&AccountSeen) -> Vec<String>| {
@@ -206,62 +232,73 @@ fn sides(one: &Side, other: &Side, now: Timestamp) -> Markup {
             said
         })
     };
-    let lines: [Line; 9] = [
-        ("Name", both(&|seen| vec![seen.account.name()])),
-        (
-            "Other names",
-            both(&|seen| seen.names.iter().map(|n| format!("{} {}", n.given, n.family)).collect()),
+    let line =
+        |what, of: &dyn Fn(&AccountSeen) -> Vec<String>, how| Line { what, said: both(of), how };
+    let address = one.keeps_an_address() || other.keeps_an_address();
+    let number = one.keeps_a_number() || other.keeps_a_number();
+    let by_words = Compared::ByWords;
+    let lines = [
+        line("Name", &|seen| vec![seen.account.name()], by_words),
+        line("Other names", &other_names, by_words),
+        line("Birth", &|seen| vec![words::capital(&birth(&seen.account, now))], by_words),
+        line("Sex", &sex, by_words),
+        line(
+            "Addresses",
+            &|seen| seen.addresses.iter().map(AddressSeen::words).collect(),
+            Compared::unless_secret(address),
         ),
-        ("Birth", both(&|seen| vec![words::capital(&birth(&seen.account, now))])),
-        (
-            "Sex",
-            both(&|seen| seen.account.sex.iter().map(|sex| sex_in_words(sex).to_owned()).collect()),
+        line(
+            "Telephones",
+            &|seen| seen.phones.iter().map(PhoneSeen::words).collect(),
+            Compared::unless_secret(number),
         ),
-        ("Addresses", both(&|seen| seen.addresses.iter().map(AddressSeen::words).collect())),
-        ("Telephones", both(&|seen| seen.phones.iter().map(PhoneSeen::words).collect())),
-        ("Numbers", both(&|seen| seen.identifiers.iter().map(|i| i.said.clone()).collect())),
-        (
-            "Family",
-            both(&|seen| {
-                let of = |r: &crate::people::store::Relation| {
-                    format!("{}: {} {}", words::capital(&r.said), r.given, r.family)
-                };
-                seen.relations.iter().map(of).collect()
-            }),
+        line(
+            "Numbers",
+            &|seen| seen.identifiers.iter().map(|i| i.said.clone()).collect(),
+            by_words,
         ),
-        ("Said by", both(&|seen| vec![seen.account.agency.clone()])),
+        line("Family", &family, by_words),
+        line("Said by", &|seen| vec![seen.account.agency.clone()], Compared::Unasked),
     ];
-    let table = Table::new("What is said of each").head([
-        "",
-        "Known first",
-        "Known since",
-        "How they compare",
-    ]);
-    let lines = lines.into_iter().filter(|(_, [a, b])| !a.is_empty() || !b.is_empty());
-    lines
-        .fold(table, |table, (what, said)| {
-            let compared = if what == "Said by" {
-                html! {}
-            } else {
-                compared(&said)
-            };
-            let [a, b] = said.map(|said| html! { @for one in &said { (one) br; } });
-            table.cells(vec![html! { strong { (what) } }, a, b, compared])
-        })
-        .render()
+    let head = ["", "Known first", "Known since", "How they compare"];
+    let lines = lines.into_iter().filter(|line| line.said.iter().any(|said| !said.is_empty()));
+    let table = lines.fold(Table::new("What is said of each").head(head), |table, line| {
+        let compared = compared(&line);
+        let [a, b] = line.said.map(|said| html! { @for one in &said { (one) br; } });
+        table.cells(vec![html! { strong { (line.what) } }, a, b, compared])
+    });
+    table.render()
+}
+
+fn other_names(seen: &AccountSeen) -> Vec<String> {
+    seen.names.iter().map(|name| format!("{} {}", name.given, name.family)).collect()
+}
+
+fn sex(seen: &AccountSeen) -> Vec<String> {
+    seen.account.sex.iter().map(|sex| sex_in_words(sex).to_owned()).collect()
+}
+
+fn family(seen: &AccountSeen) -> Vec<String> {
+    let of = |relation: &Relation| {
+        format!("{}: {} {}", words::capital(&relation.said), relation.given, relation.family)
+    };
+    seen.relations.iter().map(of).collect()
 }
 
 /// Whether what is said of two is the same, in words: colour alone tells nothing.
-fn compared([a, b]: &[Vec<String>; 2]) -> Markup {
-    let folded = |said: &[String]| said.iter().map(|one| fold(one)).collect::<Vec<_>>();
-    let (a, b) = (folded(a), folded(b));
-    let secret = |said: &[String]| said.iter().any(|one| one.starts_with("protected "));
-    if a.is_empty() || b.is_empty() || secret(&a) || secret(&b) {
-        html! { "Can’t be compared" }
-    } else if a.iter().any(|one| b.contains(one)) {
-        Tag::new("The same").render()
-    } else {
-        Tag::new("Different").red().render()
+fn compared(line: &Line) -> Markup {
+    let [a, b] =
+        line.said.each_ref().map(|said| said.iter().map(|one| fold(one)).collect::<Vec<_>>());
+    match line.how {
+        Compared::Unasked => html! {},
+        Compared::ByWords if !a.is_empty() && !b.is_empty() => {
+            if a.iter().any(|one| b.contains(one)) {
+                Tag::new("The same").render()
+            } else {
+                Tag::new("Different").red().render()
+            }
+        }
+        Compared::ByWords | Compared::Not => html! { "Can’t be compared" },
     }
 }
 

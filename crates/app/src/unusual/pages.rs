@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Path, Query, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table};
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ use crate::{
         Asker, Fields, Posted,
         done::Done,
         layout,
-        typed::{Problems, Typed, given_back},
+        typed::{Problems, Typed, given_back, leads_on},
         words,
     },
 };
@@ -74,13 +74,11 @@ pub async fn settle(
         outcome: fields.get("outcome").to_owned(),
         reason: fields.get("reason").to_owned(),
     };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(()) => Ok(Redirect::to(&format!("{LIST}?done=looks-settled")).into_response()),
-        Err(error) => {
-            let problems = Problems::refused(error, "reason")?;
-            Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?))
-        }
-    }
+    let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
+    leads_on(made.map(|()| format!("{LIST}?done=looks-settled")), "reason", async |problems| {
+        shown(&app, &posted.asker, reference, fields, &problems).await
+    })
+    .await
 }
 
 async fn shown(

@@ -3,7 +3,7 @@
 
 use axum::{
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use govuk::{DateInput, ErrorSummary, TextInput, Textarea};
 use jiff::civil::Time;
@@ -19,6 +19,22 @@ use crate::{
 /// What a form is answered with that can't be taken: its page again, as it was typed.
 pub fn given_back(page: Markup) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// What a form is answered with once a door has said yes or no: where it leads, or its page again with
+/// what is wrong beside the field that the refusal names, or else beside that one.
+///
+/// # Errors
+/// Whatever is no refusal.
+pub async fn leads_on<Page: Future<Output = Result<Markup>>>(
+    made: Result<String>,
+    beside: &str,
+    again: impl FnOnce(Problems) -> Page,
+) -> Result<Response> {
+    match made {
+        Ok(to) => Ok(Redirect::to(&to).into_response()),
+        Err(error) => Ok(given_back(again(Problems::refused(error, beside)?).await?)),
+    }
 }
 
 /// What is wrong with a form, in the order of the page: which field, and what to do.

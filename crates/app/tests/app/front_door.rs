@@ -123,6 +123,20 @@ pub fn usual_ground() -> Ground {
     Ground::usual(Occasion::RequesterAnswered.usual(Body::Public))
 }
 
+/// What the requester is told in full, with nothing but the reason.
+pub fn answer(pathway: &str, revision: i64, reason: &str) -> Answer {
+    Answer {
+        pathway: pathway.to_owned(),
+        revision,
+        feedback: Feedback::Full,
+        reason: reason.to_owned(),
+        contact_person: String::new(),
+        meanwhile: String::new(),
+        names_checked: false,
+        ground: usual_ground(),
+    }
+}
+
 pub async fn revision(world: &World, actor: &Actor, contact: &str, child: usize) -> i64 {
     let look = OpenContact { reference: contact.into() };
     let seen = doors::open(&world.app, actor, look).await.expect("the contact");
@@ -149,14 +163,9 @@ fn each_child_of_a_contact_gets_a_decision_of_its_own_and_the_requester_an_answe
             &world.app,
             &dee,
             Answer {
-                pathway: taken.pathways[0].clone(),
-                revision: at,
-                feedback: Feedback::Full,
-                reason: "A family worker will visit this week".into(),
                 contact_person: "Dee Marlowe-Demo, 01632 960 123".into(),
                 meanwhile: "Keep the breakfast club place open".into(),
-                names_checked: false,
-                ground: usual_ground(),
+                ..answer(&taken.pathways[0], at, "A family worker will visit this week")
             },
         )
         .await
@@ -233,16 +242,7 @@ pub async fn decided_and_answered(world: &World, dee: &Actor, taken: &Taken, chi
     let at = revision(world, dee, &taken.reference, child).await;
     let decide = decision(&pathway, at, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
     doors::record(&world.app, dee, decide).await.unwrap();
-    let answer = Answer {
-        pathway,
-        revision: at + 1,
-        feedback: Feedback::Full,
-        reason: "School leads".into(),
-        contact_person: String::new(),
-        meanwhile: String::new(),
-        names_checked: false,
-        ground: usual_ground(),
-    };
+    let answer = answer(&pathway, at + 1, "School leads");
     doors::record(&world.app, dee, answer).await.unwrap();
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app::{
     access::Actor,
-    demo::partnership::PLAYERS,
+    demo::seaholme::PLAYERS,
     doors,
     front_door::{
         contacts::{NewContact, Taken, take_in},

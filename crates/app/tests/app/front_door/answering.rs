@@ -14,7 +14,7 @@ use app::{
 };
 use practice::processes::request_for_support::{Feedback, Level, Outcome};
 
-use super::{decided_and_answered, decision, revision, send, sent, two_siblings};
+use super::{answer, decided_and_answered, decision, revision, send, sent, two_siblings};
 use crate::support::on_both;
 
 #[test]
@@ -26,16 +26,7 @@ fn an_answer_never_names_another_child_or_adult() {
         let decide =
             decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
         doors::record(&world.app, &dee, decide).await.unwrap();
-        let answer = |reason: &str| Answer {
-            pathway: taken.pathways[0].clone(),
-            revision: 2,
-            feedback: Feedback::Full,
-            reason: reason.into(),
-            contact_person: String::new(),
-            meanwhile: String::new(),
-            names_checked: false,
-            ground: crate::front_door::usual_ground(),
-        };
+        let answer = |reason: &str| answer(&taken.pathways[0], 2, reason);
         for telling in
             ["Because Bea’s birth is near", "CARYS told us more", "Her friend Mr Invented-Rowe"]
         {
@@ -62,16 +53,7 @@ fn what_is_said_after_the_answer_takes_the_request_up_again() {
         doors::record(
             &world.app,
             &dee,
-            Answer {
-                pathway: taken.pathways[0].clone(),
-                revision: 2,
-                feedback: Feedback::Limited,
-                reason: "Dealt with".into(),
-                contact_person: String::new(),
-                meanwhile: String::new(),
-                names_checked: false,
-                ground: crate::front_door::usual_ground(),
-            },
+            Answer { feedback: Feedback::Limited, ..answer(&taken.pathways[0], 2, "Dealt with") },
         )
         .await
         .unwrap();
@@ -101,16 +83,7 @@ fn a_requester_reads_no_more_of_the_decision_than_the_hub_chose_to_tell() {
             doors::record(
                 &world.app,
                 &dee,
-                Answer {
-                    pathway,
-                    revision: 2,
-                    feedback,
-                    reason: "The reason that is kept or told".into(),
-                    contact_person: String::new(),
-                    meanwhile: String::new(),
-                    names_checked: false,
-                    ground: crate::front_door::usual_ground(),
-                },
+                Answer { feedback, ..answer(&pathway, 2, "The reason that is kept or told") },
             )
             .await
             .unwrap();
@@ -143,14 +116,9 @@ fn an_answer_may_name_somebody_once_the_decider_has_checked_the_names() {
             decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
         doors::record(&world.app, &dee, decide).await.unwrap();
         let answer = |names_checked| Answer {
-            pathway: taken.pathways[0].clone(),
-            revision: 2,
-            feedback: Feedback::Full,
-            reason: "Carys House will offer a place".into(),
             contact_person: "Bea Demo at the nursery".into(),
-            meanwhile: String::new(),
             names_checked,
-            ground: crate::front_door::usual_ground(),
+            ..answer(&taken.pathways[0], 2, "Carys House will offer a place")
         };
         let refused = doors::record(&world.app, &dee, answer(false)).await;
         assert!(
@@ -225,16 +193,7 @@ fn an_answer_never_holds_an_address_that_must_be_kept_secret() {
         for words in
             ["We will visit 1 SAMPLE street", "at 1 Sample St.", "near fy11ad", "at FY1  1AD"]
         {
-            let answer = Answer {
-                pathway: taken.pathways[0].clone(),
-                revision: 2,
-                feedback: Feedback::Full,
-                reason: words.into(),
-                contact_person: String::new(),
-                meanwhile: String::new(),
-                names_checked: true,
-                ground: crate::front_door::usual_ground(),
-            };
+            let answer = Answer { names_checked: true, ..answer(&taken.pathways[0], 2, words) };
             let refused = doors::record(&world.app, &dee, answer).await;
             assert!(matches!(refused, Err(Error::Refusal(_))), "{words}");
         }

@@ -98,3 +98,24 @@ fn nothing_of_a_name_can_be_read_in_the_keys() {
         world
     });
 }
+
+/// Side by side, two who live in one refuge must not read as though they did.
+#[test]
+fn what_is_kept_secret_of_one_of_two_is_compared_with_nothing() {
+    on_both(async |world| {
+        let at = |protected: bool| {
+            let mut child = jayden("Jayden", "Invented-Smyth", 3, 12);
+            child.address = Some(lives_at("12 Quarry Lane", protected));
+            child
+        };
+        let open = on_record(&world, OWEN, at(false)).await;
+        let secret = on_record(&world, HALIMA, at(true)).await;
+        let mut dee = world.signs_in(DEE).await;
+        let page = dee.get(&format!("/people/{}/may-be/{}", open.person, secret.person)).await;
+        let line = page.text.split("Addresses</strong>").nth(1).expect("a line of addresses");
+        let line = line.split("</tr>").next().unwrap_or_default();
+        assert!(line.contains("Can’t be compared"), "{line}");
+        assert!(!line.contains("The same") && !line.contains("Different"), "{line}");
+        world
+    });
+}
