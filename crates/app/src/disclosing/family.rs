@@ -201,6 +201,8 @@ pub(super) struct Found {
     pub child: AccountId,
     /// For whom it is.
     pub whom: String,
+    /// Whether that is the child.
+    pub is_own: bool,
 }
 
 /// The page of that reference.
@@ -222,5 +224,6 @@ pub(super) async fn found(db: &impl Runs, scope: &Scope, reference: &str) -> Res
     let may = |stored: &Stored| accounts.iter().any(|account| account.id == stored.account_id);
     let stored = stored.filter(may).ok_or(Error::NotFound)?;
     let whom = store::account(db, stored.for_account).await?.name();
-    Ok(Found { id: stored.id, child: stored.account_id, whom, accounts })
+    let is_own = accounts.iter().any(|account| account.id == stored.for_account);
+    Ok(Found { id: stored.id, child: stored.account_id, whom, is_own, accounts })
 }

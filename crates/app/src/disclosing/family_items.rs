@@ -151,7 +151,8 @@ pub struct PrintFamilyPage {
 #[derive(Debug)]
 pub struct Paper {
     pub whom: String,
-    pub child: String,
+    /// About whom; nothing where it is the child's own page.
+    pub about: Option<String>,
     pub items: Vec<Item>,
 }
 
@@ -171,7 +172,8 @@ impl Look for PrintFamilyPage {
             return Ok((None, subjects(&found)));
         }
         let items = on_it(glass, &found).await?;
-        let paper = Paper { whom: found.whom.clone(), child: name(&found), items };
+        let about = (!found.is_own).then(|| name(&found));
+        let paper = Paper { whom: found.whom.clone(), about, items };
         Ok((Some(paper), subjects(&found)))
     }
 }

@@ -272,7 +272,10 @@ pub async fn paper(
 fn on_paper(paper: &Paper, hub_phone: &str) -> Markup {
     html! {
         h1 class=(govuk::HEADING_L) { (PAPER) }
-        p class=(govuk::BODY) { "For " (paper.whom) ". About " (paper.child) "." }
+        p class=(govuk::BODY) {
+            "For " (paper.whom) "."
+            @if let Some(child) = &paper.about { " About " (child) "." }
+        }
         p class=(govuk::BODY) {
             "People who work with families share what they need to, so that children are safe and get help. "
             "This page says what the Request for Support Hub shared. It may not say everything."

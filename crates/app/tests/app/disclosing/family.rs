@@ -107,6 +107,10 @@ fn a_page_is_for_one_person_begins_empty_and_holds_what_somebody_said_is_safe() 
         assert_ne!(arlos, mothers);
         assert!(paper(&mut dee, &arlos).await.2.contains("Nothing is on this page"), "his own");
         assert_eq!(begins(&mut dee, &known.person, CARYS).await, mothers, "one page a person");
+
+        let childs = begins(&mut dee, &known.person, "Arlo Invented-Marsh").await;
+        let his = paper(&mut dee, &childs).await.2;
+        assert!(his.contains("For Arlo Invented-Marsh.") && !his.contains("About Arlo"), "{his}");
         world
     });
 }
