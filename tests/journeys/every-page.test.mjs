@@ -49,7 +49,7 @@ function visits(people, at) {
     ['/asked/{reference}', marguerite, at.asked],
     ...by(sunil, '/unusual-access', '/glass-reviews'),
     ...by(ossian, '/system'),
-    ...by(jo, '/settings/timescales', '/settings/partnership', '/agencies'),
+    ...by(jo, '/settings/timescales', '/settings/partnership', '/agencies', '/still-here'),
     ...of(jo, at.agency, '/agencies/{reference}', '/agencies/{reference}/name', '/agencies/{reference}/teams',
       '/agencies/{reference}/settings', '/agencies/{reference}/staff'),
     ...of(jo, at.team, '/teams/{reference}', '/teams/{reference}/details'),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 pub use need_to_know::Action;
-use practice::roles::Role;
+use practice::{confirmation::Standing, roles::Role};
 use uuid::Uuid;
 
 pub use scope::{Own, Scope, Tied};
@@ -48,6 +48,8 @@ pub struct Member {
     pub setting: Option<SettingId>,
     pub setting_name: Option<String>,
     pub roles: Vec<Role>,
+    /// Whether somebody confirmed lately that they still work there.
+    pub standing: Standing,
 }
 
 impl Actor {
@@ -71,6 +73,12 @@ impl Actor {
     /// Whether they have yet to take a second step before anything is opened to them.
     pub fn is_without_second_step(&self) -> bool {
         self.by_half
+    }
+
+    /// Whether nobody confirmed for too long that they still work there: the policies let them see
+    /// to their own account, and to nothing else.
+    pub fn is_asleep(&self) -> bool {
+        self.who.as_ref().is_some_and(|member| !member.standing.is_awake())
     }
 
     /// The id that the journal keeps; nil for the platform.

@@ -53,6 +53,9 @@ enum Command {
     Restore(keep::Restore),
     /// Change the key that the database opens with.
     ChangeKey(keep::ChangeKey),
+    /// Confirm from the server that somebody still works there: for when everybody’s account sleeps
+    /// who could say so.
+    Wake(keep::WakeAccount),
     /// Prove that the journal is the one that its witnesses saw.
     VerifyJournal(journal::VerifyJournal),
     /// Co-sign another server's journal, for an agency that is to vouch for it.
@@ -183,6 +186,7 @@ pub fn run(sightline: Sightline) -> ExitCode {
             Command::Backup(backup) => keep::back_up(&backup).await,
             Command::Restore(restore) => keep::restore(&restore).await,
             Command::ChangeKey(change) => keep::change_key(&change).await,
+            Command::Wake(wake) => keep::wake(wake).await,
             Command::VerifyJournal(asked) => journal::verify(&asked).await,
             Command::Witness(witness) => witness::run(witness).await,
             Command::Match(asked) => matching::run(asked),

@@ -3,6 +3,8 @@
 //! see or do: that is `access`.
 
 pub mod agencies;
+pub mod confirming;
+pub mod confirming_pages;
 pub mod memberships;
 pub mod pages;
 pub mod places;
@@ -19,7 +21,7 @@ use serde::Serialize;
 
 use crate::{
     error::{Error, Result},
-    ids::{AgencyId, StaffId},
+    ids::{AgencyId, SettingId, StaffId},
     limits::{LINE, filled},
 };
 
@@ -100,6 +102,7 @@ async fn agency_id(db: &impl Runs, reference: &str) -> Result<AgencyId> {
 struct Person {
     id: StaffId,
     agency_id: AgencyId,
+    setting_id: Option<SettingId>,
     joined_on: On,
     left_on: Option<On>,
 }
@@ -107,7 +110,7 @@ struct Person {
 impl Person {
     async fn of(db: &impl Runs, reference: &str) -> Result<Self> {
         db.one(
-            "SELECT id, agency_id, joined_on, left_on FROM staff WHERE reference = $1",
+            "SELECT id, agency_id, setting_id, joined_on, left_on FROM staff WHERE reference = $1",
             [reference.into()],
         )
         .await?

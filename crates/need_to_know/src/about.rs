@@ -184,6 +184,17 @@ pub struct Asking {
     pub asker: MemberId,
 }
 
+/// Somebody's place in an agency, to be confirmed by another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// Whose partnership.
+    pub partnership: PartnershipId,
+    /// In which agency.
+    pub agency: AgencyId,
+    /// Whose it is.
+    pub member: MemberId,
+}
+
 /// Figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
@@ -220,6 +231,8 @@ pub enum About {
     Declaration(Declaration),
     /// Somebody's asking about a child.
     Asking(Asking),
+    /// Somebody's place in an agency.
+    Membership(Membership),
     /// Figures.
     Figures(Figures),
     /// The installation: its queue, search, settings, jobs.
@@ -251,6 +264,8 @@ pub enum Kind {
     Declaration,
     /// Somebody's asking about a child.
     Asking,
+    /// Somebody's place in an agency.
+    Membership,
     /// Figures.
     Figures,
     /// The installation.
@@ -261,7 +276,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Child,
         Self::Contact,
         Self::Account,
@@ -272,6 +287,7 @@ impl Kind {
         Self::GlassUse,
         Self::Declaration,
         Self::Asking,
+        Self::Membership,
         Self::Figures,
         Self::Installation,
         Self::Session,
@@ -290,6 +306,7 @@ impl Kind {
             Self::GlassUse => "GlassUse",
             Self::Declaration => "Declaration",
             Self::Asking => "Asking",
+            Self::Membership => "Membership",
             Self::Figures => "Figures",
             Self::Installation => "Installation",
             Self::Session => "Session",
@@ -327,6 +344,7 @@ impl About {
             Self::GlassUse(_) => Kind::GlassUse,
             Self::Declaration(_) => Kind::Declaration,
             Self::Asking(_) => Kind::Asking,
+            Self::Membership(_) => Kind::Membership,
             Self::Figures(_) => Kind::Figures,
             Self::Installation(_) => Kind::Installation,
             Self::Session(..) => Kind::Session,
@@ -353,6 +371,7 @@ impl About {
             Self::GlassUse(g) => &g.partnership,
             Self::Declaration(d) => &d.partnership,
             Self::Asking(a) => &a.partnership,
+            Self::Membership(m) => &m.partnership,
             Self::Figures(f) => &f.partnership,
             Self::Installation(p) | Self::Session(p, _) => p,
         }

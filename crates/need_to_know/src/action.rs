@@ -175,6 +175,8 @@ actions! {
     SetLocalRules = "setLocalRules", Writes Installation, "rules:set", UNIT;
     /// Look after agencies, teams, settings, and staff with their roles.
     LookAfterOrganisations = "lookAfterOrganisations", Writes Installation, "organisations:look-after", UNIT;
+    /// Confirm that somebody still works where they do, or put their account to sleep.
+    ConfirmMembers = "confirmMembers", Writes Installation | Membership, "membership:confirm", UNIT;
     /// Run the system.
     Administer = "administer", Writes Installation, "platform:administer", ADMINISTRATOR;
     /// What only the platform's own jobs and commands do.

@@ -168,6 +168,14 @@ pub fn about(about: &About) -> Result<Entity, Unaskable> {
             uid("Asking", of.id.as_str())?,
             vec![("partnership", partnership), ("asker", one("Member", of.asker.as_str())?)],
         ),
+        About::Membership(of) => entity(
+            uid("Membership", of.member.as_str())?,
+            vec![
+                ("partnership", partnership),
+                ("agency", one("Agency", of.agency.as_str())?),
+                ("member", one("Member", of.member.as_str())?),
+            ],
+        ),
         About::Figures(figures) => entity(
             uid("Figures", figures.id.as_str())?,
             vec![

@@ -27,7 +27,7 @@ mod world;
 
 pub use about::{
     About, Asking, Child, Declaration, Export, Figures, FrontDoor, GlassUse, Item, ItemKind,
-    Journal, Kind, Marking, Stage,
+    Journal, Kind, Marking, Membership, Stage,
 };
 pub use action::{Action, Does, NOTHING_HERE};
 pub use asker::{Asker, Member, Role, Roles};

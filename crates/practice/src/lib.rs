@@ -3,6 +3,7 @@
 //! or network, and knows nothing of pages.
 
 pub mod calendar;
+pub mod confirmation;
 pub mod disclosure;
 pub mod identifiers;
 pub mod pathway;

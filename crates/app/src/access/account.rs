@@ -22,6 +22,7 @@ use crate::{
     break_glass::breaking,
     doors::{self, Change, Pen},
     error::{Error, Result},
+    organisations::confirming_pages,
     people::declaring_pages,
     web::{
         Asker, Fields, Posted, layout,
@@ -41,6 +42,7 @@ pub async fn page(State(app): State<App>, asker: Asker) -> Result<Markup> {
     let member = asker.actor.signed_in()?;
     let body = html! {
         h1 class=(govuk::HEADING_L) { "Your account" }
+        (confirming_pages::own(member.standing))
         @if asker.actor.is_without_second_step() { (set_up_first()) }
         (who(member))
         (second(set_up, &asker))

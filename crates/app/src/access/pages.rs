@@ -30,6 +30,7 @@ use crate::{
     front_door::{reading::OwnRequests, tasks::DueToMe, views as front_door_views},
     ids::StaffId,
     involving::{self, answering::AskersToAnswer, asking::OwnAskings},
+    organisations::{confirming::MembersToConfirm, confirming_pages},
     people::{
         conflict_pages, conflicts::ConflictsToLookAt, declarations::OwnDeclarations,
         declaring_pages,
@@ -296,10 +297,22 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         (glass(&app, &asker, now).await?)
         (askings(&app, &asker, now).await?)
         (conflicts(&app, &asker, now).await?)
+        (still_here(&app, &asker).await?)
         @if asker.actor.may(Action::LinkPeople) { (recognising::views::waiting()) }
     };
     let body = front_door_views::home(&asker, &notices, &due, &others, &drafts, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))
+}
+
+/// How one's own account stands, and whom one is to confirm.
+async fn still_here(app: &App, asker: &Asker) -> Result<Markup> {
+    let member = asker.actor.signed_in()?;
+    let own = confirming_pages::own(member.standing);
+    if !asker.actor.may(Action::ConfirmMembers) {
+        return Ok(own);
+    }
+    let all = doors::open(app, &asker.actor, MembersToConfirm::of(member)).await?;
+    Ok(html! { (own) (confirming_pages::waiting(&all)) })
 }
 
 /// What is open to one through broken glass, and what waits for one's review.

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use need_to_know::{
     About, AgencyId, Asker, Asking, Child, ChildId, Circumstances, Declaration, Figures, FrontDoor,
-    FrontDoorId, GlassUse, Journal, Kind, Member, MemberId, OtherId, PartnershipId, Policies,
-    Purpose, Request, SettingId, Stage, Ties, Word,
+    FrontDoorId, GlassUse, Journal, Kind, Member, MemberId, Membership, OtherId, PartnershipId,
+    Policies, Purpose, Request, SettingId, Stage, Ties, Word,
 };
 use practice::roles::Role;
 use uuid::Uuid;
@@ -38,8 +38,6 @@ fn here() -> PartnershipId {
 mod not_yet {
     /// Nothing records training.
     pub const TRAINED: bool = true;
-    /// No agency confirms its accounts by date; who has left is not an actor (`access::store`).
-    pub const AWAKE: bool = true;
 }
 
 /// Who asks, as the policies know them.
@@ -47,10 +45,14 @@ pub(super) fn asker(actor: &Actor) -> Asker {
     let Some(who) = &actor.who else { return Asker::Platform(here()) };
     let roles = who.roles.iter().copied();
     let member = member(who.staff.0, who.agency.0, who.setting.map(|s| s.0), roles);
-    Asker::Member(Member { second_factor: !actor.is_without_second_step(), ..member })
+    Asker::Member(Member {
+        awake: !actor.is_asleep(),
+        second_factor: !actor.is_without_second_step(),
+        ..member
+    })
 }
 
-/// A member of staff, as the policies know them who would come with a second step.
+/// A member of staff who is awake, as the policies know them who would come with a second step.
 pub fn member(
     staff: Uuid,
     agency: Uuid,
@@ -64,7 +66,7 @@ pub fn member(
         team: None,
         setting: setting.map(|setting| SettingId::new(setting.to_string())),
         roles: roles.map(need_to_know::Role::from).collect(),
-        awake: not_yet::AWAKE,
+        awake: true,
         second_factor: true,
         trained: not_yet::TRAINED,
     }
@@ -191,6 +193,15 @@ pub fn looks_of(agency: Uuid, staff: Uuid) -> About {
         partnership: here(),
         agency: AgencyId::new(agency.to_string()),
         looks_of: Some(MemberId::new(staff.to_string())),
+    })
+}
+
+/// Somebody's place in their agency, as the policies know it.
+pub fn membership(staff: Uuid, agency: Uuid) -> About {
+    About::Membership(Membership {
+        partnership: here(),
+        agency: AgencyId::new(agency.to_string()),
+        member: MemberId::new(staff.to_string()),
     })
 }
 

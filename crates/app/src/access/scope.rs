@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{Action, Actor, policies};
 use crate::{
     error::{Error, Result},
-    ids::{ContactId, StaffId},
+    ids::{AgencyId, ContactId, StaffId},
     people::hidden::{self, Hidden},
 };
 
@@ -196,6 +196,16 @@ impl Scope {
     /// As [`Scope::ask`].
     pub fn ask_tied(&self, about: &About, ties: Ties) -> Result<Decision> {
         self.decide(about, ties, &self.at)
+    }
+
+    /// Asks the policies about somebody's place in their agency; whether the asker works in the same
+    /// setting ties them to it.
+    ///
+    /// # Errors
+    /// As [`Scope::ask`].
+    pub fn ask_membership(&self, staff: StaffId, agency: AgencyId, is_same: bool) -> Result<()> {
+        let ties = if is_same { Ties::of(&[Tie::OwnSetting]) } else { Ties::NONE };
+        self.ask_tied(&policies::membership(staff.0, agency.0), ties).map(drop)
     }
 
     /// Asks the policies about an account that somebody looks at through broken glass.

@@ -1,7 +1,11 @@
 //! Staff and the roles that they hold by date.
 
 use platform::db::{On, Row, Runs, sea_orm};
-use practice::{calendar::Day, roles::Role};
+use practice::{
+    calendar::Day,
+    confirmation::{Standing, too_long_ago},
+    roles::Role,
+};
 
 use super::{Actor, Member};
 use crate::{
@@ -20,6 +24,7 @@ struct StaffRow {
     agency_name: String,
     setting_id: Option<SettingId>,
     setting_name: Option<String>,
+    confirmed_on: Option<On>,
     role: Option<String>,
 }
 
@@ -50,7 +55,7 @@ pub async fn actor(db: &impl Runs, staff: StaffId, today: Day) -> Result<Option<
     let rows: Vec<StaffRow> = db
         .all(
             "SELECT s.id, s.name, s.email, s.job, s.phone, s.agency_id, a.name AS agency_name, \
-             s.setting_id, t.name AS setting_name, r.role \
+             s.setting_id, t.name AS setting_name, s.confirmed_on, r.role \
              FROM staff s JOIN agency a ON a.id = s.agency_id \
              LEFT JOIN setting t ON t.id = s.setting_id \
              LEFT JOIN staff_role r ON r.staff_id = s.id AND r.from_on <= $2 \
@@ -73,10 +78,12 @@ pub async fn actor(db: &impl Runs, staff: StaffId, today: Day) -> Result<Option<
         setting: row.setting_id,
         setting_name: row.setting_name,
         roles,
+        standing: Standing::of(row.confirmed_on.map(|on| on.0), today),
     })))
 }
 
-/// Everybody who holds a role today: for messages and raising.
+/// Everybody who holds a role today and can act in it: for messages and raising. Whoever sleeps
+/// would never read them.
 pub async fn holders(db: &impl Runs, role: Role, today: Day) -> Result<Vec<StaffId>> {
     #[derive(Row)]
     struct Held {
@@ -86,8 +93,8 @@ pub async fn holders(db: &impl Runs, role: Role, today: Day) -> Result<Vec<Staff
         .all(
             "SELECT s.id FROM staff s JOIN staff_role r ON r.staff_id = s.id \
              WHERE r.role = $1 AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on > $2) \
-             AND (s.left_on IS NULL OR s.left_on > $2) ORDER BY s.id",
-            [role.slug().into(), On(today).into()],
+             AND (s.left_on IS NULL OR s.left_on > $2) AND s.confirmed_on > $3 ORDER BY s.id",
+            [role.slug().into(), On(today).into(), On(too_long_ago(today)).into()],
         )
         .await?;
     Ok(held.into_iter().map(|h| h.id).collect())

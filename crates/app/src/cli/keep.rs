@@ -8,10 +8,13 @@ use platform::{clock::Clock, db::Db, seal::Keys};
 use super::Database;
 use crate::{
     App,
+    access::Actor,
     backup::{self, Counts},
+    doors,
     error::{Error, Result},
     journal_tree::verifying,
     migrations,
+    organisations::confirming::Wake,
     pathways::rederive,
     sealed_with,
 };
@@ -79,6 +82,24 @@ pub async fn change_key(change: &ChangeKey) -> Result<ExitCode> {
         change.to.display(),
         change.database.key.display()
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Args)]
+pub struct WakeAccount {
+    #[command(flatten)]
+    database: Database,
+    /// The e-mail address with which they sign in.
+    email: String,
+}
+
+pub async fn wake(wake: WakeAccount) -> Result<ExitCode> {
+    if wake.database.is_missing() {
+        return Err(Error::refusal("There is no database there"));
+    }
+    let app = wake.database.open(String::new()).await?;
+    doors::record(&app, &Actor::platform(), Wake { email: wake.email }).await?;
+    println!("Their account opens again. That you confirmed it from the server is in the journal.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -26,6 +26,7 @@ use crate::{
         keys,
         signing::{Asked, Signing},
     },
+    organisations::confirming::ConfirmInvented,
     sharing::jobs,
     unusual,
     web::routes,
@@ -70,6 +71,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     let mut app = demo.database.open(address.clone()).await?;
     app.proxies = demo.proxy.iter().map(IpAddr::to_canonical).collect();
     set_up(&app).await?;
+    doors::record(&app, &Actor::platform(), ConfirmInvented).await?;
     grow(&app, demo.scale.map_or(demo::USUAL, demo::Size::People)).await?;
     let (mailer, _sink) = mailer(demo.mail.as_deref()).await?;
     let log_file = demo.log_key.of(&demo.database);

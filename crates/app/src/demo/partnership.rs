@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use jiff::ToSpan;
 use platform::db::{On, Table, Value, fold};
 use practice::{
-    calendar::{Day, start_of},
+    calendar::{Day, day_of, start_of},
     roles::Role,
 };
 use serde::Serialize;
@@ -35,7 +36,7 @@ impl Change for SetUp {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        let mut rows = Rows::of(self.from);
+        let mut rows = Rows::of(self.from, day_of(pen.now));
         let mut places = Vec::new();
         for agency in AGENCIES {
             places.extend(rows.agency(agency));
@@ -64,7 +65,7 @@ impl Change for SetUp {
 const AGENCY: Table<4> = Table::new("agency", ["id", "reference", "name", "kind"]);
 const SETTING: Table<6> =
     Table::new("setting", ["id", "reference", "agency_id", "name", "kind", "term_calendar"]);
-const STAFF: Table<10> = Table::new(
+const STAFF: Table<11> = Table::new(
     "staff",
     [
         "id",
@@ -77,6 +78,7 @@ const STAFF: Table<10> = Table::new(
         "job",
         "password",
         "joined_on",
+        "confirmed_on",
     ],
 );
 const TEAM: Table<6> =
@@ -105,11 +107,12 @@ struct Member<'a> {
 /// The rows of the partnership.
 struct Rows {
     from: Day,
+    today: Day,
     naming: Thrown,
     emails: HashSet<String>,
     agencies: Vec<[Value; 4]>,
     settings: Vec<[Value; 6]>,
-    staff: Vec<[Value; 10]>,
+    staff: Vec<[Value; 11]>,
     roles: Vec<[Value; 4]>,
     teams: Vec<[Value; 6]>,
     members: Vec<[Value; 4]>,
@@ -125,9 +128,10 @@ struct Work {
 }
 
 impl Rows {
-    fn of(from: Day) -> Self {
+    fn of(from: Day, today: Day) -> Self {
         Self {
             from,
+            today,
             naming: Thrown::of_the_partnership(start_of(from)),
             emails: HashSet::new(),
             agencies: Vec::new(),
@@ -212,12 +216,21 @@ impl Rows {
             member.job.into(),
             member.password.map(str::to_owned).into(),
             On(self.from).into(),
+            On(self.confirmed(member)).into(),
         ]);
         for role in member.roles {
             let row = self.naming.id();
             self.roles.push([row.into(), id.into(), role.slug().into(), On(self.from).into()]);
         }
         self.work.push(Work { staff: id, place: place.name, roles: member.roles.to_vec() });
+    }
+
+    /// When somebody was last confirmed: whoever signs in to the demo today, the others on days of
+    /// the last two months, so that it is time for some of them.
+    fn confirmed(&self, member: &Member<'_>) -> Day {
+        let days = self.staff.len() * 13 % 60;
+        let days = if member.password.is_some() { 0 } else { days };
+        self.today.saturating_sub(i64::try_from(days).unwrap_or_default().days())
     }
 
     /// Makes a team of those who work in its place and play its part. It comes after everybody, so
@@ -268,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_partnership_has_twelve_agencies_thirty_settings_and_about_sixty_staff() {
-        let mut rows = Rows::of(date(2020, 1, 1));
+        let mut rows = Rows::of(date(2020, 1, 1), date(2026, 11, 2));
         let places: Vec<_> = AGENCIES.iter().flat_map(|agency| rows.agency(agency)).collect();
         for place in &places {
             rows.others(place);

@@ -51,7 +51,8 @@ impl Change for AddStaff {
         pen.tx
             .run(
                 "INSERT INTO staff (id, reference, agency_id, setting_id, name, email, phone, \
-                 job, joined_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                 job, joined_on, confirmed_on, confirmed_by) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 [
                     id.into(),
                     reference.clone().into(),
@@ -62,6 +63,8 @@ impl Change for AddStaff {
                     phone.into(),
                     job.into(),
                     On(self.joined).into(),
+                    On(day_of(pen.now)).into(),
+                    pen.actor.staff().map(|by| by.0).into(),
                 ],
             )
             .await?;

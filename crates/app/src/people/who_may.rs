@@ -9,7 +9,7 @@ use need_to_know::{
     About, FrontDoorId, Holder, Kind, MemberId, Relation, SettingId, Tie, To, World,
 };
 use platform::db::{On, Row, Runs, sea_orm};
-use practice::{calendar::day_of, roles::Role};
+use practice::{calendar::day_of, confirmation::too_long_ago, roles::Role};
 use uuid::Uuid;
 
 use super::{child, kept_away, restricted};
@@ -95,7 +95,7 @@ struct Staff {
 }
 
 async fn staff(glass: &Glass<'_>) -> Result<Staff> {
-    let today = On(day_of(glass.app.clock.now()));
+    let today = day_of(glass.app.clock.now());
     let plays: Vec<Plays> = glass
         .db
         .all(
@@ -103,8 +103,9 @@ async fn staff(glass: &Glass<'_>) -> Result<Staff> {
              FROM staff s JOIN agency a ON a.id = s.agency_id \
              JOIN staff_role r ON r.staff_id = s.id AND r.from_on <= $1 \
              AND (r.until_on IS NULL OR r.until_on > $1) \
-             WHERE s.joined_on <= $1 AND (s.left_on IS NULL OR s.left_on > $1) ORDER BY s.id",
-            [today.into()],
+             WHERE s.joined_on <= $1 AND (s.left_on IS NULL OR s.left_on > $1) \
+             AND s.confirmed_on > $2 ORDER BY s.id",
+            [On(today).into(), On(too_long_ago(today)).into()],
         )
         .await?;
     let mut staff = Staff { world: World::default(), called: BTreeMap::new() };

@@ -48,14 +48,15 @@ impl FromRequestParts<App> for Asker {
         let jar = CookieJar::from_headers(&parts.headers);
         let asker = asker(app, &jar).await?.ok_or(Error::SignedOut)?;
         // The policies would refuse as well; here they are led to where it can be put right.
-        if asker.actor.is_without_second_step() && !sees_to_own_account(parts.uri.path()) {
+        let opens_nothing = asker.actor.is_asleep() || asker.actor.is_without_second_step();
+        if opens_nothing && !sees_to_own_account(parts.uri.path()) {
             return Err(Error::Elsewhere(account::PAGE.to_owned()));
         }
         Ok(asker)
     }
 }
 
-/// Whether a page serves to set up a second step, or to leave.
+/// Whether a page serves to read how one's account stands, to set up a second step, or to leave.
 fn sees_to_own_account(path: &str) -> bool {
     let below = path.strip_prefix(account::PAGE);
     below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

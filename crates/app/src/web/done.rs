@@ -26,6 +26,8 @@ const SAID: &[(&str, &str)] = &[
     ("declared", "What you declared was saved"),
     ("said-different", "It was saved that these are different people"),
     ("looked-at", "What came of it was saved"),
+    ("confirmed", "It was saved that they still work there"),
+    ("asleep", "Their accounts sleep, and they are signed out. Confirm them to wake the accounts"),
     ("changed", "The change was saved"),
     ("role-given", "The role was given"),
     ("role-ended", "The end of the role was saved"),

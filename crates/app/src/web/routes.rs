@@ -61,7 +61,7 @@ pub fn all() -> Vec<Route> {
         answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
         requests as r, telephone as t,
     };
-    use organisations::{pages as o, staff_pages as m};
+    use organisations::{confirming_pages as still_here, pages as o, staff_pages as m};
     use people::{
         adding_pages as l, conflict_pages as g, declaring_pages as h, keeping_away_pages as v,
         pages as p, restricting_pages as y, who_may as e,
@@ -143,6 +143,8 @@ pub fn all() -> Vec<Route> {
         get "/settings/partnership" SignedIn s::partnership;
         post "/settings/partnership" SignedIn s::set_partnership;
         post "/settings/partnership/withdrawal" SignedIn s::withdraw_partnership;
+        get "/still-here" SignedIn still_here::page;
+        post "/still-here" SignedIn still_here::confirm;
         get "/agencies" SignedIn o::agencies;
         post "/agencies" SignedIn o::add_agency;
         get "/agencies/{reference}" SignedIn o::agency;

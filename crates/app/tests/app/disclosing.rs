@@ -46,6 +46,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     front-door:send front-door:sign involving:ask involving:look involving:open involving:own \
     involving:raise involving:read involving:to-answer measures:front-door notices:own notices:read \
     organisations:add-staff organisations:agencies organisations:agency organisations:change-staff \
+    organisations:confirm organisations:confirm-invented organisations:to-confirm organisations:wake \
     organisations:end-role organisations:give-role organisations:join-team organisations:leave \
     organisations:leave-team organisations:set-agency organisations:set-setting \
     organisations:set-team organisations:setting organisations:sign-in-code organisations:staff \

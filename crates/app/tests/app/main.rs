@@ -16,6 +16,7 @@ mod backup;
 mod bench;
 mod break_glass;
 mod commands;
+mod confirming;
 mod conflicts;
 mod crash;
 mod demo;

@@ -175,8 +175,8 @@ impl World {
                 Box::pin(async move {
                     tx.run(
                         "INSERT INTO staff (id, reference, agency_id, setting_id, name, email, \
-                         job, joined_on) SELECT $1, $2, agency_id, setting_id, $3, $3, job, \
-                         joined_on FROM staff WHERE email = $4",
+                         job, joined_on, confirmed_on) SELECT $1, $2, agency_id, setting_id, \
+                         $3, $3, job, joined_on, confirmed_on FROM staff WHERE email = $4",
                         [id.into(), reference().into(), email.into(), beside.into()],
                     )
                     .await?;

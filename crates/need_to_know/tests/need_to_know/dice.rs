@@ -198,6 +198,11 @@ pub fn about(dice: &mut Dice, kind: Kind) -> About {
         Kind::Asking => {
             About::Asking(Asking { id, partnership: partnership(dice), asker: member_id(dice) })
         }
+        Kind::Membership => About::Membership(Membership {
+            partnership: partnership(dice),
+            agency: agency(dice),
+            member: member_id(dice),
+        }),
         Kind::Figures => About::Figures(Figures {
             id,
             partnership: partnership(dice),

@@ -96,6 +96,7 @@ impl Case<'_> {
             (Action::SetLocalRules | Action::LookAfterOrganisations, _) => {
                 return self.is(Role::BusinessUnit);
             }
+            (Action::ConfirmMembers, about) => return self.confirms(about),
             (Action::Administer, _) => return self.is(Role::Administrator),
             (Action::ReadFigures, About::Figures(figures)) => return self.figures(figures),
             _ => {}
@@ -133,7 +134,7 @@ impl Case<'_> {
             About::Declaration(of) => self.in_the_hub() && of.declarer != member.id,
             About::Asking(of) => self.in_the_hub() && of.asker != member.id,
             About::GlassUse(used) => self.review(used),
-            About::Figures(_) | About::Session(..) => false,
+            About::Membership(_) | About::Figures(_) | About::Session(..) => false,
         }
     }
 
@@ -142,6 +143,19 @@ impl Case<'_> {
         let is_account = matches!(self.r.about, About::Account(_));
         let looks = matches!(self.r.action, Action::ReadChild | Action::SeeWhoMay);
         is_account && looks && of.child.as_ref().is_some_and(|child| self.glass_is_open_over(child))
+    }
+
+    /// Whether they confirm who still works there; the list of whom, or somebody else.
+    fn confirms(&self, about: &About) -> bool {
+        let About::Membership(of) = about else {
+            return [Role::BusinessUnit, Role::PrivacyOfficer, Role::SafeguardingLead]
+                .iter()
+                .any(|role| self.is(*role));
+        };
+        let of_the_agency = self.is(Role::PrivacyOfficer) && of.agency == self.member.agency;
+        let of_the_setting = self.is(Role::SafeguardingLead) && self.tied(Tie::OwnSetting);
+        (self.is(Role::BusinessUnit) || of_the_agency || of_the_setting)
+            && of.member != self.member.id
     }
 
     fn figures(&self, figures: &Figures) -> bool {
