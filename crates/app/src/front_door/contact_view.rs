@@ -258,10 +258,12 @@ fn about(seen: &ContactSeen) -> Markup {
 fn hub_actions(asker: &Asker, seen: &ContactSeen) -> Markup {
     let reference = &seen.contact.reference;
     let waits = seen.children.iter().any(|c| can_be_claimed(&c.pathway));
-    let mine = seen.children.iter().any(|c| {
-        c.pathway.is_at::<RequestForSupport>(Stage::BeingScreened)
-            && c.pathway.holder_id == asker.actor.staff()
-    });
+    let taken_on = |c: &&ChildSeen| {
+        c.pathway.is_at::<RequestForSupport>(Stage::BeingScreened) && c.pathway.holder_id.is_some()
+    };
+    let is_mine = |c: &ChildSeen| c.pathway.holder_id == asker.actor.staff();
+    let mine = seen.children.iter().filter(taken_on).any(is_mine);
+    let anothers = seen.children.iter().filter(taken_on).find(|c| !is_mine(c));
     html! {
         @if waits {
             (Form::new(&format!("/contacts/{reference}/claim"), &asker.form_token)
@@ -270,6 +272,13 @@ fn hub_actions(asker: &Asker, seen: &ContactSeen) -> Markup {
         @if mine {
             (Form::new(&format!("/contacts/{reference}/hand-back"), &asker.form_token)
                 .content(Button::new("Give it back to the queue").secondary().render()).render())
+        }
+        @if let Some(holder) = anothers.and_then(|c| c.holder.as_deref()).filter(|_| !mine) {
+            p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
+                (holder) " has taken it on. If they can’t go on with it, give it back, and take it on yourself."
+            }
+            (Form::new(&format!("/contacts/{reference}/hand-back"), &asker.form_token)
+                .content(Button::new("Give it back for them").secondary().render()).render())
         }
     }
 }

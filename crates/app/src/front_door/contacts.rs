@@ -24,7 +24,7 @@ use crate::{
     limits::LINE,
     pathways::{self, Happening, Words, store::begin},
     people::{
-        Born, NewPerson,
+        Born, NewPerson, doubts,
         rows::{Giver, Joined, Known, PeopleRows, Relationship},
         secrecy, sticking,
     },
@@ -274,7 +274,9 @@ fn births_can_be(new: &NewContact) -> Result<()> {
                      so and give the expected date"
                 )));
             }
-            Born::Expected(Some(expected)) if expected < day.saturating_sub(60.days()) => {
+            Born::Expected(Some(expected))
+                if expected < day.saturating_sub(doubts::OVERDUE.days()) =>
+            {
                 return Err(Error::refusal(format!(
                     "The baby {who} was expected more than two months ago. If the baby was born, \
                      say so and give the date of birth"

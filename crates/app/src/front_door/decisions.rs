@@ -5,7 +5,7 @@ use practice::{
     calendar::day_of,
     pathway::History,
     processes::request_for_support::{
-        Decision, Event, Findings, Level, Outcome, Receipt, RequestForSupport, Signature,
+        Decision, Event, Findings, Level, Outcome, Receipt, RequestForSupport, Signature, Stage,
         needs_signature,
     },
     roles::Role,
@@ -69,6 +69,14 @@ impl Change for Decide {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Decided> {
         let pathway = current(pen, &self.pathway, self.revision).await?;
+        if !pathway.is_at::<RequestForSupport>(Stage::Waiting)
+            && !pathway.is_at::<RequestForSupport>(Stage::BeingScreened)
+        {
+            return Err(Error::refusal(
+                "It is decided already. To decide anew, a decision that waits is sent back where it is \
+                 signed, and one that stands is taken up again on the request’s page",
+            ));
+        }
         let said = [&self.risk, &self.strengths, &self.voice, &self.reasons];
         for (said, (_, say)) in said.into_iter().zip(ANALYSIS) {
             filled(said, TEXT, say)?;

@@ -59,8 +59,7 @@ impl Look for DueToMe {
              JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
              JOIN screening s ON s.pathway_id = p.id \
              WHERE k.state = 'running' AND (p.holder_id = $1 OR ({}) OR ({})) AND {} \
-             ORDER BY CASE WHEN s.danger AND s.decided_at IS NULL THEN 0 ELSE 1 END, \
-             k.breach_at, k.started_by, k.code LIMIT {}",
+             ORDER BY s.urgency, k.breach_at, k.started_by, k.code LIMIT {}",
             nobodys(&self.roles, today),
             to_sign(&self.roles),
             glass.scope.contacts("c", 2),

@@ -173,7 +173,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         None
     });
     let today = day_of(received.unwrap_or(now));
-    let children = children(fields, &home, today, &mut problems);
+    let mut children = children(fields, &home, today, &mut problems);
     let adults = adults(fields, home.address.as_ref(), &mut problems);
     for (name, say, most) in [
         ("danger", "Choose whether a child is in immediate danger", LINE),
@@ -191,8 +191,12 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         }
         problems.add_any(name, most.exceeded_by(said));
     }
-    if children.is_empty() {
-        problems.add("family.0", "Enter at least one child’s name");
+    let danger = fields.get("danger") == "yes";
+    match children.is_empty() {
+        // Danger waits for no name: it can be said on the child's page.
+        true if danger => children.push(of_home(&home)),
+        true => problems.add("family.0", "Enter at least one child’s name"),
+        false => {}
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -203,7 +207,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         agency: fields.get("agency").to_owned(),
         caller: fields.get("caller").to_owned(),
         received,
-        danger: fields.get("danger") == "yes",
+        danger,
         level: fields.get("level").parse().ok().and_then(Level::of_number),
         children,
         adults,
@@ -279,12 +283,19 @@ fn child(
         given: part("given").to_owned(),
         family: part("family").to_owned(),
         born: born(fields, n, unborn, today, problems),
-        address: home.address.clone(),
-        phones: home.phone.iter().cloned().collect(),
         sex: Some(part("sex").to_owned()).filter(|s| SEXES.iter().any(|(code, _)| code == s)),
         setting: Some(part("school").to_owned()).filter(|s| !s.is_empty()),
-        ..NewPerson::default()
+        ..of_home(home)
     })
+}
+
+/// A child of whom nothing is known but the home.
+fn of_home(home: &Home) -> NewPerson {
+    NewPerson {
+        address: home.address.clone(),
+        phones: home.phone.iter().cloned().collect(),
+        ..NewPerson::default()
+    }
 }
 
 fn adults(fields: &Fields, address: Option<&NewAddress>, problems: &mut Problems) -> Vec<NewAdult> {

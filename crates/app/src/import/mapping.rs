@@ -53,6 +53,8 @@ pub enum Field {
     Postcode,
     /// The child's school or nursery.
     Setting,
+    /// What the requester is worried about.
+    Worry,
     /// The level of need that the requester suggested.
     LevelSuggested,
     /// The level of need that was decided. Many lists hold none; then none is put on the record.
@@ -286,6 +288,11 @@ impl<'m> Places<'m> {
     pub fn cell<'r>(&self, field: Field, cells: &'r [String]) -> (&'r str, &'m str) {
         let Some((place, heading)) = self.0.get(&field) else { return ("", "") };
         (cells.get(*place).map_or("", |cell| cell.trim()), heading)
+    }
+
+    /// What the column at that place holds, if the mapping says.
+    pub fn field(&self, place: usize) -> Option<Field> {
+        self.0.iter().find(|(_, (at, _))| *at == place).map(|(field, _)| *field)
     }
 }
 

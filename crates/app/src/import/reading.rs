@@ -12,6 +12,7 @@ use super::{
     take::{Decided, TakeRow},
 };
 use crate::{
+    front_door::telling::WORRY,
     limits::{LINE, turns_text},
     pathways::Words,
     web::words,
@@ -261,12 +262,22 @@ impl<'a> Reading<'a> {
         None
     }
 
-    /// Everything that the row says, under the list's headings.
+    /// Everything that the row says, under the list's headings; the worry under the name by which
+    /// it is shown where somebody decides. Where the family lives stands with the child alone, where it
+    /// is kept from pages as soon as anybody says that it must be.
     fn words(&self, cells: &[String]) -> Words {
         let mut words = Words::new();
         for (n, (cell, heading)) in (1..).zip(cells.iter().zip(&self.list.columns)) {
             if cell.trim().is_empty() {
                 continue;
+            }
+            match self.places.field(n - 1) {
+                Some(Field::Address | Field::Postcode) => continue,
+                Some(Field::Worry) => {
+                    words.insert(WORRY.to_owned(), cell.clone());
+                    continue;
+                }
+                _ => {}
             }
             let heading = if heading.is_empty() || words.contains_key(heading) {
                 format!("{heading} (column {n})")

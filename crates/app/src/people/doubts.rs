@@ -1,6 +1,7 @@
 //! What is doubtful in what was said of a person: a number that does not check, a birth that is no
 //! child's. It is asked about in words, kept as it came, and holds up nobody's worry.
 
+use jiff::ToSpan;
 use practice::{calendar::Day, identifiers::Scheme};
 
 use crate::web::words;
@@ -52,6 +53,30 @@ pub fn of_birth(said: &str, asked: Day) -> Option<String> {
     }
 }
 
+/// A baby who was expected longer ago than this, in days, was born or lost.
+pub const OVERDUE: i32 = 60;
+/// No pregnancy that anybody knows of ends later than this, in days.
+const PREGNANCY: i32 = 301;
+
+/// What is wrong with the day on which a baby was expected, where it is long past.
+pub fn is_overdue(said: &str, asked: Day) -> Option<String> {
+    let (_, last) = days(said)?;
+    (last < asked.saturating_sub(OVERDUE.days())).then(|| {
+        "The baby was expected more than two months ago. If the baby was born, say so and give the \
+         date of birth"
+            .to_owned()
+    })
+}
+
+/// What is doubtful in the day on which a baby is expected.
+pub fn of_expected(said: &str, asked: Day) -> Option<String> {
+    let (first, _) = days(said)?;
+    (first > asked.saturating_add(PREGNANCY.days())).then(|| {
+        "The baby is expected more than ten months from now: ask again before you go by it"
+            .to_owned()
+    })
+}
+
 /// The first and the last day that a written day, month or year can mean.
 fn days(said: &str) -> Option<(Day, Day)> {
     let said = said.trim();
@@ -74,7 +99,25 @@ mod tests {
     use jiff::civil::date;
     use rstest::rstest;
 
-    use super::{is_to_come, of_birth};
+    use super::{is_overdue, is_to_come, of_birth, of_expected};
+
+    #[rstest]
+    #[case("2026-11-02", true, true)]
+    #[case("2026-09-03", true, true)]
+    #[case("2026-09-02", false, true)]
+    #[case("2019-01-01", false, true)]
+    #[case("2027-08-30", true, true)]
+    #[case("2027-08-31", true, false)]
+    #[case("2099-01-01", true, false)]
+    fn a_baby_is_expected_about_now_or_within_a_pregnancy(
+        #[case] said: &str,
+        #[case] can_be: bool,
+        #[case] is_likely: bool,
+    ) {
+        let asked = date(2026, 11, 2);
+        assert_eq!(is_overdue(said, asked).is_none(), can_be);
+        assert_eq!(of_expected(said, asked).is_none(), is_likely);
+    }
 
     #[rstest]
     #[case("2017-05-04", "")]

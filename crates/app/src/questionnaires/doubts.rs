@@ -28,6 +28,11 @@ pub fn refused(
             let say = format!("The date of birth must be in the past{instead}");
             problems.push(Problem { field: field.to_owned(), say });
         }
+        if about == "child.expected"
+            && let Some(say) = doubts::is_overdue(said, today)
+        {
+            problems.push(Problem { field: field.to_owned(), say });
+        }
     });
     problems
 }
@@ -45,6 +50,7 @@ pub fn asked_about(
             "child.nhs" => doubts::of_number(Scheme::Nhs, said),
             "child.upn" => doubts::of_number(Scheme::Upn, said),
             "child.born" => doubts::of_birth(said, today),
+            "child.expected" => doubts::of_expected(said, today),
             _ => None,
         };
         found.extend(doubt.map(|say| Problem { field: field.to_owned(), say }));

@@ -70,7 +70,7 @@ pub fn of(error: &Error) -> Told {
             Then::SendAgain,
             &[
                 // The database may have gone away after a commit and before it could say so.
-                "What you sent may not have been saved. Wait a minute and send it again: it will \
+                "Wait a minute and try again. If you sent something, it may not have been saved: it will \
                  be taken once, however often you send it.",
             ],
         ),

@@ -284,12 +284,65 @@ fn siblings_are_one_contact_and_each_keeps_what_was_said_of_them() {
         assert_eq!(seen.contact.list_reference.as_deref(), Some("C1"));
         let said = |n: usize, what: &str| seen.children[n].tellings[0].words.get(what).cloned();
         assert_eq!(said(0, "Received").as_deref(), Some("23/07/25 10:30 AM"));
-        assert_eq!(said(0, "Worry").as_deref(), Some("Comes to school hungry"));
+        assert_eq!(said(0, "worry").as_deref(), Some("Comes to school hungry"));
         assert_eq!(said(0, "Consent").as_deref(), Some("Y"));
         assert_eq!(said(0, "Consent, as it was understood").as_deref(), Some("given"));
-        assert_eq!(said(1, "Worry").as_deref(), Some("one\ntwo"));
+        assert_eq!(said(1, "worry").as_deref(), Some("one\ntwo"));
         let levels = |n: usize| seen.children[n].screening.as_ref().and_then(|s| s.level_asked);
         assert_eq!((levels(0), levels(1)), (Some(4), Some(2)));
+        world
+    });
+}
+
+/// Where somebody decides, the worry stands as it does when it came by the form.
+#[test]
+fn the_worry_of_a_row_stands_where_it_is_decided() {
+    on_both(async |world| {
+        take(&world, &list(&[&[]])).await;
+        let seen = the_contact(&world, Filter::Open).await;
+        let mut dee = world.signs_in("dee@hub.example").await;
+        let decision = format!("/pathways/{}/decision", seen.children[0].pathway.reference);
+        for path in [format!("/contacts/{}", seen.contact.reference), decision] {
+            let page = dee.get(&path).await.text;
+            let (said, form) =
+                (page.find("What was said"), page.find("Reasons").or(Some(usize::MAX)));
+            assert!(said.is_some() && said < form, "{path}: before anything is asked");
+            assert!(page.contains("Comes to school hungry"), "{path}");
+        }
+        world
+    });
+}
+
+/// Somebody in hiding whom a list names with the address: no page has it from the list's row.
+#[test]
+fn an_address_in_a_list_is_kept_where_an_address_is_kept() {
+    on_both(async |world| {
+        let lives = [("Address", "77 Hidden Mews"), ("Postcode", "FY1 9ZZ")];
+        take(&world, &list(&[&lives])).await;
+        let seen = the_contact(&world, Filter::Open).await;
+        assert_eq!(world.count("account_address").await, 1, "with the child, where it can be kept");
+        for telling in &seen.children[0].tellings {
+            let said: Vec<_> = telling.words.values().collect();
+            assert!(!said.iter().any(|said| said.contains("Hidden Mews")), "{said:?}");
+            assert!(!said.iter().any(|said| said.contains("FY1 9ZZ")), "{said:?}");
+        }
+        world
+    });
+}
+
+/// What an earlier system left is years late, and would keep what comes today out of sight.
+#[test]
+fn what_a_list_tells_of_long_ago_waits_behind_what_comes_today() {
+    on_both(async |world| {
+        take(&world, &list(&[&[("Child forename", "Old")]])).await;
+        let mut dee = world.signs_in("dee@hub.example").await;
+        let call = "caller=A&agency=public&danger=no&worry=W&given.0=New&family.0=Invented";
+        dee.fills("/contacts/by-telephone", call).await;
+        for path in ["/hub", "/"] {
+            let page = dee.get(path).await.text;
+            let (new, old) = (page.find("New Invented"), page.find("Old Invented"));
+            assert!(new.is_some() && old.is_some() && new < old, "{path}: {new:?} {old:?}");
+        }
         world
     });
 }
@@ -464,7 +517,7 @@ fn the_refused_rows_come_back_in_a_file_that_can_be_corrected_and_taken_in() {
         let sian = the_contact(&world, Filter::Open).await;
         let words = &sian.children[0].tellings[0].words;
         assert_eq!(words["Child forename"], "Siân");
-        assert_eq!(words["Worry"], "=SUM(1)\nsays, \"no\"");
+        assert_eq!(words["worry"], "=SUM(1)\nsays, \"no\"");
         assert_eq!(words["School"], "'-");
         let again = take(&world, corrected.as_bytes()).await;
         assert_eq!((again.taken, again.there_already), (0, 1));

@@ -130,7 +130,7 @@ fn the_page_says_whether_anything_was_saved() {
         let (refused, _) = failed(&world, "refusal").await;
         assert!(refused.reads("Nothing was saved."));
         let (busy, _) = failed(&world, "busy").await;
-        assert!(busy.reads("What you sent may not have been saved."));
+        assert!(busy.reads("If you sent something, it may not have been saved"));
         let (stale, _) = failed(&world, "stale").await;
         assert!(stale.reads("Nothing of yours was saved over theirs."));
         for how in ["fault", "panic"] {

@@ -7,6 +7,7 @@
 
 mod turn;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use turn::{Turn, Urgency, WAITS_FOR};
@@ -298,6 +299,10 @@ impl Process for RequestForSupport {
     }
 }
 
+/// What a list tells of this long after it was received is what an earlier system left, and waits
+/// behind what comes today. Local rule.
+const LONG_AGO: SignedDuration = SignedDuration::from_hours(28 * 24);
+
 /// What a request has come to, for lists and figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Findings {
@@ -305,6 +310,8 @@ pub struct Findings {
     pub receipt: Receipt,
     /// When it was received.
     pub received: Moment,
+    /// Whether a list told of it long after it was received.
+    pub long_ago: bool,
     /// Whether immediate danger was spoken of, on receipt or since.
     pub danger: bool,
     /// Since when there has been information that nobody in the hub has looked at.
@@ -324,6 +331,8 @@ impl Findings {
                     findings = Some(Self {
                         receipt: *receipt,
                         received: entry.at,
+                        long_ago: receipt.channel == Channel::List
+                            && entry.recorded.duration_since(entry.at) >= LONG_AGO,
                         danger: receipt.danger,
                         unread_since: receipt.danger.then_some(entry.at),
                         decided: None,

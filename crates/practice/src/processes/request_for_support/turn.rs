@@ -28,6 +28,9 @@ pub enum Urgency {
     Danger,
     /// Neither.
     ByLimit,
+    /// Neither, and a list told of it long after it was received: it is years late, and would keep
+    /// today's requests out of sight.
+    LongAgo,
 }
 
 impl Turn {
@@ -52,6 +55,7 @@ impl Urgency {
         match (findings.danger && findings.decided.is_none(), findings.unread_since) {
             (true, Some(_)) => Self::UnreadDanger,
             (true, None) => Self::Danger,
+            (false, _) if findings.long_ago => Self::LongAgo,
             (false, _) => Self::ByLimit,
         }
     }
