@@ -5,7 +5,7 @@ use app::{
     access::{Actor, store},
     doors,
     error::Error,
-    organisations::confirming::{Confirm, ConfirmInvented, MembersToConfirm, Wake, Word},
+    organisations::confirming::{Confirm, MembersToConfirm, Wake, Word},
 };
 use axum::http::StatusCode;
 use jiff::{SignedDuration, ToSpan};
@@ -229,7 +229,7 @@ fn a_demonstration_that_starts_confirms_whom_nobody_put_to_sleep() {
         let year = SignedDuration::from_hours(24 * 365);
         world.app.clock.set(world.app.clock.now() + year);
         assert!(world.actor(DEE).await.is_asleep());
-        doors::record(&world.app, &Actor::platform(), ConfirmInvented).await.unwrap();
+        world.everybody_stays().await;
         assert!(!world.actor(DEE).await.is_asleep());
         assert!(world.actor(OWEN).await.is_asleep());
         world

@@ -92,6 +92,7 @@ fn somebody_is_reminded_at_the_start_and_yearly_and_never_locked_out() {
         assert!(!browser.get("/").await.reads(REMINDER));
 
         world.it_is("2027-11-01T10:00:00Z");
+        world.everybody_stays().await;
         let mut browser = world.signs_in("halima@health.example").await;
         assert!(!browser.get("/").await.reads(REMINDER));
         world.it_is("2027-11-02T10:00:00Z");

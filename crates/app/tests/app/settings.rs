@@ -358,6 +358,7 @@ fn a_limit_beyond_the_list_of_bank_holidays_says_so_wherever_it_is_shown() {
             NewContact { received: world.app.clock.now(), ..new }
         };
         world.it_is("2028-12-28T10:00:00Z");
+        world.everybody_stays().await;
         let taken = send(&world, &owen, today()).await;
         let contact = format!("/contacts/{}", taken.reference);
         let mut sunil = world.signs_in("sunil@hub.example").await;
