@@ -387,6 +387,7 @@ fn whoever_runs_it_is_warned_a_year_before_the_list_of_bank_holidays_ends() {
         let warns = "list of bank holidays ends on";
         for (moment, warned) in [("2027-12-31T10:00:00Z", false), ("2028-01-03T10:00:00Z", true)] {
             world.it_is(moment);
+            world.everybody_stays().await;
             jobs::raise_what_is_late(&world.app).await.unwrap();
             let mut jo = world.signs_in("jo@unit.example").await;
             assert_eq!(jo.get("/settings/timescales").await.text.contains(warns), warned);
