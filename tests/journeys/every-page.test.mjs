@@ -14,6 +14,7 @@ const exempt = {
   '/assets/{name}': 'no page',
   '/sign-in/code': 'stands between two steps of signing in: a-second-step',
   '/session/app': 'stands between two steps of setting up an app: a-second-step',
+  '/session/passkeys/{reference}/removal': 'needs a passkey: a-passkey',
   '/break-glass/{reference}': 'needs a second step: a-record-in-an-emergency',
   '/glass-reviews/{reference}': 'needs a second step: a-record-in-an-emergency',
   '/unusual-access/{reference}': 'needs days of looks, which no journey has',
@@ -28,7 +29,7 @@ function visits(people, at) {
   return [
     ...by(anybody, '/sign-in', '/first-sign-in', '/timescales', '/timescales/calculator',
       '/guide-to-levels', '/privacy', '/accessibility'),
-    ...by(owen, '/', '/session', '/session/password', '/session/conflicts', '/requests',
+    ...by(owen, '/', '/session', '/session/password', '/session/passkeys/new', '/session/conflicts', '/requests',
       '/requests-on-paper'),
     ...of(owen, at.draft, '/requests/{reference}', '/requests/{reference}/check', '/requests/{reference}/discard'),
     ['/requests/{reference}/{page}', owen, `/requests/${at.draft}/children`],

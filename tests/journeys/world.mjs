@@ -66,7 +66,7 @@ class World {
       let said = ''
       this.server.stdout.on('data', (bytes) => {
         said += bytes
-        const at = said.match(/http:\/\/[\d.]+:\d+/)
+        const at = said.match(/http:\/\/localhost:\d+/)
         if (at) resolve(at[0])
       })
       this.server.on('exit', () => reject(new Error(`the server stopped: ${said}${this.log}`)))

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod first_sign_in;
 pub mod pages;
+pub mod passkeys;
 pub mod passwords;
 pub mod policies;
 mod scope;

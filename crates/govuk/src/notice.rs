@@ -19,6 +19,8 @@ pub struct Button {
     pub id: Option<String>,
     pub disabled: bool,
     pub prevent_double_click: Option<bool>,
+    #[serde(skip)]
+    sends_to: Option<String>,
 }
 
 impl Button {
@@ -46,6 +48,12 @@ impl Button {
         self
     }
 
+    /// Sends its form there, and not where the form goes by itself.
+    pub fn sends_to(mut self, action: &str) -> Self {
+        self.sends_to = Some(action.to_owned());
+        self
+    }
+
     /// Goes there instead of sending a form.
     pub fn href(mut self, href: &str) -> Self {
         self.href = Some(href.to_owned());
@@ -63,6 +71,7 @@ impl Button {
         let prevents = self.prevent_double_click.map(|p| p.to_string());
         html! {
             button type=(self.button_type.as_deref().unwrap_or("submit"))
+                formaction=[&self.sends_to]
                 value=[self.value.as_ref().map(|v| &v.0)] name=[&self.name] disabled[self.disabled]
                 aria-disabled=[self.disabled.then_some("true")]
                 data-prevent-double-click=[prevents] class=(class) data-module="govuk-button"

@@ -1,7 +1,7 @@
 //! One's own account: who one is here, where one is signed in, the password and the second step.
 
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -13,6 +13,7 @@ use practice::calendar::day_of;
 use super::{
     Action, Member,
     pages::SIGN_IN,
+    passkeys::account_pages,
     passwords,
     second_step::{OwnAccount, SetUp},
     sessions, store,
@@ -25,7 +26,9 @@ use crate::{
     organisations::confirming_pages,
     people::declaring_pages,
     web::{
-        Asker, Fields, Posted, layout,
+        Asker, Fields, Posted,
+        done::Done,
+        layout,
         typed::{Problems, Typed, given_back},
         words,
     },
@@ -37,15 +40,21 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const SIGN_OUT_EVERYWHERE: &str = "/sign-out-everywhere";
 
 /// `GET /session`
-pub async fn page(State(app): State<App>, asker: Asker) -> Result<Markup> {
-    let (set_up, sessions) = doors::open(&app, &asker.actor, OwnAccount).await?;
+pub async fn page(
+    State(app): State<App>,
+    asker: Asker,
+    Query(done): Query<Done>,
+) -> Result<Markup> {
+    let (set_up, passkeys, sessions) = doors::open(&app, &asker.actor, OwnAccount).await?;
     let member = asker.actor.signed_in()?;
     let body = html! {
+        (done.banner())
         h1 class=(govuk::HEADING_L) { "Your account" }
         (confirming_pages::own(member.standing))
         @if asker.actor.is_without_second_step() { (set_up_first()) }
         (who(member))
         (second(set_up, &asker))
+        (account_pages::list(&app, &passkeys))
         h2 class=(govuk::HEADING_M) { "Password" }
         p class=(govuk::BODY) {
             a class=(govuk::LINK) href="/session/password" { "Choose another password" }
@@ -66,8 +75,8 @@ pub async fn page(State(app): State<App>, asker: Asker) -> Result<Markup> {
 
 fn set_up_first() -> Markup {
     InsetText::new(
-        "Set up a second step before you go on: an app on your phone, or a printed list of codes \
-         if you have no phone of your own at work. Until then nothing else is opened to you. If a \
+        "Set up a second step before you go on: a passkey, an app on your phone, or a printed list \
+         of codes if you have no phone of your own at work. Until then nothing else is opened to you. If a \
          child is in immediate danger, ring 999.",
     )
     .render()
@@ -102,7 +111,7 @@ fn second(set_up: SetUp, asker: &Asker) -> Markup {
         h2 class=(govuk::HEADING_M) { "Second step" }
         p class=(govuk::BODY) {
             @if set_up.is_any() {
-                "When you sign in, you are asked for a code after your password."
+                "When you sign in, you are asked for a code after your password, or for a passkey."
             } @else {
                 "A password can be guessed, or seen over your shoulder. With a second step, "
                 "nobody signs in as you who has only that."
@@ -195,7 +204,7 @@ impl Change for End {
     }
 }
 
-const CURRENT: &str = "current-password";
+pub(super) const CURRENT: &str = "current-password";
 const NEW: &str = "new-password";
 
 /// `GET /session/password`
@@ -235,20 +244,35 @@ pub async fn change_password(State(app): State<App>, posted: Posted) -> Result<R
     if let Err(say) = passwords::judge(new, &[&member.name, &member.email, &member.agency_name]) {
         return Ok(again(NEW, &say));
     }
-    let now = app.clock.now();
-    // Whoever sits down at an open screen must not be able to guess on for ever.
-    let Ok(tried) = app.tries().begin(&member.email, None, now) else {
-        return Ok(again(CURRENT, "The password was wrong too often. Wait 15 minutes"));
-    };
-    let known = store::password_of(&app.db.reads(), &member.email, day_of(now)).await?;
-    if !passwords::is_right(current.to_owned(), known.map(|(_, stored)| stored)).await? {
-        return Ok(again(CURRENT, "That is not your password now"));
+    if let Some(say) = is_not_theirs(&app, member, current).await? {
+        return Ok(again(CURRENT, say));
     }
-    app.tries().was_right(&tried);
     let hash = passwords::hashed(new.to_owned()).await?;
     let change = ChangePassword { hash, session: posted.asker.session.clone() };
     doors::record(&app, &posted.asker.actor, change).await?;
     Ok(Redirect::to("/session").into_response())
+}
+
+/// What to say of a password that somebody signed in typed once more, when it is not theirs.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn is_not_theirs(
+    app: &App,
+    member: &Member,
+    password: &str,
+) -> Result<Option<&'static str>> {
+    let now = app.clock.now();
+    // Whoever sits down at an open screen must not be able to guess on for ever.
+    let Ok(tried) = app.tries().begin(&member.email, None, now) else {
+        return Ok(Some("The password was wrong too often. Wait 15 minutes"));
+    };
+    let known = store::password_of(&app.db.reads(), &member.email, day_of(now)).await?;
+    if !passwords::is_right(password.to_owned(), known.map(|(_, stored)| stored)).await? {
+        return Ok(Some("That is not your password now"));
+    }
+    app.tries().was_right(&tried);
+    Ok(None)
 }
 
 /// Takes another password for oneself; every other session ends.

@@ -20,7 +20,11 @@ use practice::calendar::day_of;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Action, passwords, second_step, second_step_pages, sessions, store};
+use super::{
+    Action,
+    passkeys::{account_pages, challenges::RelyingParty, doubts::OwnNews, signing_in},
+    passwords, second_step, second_step_pages, sessions, store,
+};
 use crate::{
     App,
     break_glass::{self, breaking::OwnGlass, reviewing::OpenUses},
@@ -60,7 +64,7 @@ pub struct Wanted {
 /// `GET /sign-in`
 pub async fn sign_in_form(State(app): State<App>, Query(wanted): Query<Wanted>) -> Markup {
     let form = SignInForm { next: local(&wanted.next), ..SignInForm::default() };
-    layout::public(&app, None, "Sign in", &form.render(app.demo))
+    layout::public(&app, None, "Sign in", &form.render(&app, app.demo))
 }
 
 /// What is said whatever was wrong: it must not tell who has an account.
@@ -97,8 +101,9 @@ pub async fn sign_in(
     let jar = jar.add(cookie(&app, token));
     let next = local(typed.get("next"));
     let kept = Kept::waiting(next, &typed);
-    if second_step::set_up(&app.db.reads(), staff).await?.is_any() {
-        let page = second_step_pages::asked(&app, next, kept.as_ref(), None);
+    let set_up = second_step::set_up(&app.db.reads(), staff).await?;
+    if set_up.is_any() {
+        let page = second_step_pages::asked(&app, set_up, next, kept.as_ref(), None);
         return Ok((jar, page).into_response());
     }
     match kept {
@@ -152,7 +157,7 @@ pub(super) fn of_session<'a>(
 }
 
 /// Too many wrong passwords: how long to wait, in words.
-fn too_often(app: &App, typed: &Fields, wait: SignedDuration) -> Response {
+pub(super) fn too_often(app: &App, typed: &Fields, wait: SignedDuration) -> Response {
     let minutes = (wait.as_secs() + 59) / 60;
     let words = format!(
         "The password was wrong too often. Wait {minutes} minutes, then try again. If a child is \
@@ -165,7 +170,7 @@ fn too_often(app: &App, typed: &Fields, wait: SignedDuration) -> Response {
 }
 
 /// The form again, with everything but the password, and what waits behind it.
-fn asked_again(app: &App, typed: &Fields, status: StatusCode, wrong: &str) -> Response {
+pub(super) fn asked_again(app: &App, typed: &Fields, status: StatusCode, wrong: &str) -> Response {
     let next = local(typed.get("next"));
     let form = SignInForm {
         email: typed.get("email"),
@@ -173,7 +178,8 @@ fn asked_again(app: &App, typed: &Fields, status: StatusCode, wrong: &str) -> Re
         kept: Kept::waiting(next, typed),
         wrong: Some(wrong),
     };
-    (status, layout::public(app, None, "Error: Sign in", &form.render(app.demo))).into_response()
+    (status, layout::public(app, None, "Error: Sign in", &form.render(app, app.demo)))
+        .into_response()
 }
 
 /// Only a path of our own may follow a sign-in. Browsers drop tabs and line breaks from an
@@ -194,7 +200,7 @@ pub fn sign_in_then(wanted: &str) -> String {
     }
 }
 
-fn cookie(app: &App, token: String) -> Cookie<'static> {
+pub(super) fn cookie(app: &App, token: String) -> Cookie<'static> {
     Cookie::build((cookie_name(app), token))
         .path("/")
         .http_only(true)
@@ -220,14 +226,14 @@ pub fn sign_in_again(app: &App, kept: &Kept) -> Markup {
     let form =
         SignInForm { next: local(kept.path()), kept: Some(kept.clone()), ..SignInForm::default() };
     let body = html! {
-        (form.render(false))
+        (form.render(app, false))
     };
     layout::public(app, None, "Sign in again", &body)
 }
 
 /// The page for whoever sent what can't be kept, and is not signed in.
 pub fn sign_in_first(app: &App) -> Markup {
-    layout::public(app, None, "Sign in", &SignInForm::default().render(false))
+    layout::public(app, None, "Sign in", &SignInForm::default().render(app, false))
 }
 
 /// The sign-in form. `kept` is a form whose sending a dead session interrupted.
@@ -240,7 +246,8 @@ struct SignInForm<'a> {
 }
 
 impl SignInForm<'_> {
-    fn render(&self, demo: bool) -> Markup {
+    /// `shows_players` in a demo, to whoever is not in the middle of something.
+    fn render(&self, app: &App, shows_players: bool) -> Markup {
         let mut hidden = vec![("next".to_owned(), self.next.to_owned())];
         hidden.extend(self.kept.iter().flat_map(Kept::while_waiting));
         html! {
@@ -258,9 +265,15 @@ impl SignInForm<'_> {
                 (TextInput::new("email").label("Email address").input_type("email")
                     .autocomplete("username").value(self.email).error(self.wrong).render())
                 (PasswordInput::new("password").label("Password").render())
-                (Button::new("Sign in").render())
+                div class=(govuk::BUTTONS) {
+                    (Button::new("Sign in").render())
+                    @if RelyingParty::at(&app.address).is_ok() {
+                        (Button::new("Sign in with a passkey").secondary()
+                            .sends_to(signing_in::WITH_PASSKEY).render())
+                    }
+                }
             }).render())
-            @if demo { (players()) }
+            @if shows_players { (players()) }
         }
     }
 }
@@ -293,7 +306,9 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         Vec::new()
     };
     let now = app.clock.now();
+    let news = doors::open(&app, &asker.actor, OwnNews).await?;
     let others = html! {
+        (account_pages::news(&news))
         (glass(&app, &asker, now).await?)
         (askings(&app, &asker, now).await?)
         (conflicts(&app, &asker, now).await?)

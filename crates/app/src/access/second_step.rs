@@ -1,6 +1,7 @@
 //! The second step of signing in: something that somebody has, besides the password that they
 //! know. An app on a phone shows a code that changes every half minute; whoever has no phone of
-//! their own carries a printed list of codes, each good for once. Nothing here knows of pages.
+//! their own carries a printed list of codes, each good for once. Passkeys and security keys are a
+//! second step too ([`super::passkeys`]). Nothing here knows of pages.
 
 use jiff::{SignedDuration, Timestamp};
 use platform::{
@@ -11,7 +12,7 @@ use serde::Serialize;
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
-use super::{Action, sessions};
+use super::{Action, passkeys, sessions};
 use crate::{
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
@@ -30,6 +31,11 @@ const SKEW: u16 = 1;
 pub const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 /// The second step is fresh for this long: what is grave asks for it again (threat model, 4.6).
 pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
+
+/// Whether the second step was taken so lately that it is not asked for again.
+pub fn is_fresh(second_at: Option<Timestamp>, now: Timestamp) -> bool {
+    second_at.is_some_and(|at| at <= now && now.duration_since(at) <= FRESH)
+}
 
 /// What somebody has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,12 +71,19 @@ pub struct SetUp {
     pub app: bool,
     /// How many codes are left on a printed list; none without one.
     pub codes_left: Option<i64>,
+    /// Whether there is a passkey or a security key.
+    pub passkeys: bool,
 }
 
 impl SetUp {
     /// Whether signing in takes a second step.
     pub fn is_any(self) -> bool {
-        self.app || self.codes_left.is_some()
+        self.app || self.codes_left.is_some() || self.passkeys
+    }
+
+    /// Whether there is a code to type: of an app, or left on a list.
+    pub fn has_codes(self) -> bool {
+        self.app || self.codes_left.is_some_and(|left| left > 0)
     }
 }
 
@@ -79,15 +92,16 @@ impl SetUp {
 pub struct OwnAccount;
 
 impl Look for OwnAccount {
-    type Seen = (SetUp, Vec<sessions::OwnSession>);
+    type Seen = (SetUp, Vec<passkeys::Own>, Vec<sessions::OwnSession>);
     const WHAT: &'static str = "session:own";
     const ACTION: Action = Action::MindOwnSession;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Self::Seen, Vec<Uuid>)> {
         let staff = StaffId(glass.scope.own());
         let set_up = set_up(&glass.db, staff).await?;
+        let passkeys = passkeys::own(&glass.db, staff).await?;
         let sessions = sessions::going_on(&glass.db, staff, glass.app.clock.now()).await?;
-        Ok(((set_up, sessions), Vec::new()))
+        Ok(((set_up, passkeys, sessions), Vec::new()))
     }
 }
 
@@ -116,6 +130,7 @@ pub async fn set_up(db: &impl Runs, staff: StaffId) -> Result<SetUp> {
             set_up.codes_left = left.map(|l| l.codes);
         }
     }
+    set_up.passkeys = !passkeys::own(db, staff).await?.is_empty();
     Ok(set_up)
 }
 
@@ -292,7 +307,7 @@ async fn takes(tx: &Tx, keys: &Keys, step: &Step, code: &str, now: Timestamp) ->
     Ok(taken.rows_affected() == 1)
 }
 
-/// Ends every second step of somebody.
+/// Ends every second step of somebody, passkeys too.
 ///
 /// # Errors
 /// When the database does.
@@ -302,7 +317,7 @@ pub async fn end_all(tx: &Tx, staff: StaffId, now: Timestamp) -> Result<()> {
         [At(now).into(), staff.into()],
     )
     .await?;
-    Ok(())
+    passkeys::end_all(tx, staff, now).await
 }
 
 async fn steps(db: &impl Runs, staff: StaffId, confirmed: bool) -> Result<Vec<Step>> {

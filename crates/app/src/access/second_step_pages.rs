@@ -19,7 +19,8 @@ use qrcode::{Color, QrCode};
 use super::{
     account,
     pages::{self, SIGN_IN},
-    second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, WRONG_CODE},
+    passkeys::signing_in::WITH_KEY,
+    second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, SetUp, WRONG_CODE},
 };
 use crate::{
     App,
@@ -43,30 +44,47 @@ const LIST: &str = "/session/list";
 
 /// `GET /sign-in/code`
 pub async fn code_form(State(app): State<App>, jar: CookieJar) -> Result<Response> {
-    Ok(match asking::half(&app, &jar).await? {
-        Some(_) => asked(&app, "/", None, None).into_response(),
-        None => Redirect::to(SIGN_IN).into_response(),
-    })
+    let Some(half) = asking::half(&app, &jar).await? else {
+        return Ok(Redirect::to(SIGN_IN).into_response());
+    };
+    let set_up = second_step::set_up(&app.db.reads(), half.staff_id).await?;
+    Ok(asked(&app, set_up, "/", None, None).into_response())
 }
 
-/// The page that asks for a code, after the right password.
-pub fn asked(app: &App, next: &str, kept: Option<&Kept>, wrong: Option<&str>) -> Markup {
+/// The page that asks for the second step, after the right password: for a code or a passkey,
+/// whichever they have.
+pub fn asked(
+    app: &App,
+    set_up: SetUp,
+    next: &str,
+    kept: Option<&Kept>,
+    wrong: Option<&str>,
+) -> Markup {
     let mut hidden = vec![("next".to_owned(), next.to_owned())];
     hidden.extend(kept.iter().flat_map(|kept| kept.while_waiting()));
     let problems = wrong_code(wrong);
+    let by_code = set_up.has_codes() || !set_up.passkeys;
+    let title = if by_code { "Enter a code" } else { "Use your passkey or security key" };
     let body = html! {
         (summary(&problems))
-        h1 class=(govuk::HEADING_L) { "Enter a code" }
-        (Form::public(CODE).hidden(&hidden).content(html! {
-            (code_input("Code from your app, or from your printed list", wrong))
-            (Button::new("Continue").render())
-        }).render())
+        h1 class=(govuk::HEADING_L) { (title) }
+        @if by_code {
+            (Form::public(CODE).hidden(&hidden).content(html! {
+                (code_input("Code from your app, or from your printed list", wrong))
+                (Button::new("Continue").render())
+            }).render())
+        }
+        @if set_up.passkeys {
+            (Form::public(WITH_KEY).hidden(&hidden)
+                .content(Button::new("Use a passkey or security key").secondary().render())
+                .render())
+        }
         p class=(govuk::BODY) {
-            "If you have neither with you, ring the Business Unit. If a child is in immediate "
-            "danger, ring 999: nobody needs to sign in for that."
+            "If you have nothing of this with you, ring the Business Unit. If a child is in "
+            "immediate danger, ring 999: nobody needs to sign in for that."
         }
     };
-    layout::public(app, None, &problems.title("Enter a code"), &body)
+    layout::public(app, None, &problems.title(title), &body)
 }
 
 /// What is said of codes that were wrong too often.
@@ -106,15 +124,16 @@ pub async fn code(
     };
     let next = pages::local(typed.get("next")).to_owned();
     let kept = Kept::waiting(&next, &typed);
+    let set_up = second_step::set_up(&app.db.reads(), half.staff_id).await?;
     let peer = peer.map(|Extension(Peer(address))| address.ip());
     // Counted like wrong passwords: a code has six digits, and guessing must not pay.
     let tried = app.tries().begin(&format!("code:{}", half.staff_id.0), peer, now);
     let Ok(tried) = tried else {
-        let page = asked(&app, &next, kept.as_ref(), Some(TOO_OFTEN));
+        let page = asked(&app, set_up, &next, kept.as_ref(), Some(TOO_OFTEN));
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
     };
     if !take(&app, half.staff_id, half.token_hash, typed.get("one-time-code")).await? {
-        let page = asked(&app, &next, kept.as_ref(), Some(WRONG_CODE));
+        let page = asked(&app, set_up, &next, kept.as_ref(), Some(WRONG_CODE));
         return Ok(given_back(page));
     }
     app.tries().was_right(&tried);

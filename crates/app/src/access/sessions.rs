@@ -70,13 +70,25 @@ pub async fn begin(tx: &Tx, token: &str, staff: StaffId, now: Timestamp) -> Resu
     Ok(())
 }
 
+/// Writes down by which passkey a session was begun.
+pub async fn begun_by(tx: &Tx, token_hash: Vec<u8>, passkey: Uuid) -> Result<()> {
+    tx.run(
+        "UPDATE session SET passkey_id = $1 WHERE token_hash = $2",
+        [passkey.into(), token_hash.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The session of a token, while it goes on.
 pub async fn find(db: &Reads<'_>, token: &str, now: Timestamp) -> Result<Option<Session>> {
     Ok(db
         .one(
             "SELECT s.token_hash, s.staff_id, s.form_token, s.begun_at, s.seen_at, s.second_at, \
              EXISTS (SELECT 1 FROM second_step p WHERE p.staff_id = s.staff_id \
-             AND p.confirmed_at IS NOT NULL AND p.ended_at IS NULL) AS has_second \
+             AND p.confirmed_at IS NOT NULL AND p.ended_at IS NULL) \
+             OR EXISTS (SELECT 1 FROM passkey p WHERE p.staff_id = s.staff_id \
+             AND p.ended_at IS NULL) AS has_second \
              FROM session s \
              WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.seen_at > $2 AND s.begun_at > $3",
             [hash(token).into(), At(now - IDLE).into(), At(now - LONGEST).into()],
@@ -146,6 +158,17 @@ pub async fn end_others(tx: &Tx, staff: StaffId, this: &[u8], now: Timestamp) ->
         "UPDATE session SET ended_at = $1 \
          WHERE staff_id = $2 AND ended_at IS NULL AND token_hash <> $3",
         [At(now).into(), staff.into(), this.to_vec().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends every session but one that was begun by a passkey.
+pub async fn end_begun_by(tx: &Tx, passkey: Uuid, this: &[u8], now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE session SET ended_at = $1 \
+         WHERE passkey_id = $2 AND ended_at IS NULL AND token_hash <> $3",
+        [At(now).into(), passkey.into(), this.to_vec().into()],
     )
     .await?;
     Ok(())

@@ -48,6 +48,17 @@ pub struct Try {
     at: Timestamp,
 }
 
+impl Try {
+    /// A try of that moment by a peer that named nobody.
+    pub fn unnamed(peer: Option<IpAddr>, at: Timestamp) -> Self {
+        Self { keys: of_peer(peer).collect(), at }
+    }
+}
+
+fn of_peer(peer: Option<IpAddr>) -> impl Iterator<Item = Key> {
+    peer.map(|peer| Key::Peer(network(peer))).into_iter()
+}
+
 impl Tries {
     /// Counts a try before its password is looked at, so that many at once are counted too.
     ///
@@ -60,8 +71,24 @@ impl Tries {
         now: Timestamp,
     ) -> Result<Try, SignedDuration> {
         let address = Key::Address(Sha256::digest(address.as_bytes()).into());
-        let keys: Vec<Key> =
-            std::iter::once(address).chain(peer.map(|p| Key::Peer(network(p)))).collect();
+        self.count(Try { keys: std::iter::once(address).chain(of_peer(peer)).collect(), at: now })
+    }
+
+    /// Counts a try with a passkey, which can't be guessed: for the peer alone, so that nobody can
+    /// make another wait by it.
+    ///
+    /// # Errors
+    /// How long to wait, when there were too many.
+    pub fn begin_unnamed(
+        &self,
+        peer: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<Try, SignedDuration> {
+        self.count(Try::unnamed(peer, now))
+    }
+
+    fn count(&self, tried: Try) -> Result<Try, SignedDuration> {
+        let Try { keys, at: now } = tried;
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = keys.iter().filter_map(|key| {
             let counted: Vec<_> = tries.get(key)?.iter().filter(|at| counts(**at, now)).collect();

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{REASON, find, late, person, says, sealed, telling};
 use crate::{
-    access::{Action, Scope, Tied, policies, second_step},
+    access::{Action, Scope, Tied, policies, second_step::is_fresh},
     disclosing::{self, Disclosure, Recipient, Thing},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
@@ -77,16 +77,11 @@ impl BreakGlass {
         if !is_fresh(self.second_at, now) {
             return beside(
                 "one-time-code",
-                "Enter a code from your app, or from your printed list",
+                "Enter a code from your app or your printed list, or use your passkey",
             );
         }
         Ok(())
     }
-}
-
-/// Whether the second step was taken so lately that it is not asked for again.
-pub fn is_fresh(second_at: Option<Timestamp>, now: Timestamp) -> bool {
-    second_at.is_some_and(|at| at <= now && now.duration_since(at) <= second_step::FRESH)
 }
 
 impl Change for BreakGlass {

@@ -13,13 +13,18 @@ use platform::serve::Peer;
 
 use super::{
     PURPOSES,
-    breaking::{BreakGlass, EndGlass, LEAST, Own, OwnGlass, is_fresh},
+    breaking::{BreakGlass, EndGlass, LEAST, Own, OwnGlass},
     looking::{Is, LookThrough, Through, ThroughGlass},
     purpose_of,
 };
 use crate::{
     App,
-    access::{Action, second_step, second_step_pages},
+    access::{
+        Action,
+        passkeys::signing_in,
+        second_step::{self, SetUp, is_fresh},
+        second_step_pages,
+    },
     doors,
     error::{Error, Result},
     involving::pages::{meant, whom},
@@ -57,16 +62,16 @@ pub async fn form(
 async fn shown(app: &App, asker: &Asker, typed: Typed<'_>, done: &Markup) -> Result<Markup> {
     let own = doors::open(app, &asker.actor, OwnGlass).await?;
     let staff = asker.actor.staff().ok_or(Error::SignedOut)?;
-    let has_second = second_step::set_up(&app.db.reads(), staff).await?.is_any();
+    let set_up = second_step::set_up(&app.db.reads(), staff).await?;
     let is_asked = !is_fresh(asker.second_at, app.clock.now());
     let body = html! {
         (done)
         (typed.summary())
         h1 class=(govuk::HEADING_L) { (TITLE) }
         (before(app))
-        @if has_second { (form_of(asker, typed, is_asked)) }
+        @if set_up.is_any() { (form_of(asker, typed, set_up, is_asked)) }
         @else {
-            (InsetText::new("You need a second step of signing in for this: an app, or a printed list of codes. Set it up under your name at the top of this page. Until then, ring the hub.").render())
+            (InsetText::new("You need a second step of signing in for this: a passkey, an app, or a printed list of codes. Set it up under your name at the top of this page. Until then, ring the hub.").render())
         }
         (own_list(&own))
     };
@@ -90,7 +95,8 @@ fn before(app: &App) -> Markup {
     }
 }
 
-fn form_of(asker: &Asker, typed: Typed<'_>, is_asked: bool) -> Markup {
+/// The second step is asked for where it is not fresh, by a code or a passkey, whichever they have.
+fn form_of(asker: &Asker, typed: Typed<'_>, set_up: SetUp, is_asked: bool) -> Markup {
     let purposes = Radios::new("purpose")
         .legend("What is it for?")
         .value(typed.get("purpose"))
@@ -100,16 +106,26 @@ fn form_of(asker: &Asker, typed: Typed<'_>, is_asked: bool) -> Markup {
         .fold(purposes, |purposes, (purpose, says)| purposes.item(purpose.word(), says));
     let why =
         format!("In your own words, {LEAST} characters or more. Whoever reviews it reads this.");
+    let (by_code, by_passkey) = (set_up.has_codes(), is_asked && set_up.passkeys);
     Form::new(PAGE, &asker.form_token)
         .once(Some(typed.get("once")))
+        .hidden(&[("next".to_owned(), PAGE.to_owned())])
         .content(html! {
             (whom(typed))
             (purposes.render())
             (typed.lines("reason", "Why do you need to see this child’s record now?", &why, limits::REASON).rows(3).render())
-            @if is_asked {
+            @if is_asked && by_code {
                 (second_step_pages::code_input("Code from your app, or from your printed list", typed.error("one-time-code")))
             }
-            (Button::new("Open the record for an hour").warning().render())
+            @if by_code || !is_asked {
+                (Button::new("Open the record for an hour").warning().render())
+            }
+            @if by_passkey {
+                p class=(govuk::BODY) id=[(!by_code).then_some("one-time-code")] {
+                    "You are asked for your passkey before the record opens."
+                }
+                (Button::new("Use your passkey").secondary().sends_to(signing_in::AGAIN).render())
+            }
         })
         .render()
 }

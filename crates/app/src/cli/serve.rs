@@ -18,7 +18,7 @@ use tokio::{net::TcpListener, signal::unix, sync::watch};
 use super::{Database, journal::LogKeyFile};
 use crate::{
     App,
-    access::Actor,
+    access::{Actor, passkeys::challenges::RelyingParty},
     demo::{self, partnership::SetUp, seaholme::PLAYERS},
     doors,
     error::{Error, Result},
@@ -42,6 +42,10 @@ pub struct Demo {
     /// Where to listen.
     #[arg(long, env = "SIGHTLINE_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// The address under which people open it, where that is another than it listens on: `https://`
+    /// and a name. E-mails lead there, and passkeys belong to it.
+    #[arg(long, env = "SIGHTLINE_ADDRESS")]
+    address: Option<String>,
     /// The mail server; without one, messages stay inside the demo.
     #[arg(long, env = "SIGHTLINE_MAIL")]
     mail: Option<String>,
@@ -66,8 +70,8 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
         .await
         .map_err(|e| Error::refusal(format!("{} can’t be listened on: {e}", demo.listen)))?;
     let here = listener.local_addr().map_err(|e| Error::fault("listening", e))?;
-    let address =
-        format!("http://{}", here.to_string().replace("127.0.0.1:8080", "localhost:8080"));
+    let address = demo.address.clone().unwrap_or_else(|| opened_at(here));
+    RelyingParty::at(&address)?;
     let mut app = demo.database.open(address.clone()).await?;
     app.proxies = demo.proxy.iter().map(IpAddr::to_canonical).collect();
     set_up(&app).await?;
@@ -98,6 +102,16 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     let _ = looker.await;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The address of what listens there, by name where it is this machine: no passkey belongs to a
+/// number.
+fn opened_at(here: SocketAddr) -> String {
+    if here.ip().is_loopback() {
+        format!("http://localhost:{}", here.port())
+    } else {
+        format!("http://{here}")
+    }
 }
 
 /// Makes the invented partnership where there is no staff.

@@ -10,7 +10,9 @@ use maud::{Markup, html};
 
 use super::reviewing::{OpenRow, OpenRows, Outcome, Rows, Seen, Settle};
 use crate::{
-    App, doors,
+    App,
+    access::passkeys::{account_pages, doubts::InDoubt},
+    doors,
     error::Result,
     limits::TEXT,
     web::{
@@ -39,7 +41,9 @@ pub async fn list(
     Query(done): Query<Done>,
 ) -> Result<Markup> {
     let rows = doors::open(&app, &asker.actor, OpenRows).await?;
-    Ok(layout::page(&app, &asker, TITLE, &list_view(&rows, &done)))
+    let doubted = doors::open(&app, &asker.actor, InDoubt).await?;
+    let body = html! { (list_view(&rows, &done)) (account_pages::in_doubt(&doubted)) };
+    Ok(layout::page(&app, &asker, TITLE, &body))
 }
 
 /// `GET /unusual-access/{reference}`

@@ -64,7 +64,7 @@ fn sees_to_own_account(path: &str) -> bool {
         || path == account::SIGN_OUT_EVERYWHERE
 }
 
-/// The one cookie that is read: under TLS never the plain one, which another host of the same
+/// The session cookie that is read: under TLS never the plain one, which another host of the same
 /// domain could have set.
 pub fn cookie_name(app: &App) -> &'static str {
     if app.address.starts_with("https:") { COOKIE } else { PLAIN_COOKIE }

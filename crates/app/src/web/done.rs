@@ -29,6 +29,8 @@ const SAID: &[(&str, &str)] = &[
     ("confirmed", "It was saved that they still work there"),
     ("asleep", "Their accounts sleep, and they are signed out. Confirm them to wake the accounts"),
     ("changed", "The change was saved"),
+    ("passkey-added", "The passkey was added"),
+    ("passkey-removed", "The passkey was removed"),
     ("role-given", "The role was given"),
     ("role-ended", "The end of the role was saved"),
     ("team-joined", "They were added to the team"),

@@ -9,7 +9,7 @@ use super::{Fields, words};
 /// What the fields of an interrupted form begin with while somebody signs in again.
 const WAITING: &str = "kept:";
 /// What is never kept.
-const SECRET: [&str; 7] = [
+const SECRET: [&str; 8] = [
     "token",
     "password",
     "password-again",
@@ -17,6 +17,7 @@ const SECRET: [&str; 7] = [
     "new-password",
     "one-time-code",
     "sign-in-code",
+    "passkey",
 ];
 /// What forms carry for the machine.
 const UNTYPED: [&str; 5] = ["once", "revision", "seen", "next", "token"];
@@ -47,6 +48,21 @@ impl Kept {
             .collect();
         let kept = Self { path: path.to_owned(), token: String::new(), fields };
         (!kept.fields.is_empty()).then_some(kept)
+    }
+
+    /// What was typed into a form that goes to a path of ours once the second step is taken, if
+    /// anything was.
+    pub fn waiting_for(path: &str, sent: &Fields) -> Option<Self> {
+        let mut kept = Self::of(path, sent.clone());
+        kept.fields.retain(|(name, _)| name != "next");
+        let is_said = |(name, value): &(String, String)| is_typed(name) && !value.is_empty();
+        kept.fields.iter().any(is_said).then_some(kept)
+    }
+
+    /// The fields as a form carries them that comes back by another page.
+    pub fn to_send(&self) -> Vec<(String, String)> {
+        let next = ("next".to_owned(), self.path.clone());
+        self.fields.iter().cloned().chain([next]).collect()
     }
 
     /// Where it was going.

@@ -54,7 +54,11 @@ macro_rules! routes {
 
 /// The list.
 pub fn all() -> Vec<Route> {
-    use access::{account as own, first_sign_in as i, pages as a, second_step_pages as k};
+    use access::{
+        account as own, first_sign_in as i, pages as a,
+        passkeys::{account_pages as pa, signing_in as pk},
+        second_step_pages as k,
+    };
     use break_glass::pages as b;
     use disclosing::family_pages as j;
     use front_door::{
@@ -86,6 +90,10 @@ pub fn all() -> Vec<Route> {
         get "/" SignedIn a::home;
         get "/sign-in/code" Anybody k::code_form;
         post "/sign-in/code" Anybody k::code;
+        post "/sign-in/passkey" Anybody pk::begin;
+        post "/sign-in/passkey/answer" Anybody pk::answer;
+        post "/sign-in/key" Anybody pk::begin_second;
+        post "/sign-in/key/answer" Anybody pk::answer_second;
         get "/session" SignedIn own::page;
         post "/session/end" SignedIn own::end;
         get "/session/password" SignedIn own::password_form;
@@ -95,6 +103,13 @@ pub fn all() -> Vec<Route> {
         post "/session/app" SignedIn k::confirm_app;
         post "/session/list/begin" SignedIn k::begin_list;
         post "/session/list" SignedIn k::confirm_list;
+        post "/session/second-step" SignedIn pk::begin_again;
+        post "/session/second-step/answer" SignedIn pk::answer_again;
+        get "/session/passkeys/new" SignedIn pa::form;
+        post "/session/passkeys/new" SignedIn pa::begin;
+        post "/session/passkeys" SignedIn pa::add;
+        get "/session/passkeys/{reference}/removal" SignedIn pa::removal_form;
+        post "/session/passkeys/{reference}/removal" SignedIn pa::remove;
         get "/session/conflicts" SignedIn h::form;
         post "/session/conflicts" SignedIn h::declare;
         post "/sign-out" SignedIn own::sign_out;

@@ -98,7 +98,7 @@ impl Asked {
         if self.method != Method::POST || !asking::is_form(&self.headers) {
             return Ok(body);
         }
-        let most = if self.path == pages::SIGN_IN { MOST * ROOM_TO_WAIT } else { MOST };
+        let most = if self.path.starts_with(pages::SIGN_IN) { MOST * ROOM_TO_WAIT } else { MOST };
         let body = to_bytes(body, most).await.map_err(|error| {
             errors::of_status(if is_too_long(&error) {
                 StatusCode::PAYLOAD_TOO_LARGE

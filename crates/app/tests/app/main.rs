@@ -8,6 +8,7 @@
     reason = "a test that can't go on fails, and says so"
 )]
 
+mod authenticator;
 mod browser;
 mod sticky;
 mod support;
@@ -36,6 +37,7 @@ mod matching;
 mod migrations;
 mod numbers;
 mod organisations;
+mod passkeys;
 mod people;
 mod prefilled;
 mod queue;

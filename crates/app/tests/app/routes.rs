@@ -78,6 +78,8 @@ fn only_the_doors_ask_for_the_writer() {
             "db.write(",
             &[
                 "access/pages.rs",
+                "access/passkeys/challenges.rs",
+                "access/passkeys/signing_in.rs",
                 "access/second_step_pages.rs",
                 "doors.rs",
                 "doors/looks.rs",
