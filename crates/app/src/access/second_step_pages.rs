@@ -75,9 +75,11 @@ pub fn asked(
             }).render())
         }
         @if set_up.passkeys {
-            (Form::public(WITH_KEY).hidden(&hidden)
-                .content(Button::new("Use a passkey or security key").secondary().render())
-                .render())
+            (Form::public(WITH_KEY).hidden(&hidden).content(html! {
+                div id=[(!by_code).then_some("one-time-code")] {
+                    (Button::new("Use a passkey or security key").secondary().render())
+                }
+            }).render())
         }
         p class=(govuk::BODY) {
             "If you have nothing of this with you, ring the Business Unit. If a child is in "

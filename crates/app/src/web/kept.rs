@@ -105,6 +105,11 @@ impl Kept {
     }
 }
 
+/// Whether a field is one of a form that waits while somebody signs in.
+pub fn is_waiting(name: &str) -> bool {
+    name.starts_with(WAITING)
+}
+
 fn is_typed(name: &str) -> bool {
     !UNTYPED.contains(&name.strip_prefix(WAITING).unwrap_or(name))
 }

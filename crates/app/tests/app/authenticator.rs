@@ -13,8 +13,8 @@ const ATTESTED: u8 = 1 << 6;
 /// One passkey on one device. A clone of it is a copy that somebody made.
 #[derive(Clone)]
 pub struct Authenticator {
-    key: SigningKey,
-    id: Vec<u8>,
+    pub key: SigningKey,
+    pub id: Vec<u8>,
     /// Whose it is, as it was told when it was made.
     pub handle: Vec<u8>,
     /// Whether it verifies whose it is.

@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, Form, InsetText, PasswordInput, SummaryList, WarningText};
+use govuk::{Button, Form, PasswordInput, SummaryList, WarningText};
 use maud::{Markup, html};
 use platform::serve::Peer;
 
@@ -22,7 +22,7 @@ use crate::{
     App,
     access::{
         account::{self, CURRENT},
-        second_step::{self, OwnAccount, SetUp, is_fresh},
+        second_step::{OwnAccount, SetUp, is_fresh},
         second_step_pages,
     },
     doors,
@@ -138,12 +138,11 @@ async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -
     let body = html! {
         (typed.summary())
         h1 class=(govuk::HEADING_L) { (TITLE) }
-        noscript {
-            (InsetText::new("A passkey needs JavaScript, which is off here. Without it you sign in with your password, and a code from an app or a printed list.").render())
-        }
         p class=(govuk::BODY) {
             "It can be this tablet, your phone, or a security key. On a tablet that others use as "
-            "well, take a passkey only if nobody else unlocks it with the same number or finger."
+            "well, take a passkey only if nobody else unlocks it with the same number or finger. A "
+            "passkey needs JavaScript; without it you sign in with your password, and a code from an "
+            "app or a printed list."
         }
         (proof(asker, typed, set_up))
     };
@@ -174,8 +173,7 @@ fn proof(asker: &Asker, typed: Typed<'_>, asked: Option<SetUp>) -> Markup {
 
 /// What somebody has of whom the second step is asked once more; `None` where it is not.
 async fn set_up(app: &App, asker: &Asker) -> Result<Option<SetUp>> {
-    let staff = asker.actor.staff().ok_or(Error::SignedOut)?;
-    let set_up = second_step::set_up(&app.db.reads(), staff).await?;
+    let (set_up, _, _) = doors::open(app, &asker.actor, OwnAccount).await?;
     Ok(Some(set_up).filter(|s| s.is_any() && !is_fresh(asker.second_at, app.clock.now())))
 }
 
@@ -205,6 +203,7 @@ pub async fn begin(
         form: Form::new(ADD, &asker.form_token),
         instead: "go back to your account",
         instead_at: account::PAGE,
+        instead_by: None,
     }
     .render();
     Ok(layout::page(&app, asker, TITLE, &body).into_response())

@@ -42,6 +42,8 @@ pub struct Asks<'a> {
     pub instead: &'a str,
     /// Where that is.
     pub instead_at: &'a str,
+    /// By which form one comes there where what was typed waits, and must not be lost.
+    pub instead_by: Option<Form>,
 }
 
 impl Asks<'_> {
@@ -67,7 +69,12 @@ impl Asks<'_> {
                     }).render())
                 }
             }
-            p class=(govuk::BODY) { a class=(govuk::LINK) href=(self.instead_at) { (words::capital(self.instead)) } }
+            @match self.instead_by {
+                Some(form) => (form.content(Button::new(&words::capital(self.instead)).secondary().render()).render()),
+                None => p class=(govuk::BODY) {
+                    a class=(govuk::LINK) href=(self.instead_at) { (words::capital(self.instead)) }
+                }
+            }
             script type="module" src=(govuk::asset_url("passkey.js")) {}
         }
     }

@@ -36,14 +36,19 @@ use crate::{
         Actor,
         pages::{self, SIGN_IN, local},
         second_step,
-        second_step_pages::CODE,
+        second_step_pages::{CODE, asked},
         sessions,
         tries::Try,
     },
     doors::{self, journal},
     error::{Error, Result},
     ids::StaffId,
-    web::{Fields, Posted, asking, kept::Kept, layout},
+    web::{
+        Fields, Posted, asking,
+        kept::{self, Kept},
+        layout,
+        typed::given_back,
+    },
 };
 
 /// Where one signs in with a passkey, and takes the second step with one.
@@ -180,8 +185,26 @@ fn waiting(next: &str, kept: Option<&Kept>) -> Vec<(String, String)> {
     hidden
 }
 
-fn asks<'a>(options: &'a str, form: Form, instead_at: &'a str) -> Asks<'a> {
-    Asks { title: TITLE, say: SAY, does: Does::Get, options, form, instead: INSTEAD, instead_at }
+/// The page that asks for a passkey, and sends the answer there with what waits.
+fn asks<'a>(
+    options: &'a str,
+    answer: &str,
+    hidden: &[(String, String)],
+    instead_at: &'a str,
+) -> Asks<'a> {
+    let form = || Form::public(answer).hidden(hidden);
+    let waits = hidden.iter().any(|(name, _)| kept::is_waiting(name));
+    Asks {
+        title: TITLE,
+        say: SAY,
+        does: Does::Get,
+        options,
+        form: form(),
+        instead: INSTEAD,
+        instead_at,
+        // An answer without a passkey leads back, with everything.
+        instead_by: waits.then(form),
+    }
 }
 
 /// `POST /sign-in/passkey`
@@ -201,8 +224,7 @@ pub async fn begin(
     let next = local(typed.get("next"));
     let mut hidden = waiting(next, Kept::waiting(next, &typed).as_ref());
     hidden.push(("email".to_owned(), typed.get("email").to_owned()));
-    let form = Form::public(&format!("{WITH_PASSKEY}{ANSWERED}")).hidden(&hidden);
-    let body = asks(&options, form, SIGN_IN).render();
+    let body = asks(&options, &format!("{WITH_PASSKEY}{ANSWERED}"), &hidden, SIGN_IN).render();
     Ok((jar.add(cookie(&app, token)), layout::public(&app, None, TITLE, &body)).into_response())
 }
 
@@ -270,8 +292,7 @@ pub async fn begin_second(
     let options = second_asked(&app, half.staff_id, &half.token_hash).await?;
     let next = local(typed.get("next"));
     let hidden = waiting(next, Kept::waiting(next, &typed).as_ref());
-    let form = Form::public(&format!("{WITH_KEY}{ANSWERED}")).hidden(&hidden);
-    let body = asks(&options, form, CODE).render();
+    let body = asks(&options, &format!("{WITH_KEY}{ANSWERED}"), &hidden, CODE).render();
     Ok(layout::public(&app, None, TITLE, &body).into_response())
 }
 
@@ -323,7 +344,8 @@ pub async fn answer_second(
     let next = local(typed.get("next")).to_owned();
     let kept = Kept::waiting(&next, &typed);
     if !second_taken(&app, peer, half.staff_id, half.token_hash, &typed).await? {
-        return Ok(pages::asked_again(&app, &typed, StatusCode::UNPROCESSABLE_ENTITY, WRONG));
+        let set_up = second_step::set_up(&app.db.reads(), half.staff_id).await?;
+        return Ok(given_back(asked(&app, set_up, &next, kept.as_ref(), Some(WRONG))));
     }
     match kept {
         Some(kept) => pages::send_after_all(&app, jar, &kept).await,
@@ -344,9 +366,10 @@ pub async fn begin_again(
     let options = second_asked(&app, staff, &posted.asker.session).await?;
     let next = local(posted.fields.get("next"));
     let kept = Kept::waiting_for(next, &posted.fields);
-    let hidden = waiting(next, kept.as_ref());
-    let form = Form::new(&format!("{AGAIN}{ANSWERED}"), &posted.asker.form_token).hidden(&hidden);
-    let body = Asks { instead: "go back", ..asks(&options, form, next) }.render();
+    let mut hidden = waiting(next, kept.as_ref());
+    hidden.push(("token".to_owned(), posted.asker.form_token.clone()));
+    let asks = asks(&options, &format!("{AGAIN}{ANSWERED}"), &hidden, next);
+    let body = Asks { instead: "go back", ..asks }.render();
     Ok(layout::page(&app, &posted.asker, TITLE, &body).into_response())
 }
 

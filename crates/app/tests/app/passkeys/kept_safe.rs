@@ -16,7 +16,10 @@ use crate::{
 fn plain(page: &Page, email: &str) -> String {
     let challenge = page.text.split("&quot;challenge&quot;:&quot;").nth(1);
     let challenge = challenge.and_then(|c| c.split("&quot;").next()).unwrap_or("none");
-    page.text.replace(challenge, "…").replace(&format!("value=\"{email}\""), "value=\"\"")
+    page.text
+        .replace(challenge, "…")
+        .replace(&format!(" value=\"{email}\""), " value=\"\"")
+        .replace(" value=\"\"", "")
 }
 
 #[test]
