@@ -22,7 +22,7 @@ use webauthn_rs::prelude::{AuthenticationResult, Credential, SecurityKey};
 
 use super::{Action, second_step, sessions};
 use crate::{
-    doors::{Change, Pen},
+    doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{StaffId, reference},
     limits::{self, LINE},
@@ -86,6 +86,28 @@ pub async fn own(db: &impl Runs, staff: StaffId) -> Result<Vec<Own>> {
             [staff.into()],
         )
         .await?)
+}
+
+/// A look at one of one's own.
+#[derive(Debug)]
+pub struct OpenOwn {
+    pub reference: String,
+}
+
+impl Look for OpenOwn {
+    type Seen = Own;
+    const WHAT: &'static str = "passkeys:own";
+    const ACTION: Action = Action::MindOwnSession;
+
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Own, Vec<Uuid>)> {
+        let all = own(&glass.db, StaffId(glass.scope.own())).await?;
+        let one = all.into_iter().find(|one| one.reference == self.reference);
+        Ok((one.ok_or(Error::NotFound)?, Vec::new()))
+    }
 }
 
 /// A passkey that opens something today, with whose it is.

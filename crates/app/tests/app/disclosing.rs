@@ -51,7 +51,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     organisations:leave-team organisations:set-agency organisations:set-setting \
     organisations:set-team organisations:setting organisations:sign-in-code organisations:staff \
     organisations:team passkeys:add passkeys:doubt passkeys:in-doubt \
-    passkeys:news passkeys:remove pathways:raise pathways:strike people:add people:child people:different \
+    passkeys:news passkeys:own passkeys:remove pathways:raise pathways:strike people:add people:child people:different \
     people:different-taken-back people:keep-away people:may-be people:pairs-that-wait \
     people:kept-away people:let-see-again people:lift-restriction people:link people:moved \
     people:name-for-restricted people:restrict people:restriction people:say-ended people:say-more \

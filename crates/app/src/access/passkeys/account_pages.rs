@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use platform::serve::Peer;
 
 use super::{
-    AddPasskey, NAME_IT, Own, RemovePasskey,
+    AddPasskey, NAME_IT, OpenOwn, Own, RemovePasskey,
     challenges::{self, Adding, RelyingParty},
     doubts::{Doubted, News},
     held_by,
@@ -284,8 +284,8 @@ async fn removal_page(
     reference: &str,
     problems: &Problems,
 ) -> Result<Markup> {
-    let (_, all, _) = doors::open(app, &asker.actor, OwnAccount).await?;
-    let one = all.into_iter().find(|one| one.reference == reference).ok_or(Error::NotFound)?;
+    let look = OpenOwn { reference: reference.to_owned() };
+    let one = doors::open(app, &asker.actor, look).await?;
     let title = "Remove a passkey";
     let body = html! {
         (Typed { fields: &Fields::default(), problems }.summary())
