@@ -4,7 +4,7 @@
 
 use jiff::SignedDuration;
 use platform::db::{At, On, Row, Runs, sea_orm};
-use practice::{calendar::day_of, roles::Role};
+use practice::{calendar::day_of, confirmation::too_long_ago, roles::Role};
 use uuid::Uuid;
 
 use crate::{
@@ -58,9 +58,15 @@ async fn tell_officers(pen: &Pen<'_>, staff: StaffId) -> Result<()> {
     }
     let text = "SELECT DISTINCT s.id FROM staff s JOIN staff_role r ON r.staff_id = s.id \
         WHERE r.role = $1 AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on > $2) \
-        AND (s.left_on IS NULL OR s.left_on > $2) AND s.id <> $3 \
+        AND (s.left_on IS NULL OR s.left_on > $2) AND s.id <> $3 AND s.confirmed_on > $4 \
         AND s.agency_id = (SELECT agency_id FROM staff WHERE id = $3) ORDER BY s.id";
-    let values = [Role::PrivacyOfficer.slug().into(), On(day_of(pen.now)).into(), staff.into()];
+    let today = day_of(pen.now);
+    let values = [
+        Role::PrivacyOfficer.slug().into(),
+        On(today).into(),
+        staff.into(),
+        On(too_long_ago(today)).into(),
+    ];
     let officers: Vec<Officer> = pen.tx.all(text, values).await?;
     if officers.is_empty() {
         tracing::error!(staff = %staff.0, "no privacy officer is told that a passkey may be copied");

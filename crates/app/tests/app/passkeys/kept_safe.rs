@@ -158,6 +158,22 @@ fn v20_whoever_has_left_signs_in_by_no_passkey() {
     });
 }
 
+/// Threat model, T20.
+#[test]
+fn v20_a_passkey_wakes_no_account_that_sleeps() {
+    on_both(async |world| {
+        let mut tablet = Authenticator::new(12);
+        has_added(&world, OWEN, &mut tablet, "Tablet").await;
+        world
+            .tamper(&format!("UPDATE staff SET confirmed_on = '2026-01-01' WHERE email = '{OWEN}'"))
+            .await;
+        let mut owen = Browser::of(&world.app);
+        signs_in(&mut owen, &mut tablet, "").await;
+        assert_eq!(owen.get("/requests").await.location(), "/session");
+        world
+    });
+}
+
 #[test]
 fn tries_by_passkey_and_by_password_keep_nobody_out_of_the_other() {
     on_both(async |world| {
