@@ -300,7 +300,7 @@ pub async fn begin_second(
 async fn second_asked(app: &App, staff: StaffId, session: &[u8]) -> Result<String> {
     let held = held_by(&app.db.reads(), &app.keys, staff, app.clock.now()).await?;
     if held.is_empty() {
-        return Err(Error::Elsewhere(CODE.to_owned()));
+        return Err(Error::refusal("You have no passkey that opens anything. Use a code"));
     }
     let has = held.into_iter().map(|held| held.credential).collect();
     let (options, to) = RelyingParty::at(&app.address)?.second_step(has)?;
@@ -383,19 +383,26 @@ pub async fn answer_again(
     let staff = asker.actor.staff().ok_or(Error::SignedOut)?;
     let next = local(typed.get("next"));
     let is_taken = second_taken(&app, peer, staff, asker.session.clone(), typed).await?;
-    let Some(kept) = Kept::waiting(next, typed) else {
-        return Ok(Redirect::to(next).into_response());
+    let kept = Kept::waiting(next, typed);
+    let title = match (is_taken, &kept) {
+        (true, None) => return Ok(Redirect::to(next).into_response()),
+        (true, Some(_)) => "Your passkey was right",
+        (false, _) => "Your passkey was not taken",
     };
-    let title = if is_taken { "Your passkey was right" } else { "Your passkey was not taken" };
+    let again = kept.as_ref().map_or_else(|| waiting(next, None), Kept::to_send);
     let body = html! {
         h1 class=(govuk::HEADING_L) { (title) }
-        p class=(govuk::BODY) { "What you typed is still here, and is not sent yet." }
-        @if is_taken { (kept.send_again(Some(&asker.form_token), "Send what I typed")) }
-        @else {
-            (Form::new(AGAIN, &asker.form_token).hidden(&kept.to_send())
+        @if kept.is_some() {
+            p class=(govuk::BODY) { "What you typed is still here, and is not sent yet." }
+        }
+        @if let Some(kept) = kept.as_ref().filter(|_| is_taken) {
+            (kept.send_again(Some(&asker.form_token), "Send what I typed"))
+        } @else {
+            (Form::new(AGAIN, &asker.form_token).hidden(&again)
                 .content(Button::new("Try again").render()).render())
         }
-        (kept.list())
+        @if let Some(kept) = &kept { (kept.list()) }
     };
-    Ok(layout::page(&app, asker, title, &body).into_response())
+    let page = layout::page(&app, asker, title, &body);
+    Ok(if is_taken { page.into_response() } else { given_back(page) })
 }
