@@ -4,6 +4,7 @@
 //! the authenticator signed. The last second step is not taken away.
 
 pub mod account_pages;
+pub mod again;
 pub mod challenges;
 pub mod doubts;
 pub mod page;

@@ -21,7 +21,7 @@ use crate::{
     App,
     access::{
         Action,
-        passkeys::signing_in,
+        passkeys::again,
         second_step::{self, SetUp, is_fresh},
         second_step_pages,
     },
@@ -124,7 +124,7 @@ fn form_of(asker: &Asker, typed: Typed<'_>, set_up: SetUp, is_asked: bool) -> Ma
                 p class=(govuk::BODY) id=[(!by_code).then_some("one-time-code")] {
                     "You are asked for your passkey before the record opens."
                 }
-                (Button::new("Use your passkey").secondary().sends_to(signing_in::AGAIN).render())
+                (Button::new("Use your passkey").secondary().sends_to(again::AGAIN).render())
             }
         })
         .render()

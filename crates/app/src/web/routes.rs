@@ -56,7 +56,7 @@ macro_rules! routes {
 pub fn all() -> Vec<Route> {
     use access::{
         account as own, first_sign_in as i, pages as a,
-        passkeys::{account_pages as pa, signing_in as pk},
+        passkeys::{account_pages as pa, again, signing_in as pk},
         second_step_pages as k,
     };
     use break_glass::pages as b;
@@ -103,8 +103,8 @@ pub fn all() -> Vec<Route> {
         post "/session/app" SignedIn k::confirm_app;
         post "/session/list/begin" SignedIn k::begin_list;
         post "/session/list" SignedIn k::confirm_list;
-        post "/session/second-step" SignedIn pk::begin_again;
-        post "/session/second-step/answer" SignedIn pk::answer_again;
+        post "/session/second-step" SignedIn again::begin;
+        post "/session/second-step/answer" SignedIn again::answer;
         get "/session/passkeys/new" SignedIn pa::form;
         post "/session/passkeys/new" SignedIn pa::begin;
         post "/session/passkeys" SignedIn pa::add;

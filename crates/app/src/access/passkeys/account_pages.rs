@@ -12,11 +12,11 @@ use platform::serve::Peer;
 
 use super::{
     AddPasskey, NAME_IT, OpenOwn, Own, RemovePasskey,
+    again::AGAIN,
     challenges::{self, Adding, RelyingParty},
     doubts::{Doubted, News},
     held_by,
     page::{ANSWER, Asks, Does},
-    signing_in::AGAIN,
 };
 use crate::{
     App,

@@ -15,9 +15,8 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 use futures_util::FutureExt;
-use govuk::{Button, Form};
+use govuk::Form;
 use jiff::Timestamp;
-use maud::html;
 use platform::{db::Tx, serve::Peer};
 use uuid::Uuid;
 use webauthn_rs::prelude::PublicKeyCredential;
@@ -44,7 +43,7 @@ use crate::{
     error::{Error, Result},
     ids::StaffId,
     web::{
-        Fields, Posted, asking,
+        Fields, asking,
         kept::{self, Kept},
         layout,
         typed::given_back,
@@ -54,11 +53,9 @@ use crate::{
 /// Where one signs in with a passkey, and takes the second step with one.
 pub const WITH_PASSKEY: &str = "/sign-in/passkey";
 pub const WITH_KEY: &str = "/sign-in/key";
-/// Where one takes the second step once more.
-pub const AGAIN: &str = "/session/second-step";
-const ANSWERED: &str = "/answer";
+pub(super) const ANSWERED: &str = "/answer";
 
-const TITLE: &str = "Use your passkey";
+pub(super) const TITLE: &str = "Use your passkey";
 const SAY: &str = "Your browser asks for it now: confirm on this device, on your phone, or with your \
     security key.";
 /// What works without a passkey.
@@ -174,19 +171,19 @@ async fn take(app: &App, asked: Asked, said: &str) -> Result<Came> {
     Ok(came)
 }
 
-fn peer_of(peer: Option<Extension<Peer>>) -> Option<std::net::IpAddr> {
+pub(super) fn peer_of(peer: Option<Extension<Peer>>) -> Option<std::net::IpAddr> {
     peer.map(|Extension(Peer(address))| address.ip())
 }
 
 /// Where somebody goes on, and what waits behind it, as a form carries it.
-fn waiting(next: &str, kept: Option<&Kept>) -> Vec<(String, String)> {
+pub(super) fn waiting(next: &str, kept: Option<&Kept>) -> Vec<(String, String)> {
     let mut hidden = vec![("next".to_owned(), next.to_owned())];
     hidden.extend(kept.iter().flat_map(|kept| kept.while_waiting()));
     hidden
 }
 
 /// The page that asks for a passkey, and sends the answer there with what waits.
-fn asks<'a>(
+pub(super) fn asks<'a>(
     options: &'a str,
     answer: &str,
     hidden: &[(String, String)],
@@ -297,7 +294,7 @@ pub async fn begin_second(
 }
 
 /// Asks for one of somebody's passkeys in a session; answers with what the browser takes.
-async fn second_asked(app: &App, staff: StaffId, session: &[u8]) -> Result<String> {
+pub(super) async fn second_asked(app: &App, staff: StaffId, session: &[u8]) -> Result<String> {
     let held = held_by(&app.db.reads(), &app.keys, staff, app.clock.now()).await?;
     if held.is_empty() {
         return Err(Error::refusal("You have no passkey that opens anything. Use a code"));
@@ -309,7 +306,7 @@ async fn second_asked(app: &App, staff: StaffId, session: &[u8]) -> Result<Strin
 }
 
 /// Whether the answer that was sent takes the second step in a session.
-async fn second_taken(
+pub(super) async fn second_taken(
     app: &App,
     peer: Option<Extension<Peer>>,
     staff: StaffId,
@@ -351,58 +348,4 @@ pub async fn answer_second(
         Some(kept) => pages::send_after_all(&app, jar, &kept).await,
         None => Ok(Redirect::to(&next).into_response()),
     }
-}
-
-/// `POST /session/second-step`: what was typed into the form that it comes from waits meanwhile.
-pub async fn begin_again(
-    State(app): State<App>,
-    peer: Option<Extension<Peer>>,
-    posted: Posted,
-) -> Result<Response> {
-    if app.tries().begin_unnamed(peer_of(peer), app.clock.now()).is_err() {
-        return Err(Error::refusal("Passkeys were tried too often from here. Wait 15 minutes"));
-    }
-    let staff = posted.asker.actor.staff().ok_or(Error::SignedOut)?;
-    let options = second_asked(&app, staff, &posted.asker.session).await?;
-    let next = local(posted.fields.get("next"));
-    let kept = Kept::waiting_for(next, &posted.fields);
-    let mut hidden = waiting(next, kept.as_ref());
-    hidden.push(("token".to_owned(), posted.asker.form_token.clone()));
-    let asks = asks(&options, &format!("{AGAIN}{ANSWERED}"), &hidden, next);
-    let body = Asks { instead: "go back", ..asks }.render();
-    Ok(layout::page(&app, &posted.asker, TITLE, &body).into_response())
-}
-
-/// `POST /session/second-step/answer`
-pub async fn answer_again(
-    State(app): State<App>,
-    peer: Option<Extension<Peer>>,
-    posted: Posted,
-) -> Result<Response> {
-    let (asker, typed) = (&posted.asker, &posted.fields);
-    let staff = asker.actor.staff().ok_or(Error::SignedOut)?;
-    let next = local(typed.get("next"));
-    let is_taken = second_taken(&app, peer, staff, asker.session.clone(), typed).await?;
-    let kept = Kept::waiting(next, typed);
-    let title = match (is_taken, &kept) {
-        (true, None) => return Ok(Redirect::to(next).into_response()),
-        (true, Some(_)) => "Your passkey was right",
-        (false, _) => "Your passkey was not taken",
-    };
-    let again = kept.as_ref().map_or_else(|| waiting(next, None), Kept::to_send);
-    let body = html! {
-        h1 class=(govuk::HEADING_L) { (title) }
-        @if kept.is_some() {
-            p class=(govuk::BODY) { "What you typed is still here, and is not sent yet." }
-        }
-        @if let Some(kept) = kept.as_ref().filter(|_| is_taken) {
-            (kept.send_again(Some(&asker.form_token), "Send what I typed"))
-        } @else {
-            (Form::new(AGAIN, &asker.form_token).hidden(&again)
-                .content(Button::new("Try again").render()).render())
-        }
-        @if let Some(kept) = &kept { (kept.list()) }
-    };
-    let page = layout::page(&app, asker, title, &body);
-    Ok(if is_taken { page.into_response() } else { given_back(page) })
 }
