@@ -106,10 +106,7 @@ pub async fn sign_in(
         let page = second_step_pages::asked(&app, set_up, next, kept.as_ref(), None);
         return Ok((jar, page).into_response());
     }
-    match kept {
-        Some(kept) => send_after_all(&app, jar, &kept).await,
-        None => Ok((jar, Redirect::to(next)).into_response()),
-    }
+    goes_on(&app, jar, next, kept.as_ref()).await
 }
 
 async fn begin_session(app: &App, staff: StaffId, now: Timestamp) -> Result<String> {
@@ -209,8 +206,15 @@ pub(super) fn cookie(app: &App, token: String) -> Cookie<'static> {
         .build()
 }
 
-/// The page after signing in again: one press sends what was typed.
-pub(super) async fn send_after_all(app: &App, jar: CookieJar, kept: &Kept) -> Result<Response> {
+/// Whoever is signed in now goes on to where they wanted; or, where they had typed something before,
+/// to a page on which one press sends it.
+pub(super) async fn goes_on(
+    app: &App,
+    jar: CookieJar,
+    next: &str,
+    kept: Option<&Kept>,
+) -> Result<Response> {
+    let Some(kept) = kept else { return Ok((jar, Redirect::to(next)).into_response()) };
     let asker = asking::asker(app, &jar).await?.ok_or(Error::SignedOut)?;
     let body = html! {
         h1 class=(govuk::HEADING_L) { "You are signed in again" }

@@ -17,8 +17,7 @@ use platform::serve::Peer;
 use qrcode::{Color, QrCode};
 
 use super::{
-    account,
-    pages::{self, SIGN_IN},
+    account, pages,
     passkeys::signing_in::WITH_KEY,
     second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, SetUp, WRONG_CODE},
 };
@@ -44,9 +43,7 @@ const LIST: &str = "/session/list";
 
 /// `GET /sign-in/code`
 pub async fn code_form(State(app): State<App>, jar: CookieJar) -> Result<Response> {
-    let Some(half) = asking::half(&app, &jar).await? else {
-        return Ok(Redirect::to(SIGN_IN).into_response());
-    };
+    let half = asking::half(&app, &jar).await?;
     let set_up = second_step::set_up(&app.db.reads(), half.staff_id).await?;
     Ok(asked(&app, set_up, "/", None, None).into_response())
 }
@@ -120,10 +117,6 @@ pub async fn code(
     let typed = Fields::read(&body)?;
     let now = app.clock.now();
     let half = asking::half(&app, &jar).await?;
-    let Some(half) = half.filter(|h| now.duration_since(h.begun_at.0) < second_step::PATIENCE)
-    else {
-        return Ok(Redirect::to(SIGN_IN).into_response());
-    };
     let next = pages::local(typed.get("next")).to_owned();
     let kept = Kept::waiting(&next, &typed);
     let set_up = second_step::set_up(&app.db.reads(), half.staff_id).await?;
@@ -139,10 +132,7 @@ pub async fn code(
         return Ok(given_back(page));
     }
     app.tries().was_right(&tried);
-    match kept {
-        Some(kept) => pages::send_after_all(&app, jar, &kept).await,
-        None => Ok(Redirect::to(&next).into_response()),
-    }
+    pages::goes_on(&app, jar, &next, kept.as_ref()).await
 }
 
 /// Takes the second step once more in a session that goes on, for what is grave; or says why not.

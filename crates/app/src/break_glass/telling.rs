@@ -3,12 +3,12 @@
 //! something waits.
 
 use need_to_know::glass::{Concerned, GlassBroken};
-use platform::db::{At, On, Row, Runs, Table, sea_orm};
-use practice::{calendar::day_of, confirmation::too_long_ago, roles::Role};
+use platform::db::{At, Row, Runs, Table, sea_orm};
+use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
 use crate::{
-    access::store::told,
+    access::store::{holders_in, told},
     doors::Pen,
     error::Result,
     ids::{AgencyId, ContactId, PersonId, StaffId},
@@ -134,25 +134,10 @@ pub(super) async fn officers(
     broken: &Broken,
     agency: AgencyId,
 ) -> Result<Vec<StaffId>> {
-    #[derive(Row)]
-    struct Officer {
-        id: StaffId,
-    }
-    let text = "SELECT DISTINCT s.id FROM staff s JOIN staff_role r ON r.staff_id = s.id \
-        WHERE r.role = $1 AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on > $2) \
-        AND (s.left_on IS NULL OR s.left_on > $2) AND s.agency_id = $3 AND s.id <> $4 \
-        AND s.confirmed_on > $5 \
-        ORDER BY s.id";
-    let values = [
-        Role::PrivacyOfficer.slug().into(),
-        On(day_of(pen.now)).into(),
-        agency.into(),
-        broken.user.into(),
-        On(too_long_ago(day_of(pen.now))).into(),
-    ];
-    let all: Vec<Officer> = pen.tx.all(text, values).await?;
+    let today = day_of(pen.now);
+    let all = holders_in(pen.tx, Role::PrivacyOfficer, agency, today).await?;
     let mut officers = Vec::with_capacity(all.len());
-    for Officer { id } in all {
+    for id in all.into_iter().filter(|id| *id != broken.user) {
         if !hidden::person(pen.tx, id, broken.child).await?.kept {
             officers.push(id);
         }

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     App,
-    access::{Actor, account, sessions, store},
+    access::{Actor, account, pages::SIGN_IN, second_step, sessions, store},
     doors::Once,
     error::{Error, Result},
     limits,
@@ -103,11 +103,19 @@ pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
     Ok(Some(Asker { actor, form_token, session, second_at }))
 }
 
-/// The session of a cookie jar in which only the password was given yet.
-pub async fn half(app: &App, jar: &CookieJar) -> Result<Option<sessions::Session>> {
-    let Some(cookie) = jar.get(cookie_name(app)) else { return Ok(None) };
-    let session = sessions::find(&app.db.reads(), cookie.value(), app.clock.now()).await?;
-    Ok(session.filter(sessions::Session::is_half))
+/// The session of a cookie jar in which only the password was given yet, a short while ago.
+///
+/// # Errors
+/// Elsewhere, where there is none: to the sign-in page.
+pub async fn half(app: &App, jar: &CookieJar) -> Result<sessions::Session> {
+    let now = app.clock.now();
+    let found = match jar.get(cookie_name(app)) {
+        Some(cookie) => sessions::find(&app.db.reads(), cookie.value(), now).await?,
+        None => None,
+    };
+    let waits = |s: &sessions::Session| now.duration_since(s.begun_at.0) < second_step::PATIENCE;
+    let half = found.filter(|session| session.is_half() && waits(session));
+    half.ok_or_else(|| Error::Elsewhere(SIGN_IN.to_owned()))
 }
 
 /// The fields of a form, as they were typed, in order.

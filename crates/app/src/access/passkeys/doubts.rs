@@ -3,12 +3,12 @@
 //! passkeys, so that nobody adds or removes one behind their back.
 
 use jiff::SignedDuration;
-use platform::db::{At, On, Row, Runs, sea_orm};
-use practice::{calendar::day_of, confirmation::too_long_ago, roles::Role};
+use platform::db::{At, Row, Runs, sea_orm};
+use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
 use crate::{
-    access::{Action, policies},
+    access::{Action, policies, store},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, StaffId},
@@ -30,10 +30,12 @@ impl Change for Doubt {
         #[derive(Row)]
         struct Whose {
             staff_id: StaffId,
+            agency_id: AgencyId,
         }
-        let whose: Option<Whose> =
-            pen.tx.one("SELECT staff_id FROM passkey WHERE id = $1", [self.passkey.into()]).await?;
-        let staff = whose.ok_or(Error::NotFound)?.staff_id;
+        let text = "SELECT p.staff_id, s.agency_id FROM passkey p \
+                    JOIN staff s ON s.id = p.staff_id WHERE p.id = $1";
+        let whose: Option<Whose> = pen.tx.one(text, [self.passkey.into()]).await?;
+        let Whose { staff_id: staff, agency_id } = whose.ok_or(Error::NotFound)?;
         pen.journal(Self::WHAT, &[staff.0, self.passkey], &[]).await?;
         let doubted = pen
             .tx
@@ -45,34 +47,21 @@ impl Change for Doubt {
         // Of one that is in doubt already they were told.
         if doubted.rows_affected() == 1 {
             sharing::mail(pen, staff, true).await?;
-            tell_officers(pen, staff).await?;
+            tell_officers(pen, staff, agency_id).await?;
         }
         Ok(())
     }
 }
 
-async fn tell_officers(pen: &Pen<'_>, staff: StaffId) -> Result<()> {
-    #[derive(Row)]
-    struct Officer {
-        id: StaffId,
-    }
-    let text = "SELECT DISTINCT s.id FROM staff s JOIN staff_role r ON r.staff_id = s.id \
-        WHERE r.role = $1 AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on > $2) \
-        AND (s.left_on IS NULL OR s.left_on > $2) AND s.id <> $3 AND s.confirmed_on > $4 \
-        AND s.agency_id = (SELECT agency_id FROM staff WHERE id = $3) ORDER BY s.id";
+async fn tell_officers(pen: &Pen<'_>, staff: StaffId, agency: AgencyId) -> Result<()> {
     let today = day_of(pen.now);
-    let values = [
-        Role::PrivacyOfficer.slug().into(),
-        On(today).into(),
-        staff.into(),
-        On(too_long_ago(today)).into(),
-    ];
-    let officers: Vec<Officer> = pen.tx.all(text, values).await?;
+    let mut officers = store::holders_in(pen.tx, Role::PrivacyOfficer, agency, today).await?;
+    officers.retain(|officer| *officer != staff);
     if officers.is_empty() {
         tracing::error!(staff = %staff.0, "no privacy officer is told that a passkey may be copied");
     }
     for officer in officers {
-        sharing::mail(pen, officer.id, true).await?;
+        sharing::mail(pen, officer, true).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use axum::{
     body::Bytes,
     extract::State,
     http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use axum_extra::extract::{
     CookieJar,
@@ -263,10 +263,7 @@ pub async fn answer(
     };
     app.tries().was_right(&Try::unnamed(peer_of(peer), begun_at));
     let jar = jar.add(pages::cookie(&app, token));
-    match kept {
-        Some(kept) => pages::send_after_all(&app, jar, &kept).await,
-        None => Ok((jar, Redirect::to(&next)).into_response()),
-    }
+    pages::goes_on(&app, jar, &next, kept.as_ref()).await
 }
 
 /// `POST /sign-in/key`
@@ -279,10 +276,6 @@ pub async fn begin_second(
     let typed = Fields::read(&body)?;
     let now = app.clock.now();
     let half = asking::half(&app, &jar).await?;
-    let Some(half) = half.filter(|h| now.duration_since(h.begun_at.0) < second_step::PATIENCE)
-    else {
-        return Ok(Redirect::to(SIGN_IN).into_response());
-    };
     if let Err(wait) = app.tries().begin_unnamed(peer_of(peer), now) {
         return Ok(pages::too_often(&app, &typed, wait));
     }
@@ -332,20 +325,12 @@ pub async fn answer_second(
     body: Bytes,
 ) -> Result<Response> {
     let typed = Fields::read(&body)?;
-    let now = app.clock.now();
     let half = asking::half(&app, &jar).await?;
-    let Some(half) = half.filter(|h| now.duration_since(h.begun_at.0) < second_step::PATIENCE)
-    else {
-        return Ok(Redirect::to(SIGN_IN).into_response());
-    };
     let next = local(typed.get("next")).to_owned();
     let kept = Kept::waiting(&next, &typed);
     if !second_taken(&app, peer, half.staff_id, half.token_hash, &typed).await? {
         let set_up = second_step::set_up(&app.db.reads(), half.staff_id).await?;
         return Ok(given_back(asked(&app, set_up, &next, kept.as_ref(), Some(WRONG))));
     }
-    match kept {
-        Some(kept) => pages::send_after_all(&app, jar, &kept).await,
-        None => Ok(Redirect::to(&next).into_response()),
-    }
+    pages::goes_on(&app, jar, &next, kept.as_ref()).await
 }
