@@ -8,7 +8,7 @@ use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
 use crate::{
-    access::{Action, policies, store},
+    access::{Action, policies, sessions, store},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, StaffId},
@@ -46,6 +46,8 @@ impl Change for Doubt {
             .await?;
         // Of one that is in doubt already they were told.
         if doubted.rows_affected() == 1 {
+            // It may be the copy that signed in before.
+            sessions::end_begun_by(pen.tx, self.passkey, &[], pen.now).await?;
             sharing::mail(pen, staff, true).await?;
             tell_officers(pen, staff, agency_id).await?;
         }
