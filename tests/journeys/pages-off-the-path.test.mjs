@@ -41,7 +41,7 @@ story('the pages off the path are pages like the others', async (world) => {
   await other.goto('/sign-in')
   await other.getByLabel('Email address').fill('owen@marram.example')
   await other.getByLabel('Password', { exact: true }).fill('demo-only-password')
-  await other.getByRole('button', { name: 'Sign in' }).click()
+  await other.getByRole('button', { name: 'Sign in', exact: true }).click()
   await other.waitForURL('/')
   await owen.press('Save and continue')
   await owen.reads('You signed in again after you opened this page')
