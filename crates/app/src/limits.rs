@@ -50,7 +50,7 @@ impl Limit {
 /// # Errors
 /// A refusal.
 pub fn filled(said: &str, most: Limit, say: &str) -> Result<()> {
-    if said.trim().is_empty() { Err(Error::refusal(say)) } else { most.keep(said) }
+    if questionnaire::trimmed(said).is_empty() { Err(Error::refusal(say)) } else { most.keep(said) }
 }
 
 #[cfg(test)]

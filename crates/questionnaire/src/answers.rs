@@ -110,5 +110,19 @@ fn is_under(field: &str, prefix: &str) -> bool {
 /// becomes a space. Nothing else is changed: names are as people write them.
 fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
-    text.chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>().trim().to_owned()
+    trimmed(&text.chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>()).to_owned()
+}
+
+/// A text without the space around it, also that which nobody sees: a name of nothing but joiners is
+/// none.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c))
+}
+
+/// Whether a character shows nothing. Between letters some of them have a meaning, around a text none.
+const fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}'
+        | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}')
 }

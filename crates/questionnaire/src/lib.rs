@@ -16,14 +16,14 @@ mod enabled;
 mod extensions;
 mod form;
 mod item;
-mod moments;
+pub mod moments;
 mod pages;
 mod problem;
 mod read;
 mod response;
 mod value;
 
-pub use answers::Answers;
+pub use answers::{Answers, trimmed};
 pub use check::Flaw;
 pub use item::{Condition, Expected, Item, Kind, Operator, Questionnaire, ShowAs};
 pub use pages::Page;

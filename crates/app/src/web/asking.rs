@@ -143,7 +143,7 @@ impl Fields {
 
     /// What was typed into a field, without the space around it; empty when it isn't there.
     pub fn get(&self, name: &str) -> &str {
-        self.exactly(name).trim()
+        questionnaire::trimmed(self.exactly(name))
     }
 
     /// What was typed into a field, also the space around it.

@@ -5,9 +5,9 @@ use crate::calendar::{
     days, days_counting_first, hours, months, weeks, working_days, working_days_before,
 };
 
-/// The timescale of a code.
+/// The timescale of a code, however it is typed.
 pub fn timescale(code: &str) -> Option<&'static Timescale> {
-    TIMESCALES.iter().find(|t| t.code == code)
+    TIMESCALES.iter().find(|t| t.code.eq_ignore_ascii_case(code))
 }
 
 const fn t(
