@@ -3,11 +3,14 @@
 
 pub mod answer_pages;
 pub mod answers;
+pub mod caller;
 pub mod contact_view;
 pub mod contacts;
 pub mod corrections;
 pub mod decision_pages;
 pub mod decisions;
+mod earlier;
+pub mod elsewhere;
 pub mod findings;
 pub mod one_request;
 pub mod pages;

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 const SHIPPED: &[&str] = &[
     include_str!("../../../questionnaires/request-for-support.v1.json"),
     include_str!("../../../questionnaires/request-for-support.v2.json"),
+    include_str!("../../../questionnaires/request-for-support.v3.json"),
 ];
 
 /// The request for support, as new drafts are begun.

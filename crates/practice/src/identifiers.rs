@@ -11,11 +11,14 @@ pub enum Scheme {
     Upn,
     /// Unique learner number: ten digits, check digit modulo 11.
     Uln,
+    /// The council's number of a child (LA child id, children in need census): up to twenty letters
+    /// and digits, unique within the council, with nothing to check it by.
+    Council,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Self; 3] = [Self::Nhs, Self::Upn, Self::Uln];
+    pub const ALL: [Self; 4] = [Self::Nhs, Self::Upn, Self::Uln, Self::Council];
 
     /// The name that people read.
     pub const fn title(self) -> &'static str {
@@ -23,6 +26,7 @@ impl Scheme {
             Self::Nhs => "NHS number",
             Self::Upn => "Unique pupil number (UPN)",
             Self::Uln => "Unique learner number (ULN)",
+            Self::Council => "Council’s number of the child",
         }
     }
 
@@ -32,7 +36,13 @@ impl Scheme {
             Self::Nhs => "nhs",
             Self::Upn => "upn",
             Self::Uln => "uln",
+            Self::Council => "council",
         }
+    }
+
+    /// The number that these words are, where its check digit tells that they are one.
+    pub fn told_by_its_check(said: &str) -> Option<String> {
+        [Self::Nhs, Self::Upn, Self::Uln].into_iter().find_map(|scheme| scheme.check(said).ok())
     }
 
     /// The identifier in its normal form: capitals, no spaces.
@@ -49,6 +59,7 @@ impl Scheme {
             Self::Nhs => nhs(&normal),
             Self::Upn => upn(&normal),
             Self::Uln => uln(&normal),
+            Self::Council => council(&normal),
         }?;
         Ok(normal)
     }
@@ -114,6 +125,13 @@ fn uln(number: &str) -> Result<(), &'static str> {
     } else {
         Err("The check digit of this ULN is wrong")
     }
+}
+
+fn council(number: &str) -> Result<(), &'static str> {
+    let is_shaped = !number.is_empty()
+        && number.len() <= 20
+        && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_shaped { Ok(()) } else { Err("A council’s number has up to 20 letters and digits") }
 }
 
 /// A postcode in capitals with its one space.
@@ -184,6 +202,16 @@ mod tests {
     fn a_uln_is_known_by_its_check_digit() {
         assert!(Scheme::Uln.check("9276308686").is_ok());
         assert!(Scheme::Uln.check("9276308687").is_err());
+    }
+
+    #[test]
+    fn a_councils_number_has_a_shape_and_no_check() {
+        assert_eq!(Scheme::Council.check("ch 12-345").as_deref(), Ok("CH12345"));
+        for bad in ["", "123456789012345678901", "CH/12", "ÉH12"] {
+            assert!(Scheme::Council.check(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Scheme::told_by_its_check("CH12345"), None);
+        assert_eq!(Scheme::told_by_its_check("943 476 5919").as_deref(), Some("9434765919"));
     }
 
     #[test]

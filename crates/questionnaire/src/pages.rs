@@ -81,8 +81,17 @@ impl Questionnaire {
     /// in a repetition only once somebody has begun it or when one is required, and in a hurry
     /// only when it must be known at once.
     pub fn problems(&self, page: Page<'_>, answers: &Answers, at_end: bool) -> Vec<Problem> {
+        self.problems_when(page, answers, at_end, self.is_in_a_hurry(answers))
+    }
+
+    fn problems_when(
+        &self,
+        page: Page<'_>,
+        answers: &Answers,
+        at_end: bool,
+        hurry: bool,
+    ) -> Vec<Problem> {
         let must = at_end && (page.group.required || !page.is_unbegun(answers));
-        let hurry = self.is_in_a_hurry(answers);
         let mut problems = Vec::new();
         self.walk(page.items(), &page.prefix(), answers, &mut |item, field, asked| {
             if !asked {
@@ -107,6 +116,11 @@ impl Questionnaire {
     /// Whether everything that a page asks for is there and makes sense.
     pub fn is_complete(&self, page: Page<'_>, answers: &Answers) -> bool {
         self.problems(page, answers, true).is_empty()
+    }
+
+    /// Whether a page lacks something that it asks for where there is time.
+    pub fn lacks_any(&self, page: Page<'_>, answers: &Answers) -> bool {
+        !self.problems_when(page, answers, true, false).is_empty()
     }
 
     /// Visits every item with its field and whether it is asked; not what is inside an item that

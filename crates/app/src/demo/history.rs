@@ -25,7 +25,10 @@ use super::{
 use crate::{
     access::Action,
     error::Result,
-    front_door::contacts::{NewAdult, NewContact},
+    front_door::{
+        caller::Caller,
+        contacts::{NewAdult, NewContact},
+    },
     ids::StaffId,
     pathways::Words,
     people::rows::Relationship,
@@ -388,7 +391,7 @@ fn contact(
         agency: parts.asks.map_or(cast.public, |asks| asks.agency),
         setting: parts.asks.and_then(|asks| asks.setting),
         requester: parts.asks.map(|asks| asks.id),
-        requester_said: parts.asks.is_none().then(|| dice.pick(&CALLERS).to_owned()),
+        requester_said: parts.asks.is_none().then(|| caller(dice)),
         danger: receipt.danger,
         level: receipt.level,
         response: None,
@@ -397,11 +400,16 @@ fn contact(
     }
 }
 
-/// Who rings.
-const CALLERS: [&str; 5] = [
-    "A neighbour, who does not want to be named",
-    "A grandparent, who may be rung in the evenings",
-    "An aunt of the children, who lives in another town",
-    "A friend of the family",
-    "A parent of another child in the class",
+/// Who rings, and whether the family may know of them.
+const CALLERS: [(&str, bool); 5] = [
+    ("A neighbour, who does not want to be named", false),
+    ("A grandparent, who may be rung in the evenings", true),
+    ("An aunt of the children, who lives in another town", true),
+    ("A friend of the family", false),
+    ("A parent of another child in the class", false),
 ];
+
+fn caller(dice: &mut Dice) -> Caller {
+    let (said, may_be_named) = dice.pick(&CALLERS);
+    Caller { said: said.to_owned(), may_be_named }
+}

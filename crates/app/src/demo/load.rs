@@ -80,7 +80,7 @@ impl Change for MakeFamilies {
 #[derive(Default)]
 struct Sheet {
     people: PeopleRows,
-    contacts: Vec<[Value; 13]>,
+    contacts: Vec<[Value; 14]>,
     pathways: Vec<Pathway>,
     entries: Vec<Entry>,
     because: HashMap<(Option<StaffId>, Action), Arc<str>>,
@@ -136,7 +136,14 @@ impl Sheet {
     ) -> Result<Vec<crate::people::rows::Joined>> {
         let Story { contact: new, recorder, children } = story;
         let contact = ContactId(naming.id());
-        self.contacts.push(contacts::row(contact, &naming.reference(), &new, new.received, None)?);
+        self.contacts.push(contacts::row(
+            &pen.app.keys,
+            contact,
+            &naming.reference(),
+            &new,
+            new.received,
+            None,
+        )?);
         let giver =
             Giver { agency: new.agency, source: &new.source, at: new.received, by: Some(recorder) };
         let keys = &pen.app.keys;

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use govuk::{Button, Checkboxes, Form, Radios, Textarea, WarningText};
+use govuk::{Button, Checkboxes, Details, Form, Radios, Textarea, WarningText};
 use maud::{Markup, html};
 use practice::{
     disclosure::{Basis, Body, Occasion},
@@ -13,8 +13,9 @@ use practice::{
 
 use super::{
     answers::{Answer, NAMES_CHECKED},
-    contact_view::{Words, before_anybody_is_rung, timeline},
-    one_request::{Request, back_to_contact, sent, shown, shown_again},
+    contact_view::{Words, before_anybody_is_rung, said_since, timeline},
+    earlier::{Earlier, MADE},
+    one_request::{Request, back_to_contact, sent, shown, shown_again, what_was_said},
 };
 use crate::{
     App,
@@ -25,6 +26,13 @@ use crate::{
         Asker, Posted,
         typed::{Problems, Typed},
     },
+};
+
+/// For an answer that was given in a call.
+const TOLD: Earlier = Earlier {
+    name: MADE,
+    what: "the requester was told",
+    summary: "The requester was not told just now",
 };
 
 /// `GET /pathways/{reference}/answer`
@@ -56,10 +64,18 @@ pub async fn tell(
         Ok(ground) => ground,
         Err(problems) => return shown_again(&app, &posted, &pathway, answer, &problems).await,
     };
+    let made = match TOLD.typed(fields, app.clock.now()) {
+        Ok(made) => made,
+        Err(say) => {
+            let problems = Problems::of(MADE, say);
+            return shown_again(&app, &posted, &pathway, answer, &problems).await;
+        }
+    };
     let words = |what: &str| fields.get(what).to_owned();
     let change = Answer {
         pathway: pathway.clone(),
         revision: fields.revision(),
+        made,
         feedback,
         reason: words("reason"),
         contact_person: words("contact_person"),
@@ -86,7 +102,9 @@ fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup
         @if request.contact.requested_by.is_none() {
             (WarningText::new("Nobody who signs in made this request: tell the requester in another way, and record here what they were told.").render())
         }
-        (timeline(&request.tellings, Words::Left))
+        (said_since(&request.tellings, request.answered.as_ref()))
+        (what_was_said(request))
+        (Details::new("What was decided, and why").content(timeline(&request.tellings, Words::Shown)).render())
         (Form::new(&format!("/pathways/{}/answer", request.pathway.reference), &asker.form_token)
             .hidden(&[typed.revision(request.pathway.revision)])
             .content(html! {
@@ -105,6 +123,7 @@ fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup
                         .values(&typed.fields.some(NAMES_CHECKED).into_iter().collect::<Vec<_>>())
                         .item("yes", "I have checked: the requester may read of everybody whom my words name or speak of").render())
                 }
+                (TOLD.fields(typed))
                 (basis_fields::folded_up(typed, usual()))
                 (Button::new("Send the answer").render())
             }).render())

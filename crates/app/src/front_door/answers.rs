@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 
 use platform::db::{Row, Runs, fold, sea_orm};
 use practice::{
+    calendar::Moment,
     disclosure::Occasion,
     processes::request_for_support::{Event, Feedback},
 };
 use serde::Serialize;
 
 use super::{
+    caller::UNNAMED,
     contacts::{self, Contact},
     decisions::current,
     relations,
-    screening::happen,
+    screening::happened,
     telling::REASON,
 };
 use crate::{
@@ -36,6 +38,8 @@ pub struct Answer {
     pub pathway: String,
     /// The revision that the decider was looking at.
     pub revision: i64,
+    /// When the requester was told, where that was not now.
+    pub made: Option<Moment>,
     pub feedback: Feedback,
     /// Why it was decided so: for full feedback in words for the requester, otherwise for the hub.
     pub reason: String,
@@ -86,7 +90,7 @@ impl Change for Answer {
             let checked = named.union(&spoken_of).map(String::as_str).collect::<Vec<_>>();
             words.insert(NAMES_CHECKED.to_owned(), checked.join(", "));
         }
-        happen(pen, &pathway, Event::Answered(feedback), words).await?;
+        happened(pen, &pathway, self.made, Event::Answered(feedback), words).await?;
         disclosing::record(pen, &disclosure).await?;
         if let (Some(requester), Feedback::Full | Feedback::Limited) =
             (contact.requested_by, feedback)
@@ -141,7 +145,10 @@ impl Answer {
         let to = match contact.requested_by {
             Some(requester) => Recipient::of_staff(pen.tx, requester).await?,
             None => {
-                let said = contact.requester_said.clone().unwrap_or_default();
+                let said = match contact.is_unnamed {
+                    true => UNNAMED.to_owned(),
+                    false => contact.requester_said.clone().unwrap_or_default(),
+                };
                 Recipient::of_agency(pen.tx, contact.agency_id, said).await?
             }
         };

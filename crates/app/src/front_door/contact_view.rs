@@ -12,7 +12,9 @@ use practice::{
 };
 
 use super::{
+    caller::UNNAMED,
     corrections::why_not_struck,
+    elsewhere,
     reading::{ChildSeen, ContactSeen},
     screening::can_be_claimed,
     telling::{Danger, REASON, WORRY, event},
@@ -59,7 +61,8 @@ pub fn contact(
         @if asker.actor.may(Action::OfferReveal) {
             p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
                 a class=(govuk::LINK) href={ "/contacts/" (reference) "/protected" } {
-                    "See protected addresses and telephone numbers"
+                    @if seen.contact.is_unnamed { "See who asked, and protected addresses and telephone numbers" }
+                    @else { "See protected addresses and telephone numbers" }
                 }
             }
         }
@@ -235,6 +238,9 @@ fn about(seen: &ContactSeen) -> Markup {
         let what = if from.requester.is_some() { "Ring them first on" } else { "Requester" };
         list = list.content_row(what, words::with_numbers(said));
     }
+    if seen.contact.is_unnamed {
+        list = list.row("Requester", UNNAMED);
+    }
     if seen.in_full && is_rung {
         let (phone, email) = (from.phone.as_deref(), from.email.as_deref());
         if phone.is_some() || email.is_some() {
@@ -300,6 +306,11 @@ fn one_child(asker: &Asker, seen: &ContactSeen, child: &ChildSeen, now: Timestam
             @for doubt in doubts(seen, child) { (WarningText::new(&format!("{doubt}.")).render()) }
         }
         @if let Some(answer) = answer(child) { (answer) }
+        @if !child.elsewhere.is_empty() {
+            h3 class=(govuk::HEADING_S) { "Other requests about " (who) }
+            p class=(govuk::BODY) { "If one speaks of the same worry, speak with whoever has it, so that it is decided once." }
+            (elsewhere::lines(&child.elsewhere))
+        }
         @if seen.in_full { (child_actions(asker, child, &who)) }
         @if seen.in_full && child.screening.as_ref().is_some_and(|s| s.unread_since.is_some()) {
             (InsetText::new("There is information that nobody in the hub has read yet.").render())
@@ -413,12 +424,10 @@ fn child_actions(asker: &Asker, child: &ChildSeen, who: &str) -> Markup {
     }
 }
 
-/// How much of each entry a timeline shows.
+/// What a timeline shows of each entry besides that it happened.
 #[derive(Debug, Clone, Copy)]
 pub enum Words<'a> {
-    /// That it happened.
-    Left,
-    /// The words that go with it as well.
+    /// The words that go with it.
     Shown,
     /// And a way to strike it out, on this pathway, where that can be.
     Corrigible(&'a str),
@@ -431,7 +440,7 @@ pub fn timeline(tellings: &[Telling], words: Words<'_>) -> Markup {
         let line = event(telling).map_or_else(String::new, |e| RequestForSupport::tell(&e));
         let why_not = match words {
             Words::Corrigible(_) => why_not_struck(tellings, telling.stored.no),
-            Words::Left | Words::Shown => None,
+            Words::Shown => None,
         };
         timeline = timeline.item(
             &line,
@@ -453,10 +462,8 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&s
                 (Tag::new("Struck out").grey().render()) " " (strike.reason) ", " (words::moment(strike.at))
             }
         }
-        @if !matches!(shown, Words::Left) {
-            @for (what, said) in telling.words.iter().filter(|(_, said)| !said.is_empty()) {
-                p class=(govuk::SAID) { strong { (heading(what)) } "\n" (said) }
-            }
+        @for (what, said) in telling.words.iter().filter(|(_, said)| !said.is_empty()) {
+            p class=(govuk::SAID) { strong { (heading(what)) } "\n" (said) }
         }
         @if let (Words::Corrigible(pathway), None) = (shown, &telling.stored.struck) {
             p class=(govuk::BODY_S) {

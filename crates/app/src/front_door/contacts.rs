@@ -14,6 +14,7 @@ use practice::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::caller::Caller;
 use crate::{
     access::{Own, Scope, store::told},
     doors::Pen,
@@ -41,8 +42,8 @@ pub struct NewContact {
     pub agency: AgencyId,
     pub setting: Option<SettingId>,
     pub requester: Option<StaffId>,
-    /// Who asked, in words, when it is nobody who signs in.
-    pub requester_said: Option<String>,
+    /// Who asked, in words, when it is nobody who signs in; of somebody who does, another number.
+    pub requester_said: Option<Caller>,
     pub danger: bool,
     pub level: Option<Level>,
     pub response: Option<ResponseId>,
@@ -87,6 +88,8 @@ pub struct Contact {
     pub agency_id: AgencyId,
     pub requested_by: Option<StaffId>,
     pub requester_said: Option<String>,
+    /// Whether there is somebody whom the family may not know of: nobody is said above.
+    pub is_unnamed: bool,
     pub response_id: Option<ResponseId>,
     pub list_reference: Option<String>,
 }
@@ -123,7 +126,7 @@ pub async fn take_in_each(
     let contact = ContactId::new();
     let taken = reference();
     let taken_by = pen.actor.staff().filter(|_| new.channel == Channel::Telephone);
-    pen.tx.insert(&CONTACT, row(contact, &taken, &new, pen.now, taken_by)?).await?;
+    pen.tx.insert(&CONTACT, row(&pen.app.keys, contact, &taken, &new, pen.now, taken_by)?).await?;
     let people = people_of(pen, &new).await?;
     let subjects: Vec<_> =
         std::iter::once(contact.0).chain(people.iter().map(|child| child.0)).collect();
@@ -151,7 +154,7 @@ pub async fn take_in_each(
 }
 
 /// The columns of [`row`].
-pub(crate) const CONTACT: Table<13> = Table::new(
+pub(crate) const CONTACT: Table<14> = Table::new(
     "contact",
     [
         "id",
@@ -164,6 +167,7 @@ pub(crate) const CONTACT: Table<13> = Table::new(
         "setting_id",
         "requested_by",
         "requester_said",
+        "requester_sealed",
         "response_id",
         "list_reference",
         "taken_by",
@@ -172,12 +176,14 @@ pub(crate) const CONTACT: Table<13> = Table::new(
 
 /// A contact as its row, with whoever took it down from a call.
 pub(crate) fn row(
+    keys: &Keys,
     contact: ContactId,
     reference: &str,
     new: &NewContact,
     recorded: Moment,
     taken_by: Option<StaffId>,
-) -> Result<[Value; 13]> {
+) -> Result<[Value; 14]> {
+    let [said, sealed] = Caller::columns(new.requester_said.as_ref(), keys, contact)?;
     Ok([
         contact.into(),
         reference.into(),
@@ -188,7 +194,8 @@ pub(crate) fn row(
         new.agency.into(),
         new.setting.map(|s| s.0).into(),
         new.requester.map(|s| s.0).into(),
-        new.requester_said.clone().into(),
+        said,
+        sealed,
         new.response.map(|r| r.0).into(),
         new.list_reference.clone().into(),
         taken_by.map(|by| by.0).into(),
@@ -330,7 +337,8 @@ pub async fn the_public(pen: &Pen<'_>) -> Result<AgencyId> {
 
 /// The columns of [`Contact`].
 const COLUMNS: &str = "c.id, c.reference, c.channel, c.received_at, c.agency_id, c.requested_by, \
-     c.requester_said, c.response_id, c.list_reference";
+     c.requester_said, c.requester_sealed IS NOT NULL AS is_unnamed, c.response_id, \
+     c.list_reference";
 
 /// The contact of that reference, if the policies let it be reached.
 pub async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Contact> {

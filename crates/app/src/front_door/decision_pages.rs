@@ -11,6 +11,7 @@ use practice::processes::request_for_support::{Event, Level, Outcome, Receipt, n
 use super::{
     contact_view::{Words, before_anybody_is_rung, said_since, timeline},
     decisions::{ANALYSIS, Decide, Decided, Sign},
+    earlier::{Earlier, MADE},
     one_request::{
         Request, back_to_contact, missing, sent, shown, shown_again, siblings, what_was_asked,
         what_was_said,
@@ -29,6 +30,17 @@ use crate::{
         Asker, Posted,
         typed::{Problems, Typed},
     },
+};
+
+/// For a decision that was taken on paper.
+const DECIDED: Earlier =
+    Earlier { name: MADE, what: "it was decided", summary: "It was not decided just now" };
+
+/// For a word of the manager that was given on paper.
+const SIGNED: Earlier = Earlier {
+    name: MADE,
+    what: "it was signed or sent back",
+    summary: "It was not signed or sent back just now",
 };
 
 /// `GET /pathways/{reference}/decision`
@@ -57,6 +69,10 @@ pub async fn decide(
         problems.add("outcome", "Choose what happens next");
     }
     problems.append(missing(fields, &ANALYSIS));
+    let made = DECIDED.typed(fields, app.clock.now()).unwrap_or_else(|say| {
+        problems.add(MADE, say);
+        None
+    });
     let (Some(level), Some(outcome), true) = (level, outcome, problems.is_empty()) else {
         return shown_again(&app, &posted, &pathway, decision, &problems).await;
     };
@@ -64,6 +80,7 @@ pub async fn decide(
     let change = Decide {
         pathway: pathway.clone(),
         revision: fields.revision(),
+        made,
         level,
         outcome,
         risk: words("risk"),
@@ -119,6 +136,7 @@ fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
                 (typed.lines("strengths", "Strengths", "What protects the child: people, places, plans.", limits::TEXT).render())
                 (typed.lines("voice", "The child’s voice", "What the child says in their own words, or why they were not asked.", limits::TEXT).render())
                 (typed.lines("reasons", "Reasons", "Why this level and this outcome. For the record, not for the requester.", limits::TEXT).render())
+                (DECIDED.fields(typed))
                 (InsetText::new(&format!("Decided by: {}. A manager signs every level 4 decision, any that is two levels below what was asked, and no further action where danger was spoken of.", app.partnership().thresholds)).render())
                 (Button::new("Record the decision").render())
             }).render())
@@ -154,7 +172,14 @@ pub async fn sign(
         }
     };
     let signed = sent_back.is_none();
-    let change = Sign { pathway: pathway.clone(), revision: fields.revision(), sent_back };
+    let made = match SIGNED.typed(fields, app.clock.now()) {
+        Ok(made) => made,
+        Err(say) => {
+            let problems = Problems::of(MADE, say);
+            return shown_again(&app, &posted, &pathway, signature, &problems).await;
+        }
+    };
+    let change = Sign { pathway: pathway.clone(), revision: fields.revision(), made, sent_back };
     let next = |contact: String| {
         if signed { to_the_answer(&pathway) } else { back_to_contact(&contact) }
     };
@@ -183,6 +208,7 @@ fn signature(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> M
                     .error(typed.error("word"))
                     .item("sign", "Sign it").item("send-back", "Send it back to the screener").render())
                 (typed.lines("reason", "If you send it back, why?", "What should be looked at again.", limits::TEXT).render())
+                (SIGNED.fields(typed))
                 (Button::new("Continue").render())
             }).render())
     }

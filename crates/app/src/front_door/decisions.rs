@@ -2,7 +2,7 @@
 //! signature where the rule asks for one.
 
 use practice::{
-    calendar::day_of,
+    calendar::{Moment, day_of},
     pathway::History,
     processes::request_for_support::{
         Decision, Event, Findings, Level, Outcome, Receipt, RequestForSupport, Signature, Stage,
@@ -12,7 +12,7 @@ use practice::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{contacts, screening::happen, telling::event};
+use super::{contacts, screening::happened, telling::event};
 use crate::{
     access::{Action, store::holders},
     doors::{Change, Pen},
@@ -37,6 +37,8 @@ pub struct Decide {
     pub pathway: String,
     /// The revision that the screener was looking at.
     pub revision: i64,
+    /// When it was decided, where that was not now.
+    pub made: Option<Moment>,
     pub level: Level,
     pub outcome: Outcome,
     /// What could harm the child, how likely and how badly.
@@ -110,7 +112,7 @@ impl Change for Decide {
             .zip(said)
             .map(|((name, _), said)| (name.to_owned(), said))
             .collect();
-        happen(pen, &pathway, Event::Decided(decision), words).await?;
+        happened(pen, &pathway, self.made, Event::Decided(decision), words).await?;
         if signature == Signature::Needed {
             ask_for_a_signature(pen, &pathway).await?;
         }
@@ -135,6 +137,8 @@ pub struct Sign {
     pub pathway: String,
     /// The revision that the manager was looking at.
     pub revision: i64,
+    /// When it was signed or sent back, where that was not now.
+    pub made: Option<Moment>,
     /// Why it goes back to the screener; `None` when it is signed.
     pub sent_back: Option<String>,
 }
@@ -161,11 +165,11 @@ impl Change for Sign {
             return Err(Error::refusal("You made this decision, so another manager must sign it"));
         }
         match self.sent_back {
-            None => happen(pen, &pathway, Event::Signed, Words::new()).await?,
+            None => happened(pen, &pathway, self.made, Event::Signed, Words::new()).await?,
             Some(reason) => {
                 filled(&reason, TEXT, "Enter what the screener should look at again")?;
                 let words = Words::from([("reason".to_owned(), reason)]);
-                happen(pen, &pathway, Event::SentBack, words).await?;
+                happened(pen, &pathway, self.made, Event::SentBack, words).await?;
                 if let Some(screener) = proposed_by {
                     sharing::notify(pen, screener, sharing::Kind::SentBack, pathway.contact_id)
                         .await?;

@@ -15,7 +15,7 @@ use super::{
     contacts::{self, Contact},
     findings::{self, Screening},
     reading::holder,
-    telling::{WORRY, event},
+    telling::event,
     views::name,
 };
 use crate::{
@@ -288,23 +288,16 @@ pub(super) fn missing(fields: &Fields, wanted: &[(&str, &str)]) -> Problems {
     problems
 }
 
-/// What was said in the request. Where danger was spoken of it stands open: whoever decides or
-/// signs must not have to look for it.
+/// What was answered in the form. Where danger was spoken of it stands open: whoever decides or
+/// signs must not have to look for it. What was taken down of a call stands in `said_since`.
 pub(super) fn what_was_said(request: &Request) -> Markup {
     let danger = request.screening.as_ref().is_some_and(|s| s.danger);
-    let worry = request
-        .tellings
-        .iter()
-        .filter(|t| t.stored.struck.is_none() && matches!(event(t), Some(Event::Received(_))))
-        .find_map(|t| t.words.get(WORRY).filter(|worry| !worry.is_empty()));
-    let said = match (&request.answered, worry) {
-        (Some(answered), _) => questionnaires::answered::given(answered, !request.protects),
-        (None, Some(worry)) => html! { p class=(govuk::SAID) { (worry) } },
-        (None, None) => return html! {},
-    };
     html! {
         @if danger { p class=(govuk::BODY) { (Tag::new("Immediate danger").red().render()) } }
-        (Details::new("What was said in the request").open(danger).content(said).render())
+        @if let Some(answered) = &request.answered {
+            @let said = questionnaires::answered::given(answered, !request.protects);
+            (Details::new("What was said in the request").open(danger).content(said).render())
+        }
     }
 }
 

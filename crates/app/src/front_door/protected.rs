@@ -11,6 +11,7 @@ use practice::disclosure::{Body, Occasion};
 use uuid::Uuid;
 
 use super::{
+    caller,
     contact_view::{BeforeRinging, before_anybody_is_rung},
     contacts,
     views::name,
@@ -34,6 +35,7 @@ use crate::{
     web::{
         Asker, Fields, Posted, layout,
         typed::{Problems, Typed, given_back},
+        words,
     },
 };
 
@@ -45,6 +47,8 @@ struct RevealContact {
 
 /// What is protected in a contact.
 struct Revealed {
+    /// Who asked, where the family may not know it.
+    unnamed: Option<String>,
     answered: Option<Answered>,
     tellings: Vec<Telling>,
     kept_away: Option<String>,
@@ -105,7 +109,10 @@ impl Look for RevealContact {
         };
         let kept_away = kept_away::requester(&glass.db, contact.id).await?;
         let disclosure = shown_to(glass, &children, self.purpose).await?;
-        Ok((Revealed { answered, tellings, kept_away, children, disclosure }, subjects))
+        let unnamed = caller::unnamed(&glass.db, &glass.app.keys, contact.id).await?;
+        let unnamed = unnamed.map(|kept| kept.reveal(&may).clone());
+        let seen = Revealed { unnamed, answered, tellings, kept_away, children, disclosure };
+        Ok((seen, subjects))
     }
 }
 
@@ -208,6 +215,9 @@ fn view(seen: &Revealed) -> Markup {
         h1 class=(govuk::HEADING_L) { "Protected details" }
         (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.tellings.iter(), seen.kept_away.as_deref())))
         (InsetText::new("Don’t copy this anywhere else, and don’t read it out to anybody whom you don’t know.").render())
+        @if let Some(said) = &seen.unnamed {
+            (SummaryList::new().content_row("Who asked, and must not be named to the family", words::with_numbers(said)).render())
+        }
         @for kept in &seen.children { (one_child(kept)) }
         @if let Some(answered) = &seen.answered {
             h2 class=(govuk::HEADING_M) { "What was said in the request" }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     contacts::{self, Contact},
+    elsewhere::{self, Elsewhere},
     findings::{self, Screening},
     telling::{self, Danger, Known},
 };
@@ -100,6 +101,8 @@ pub struct ChildSeen {
     pub holder: Option<String>,
     /// Whether it was answered and is looked at again.
     pub looks_again: bool,
+    /// The other requests about the same child: for whoever sees what the hub sees.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 impl Look for OpenContact {
@@ -128,6 +131,7 @@ impl Look for OpenContact {
                 danger: None,
                 holder: None,
                 looks_again: false,
+                elsewhere: Vec::new(),
                 pathway,
             };
             child.looks_again = child.pathway.ended_at.is_none();
@@ -137,6 +141,10 @@ impl Look for OpenContact {
             telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening, clocks });
             child.caveat = pathways::derive::caveat(&glass.app.rules(), &child.clocks);
             child.holder = holder(glass, child.pathway.holder_id).await?;
+            if glass.scope.is_all() {
+                child.elsewhere = elsewhere::of_person(glass, child.account.id, contact.id).await?;
+                subjects.extend(child.elsewhere.iter().map(|other| other.id.0));
+            }
             children.push(child);
         }
         let answered = match contact.response_id {

@@ -16,6 +16,7 @@ use practice::{
 use questionnaire::{Answers, Page, Problem, Questionnaire, Value};
 
 use super::{
+    caller::Caller,
     contacts::{NewAdult, NewContact, Taken, take_in},
     reading::OpenContact,
     telling::WORRY,
@@ -76,7 +77,8 @@ impl Change for SendRequest {
                 agency: member.agency,
                 setting: member.setting,
                 requester: Some(member.staff),
-                requester_said: another_number(&draft.answers, member.phone.as_deref()),
+                requester_said: another_number(&draft.answers, member.phone.as_deref())
+                    .map(Caller::named),
                 danger: facts.whole("danger") == "yes",
                 level: facts.whole("level").parse().ok().and_then(Level::of_number),
                 response: Some(draft.id),
@@ -135,12 +137,18 @@ impl Facts {
         self.whole.get(about).map_or("", String::as_str)
     }
 
+    /// Whoever anything was said of. Danger waits for no name: then there is a child of whom nothing
+    /// is known but the home.
     fn children(&self) -> Vec<NewPerson> {
-        self.each
-            .iter()
-            .filter(|f| f.contains_key("child.family") || f.contains_key("child.given"))
-            .map(|f| self.child(f))
-            .collect()
+        let is_said = |facts: &&BTreeMap<String, String>| {
+            facts.keys().any(|about| about.starts_with("child."))
+        };
+        let mut children: Vec<_> =
+            self.each.iter().filter(is_said).map(|facts| self.child(facts)).collect();
+        if children.is_empty() && self.whole("danger") == "yes" {
+            children.push(self.child(&BTreeMap::new()));
+        }
+        children
     }
 
     fn child(&self, facts: &BTreeMap<String, String>) -> NewPerson {
@@ -151,10 +159,14 @@ impl Facts {
         } else {
             born(fact("child.born"), fact("child.born-said"))
         };
-        let identifiers = [(Scheme::Nhs, "child.nhs"), (Scheme::Upn, "child.upn")]
-            .into_iter()
-            .filter_map(|(scheme, about)| some(about).map(|said| (scheme, said)))
-            .collect();
+        let identifiers = [
+            (Scheme::Nhs, "child.nhs"),
+            (Scheme::Upn, "child.upn"),
+            (Scheme::Council, "child.council-number"),
+        ]
+        .into_iter()
+        .filter_map(|(scheme, about)| some(about).map(|said| (scheme, said)))
+        .collect();
         NewPerson {
             given: fact("child.given").to_owned(),
             family: fact("child.family").to_owned(),
@@ -250,7 +262,8 @@ pub fn apart(said: &str) -> (&str, bool) {
     }
 }
 
-fn born(date: &str, said: &str) -> Born {
+/// When a child was born, by a day, month or year as it is written, or by an age that was said.
+pub(super) fn born(date: &str, said: &str) -> Born {
     match (date.parse::<Day>(), date, said) {
         (Ok(day), ..) => Born::On(day),
         (Err(_), "", "") => Born::NotKnown,

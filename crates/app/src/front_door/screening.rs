@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{
     contacts::{self, Contact},
     decisions::{contact_of, current},
-    findings,
+    earlier, findings,
 };
 use crate::{
     access::{
@@ -258,9 +258,21 @@ pub(super) async fn happen(
     event: Event,
     words: Words,
 ) -> Result<()> {
-    let at: Moment = pen.now;
-    let happening = Happening { at, event, words };
-    pathways::append::<RequestForSupport>(pen, pathway, [happening]).await.map(|_| ())
+    happened(pen, pathway, None, event, words).await
+}
+
+/// Records that something happened, where it was not now: at that moment, which then bears the blame
+/// where it can't have happened so.
+pub(super) async fn happened(
+    pen: &mut Pen<'_>,
+    pathway: &Pathway,
+    made: Option<Moment>,
+    event: Event,
+    words: Words,
+) -> Result<()> {
+    let happening = Happening { at: made.unwrap_or(pen.now), event, words };
+    let append = pathways::append::<RequestForSupport>(pen, pathway, [happening]).await;
+    append.map(|_| ()).map_err(|refused| earlier::beside(made, refused))
 }
 
 /// Records an event on each child of a contact to whom it applies.

@@ -9,12 +9,16 @@ use jiff::SignedDuration;
 use maud::Markup;
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
-    calendar::{Day, LONDON, Moment, day_of},
+    calendar::{Day, Moment, day_of},
     processes::request_for_support::{Channel, Level},
 };
+use questionnaire::moments;
 
 use super::{
+    caller::Caller,
     contacts::{NewAdult, NewContact, Taken, take_in, the_public},
+    earlier::Earlier,
+    requests,
     telephone_view::{self, Agency},
     telling::WORRY,
 };
@@ -26,10 +30,12 @@ use crate::{
     ids::AgencyId,
     limits::{LINE, NUMBER, TEXT, filled},
     pathways::Words,
-    people::{Born, NewAddress, NewPerson, NewPhone, SEXES, SafeFor, Span, rows::Relationship},
+    people::{
+        Born, NewAddress, NewPerson, NewPhone, SEXES, SafeFor, Span, doubts, rows::Relationship,
+    },
     web::{
         Asker, Fields, Posted,
-        typed::{Problems, given_back, is_empty_date, real_date, time},
+        typed::{Problems, given_back, parts},
     },
 };
 
@@ -51,6 +57,8 @@ pub struct TakeDown {
     pub agency: String,
     /// Who called, in words.
     pub caller: String,
+    /// Whether the family may know of the caller, where that was asked.
+    pub may_be_named: Option<bool>,
     /// When the call came in, where it was not just now.
     pub received: Option<Moment>,
     pub danger: bool,
@@ -69,6 +77,9 @@ impl Change for TakeDown {
     async fn make(self, pen: &mut Pen<'_>) -> Result<Taken> {
         self.keeps_its_limits()?;
         let agency = agency(pen, &self.agency).await?;
+        // A neighbour who was not asked in the hurry stays unnamed; whoever works with families is
+        // named to them.
+        let may_be_named = self.may_be_named.unwrap_or(self.agency != PUBLIC);
         take_in(
             pen,
             NewContact {
@@ -78,7 +89,7 @@ impl Change for TakeDown {
                 agency,
                 setting: None,
                 requester: None,
-                requester_said: Some(self.caller),
+                requester_said: Some(Caller { said: self.caller, may_be_named }),
                 danger: self.danger,
                 level: self.level,
                 response: None,
@@ -121,6 +132,13 @@ async fn agency(pen: &mut Pen<'_>, chosen: &str) -> Result<AgencyId> {
         pen.tx.one("SELECT id FROM agency WHERE reference = $1", [chosen.into()]).await?;
     Ok(found.ok_or_else(|| Error::refusal("Choose where the caller works"))?.id)
 }
+
+/// For a call that is put on the record later than it came in.
+pub(super) const CAME_IN: Earlier = Earlier {
+    name: "received",
+    what: "the call came in",
+    summary: "The call did not come in just now",
+};
 
 /// Within what time whoever goes back and sends the same call again means the same call. A caller
 /// who rings later with the same words has seen it happen again, and that must not be lost.
@@ -168,7 +186,7 @@ pub async fn take_down(State(app): State<App>, mut posted: Posted) -> Result<Res
 fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     let mut problems = Problems::default();
     let home = Home { address: address(fields), phone: phone(fields) };
-    let received = received(fields, now).unwrap_or_else(|say| {
+    let received = CAME_IN.typed(fields, now).unwrap_or_else(|say| {
         problems.add("received", say);
         None
     });
@@ -206,6 +224,7 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     Ok(TakeDown {
         agency: fields.get("agency").to_owned(),
         caller: fields.get("caller").to_owned(),
+        may_be_named: fields.some("may_be_named").map(|said| said == "yes"),
         received,
         danger,
         level: fields.get("level").parse().ok().and_then(Level::of_number),
@@ -213,23 +232,6 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
         adults,
         words: words.into(),
     })
-}
-
-/// When the call came in, where it was not just now.
-fn received(fields: &Fields, now: Moment) -> Result<Option<Moment>, String> {
-    let typed = fields.get("received.time");
-    if is_empty_date(fields, "received") && typed.is_empty() {
-        return Ok(None);
-    }
-    let say = || "When the call came in must be a real day and time, like 27 3 2026 and 21:40";
-    let date = real_date(fields, "received").ok_or_else(say)?;
-    let time = time(typed).ok_or_else(say)?;
-    let moment =
-        LONDON.to_ambiguous_timestamp(date.to_datetime(time)).compatible().map_err(|_| say())?;
-    if moment > now {
-        return Err("When the call came in must be in the past".to_owned());
-    }
-    Ok(Some(moment))
 }
 
 /// Where the children of a call live, and how the family is reached.
@@ -276,7 +278,7 @@ fn child(
     if part("given").is_empty() && part("family").is_empty() && !unborn {
         return None;
     }
-    for name in ["given", "family", "school"] {
+    for name in ["given", "family", "school", "age"] {
         problems.add_any(&format!("{name}.{n}"), LINE.exceeded_by(part(name)));
     }
     Some(NewPerson {
@@ -328,22 +330,24 @@ fn adult(
     })
 }
 
+/// The birth as the caller knows it: on a day, in a month or year, or about how old the child is.
 fn born(fields: &Fields, n: usize, unborn: bool, today: Day, problems: &mut Problems) -> Born {
     let name = format!("born.{n}");
-    let day = real_date(fields, &name);
-    if day.is_none() && !is_empty_date(fields, &name) {
-        problems.add(&name, "The date must be a real one, like 27 3 2015");
+    let [day, month, year] = parts(fields, &name);
+    let date = moments::date(day, month, year, !unborn).unwrap_or_else(|must| {
+        problems.add(&name, format!("The date must {must}"));
+        None
+    });
+    let date = date.unwrap_or_default();
+    if unborn {
+        return Born::Expected(date.parse().ok());
     }
     // Danger waits for no date; the contact's page says what is doubtful.
-    if !unborn && fields.get("danger") != "yes" && day.is_some_and(|day| day > today) {
+    if fields.get("danger") != "yes" && doubts::is_to_come(&date, today) {
         let say = "The date of birth must be in the past. If the baby is not born yet, say so";
         problems.add(&name, say);
     }
-    match (unborn, day) {
-        (true, day) => Born::Expected(day),
-        (false, Some(day)) => Born::On(day),
-        (false, None) => Born::NotKnown,
-    }
+    requests::born(&date, fields.get(&format!("age.{n}")))
 }
 
 async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -> Result<Markup> {

@@ -1,10 +1,10 @@
 //! What the page for a contact by telephone looks like. Nothing is decided here.
 
-use govuk::{Button, Checkboxes, Details, Form, Radios, Select};
+use govuk::{Button, Checkboxes, Form, Radios, Select};
 use maud::{Markup, html};
 use platform::db::{Row, sea_orm};
 
-use super::telephone::{ADULTS, PUBLIC};
+use super::telephone::{ADULTS, CAME_IN, PUBLIC};
 use crate::{
     App, limits,
     people::{SEXES, SafeFor},
@@ -31,7 +31,8 @@ fn child(typed: Typed<'_>, n: usize) -> Markup {
         (Checkboxes::new(&format!("unborn.{n}")).legend(&format!("Child {}", n + 1)).small()
             .values(&ticked).item("yes", "Not born yet").render())
         (typed.date(&format!("born.{n}"), &format!("Date of birth of child {}, if known", n + 1),
-            "The expected date for a baby who is not born yet."))
+            "Leave the day, or the day and the month, empty if the caller does not know them. The expected date for a baby who is not born yet."))
+        (typed.line(&format!("age.{n}"), &format!("If the date is not known, about how old is child {}?", n + 1)).width(10).render())
         (sex(typed, n))
         (typed.line(&format!("school.{n}"), &format!("School or nursery of child {}, if known", n + 1)).render())
     }
@@ -83,6 +84,7 @@ pub fn page(
                     .item("yes", "Yes: ask the caller to ring 999 now").item("no", "No").render())
                 (typed.line("caller", "Who is calling, and how can they be reached?").render())
                 (works_where(typed, agencies))
+                (may_be_named(fields))
                 (typed.lines("worry", "What is the caller worried about?", "", limits::TEXT).rows(8).render())
                 (typed.lines("must_not_know", "Who must not know of this call, and why?", "Leave empty if nobody.", limits::TEXT).rows(2).render())
                 @for n in 0..children { (child(typed, n)) }
@@ -96,7 +98,7 @@ pub fn page(
                 (safe_for(fields))
                 @for n in 0..ADULTS { (adult(typed, n)) }
                 (level(fields))
-                (when(typed))
+                (CAME_IN.fields(typed))
                 (Button::new("Put it on the record").render())
             }).render())
     };
@@ -112,6 +114,19 @@ fn works_where(typed: Typed<'_>, agencies: &[Agency]) -> Markup {
         .item("", "Choose one")
         .item(PUBLIC, "Nowhere: a member of the public or of the family");
     agencies.iter().fold(select, |select, a| select.item(&a.reference, &a.name)).render()
+}
+
+fn may_be_named(fields: &Fields) -> Markup {
+    Radios::new("may_be_named")
+        .legend("May the family know who rang?")
+        .hint(
+            "If not, the name stands on no page but the one that asks what it is needed for. Don’t \
+             write it below. A member of the public is not named unless you choose “Yes”.",
+        )
+        .value(fields.get("may_be_named"))
+        .item("yes", "Yes")
+        .item("no", "No")
+        .render()
 }
 
 fn safe_for(fields: &Fields) -> Markup {
@@ -132,16 +147,4 @@ fn level(fields: &Fields) -> Markup {
             |select, n| select.item(&n.to_string(), &format!("Level {n}")),
         )
         .render()
-}
-
-/// For a call that is put on the record later than it came in.
-fn when(typed: Typed<'_>) -> Markup {
-    let content = html! {
-        (typed.date("received", "Day of the call", "For example, 27 3 2026."))
-        (typed.line("received.time", "Time of the call, like 21:40").width(5).render())
-    };
-    if typed.error("received").is_some() || !typed.fields.get("received.day").is_empty() {
-        return content;
-    }
-    Details::new("The call did not come in just now").content(content).render()
 }

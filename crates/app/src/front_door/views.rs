@@ -47,6 +47,7 @@ pub fn home(
                             (Kind::title(&notice.kind)) ", " (notice.contact)
                         }
                         ", " (words::moment(notice.made_at.0))
+                        @if notice.kind == Kind::Danger.slug() && !notice.is_unread { ". Somebody in the hub has read it" }
                     }
                 }
             }

@@ -16,6 +16,7 @@ use crate::{
     doors::{Change, Pen},
     error::{Error, Result},
     front_door::{
+        caller::Caller,
         contacts::{Heard, NewContact, Taken, find, take_in_each, the_public},
         views,
     },
@@ -98,7 +99,10 @@ impl Change for TakeFromList {
             agency: agency(pen, &first.party).await?,
             setting: None,
             requester: None,
-            requester_said: Some(requester(&self.rows)),
+            requester_said: Some(Caller {
+                said: requester(&self.rows),
+                may_be_named: !self.rows.iter().any(|(row, _)| matches!(row.party, Party::Public)),
+            }),
             danger: false,
             level: None,
             response: None,

@@ -95,6 +95,8 @@ pub struct ContactSeen {
     pub requester_phone: Option<String>,
     pub requester_email: Option<String>,
     pub requester_said: Option<String>,
+    /// Whether the family may not know who asked.
+    pub is_unnamed: bool,
     /// The requester's team today, and how it is reached.
     pub requester_team: Option<String>,
     pub holder: Option<String>,
@@ -274,6 +276,7 @@ async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
         "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
          s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
          s.email AS requester_email, {} AS requester_team, c.requester_said, \
+         c.requester_sealed IS NOT NULL AS is_unnamed, \
          h.name AS holder, h.phone AS holder_phone, {} AS holder_team, c.response_id \
          FROM contact c JOIN agency g ON g.id = c.agency_id \
          LEFT JOIN setting t ON t.id = c.setting_id \

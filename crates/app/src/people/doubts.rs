@@ -2,7 +2,10 @@
 //! child's. It is asked about in words, kept as it came, and holds up nobody's worry.
 
 use jiff::ToSpan;
-use practice::{calendar::Day, identifiers::Scheme};
+use practice::{
+    calendar::Day,
+    identifiers::{Scheme, postcode},
+};
 
 use crate::web::words;
 
@@ -17,12 +20,20 @@ pub fn of_number(scheme: Scheme, said: &str) -> Option<String> {
     scheme.check(said).err().map(|_| does_not_check(scheme))
 }
 
+/// What is doubtful in a postcode: nobody finds a house by it, and no list of addresses knows it.
+pub fn of_postcode(said: &str) -> Option<String> {
+    (!said.trim().is_empty() && postcode(said).is_err()).then(|| {
+        format!("“{said}” is not a full UK postcode: ask again if somebody has to find the house")
+    })
+}
+
 /// That a number does not check.
 pub fn does_not_check(scheme: Scheme) -> String {
     let what = match scheme {
         Scheme::Nhs => "NHS number",
         Scheme::Upn => "unique pupil number (UPN)",
         Scheme::Uln => "unique learner number (ULN)",
+        Scheme::Council => "council’s number",
     };
     format!("The {what} does not check: ask again before you use it")
 }

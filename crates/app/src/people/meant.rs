@@ -106,7 +106,7 @@ pub async fn only_child(db: &impl Runs, meant: &Meant) -> Result<Option<Child>> 
 /// The accounts that are named, as the text of a query with its values.
 fn condition(meant: &Meant) -> Option<(String, Vec<Value>)> {
     let typed = &meant.reference;
-    if let Some(number) = Scheme::ALL.into_iter().find_map(|scheme| scheme.check(typed).ok()) {
+    if let Some(number) = Scheme::told_by_its_check(typed) {
         let text = "SELECT account_id FROM account_identifier WHERE normal = $1";
         return Some((text.to_owned(), vec![number.into()]));
     }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     front_door::{
+        caller::UNNAMED,
         contact_view::{BeforeRinging, before_anybody_is_rung},
         contacts::SAME_REQUEST,
         views::name,
@@ -67,6 +68,13 @@ fn professionals(child: &Child) -> Vec<[Markup; 3]> {
                 (None, None) => reach_by_words(said),
             };
             rows.push([html! { (requester) }, html! { (job) ", " (place) }, reach]);
+        }
+        if contact.is_unnamed {
+            let path = format!("/contacts/{}/protected", contact.reference);
+            let asked_for = html! {
+                a class={ (govuk::LINK) " " (govuk::NOT_PRINTED) } href=(path) { "Say what you need it for" }
+            };
+            rows.push([html! { (UNNAMED) }, html! { "Requester" }, asked_for]);
         }
     }
     rows

@@ -113,11 +113,14 @@ impl Asked {
     /// A refusal when nothing was typed that anybody could be found by, or too much.
     pub fn of(typed: &str) -> Result<Self> {
         LINE.keep(typed)?;
-        if let Some(number) = number(typed) {
+        if let Some(number) = Scheme::told_by_its_check(typed) {
             return Ok(Self::Number(number));
         }
         if let Some(reference) = typed_reference(typed) {
             return Ok(Self::Reference(reference));
+        }
+        if let Some(number) = councils(typed) {
+            return Ok(Self::Number(number));
         }
         Self::by_name(typed)
     }
@@ -264,8 +267,12 @@ fn day(words: &str) -> Option<Day> {
     Day::new(year, month, day.parse().ok()?).ok()
 }
 
-fn number(words: &str) -> Option<String> {
-    Scheme::ALL.into_iter().find_map(|scheme| scheme.check(words).ok())
+/// A council's number: a word with a digit in it, which is no name and no day.
+fn councils(words: &str) -> Option<String> {
+    let is_one = words.chars().any(|c| c.is_ascii_digit())
+        && !words.trim().contains(char::is_whitespace)
+        && born(words).0.is_none();
+    Scheme::Council.check(words).ok().filter(|_| is_one)
 }
 
 #[cfg(test)]

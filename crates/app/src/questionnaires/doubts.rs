@@ -49,6 +49,8 @@ pub fn asked_about(
         let doubt = match about {
             "child.nhs" => doubts::of_number(Scheme::Nhs, said),
             "child.upn" => doubts::of_number(Scheme::Upn, said),
+            "child.council-number" => doubts::of_number(Scheme::Council, said),
+            "household.postcode" => doubts::of_postcode(said),
             "child.born" => doubts::of_birth(said, today),
             "child.expected" => doubts::of_expected(said, today),
             _ => None,

@@ -55,7 +55,9 @@ impl Known<'_> {
         if let Some(setting) = self.newest(|a| a.account.setting_said.as_deref()) {
             self.says("children[0].", "setting", setting);
         }
-        for (scheme, question) in [("nhs", "nhs-number"), ("upn", "upn")] {
+        for (scheme, question) in
+            [("nhs", "nhs-number"), ("upn", "upn"), ("council", "council-number")]
+        {
             if let Some(number) = self.newest(|a| number_that_checks(a, scheme)) {
                 self.says("children[0].", question, number);
             }

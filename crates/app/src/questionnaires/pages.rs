@@ -8,7 +8,7 @@ use axum::{
 };
 use maud::Markup;
 use practice::calendar::day_of;
-use questionnaire::{Problem, Questionnaire};
+use questionnaire::{Page, Problem, Questionnaire};
 
 use super::{
     answered,
@@ -132,7 +132,9 @@ pub async fn save(
             }
             let group = &page.group.link_id;
             let next = match page.index {
-                _ if questionnaire.is_in_a_hurry(&draft.answers) => at_once(&questionnaire, &draft),
+                _ if questionnaire.is_in_a_hurry(&draft.answers) => {
+                    at_once(&questionnaire, &draft, group)
+                }
                 Some(_) => format!("/requests/{reference}/{group}"),
                 None => after(&questionnaire, &draft, group),
             };
@@ -181,12 +183,18 @@ async fn shown_again(
     Ok((status, page).into_response())
 }
 
-/// Where to go when there is no time: what must still be known at once, or the check.
-fn at_once(questionnaire: &Questionnaire, draft: &Draft) -> String {
+/// Where to go when there is no time: what must still be known at once, or the check. A group of
+/// which there must be one is shown once, also where nothing in it has to be known: whoever knows the
+/// child's name gives it, and whoever doesn't goes on.
+fn at_once(questionnaire: &Questionnaire, draft: &Draft, saved: &str) -> String {
+    let is_not_shown = |page: &Page<'_>| {
+        let is_first = page.group.required && page.index.unwrap_or_default() == 0;
+        is_first && page.group.link_id != saved && questionnaire.lacks_any(*page, &draft.answers)
+    };
     let missing = questionnaire
         .pages(&draft.answers)
         .into_iter()
-        .find(|page| !questionnaire.is_complete(*page, &draft.answers))
+        .find(|page| !questionnaire.is_complete(*page, &draft.answers) || is_not_shown(page))
         .map_or_else(|| "check".to_owned(), |page| page.slug());
     format!("/requests/{}/{missing}", draft.reference)
 }

@@ -98,8 +98,8 @@ pub(super) fn no_time() -> Markup {
     html! {
         (WarningText::new("A child is in immediate danger: ring 999 first, then send this with what you have.").render())
         p class=(govuk::BODY) {
-            "Say what the danger is, name one child and give your telephone number. Everything else "
-            "can be added after you have sent it."
+            "Say what the danger is, name a child if you can, and give your telephone number. "
+            "Everything else can be added after you have sent it."
         }
     }
 }

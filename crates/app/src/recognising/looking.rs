@@ -20,6 +20,7 @@ use crate::{
     access::Action,
     doors::{Glass, Look},
     error::{Error, Result},
+    front_door::elsewhere::{self, Elsewhere},
     ids::{AccountId, PersonId},
     people::{
         child, hidden,
@@ -53,6 +54,8 @@ pub struct MaySame {
     pub reasons: Vec<String>,
     /// Why a person must look, whatever else speaks for it.
     pub rule: Option<&'static str>,
+    /// The requests about them, open or of the last days.
+    pub requests: Vec<Elsewhere>,
 }
 
 impl MaySame {
@@ -197,7 +200,9 @@ async fn shown(
         if accounts.is_empty() {
             continue;
         }
+        let ids: Vec<_> = accounts.iter().map(|account| account.id).collect();
         shown.push(MaySame {
+            requests: elsewhere::of_accounts(glass, &ids).await?,
             accounts,
             is_match: one.is_match(),
             probability: one.probability(),

@@ -108,7 +108,9 @@ pub(super) async fn of(
         match scheme.as_str() {
             "nhs" => once.nhs_number = number,
             "upn" => once.upn = number,
-            _ => once.national_id = number,
+            "uln" => once.national_id = number,
+            // Another council may give the same number to another child.
+            _ => {}
         }
     }
     Ok(all.into_iter().map(|(id, said)| (id, said.ways())).collect())

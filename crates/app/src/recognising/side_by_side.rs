@@ -1,7 +1,6 @@
 //! Two people side by side: what is said of each, where it differs, what speaks for their being one,
 //! and what linking them would come to.
 
-use platform::db::{Row, Runs, sea_orm};
 use uuid::Uuid;
 
 use super::{
@@ -12,6 +11,7 @@ use crate::{
     access::Action,
     doors::{Glass, Look},
     error::{Error, Result},
+    front_door::elsewhere::{self, Elsewhere},
     people::{
         child::{self, AccountSeen},
         store::Account,
@@ -32,8 +32,8 @@ pub struct SideBySide {
 pub struct Side {
     pub reference: String,
     pub accounts: Vec<AccountSeen>,
-    /// The references of requests about them that are still open, as far as the asker may see.
-    pub open: Vec<String>,
+    /// The requests about them that are still open, as far as the asker may see.
+    pub open: Vec<Elsewhere>,
 }
 
 impl Side {
@@ -100,24 +100,13 @@ impl Look for SideBySide {
 }
 
 async fn side(glass: &Glass<'_>, accounts: Vec<Account>) -> Result<Side> {
-    #[derive(Row)]
-    struct Open {
-        reference: String,
-    }
+    let ids: Vec<_> = accounts.iter().map(|account| account.id).collect();
+    let mut open = elsewhere::of_accounts(glass, &ids).await?;
+    open.retain(|request| request.is_open);
     let reference = accounts.first().map_or_else(String::new, |a| a.person.clone());
-    let mut side = Side { reference, accounts: Vec::new(), open: Vec::new() };
+    let mut side = Side { reference, accounts: Vec::new(), open };
     for account in accounts {
-        let text = format!(
-            "SELECT DISTINCT c.reference FROM pathway w JOIN contact c ON c.id = w.contact_id \
-             WHERE w.account_id = $1 AND w.ended_at IS NULL AND {} ORDER BY c.reference",
-            glass.scope.contacts("c", 2)
-        );
-        let values = std::iter::once(account.id.into()).chain(glass.scope.values());
-        let open: Vec<Open> = glass.db.all(&text, values.collect::<Vec<_>>()).await?;
-        side.open.extend(open.into_iter().map(|open| open.reference));
         side.accounts.push(child::all_of(glass, account).await?);
     }
-    side.open.sort_unstable();
-    side.open.dedup();
     Ok(side)
 }

@@ -14,6 +14,7 @@ use super::{
     side_by_side::{Pair, Side},
 };
 use crate::{
+    front_door::elsewhere,
     limits::REASON,
     people::{
         child::AccountSeen,
@@ -67,6 +68,7 @@ pub fn may_be(recognised: &[Recognised], now: Timestamp) -> Markup {
                         (how_sure(other)) " "
                         @if let Some(of) = of { (words::capital(&birth(of, now))) ". Said by " (said_by(other)) "." }
                     }
+                    (elsewhere::lines(&other.requests))
                     (Details::new("Why they may be the same").content(why(other)).render())
                 }
             }
@@ -303,9 +305,9 @@ fn compared(line: &Line) -> Markup {
 }
 
 fn effects(one: &Side, other: &Side) -> Markup {
-    let open = |side: &Side| match side.open.as_slice() {
-        [] => "None".to_owned(),
-        open => open.join(", "),
+    let open = |side: &Side| match side.open.is_empty() {
+        true => html! { "None" },
+        false => elsewhere::lines(&side.open),
     };
     let protects = one.is_protected() || other.is_protected();
     let secret = if protects {
@@ -315,8 +317,8 @@ fn effects(one: &Side, other: &Side) -> Markup {
     };
     html! {
         (SummaryList::new()
-            .row(&format!("Open requests about {}", one.name()), &open(one))
-            .row(&format!("Open requests about {}", other.name()), &open(other))
+            .content_row(&format!("Open requests about {}", one.name()), open(one))
+            .content_row(&format!("Open requests about {}", other.name()), open(other))
             .row("Protected addresses and numbers", secret)
             .row("Who may see them", "Whoever is kept away from one is then kept away from both. To unlink does not lift that")
             .render())

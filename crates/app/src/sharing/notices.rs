@@ -21,6 +21,8 @@ pub struct Notice {
     pub kind: String,
     pub contact: String,
     pub made_at: At,
+    /// Whether there is something in it that nobody in the hub has read.
+    pub is_unread: bool,
 }
 
 /// A look at one's own notices that wait, newest first.
@@ -37,7 +39,10 @@ impl Look for OwnNotices {
             .db
             .all(
                 &format!(
-                    "SELECT n.kind, c.reference AS contact, n.made_at FROM notice n \
+                    "SELECT n.kind, c.reference AS contact, n.made_at, EXISTS (SELECT 1 \
+                       FROM pathway p JOIN screening s ON s.pathway_id = p.id \
+                       WHERE p.contact_id = c.id AND s.unread_since IS NOT NULL) AS is_unread \
+                     FROM notice n \
                      JOIN contact c ON c.id = n.contact_id \
                      WHERE n.staff_id = $1 AND n.read_at IS NULL AND {} \
                      ORDER BY n.made_at DESC, n.id DESC LIMIT $2",

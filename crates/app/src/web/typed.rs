@@ -171,7 +171,7 @@ pub fn summary<'p>(wrong: impl Iterator<Item = (String, &'p str)>) -> Markup {
 }
 
 /// The parts of a date as they were typed: day, month, year.
-fn parts<'f>(fields: &'f Fields, name: &str) -> [&'f str; 3] {
+pub fn parts<'f>(fields: &'f Fields, name: &str) -> [&'f str; 3] {
     ["day", "month", "year"].map(|part| fields.get(&format!("{name}.{part}")))
 }
 

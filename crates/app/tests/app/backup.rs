@@ -97,6 +97,7 @@ async fn a_morning(world: &World) {
     doors::record(app, &dee, Claim { contact: taken.reference.clone() }).await.unwrap();
     doors::record(app, &dee, HandBack { contact: taken.reference.clone() }).await.unwrap();
     let decide = Decide {
+        made: None,
         pathway: taken.pathways[0].clone(),
         revision: 3,
         level: Level::UniversalPlus,
@@ -108,6 +109,7 @@ async fn a_morning(world: &World) {
     };
     doors::record(app, &dee, decide).await.unwrap();
     let answer = Answer {
+        made: None,
         pathway: taken.pathways[0].clone(),
         revision: 4,
         feedback: Feedback::Full,

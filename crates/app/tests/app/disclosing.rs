@@ -211,6 +211,7 @@ async fn answered_usually(world: &World, known: &Known) {
     let decide = decision(&known.pathway, at, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
     doors::record(&world.app, &dee, decide).await.unwrap();
     let answer = Answer {
+        made: None,
         pathway: known.pathway.clone(),
         revision: revision(world, &dee, &known.contact, 0).await,
         feedback: Feedback::Full,

@@ -251,6 +251,43 @@ fn what_is_sent_is_what_was_checked() {
     });
 }
 
+/// A child screams next door: nobody is to look for a name first.
+#[test]
+fn danger_is_sent_without_a_name_and_nothing_else_is() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        let unseen = "children[0].family-name";
+        owen.child(1, "\u{200D}").await;
+        let invisible = owen.window("children-1").await;
+        let refused = owen.send(&invisible, &[(unseen, "\u{200D}\u{2060}")]).await;
+        assert!(refused.reads("Enter the child’s family name"), "{}", refused.text);
+
+        let mut owen = Draft::begun(&world, OWEN).await;
+        let danger = owen.window("danger").await;
+        let said = [("in-danger", "yes"), ("danger-what", "Screams at 5 Sample Street")];
+        let next = owen.send(&danger, &said).await;
+        assert_eq!(next.location(), format!("{}/children-1", owen.at), "whoever knows it says it");
+        let child = owen.window("children-1").await;
+        let next = owen.send(&child, &[]).await;
+        assert_eq!(next.location(), format!("{}/check", owen.at), "and whoever doesn't goes on");
+        let family = owen.window("family").await;
+        owen.send(&family, &[("address", "5 Sample Street")]).await;
+        let to = format!("{}/send", owen.at);
+        let page = owen.owen.get(&format!("{}/check", owen.at)).await;
+        let check = Window { hidden: hidden(&page, &to), action: to };
+        let sent = owen.send(&check, &[]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let contact = sent.location().trim_end_matches("/arrived").to_owned();
+        let mut hub = world.signs_in("dee@hub.example").await;
+        let page = hub.get(&contact).await;
+        assert!(page.reads("Name not known"), "{}", page.text);
+        let child = page.text.split("href=\"/people/").nth(1).unwrap().split('"').next().unwrap();
+        let page = hub.get(&format!("/people/{child}")).await;
+        assert!(page.reads("5 Sample Street"), "where the child is was said: {}", page.text);
+        world
+    });
+}
+
 #[test]
 fn a_birth_to_come_is_put_right_on_its_own_page_and_other_doubts_hold_up_nothing() {
     on_both(async |world| {

@@ -11,6 +11,7 @@ use app::{
     error::Error,
     front_door::{
         answers::Answer,
+        caller::Caller,
         contacts::{NewAdult, NewContact, Taken, take_in},
         decisions::Decide,
         reading::OpenContact,
@@ -109,6 +110,7 @@ pub fn decision(pathway: &str, revision: i64, level: Level, outcome: Outcome) ->
     Decide {
         pathway: pathway.into(),
         revision,
+        made: None,
         level,
         outcome,
         risk: "Hungry on most days".into(),
@@ -128,6 +130,7 @@ pub fn answer(pathway: &str, revision: i64, reason: &str) -> Answer {
     Answer {
         pathway: pathway.to_owned(),
         revision,
+        made: None,
         feedback: Feedback::Full,
         reason: reason.to_owned(),
         contact_person: String::new(),
@@ -295,6 +298,7 @@ fn what_a_page_refuses_as_too_long_the_door_refuses_as_well() {
         assert_eq!(refused(&world, &dee, reopen).await, shorten(5000));
 
         let call = |caller: &str, worry: &str, given: &str| TakeDown {
+            may_be_named: None,
             agency: "public".into(),
             caller: caller.into(),
             received: None,
@@ -368,7 +372,7 @@ fn whoever_gives_another_number_is_rung_on_it() {
     on_both(async |world| {
         let owen = world.actor("owen@marram.example").await;
         let mut contact = two_siblings(&owen, true);
-        contact.requester_said = Some("01632 960 444".into());
+        contact.requester_said = Some(Caller::named("01632 960 444"));
         let taken = send(&world, &owen, contact).await;
         let mut hub = world.signs_in("dee@hub.example").await;
         let page = hub.get(&format!("/contacts/{}", taken.reference)).await;

@@ -489,6 +489,7 @@ fn an_answer_never_holds_a_number_that_must_not_be_used() {
         let taken = sent(&world, &owen, kit("Kit", "1 Sample Street", false)).await;
         let account = found(&world, &dee, "Kit").await.remove(0);
         let answer = |words: &str| Answer {
+            made: None,
             pathway: taken.pathways[0].clone(),
             revision: 2,
             feedback: Feedback::Full,

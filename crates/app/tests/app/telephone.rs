@@ -1,6 +1,6 @@
 //! Calls, put on the record while somebody speaks.
 
-use crate::support::on_both;
+use crate::support::{World, on_both};
 
 const FORM: &str = "/contacts/by-telephone";
 
@@ -115,6 +115,158 @@ fn what_another_has_taken_on_can_be_given_back_for_them_and_taken_on() {
         let page = sunil.get(&contact).await;
         assert!(page.reads("Being screened, by Sunil Rao-Demo"), "{}", page.text);
         assert!(page.reads("Given back to the queue"), "the timeline says so");
+        world
+    });
+}
+
+/// A neighbour who is named on a page that is printed for a meeting is a neighbour in danger.
+#[test]
+fn whoever_may_not_be_named_stands_on_no_page_but_the_one_that_asks_what_for() {
+    on_both(async |world| {
+        let mut dee = world.signs_in("dee@hub.example").await;
+        let rings = |caller: &str, agency: &str, may: &str| {
+            format!(
+                "caller={caller}+01632+960+777&agency={agency}&may_be_named={may}&danger=no&worry=W\
+                 &given.0=Kit&family.0=Rowe&once={caller}"
+            )
+        };
+        let police = reference_of_police(&world).await;
+        for (caller, agency, may, is_named) in [
+            ("Unasked", "public", "", false),
+            ("Willing", "public", "yes", true),
+            ("Afraid", "public", "no", false),
+            ("Officer", police.as_str(), "", true),
+            ("Undercover", police.as_str(), "no", false),
+        ] {
+            let contact = dee.fills(FORM, &rings(caller, agency, may)).await.location().to_owned();
+            let page = dee.get(&contact).await;
+            assert_eq!(page.reads(caller), is_named, "{caller}: {}", page.text);
+            assert_eq!(page.reads("must not be named to the family"), !is_named, "{caller}");
+            let child = page.text.split("/people/").nth(1).unwrap().split('"').next().unwrap();
+            let child = dee.get(&format!("/people/{child}")).await;
+            assert_eq!(child.reads(caller), is_named, "{caller}: {}", child.text);
+            assert_eq!(child.reads("01632 960 777"), is_named, "{caller}");
+            let kept = format!("contact WHERE requester_said LIKE '{caller}%'");
+            assert_eq!(world.count(&kept).await, i64::from(is_named), "{caller} in a table");
+            let purpose = [("purpose", "To ring back")];
+            let revealed = dee.post(&format!("{contact}/protected"), &purpose).await;
+            assert_eq!(revealed.reads(caller), !is_named, "{caller}: {}", revealed.text);
+        }
+        world
+    });
+}
+
+async fn reference_of_police(world: &World) -> String {
+    let mut dee = world.signs_in("dee@hub.example").await;
+    let form = dee.get(FORM).await.text;
+    let before = form.split("police</option>").next().unwrap_or_default();
+    let before = before.split("Police</option>").next().unwrap_or_default();
+    before.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned()
+}
+
+/// A caller rarely knows the day.
+#[test]
+fn a_birth_is_taken_down_as_far_as_the_caller_knows_it() {
+    on_both(async |world| {
+        let mut dee = world.signs_in("dee@hub.example").await;
+        for (born, reads) in [
+            ("born.0.year=2019", "Born in 2019, the day is not known"),
+            ("born.0.month=March&born.0.year=2019", "March 2019"),
+            ("age.0=6", "about 6"),
+            ("born.0.day=3&born.0.month=3&born.0.year=2019&age.0=6", "3 March 2019"),
+        ] {
+            let call = format!(
+                "caller=A&agency=public&danger=no&worry=W{}&given.0=Kit&family.0=Rowe&{born}",
+                born.len()
+            );
+            let taken = dee.fills(FORM, &call).await;
+            assert_eq!(taken.status.as_u16(), 303, "{born}: {}", taken.text);
+            let page = dee.get(taken.location()).await;
+            assert!(page.reads(reads), "{born}: {}", page.text);
+        }
+        let wrong = "caller=A&agency=public&danger=no&worry=W&given.0=Kit&family.0=Rowe\
+                     &born.0.day=&born.0.month=3&born.0.year=";
+        let refused = dee.fills(FORM, wrong).await;
+        assert_eq!(refused.errors_lead_to(), ["#born.0-day"], "{}", refused.text);
+        let to_come = "caller=A&agency=public&danger=no&worry=W&given.0=Kit&family.0=Rowe\
+                       &born.0.year=2027";
+        let refused = dee.fills(FORM, to_come).await;
+        assert!(refused.reads("The date of birth must be in the past"), "{}", refused.text);
+        world
+    });
+}
+
+/// Two who send the same worry within hours know nothing of each other; the hub must.
+#[test]
+fn another_request_about_the_same_child_stands_beside_it() {
+    on_both(async |world| {
+        let mut dee = world.signs_in("dee@hub.example").await;
+        let call = |once: &str| {
+            format!(
+                "caller=A&agency=public&danger=no&worry={once}&given.0=Kit&family.0=Rowe\
+                 &born.0.day=3&born.0.month=3&born.0.year=2019&address=1+Sample+Street\
+                 &postcode=FY1+1AD&once={once}"
+            )
+        };
+        let first = dee.fills(FORM, &call("one")).await.location().to_owned();
+        let page = dee.get(&first).await;
+        assert!(!page.reads("Other requests about"), "there is none");
+        let second = dee.fills(FORM, &call("two")).await.location().to_owned();
+        let page = dee.get(&second).await;
+        let to_first = format!("href=\"{first}\"");
+        assert!(page.reads("may be somebody who is known"), "{}", page.text);
+        assert!(page.text.contains(&to_first), "of somebody who may be the same: {}", page.text);
+        assert!(!page.reads("Other requests about"), "nobody has said that they are the same");
+
+        let [from, to] = page.text.splitn(2, "/may-be/").collect::<Vec<_>>()[..] else {
+            panic!("no pair")
+        };
+        let one = from.rsplit("/people/").next().unwrap();
+        let other = to.split('"').next().unwrap();
+        // Whoever was known first stands first.
+        let pair = format!("/people/{other}/may-be/{one}");
+        let form = dee.get(&pair).await.form(&pair);
+        let mut fields: Vec<_> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        fields.retain(|(name, _)| !matches!(*name, "word" | "reason" | "token"));
+        fields.extend([("word", "same"), ("reason", "The same address and birth")]);
+        let linked = dee.post(&pair, &fields).await;
+        assert_eq!(linked.status.as_u16(), 303, "{}", linked.text);
+        let page = dee.get(&second).await;
+        assert!(page.reads("Other requests about Kit Rowe"), "{}", page.text);
+        assert!(page.text.contains(&to_first), "{}", page.text);
+        world
+    });
+}
+
+/// The server stood still, and the hub went on with paper.
+#[test]
+fn what_was_decided_on_paper_is_recorded_with_its_own_time() {
+    on_both(async |world| {
+        let mut dee = world.signs_in("dee@hub.example").await;
+        let call = "caller=A&agency=public&danger=no&worry=W&given.0=Kit&family.0=Rowe";
+        let contact = dee.fills(FORM, call).await.location().to_owned();
+        let page = dee.get(&contact).await.text;
+        let pathway = page.split("/pathways/").nth(1).unwrap().split('/').next().unwrap();
+        let decision = format!("/pathways/{pathway}/decision");
+        world.it_is("2026-11-02T10:20:00Z");
+        let form = dee.get(&decision).await.form(&decision);
+        let (_, revision) = form.into_iter().find(|(name, _)| name == "revision").unwrap();
+        let decides = |day: u8, time: &str| {
+            format!(
+                "level=2&outcome=partner-early-help&risk=R&strengths=S&voice=V&reasons=Y\
+                 &revision={revision}&made.day={day}&made.month=11&made.year=2026&made.time={time}"
+            )
+        };
+        let early = dee.fills(&decision, &decides(2, "9:59")).await;
+        assert_eq!(early.errors_lead_to(), ["#made-day"], "before it was received: {}", early.text);
+        let late = dee.fills(&decision, &decides(2, "10:21")).await;
+        assert_eq!(late.errors_lead_to(), ["#made-day"], "in the future: {}", late.text);
+        let made = dee.fills(&decision, &decides(2, "10:05")).await;
+        assert_eq!(made.status.as_u16(), 303, "{}", made.text);
+        let page = dee.get(&contact).await;
+        assert!(page.reads("2 November 2026 at 10:05am"), "{}", page.text);
+        assert!(page.reads("Recorded"), "when it was written down stands there too: {}", page.text);
         world
     });
 }

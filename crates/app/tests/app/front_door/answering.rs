@@ -139,7 +139,7 @@ fn a_requester_reads_the_decision_that_stands_and_none_before_it() {
         let pathway = taken.pathways[0].clone();
         let proposed = decision(&pathway, 1, Level::Specialist, Outcome::StrategyDiscussion);
         doors::record(&world.app, &dee, proposed).await.unwrap();
-        let back = Sign { pathway, revision: 2, sent_back: Some("Look again".into()) };
+        let back = Sign { pathway, revision: 2, made: None, sent_back: Some("Look again".into()) };
         doors::record(&world.app, &marguerite, back).await.unwrap();
         decided_and_answered(&world, &dee, &taken, 0).await;
         let look = OpenContact { reference: taken.reference.clone() };

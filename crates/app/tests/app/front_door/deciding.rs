@@ -23,14 +23,20 @@ fn a_level_4_decision_waits_for_a_manager_who_did_not_make_it() {
         let taken = sent(&world, &owen, false).await;
         let decide = decision(&taken.pathways[0], 1, Level::Specialist, Outcome::Assessment);
         assert!(doors::record(&world.app, &dee, decide).await.unwrap().waits);
-        let sign = |at| Sign { pathway: taken.pathways[0].clone(), revision: at, sent_back: None };
+        let sign = |at| Sign {
+            pathway: taken.pathways[0].clone(),
+            revision: at,
+            made: None,
+            sent_back: None,
+        };
         assert!(matches!(doors::record(&world.app, &dee, sign(2)).await, Err(Error::NotFound)));
         doors::record(&world.app, &marguerite, sign(2)).await.unwrap();
 
         // A manager's own decision is signed by another.
         let decide = decision(&taken.pathways[1], 1, Level::Specialist, Outcome::Assessment);
         doors::record(&world.app, &marguerite, decide).await.unwrap();
-        let own = Sign { pathway: taken.pathways[1].clone(), revision: 2, sent_back: None };
+        let own =
+            Sign { pathway: taken.pathways[1].clone(), revision: 2, made: None, sent_back: None };
         let refused = doors::record(&world.app, &marguerite, own).await;
         assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
         world
@@ -112,6 +118,7 @@ fn a_decision_that_is_sent_back_reaches_whoever_made_it() {
         doors::record(&world.app, &dee, decide).await.unwrap();
         assert_eq!(unread(&world, &marguerite).await, ["to-sign"]);
         let back = Sign {
+            made: None,
             pathway: taken.pathways[0].clone(),
             revision: 2,
             sent_back: Some("Speak to the school nurse first".into()),

@@ -1,0 +1,72 @@
+//! Who asked without signing in, in words. Somebody whom the family may not know of is sealed, and
+//! shown only to whoever says what for: a page is left open, printed and taken to meetings.
+
+use platform::{
+    db::{Row, Runs, Value, sea_orm},
+    seal::{Keys, Protected, Sealed},
+};
+use serde::Serialize;
+
+use crate::{
+    error::{Error, Result},
+    ids::ContactId,
+};
+
+/// What pages read in the place of somebody whom the family may not know of.
+pub const UNNAMED: &str = "Somebody who must not be named to the family";
+/// What it is sealed for, in the key's derivation.
+const CALLER: &str = "caller";
+
+/// Who asked, or how they are reached for this request, in words.
+#[derive(Debug, Clone, Serialize)]
+pub struct Caller {
+    pub said: String,
+    /// Whether the family may know of them.
+    pub may_be_named: bool,
+}
+
+impl Caller {
+    /// Somebody who may be named, as whoever works with families.
+    pub fn named(said: impl Into<String>) -> Self {
+        Self { said: said.into(), may_be_named: true }
+    }
+
+    /// The columns `requester_said` and `requester_sealed`: one of them says who it is.
+    ///
+    /// # Errors
+    /// When it can't be sealed.
+    pub fn columns(this: Option<&Self>, keys: &Keys, contact: ContactId) -> Result<[Value; 2]> {
+        let nobody: Option<String> = None;
+        let in_the_open: Option<Vec<u8>> = None;
+        match this {
+            Some(caller) if !caller.may_be_named => {
+                let said = serde_json::to_vec(&caller.said)?;
+                let sealed = keys
+                    .seal(CALLER, contact.0.as_bytes(), &said)
+                    .map_err(|e| Error::fault("sealing who asked", e))?;
+                Ok([nobody.into(), sealed.0.into()])
+            }
+            other => Ok([other.map(|caller| caller.said.clone()).into(), in_the_open.into()]),
+        }
+    }
+}
+
+/// Who asked, where pages do not name them.
+///
+/// # Errors
+/// When the database can't be read, or what is sealed can't be opened.
+pub async fn unnamed(
+    db: &impl Runs,
+    keys: &Keys,
+    contact: ContactId,
+) -> Result<Option<Protected<String>>> {
+    #[derive(Row)]
+    struct Stored {
+        requester_sealed: Option<Vec<u8>>,
+    }
+    let text = "SELECT requester_sealed FROM contact WHERE id = $1";
+    let stored: Option<Stored> = db.one(text, [contact.into()]).await?;
+    let Some(sealed) = stored.and_then(|stored| stored.requester_sealed) else { return Ok(None) };
+    let kept = Protected::unseal(keys, CALLER, contact.0.as_bytes(), &Sealed(sealed));
+    kept.map(Some).map_err(|e| Error::fault("unsealing who asked", e))
+}
