@@ -220,6 +220,8 @@ fn options(url: &str, connections: u32, patience: Duration, purpose: For) -> Con
                 ("idle_in_transaction_session_timeout", "30000ms".to_owned()),
                 ("lock_timeout", format!("{}ms", patience.as_millis())),
                 ("default_transaction_read_only", reads_only.to_owned()),
+                // Whatever the server's own setting: what is acknowledged is on its disk.
+                ("synchronous_commit", "on".to_owned()),
             ])
         });
     if purpose == For::Reading && !url.starts_with("sqlite:") {

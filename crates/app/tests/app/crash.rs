@@ -111,10 +111,13 @@ async fn signed_in(port: u16) -> (String, String, String) {
     (cookie, token, agency.to_owned())
 }
 
-/// What was acknowledged: the key of each form and the contact that it became.
+/// What was acknowledged: the key of each form and the contact that it became, or was added to.
 type Acknowledged = Arc<Mutex<BTreeMap<String, String>>>;
+/// The end of the key of what was added to a contact.
+const MORE: &str = "-more";
 
-/// Submits one form after another, each again and again with its key until it is acknowledged.
+/// Takes down one call after another and adds something to each, each form again and again with its
+/// key until it is acknowledged.
 async fn submit(
     person: usize,
     port: u16,
@@ -123,26 +126,43 @@ async fn submit(
     enough: Arc<AtomicBool>,
 ) {
     let (cookie, token, agency) = session;
+    let until_acknowledged = async |path: &str, form: &str| loop {
+        if enough.load(Ordering::SeqCst) {
+            return None;
+        }
+        match request(port, "POST", path, &cookie, form).await {
+            Some(answer) if answer.status == 303 => {
+                return Some(answer.header("location").expect("a contact").to_owned());
+            }
+            _ => tokio::time::sleep(Duration::from_millis(30)).await,
+        }
+    };
     for n in 0.. {
         let key = format!("crash-{person}-{n}");
         let form = format!(
             "token={token}&once={key}&agency={agency}&caller=Nobody&danger=no&worry=A+worry\
              &given.0=Kit&family.0=Invented-{person}-{n}"
         );
-        loop {
-            if enough.load(Ordering::SeqCst) {
-                return;
-            }
-            let answer = request(port, "POST", "/contacts/by-telephone", &cookie, &form).await;
-            match answer {
-                Some(answer) if answer.status == 303 => {
-                    let contact = answer.header("location").expect("a contact").to_owned();
-                    acknowledged.lock().unwrap().insert(key, contact);
-                    break;
-                }
-                _ => tokio::time::sleep(Duration::from_millis(30)).await,
-            }
+        let Some(contact) = until_acknowledged("/contacts/by-telephone", &form).await else {
+            return;
+        };
+        acknowledged.lock().unwrap().insert(key.clone(), contact.clone());
+        let more = format!("{key}{MORE}");
+        let form = format!("token={token}&once={more}&danger=no&said=Said-{person}-{n}");
+        if until_acknowledged(&format!("{contact}/information"), &form).await.is_none() {
+            return;
         }
+        acknowledged.lock().unwrap().insert(more, contact);
+    }
+}
+
+/// What was added to a contact and acknowledged is read there, once.
+async fn what_was_added_is_read(port: u16, cookie: &str, acknowledged: &BTreeMap<String, String>) {
+    for (key, contact) in acknowledged.iter().filter(|(key, _)| key.ends_with(MORE)) {
+        let page = request(port, "GET", contact, cookie, "").await.expect("the contact").body;
+        let said = key.trim_start_matches("crash-").trim_end_matches(MORE);
+        assert!(page.contains(&format!("Said-{said}<")), "{key} was acknowledged: {page}");
+        assert_eq!(page.matches(">Added ").count(), 1, "{key} was added once");
     }
 }
 
@@ -172,8 +192,9 @@ async fn crashes(url: String, folder: &TempDir) {
     for person in people {
         person.await.unwrap();
     }
-    server.kill();
     let acknowledged = acknowledged.lock().unwrap().clone();
+    what_was_added_is_read(port, &session.0, &acknowledged).await;
+    server.kill();
     println!("{} submissions acknowledged through {rounds} crashes", acknowledged.len());
     assert!(acknowledged.len() > PEOPLE, "the stream flowed");
     all_are_there(&url, &acknowledged).await;
@@ -189,7 +210,7 @@ async fn all_are_there(url: &str, acknowledged: &BTreeMap<String, String>) {
     let count = async |text: &str, values: Vec<sea_orm::Value>| {
         db.reads().one::<Count>(text, values).await.unwrap().unwrap().rows
     };
-    for (key, contact) in acknowledged {
+    for (key, contact) in acknowledged.iter().filter(|(key, _)| !key.ends_with(MORE)) {
         let reference = contact.trim_start_matches("/contacts/");
         let text = "SELECT count(*) AS rows FROM contact c JOIN pathway p ON p.contact_id = c.id \
                     JOIN screening s ON s.pathway_id = p.id WHERE c.reference = $1";

@@ -341,3 +341,54 @@ fn what_a_counter_carries_goes_the_way_of_its_numbers() {
         db.close().await;
     });
 }
+
+/// What was acknowledged must be on the disk, whatever happens to the machine.
+#[tokio::test]
+async fn a_commit_on_sqlite_is_on_the_disk_before_it_is_acknowledged() {
+    #[derive(Row)]
+    struct Journal {
+        journal_mode: String,
+    }
+    #[derive(Row)]
+    struct Sync {
+        synchronous: i64,
+    }
+    let folder = tempfile::TempDir::new().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("disk.sqlite").display());
+    let db = Db::open(&url).await.unwrap();
+    let said = db
+        .write(|tx| {
+            async move {
+                let journal: Option<Journal> = tx.one("PRAGMA journal_mode", []).await?;
+                let sync: Option<Sync> = tx.one("PRAGMA synchronous", []).await?;
+                Ok::<_, WriteFailed>((journal.map(|j| j.journal_mode), sync.map(|s| s.synchronous)))
+            }
+            .boxed()
+        })
+        .await
+        .unwrap();
+    const FULL: i64 = 2;
+    assert_eq!(said, (Some("wal".to_owned()), Some(FULL)));
+}
+
+/// As on SQLite: PostgreSQL waits for its log.
+#[tokio::test]
+async fn a_commit_on_postgresql_is_on_the_disk_before_it_is_acknowledged() {
+    #[derive(Row)]
+    struct Waits {
+        synchronous_commit: String,
+    }
+    let Some(url) = postgres().await else { return };
+    let db = Db::open(&url).await.unwrap();
+    let said = db
+        .write(|tx| {
+            async move {
+                let waits: Option<Waits> = tx.one("SHOW synchronous_commit", []).await?;
+                Ok::<_, WriteFailed>(waits.map(|w| w.synchronous_commit))
+            }
+            .boxed()
+        })
+        .await
+        .unwrap();
+    assert_eq!(said.as_deref(), Some("on"));
+}
