@@ -3,6 +3,7 @@
 mod answering;
 mod danger;
 mod deciding;
+mod every_event;
 
 use app::{
     access::Actor,
