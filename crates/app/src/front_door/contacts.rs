@@ -187,7 +187,7 @@ pub(crate) fn row(
     Ok([
         contact.into(),
         reference.into(),
-        serde_json::to_value(new.channel)?.as_str().unwrap_or_default().into(),
+        new.channel.slug().into(),
         new.source.clone().into(),
         At(new.received).into(),
         At(recorded).into(),

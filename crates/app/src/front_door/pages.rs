@@ -1,12 +1,13 @@
 //! The front door's pages: the hub's queue, a contact, and what is done with it.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
 use practice::{pathway::Process, processes::request_for_support::RequestForSupport};
-use serde::Deserialize;
 
 use super::{
     contact_view,
@@ -33,27 +34,18 @@ pub fn what(code: &str) -> &'static str {
     RequestForSupport::DUTIES.iter().find(|d| d.code == code).map_or("To be done", |d| d.what)
 }
 
-/// Which part of the queue.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Show {
-    show: String,
-    agency: String,
-    level: String,
-    holder: String,
-    danger: String,
-    page: usize,
-}
-
 /// `GET /hub`
 pub async fn queue(
     State(app): State<App>,
     asker: Asker,
-    Query(show): Query<Show>,
+    Query(part): Query<BTreeMap<String, String>>,
 ) -> Result<Markup> {
-    let Show { show, agency, level, holder, danger, page } = show;
-    let narrowing = Narrowing::of(&agency, &level, &holder, &danger);
-    let look = OpenQueue { filter: Filter::of_slug(&show), narrowing, page };
+    let said = |field: &str| part.get(field).map_or("", String::as_str);
+    let look = OpenQueue {
+        filter: Filter::of_slug(said("show")),
+        narrowing: Narrowing::of(|by| said(by.field())),
+        page: said("page").parse().unwrap_or_default(),
+    };
     let queue = doors::open(&app, &asker.actor, look).await?;
     Ok(layout::page(&app, &asker, "Hub queue", &views::queue(&asker, &queue)))
 }

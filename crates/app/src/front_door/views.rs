@@ -6,6 +6,7 @@ use govuk::{
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
+use practice::processes::request_for_support::Channel;
 
 use super::{
     queue::{By, Choice, Filter, Holder, LevelAsked, Narrowing, Queue, Waiting},
@@ -194,11 +195,15 @@ fn narrow(queue: &Queue) -> Markup {
     }
     let danger = Select::new("danger").label("Danger").value(&slug(By::Danger));
     let danger = danger.item("", "With or without").item("yes", "Immediate danger only");
+    let came = Select::new("came").label("How it came").value(&slug(By::Channel));
+    let came = Channel::ALL
+        .into_iter()
+        .fold(came.item("", "Any way"), |came, way| came.item(way.slug(), way.title()));
     let is_narrowed = !queue.narrowing.ways().is_empty();
     let content = html! {
         form method="get" action="/hub" {
             input type="hidden" name="show" value=(queue.filter.slug());
-            (agencies.render()) (levels.render()) (holders.render()) (danger.render())
+            (agencies.render()) (levels.render()) (holders.render()) (danger.render()) (came.render())
             (Button::new("Show these").secondary().render())
         }
         @if is_narrowed {
@@ -252,6 +257,10 @@ fn chosen(queue: &Queue, by: By) -> String {
         }
         By::Holder => format!("Who has it: {}", named(&queue.choices.holders, &slug)),
         By::Danger => "Immediate danger only".to_owned(),
+        By::Channel => {
+            let way = queue.narrowing.channel.map_or("", Channel::title);
+            format!("How it came: {way}")
+        }
     }
 }
 

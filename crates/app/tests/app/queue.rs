@@ -16,6 +16,12 @@ use crate::{
     support::{World, on_both, reference_of},
 };
 
+/// Narrowed in these ways.
+pub fn narrowed(ways: &[(By, &str)]) -> Narrowing {
+    let said = |by| ways.iter().find(|(way, _)| *way == by).map_or("", |(_, said)| *said);
+    Narrowing::of(said)
+}
+
 pub async fn queue(world: &World, narrowing: Narrowing) -> Queue {
     let dee = world.actor("dee@hub.example").await;
     let look = OpenQueue { narrowing, page: 1, ..OpenQueue::default() };
@@ -44,14 +50,16 @@ fn the_queue_is_narrowed_by_agency_level_holder_and_danger_and_counts_all() {
             .all(|w| w.level_asked.map(|l| l.to_string()) == Some(level.clone()));
         assert!(all_alike, "every one of them asks for the same level");
         for (narrowing, here) in [
-            (Narrowing::of(&agency, "", "", ""), 2),
-            (Narrowing::of("", &level, "", ""), 4),
-            (Narrowing::of("", "not-sure", "", ""), 0),
-            (Narrowing::of("", "", "nobody", ""), 2),
-            (Narrowing::of("", "", &hers, ""), 2),
-            (Narrowing::of("", "", "", "yes"), 2),
-            (Narrowing::of(&agency, "", "", "yes"), 0),
-            (Narrowing::of("22222-22222", "", "", ""), 0),
+            (narrowed(&[(By::Agency, &agency)]), 2),
+            (narrowed(&[(By::Level, &level)]), 4),
+            (narrowed(&[(By::Level, "not-sure")]), 0),
+            (narrowed(&[(By::Holder, "nobody")]), 2),
+            (narrowed(&[(By::Holder, &hers)]), 2),
+            (narrowed(&[(By::Danger, "yes")]), 2),
+            (narrowed(&[(By::Channel, "form")]), 4),
+            (narrowed(&[(By::Channel, "list")]), 0),
+            (narrowed(&[(By::Agency, &agency), (By::Danger, "yes")]), 0),
+            (narrowed(&[(By::Agency, "22222-22222")]), 0),
         ] {
             let seen = queue(&world, narrowing.clone()).await;
             assert_eq!((seen.here, seen.open), (here, 4), "{narrowing:?}");
@@ -68,7 +76,7 @@ fn an_empty_part_of_the_queue_says_which_choice_hides_what() {
         let owen = world.actor("owen@marram.example").await;
         sent(&world, &owen, false).await;
         let agency = reference_of(&world, "agency", "Seaholme schools").await;
-        let narrowing = Narrowing::of(&agency, "", "", "yes");
+        let narrowing = narrowed(&[(By::Agency, &agency), (By::Danger, "yes")]);
         let seen = queue(&world, narrowing.clone()).await;
         assert_eq!(seen.hidden, [(By::Agency, 0), (By::Danger, 2)]);
         assert_eq!(seen.unnarrowed, 2);
@@ -149,7 +157,13 @@ fn the_queue_reads_no_growing_table_whole() {
         let dee = world.actor("dee@hub.example").await;
         let now = world.app.clock.now();
         let scope = Scope::of(&dee, Action::ReadQueue, now, 0).unwrap();
-        let every_way = Narrowing::of("22222-22222", "3", "22222-22223", "yes");
+        let every_way = narrowed(&[
+            (By::Agency, "22222-22222"),
+            (By::Level, "3"),
+            (By::Holder, "22222-22223"),
+            (By::Danger, "yes"),
+            (By::Channel, "list"),
+        ]);
         for (filter, ..) in Filter::ALL {
             for narrowing in [Narrowing::default(), every_way.clone()] {
                 let part = || Part::of(&scope, filter, &narrowing, now);

@@ -84,6 +84,29 @@ pub enum Channel {
     List,
 }
 
+impl Channel {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Form, Self::Telephone, Self::List];
+
+    /// The stored form.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Telephone => "telephone",
+            Self::List => "list",
+        }
+    }
+
+    /// What people read.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Form => "By the form",
+            Self::Telephone => "By telephone",
+            Self::List => "From a list",
+        }
+    }
+}
+
 /// The level of need: *Working Well with Children and Families*, the local threshold document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,8 @@
-//! Narrowing the queue: by the agency that asked, the level asked, who has it, and danger. It is
-//! read from the address and written back to it: references and numbers, never a name.
+//! Narrowing the queue: by the agency that asked, the level asked, who has it, danger, and how it
+//! came. It is read from the address and written back to it: references and numbers, never a name.
 
 use platform::db::Value;
+use practice::processes::request_for_support::Channel;
 
 use super::Filter;
 
@@ -57,11 +58,13 @@ pub enum By {
     Level,
     Holder,
     Danger,
+    Channel,
 }
 
 impl By {
     /// Every way, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::Agency, Self::Level, Self::Holder, Self::Danger];
+    pub const ALL: [Self; 5] =
+        [Self::Agency, Self::Level, Self::Holder, Self::Danger, Self::Channel];
 
     /// The field's name, in the form and in the address.
     pub const fn field(self) -> &'static str {
@@ -70,6 +73,7 @@ impl By {
             Self::Level => "level",
             Self::Holder => "holder",
             Self::Danger => "danger",
+            Self::Channel => "came",
         }
     }
 }
@@ -83,20 +87,23 @@ pub struct Narrowing {
     pub holder: Option<Holder>,
     /// Only what speaks of immediate danger, decided or not.
     pub danger: bool,
+    /// By which way it came.
+    pub channel: Option<Channel>,
 }
 
 impl Narrowing {
     /// From what stands in the address; what makes no sense there narrows nothing.
-    pub fn of(agency: &str, level: &str, holder: &str, danger: &str) -> Self {
-        let some = |said: &str| Some(said.trim().to_owned()).filter(|s| !s.is_empty());
+    pub fn of<'a>(said: impl Fn(By) -> &'a str) -> Self {
+        let some = |by: By| Some(said(by).trim().to_owned()).filter(|s| !s.is_empty());
         Self {
-            agency: some(agency),
-            level: LevelAsked::ALL.into_iter().find(|l| l.slug() == level),
-            holder: some(holder).map(|said| match said.as_str() {
+            agency: some(By::Agency),
+            level: LevelAsked::ALL.into_iter().find(|l| l.slug() == said(By::Level)),
+            holder: some(By::Holder).map(|said| match said.as_str() {
                 NOBODY => Holder::Nobody,
                 _ => Holder::Somebody(said),
             }),
-            danger: danger == "yes",
+            danger: said(By::Danger) == "yes",
+            channel: Channel::ALL.into_iter().find(|c| c.slug() == said(By::Channel)),
         }
     }
 
@@ -110,6 +117,7 @@ impl Narrowing {
                 Holder::Somebody(reference) => reference.clone(),
             }),
             By::Danger => self.danger.then(|| "yes".to_owned()),
+            By::Channel => self.channel.map(|channel| channel.slug().to_owned()),
         }
     }
 
@@ -126,6 +134,7 @@ impl Narrowing {
             By::Level => wider.level = None,
             By::Holder => wider.holder = None,
             By::Danger => wider.danger = false,
+            By::Channel => wider.channel = None,
         }
         wider
     }
@@ -165,6 +174,9 @@ impl Narrowing {
         if self.danger {
             conditions.push(("s.danger", None));
         }
+        if let Some(channel) = self.channel {
+            conditions.push(("c.channel = {}", Some(channel.slug().into())));
+        }
         conditions
     }
 }
@@ -175,13 +187,26 @@ mod tests {
 
     #[test]
     fn what_stands_in_the_address_comes_back_from_it() {
-        let narrowing = Narrowing::of("7h3k9-m2qxd", "not-sure", "nobody", "yes");
+        let narrowing = Narrowing::of(|by| match by {
+            By::Agency => "7h3k9-m2qxd",
+            By::Level => "not-sure",
+            By::Holder => "nobody",
+            By::Danger => "yes",
+            By::Channel => "list",
+        });
         assert_eq!(
             narrowing.address(Filter::Late, 2),
-            "/hub?show=late&agency=7h3k9-m2qxd&level=not-sure&holder=nobody&danger=yes&page=2"
+            "/hub?show=late&agency=7h3k9-m2qxd&level=not-sure&holder=nobody&danger=yes&came=list&page=2"
         );
         assert_eq!(narrowing.ways(), By::ALL);
-        assert_eq!(Narrowing::of("", "5", " ", "no"), Narrowing::default());
+        let nonsense = Narrowing::of(|by| match by {
+            By::Agency => "",
+            By::Level => "5",
+            By::Holder => " ",
+            By::Danger => "no",
+            By::Channel => "pigeon",
+        });
+        assert_eq!(nonsense, Narrowing::default());
         assert_eq!(narrowing.without(By::Holder).slug(By::Holder), None);
     }
 }
