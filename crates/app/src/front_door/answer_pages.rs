@@ -32,7 +32,7 @@ use crate::{
 const TOLD: Earlier = Earlier {
     name: MADE,
     what: "the requester was told",
-    summary: "The requester was not told just now",
+    summary: "The requester was told at an earlier time",
 };
 
 /// `GET /pathways/{reference}/answer`

@@ -34,13 +34,13 @@ use crate::{
 
 /// For a decision that was taken on paper.
 const DECIDED: Earlier =
-    Earlier { name: MADE, what: "it was decided", summary: "It was not decided just now" };
+    Earlier { name: MADE, what: "it was decided", summary: "It was decided at an earlier time" };
 
 /// For a word of the manager that was given on paper.
 const SIGNED: Earlier = Earlier {
     name: MADE,
     what: "it was signed or sent back",
-    summary: "It was not signed or sent back just now",
+    summary: "It was signed or sent back at an earlier time",
 };
 
 /// `GET /pathways/{reference}/decision`
