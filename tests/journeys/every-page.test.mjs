@@ -59,7 +59,7 @@ function visits(people, at) {
       '/staff/{reference}/code'),
     ...of(dee, at.person, '/people/{reference}', '/people/{reference}/who-may-see', '/people/{reference}/kept-away',
       '/people/{reference}/names', '/people/{reference}/addresses', '/people/{reference}/telephones',
-      '/people/{reference}/numbers',
+      '/people/{reference}/numbers', '/people/{reference}/births',
       '/people/{reference}/endings', '/people/{reference}/family-pages'),
     ...of(dee, at.family, '/family-pages/{reference}', '/family-pages/{reference}/paper'),
     ...of(marguerite, at.person, '/people/{reference}/restriction'),

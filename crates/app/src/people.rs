@@ -5,6 +5,7 @@ pub mod addenda;
 pub mod adding;
 pub mod adding_pages;
 pub mod adding_view;
+pub mod births;
 pub mod child;
 pub mod conflict_pages;
 pub mod conflicts;

@@ -1,13 +1,19 @@
 //! Saying more of a person in its own words: another name, a new address, a telephone number, each
-//! with the days that it holds for, and a number by which an agency knows them. It stands on an account of the asker's agency, which is begun
-//! when there is none, and nothing that was said before is touched.
+//! with the days that it holds for, a number by which an agency knows them, and when they were born. It
+//! stands on an account of the asker's agency, which is begun when there is none, and nothing that was
+//! said before is lost.
 
-use platform::db::Runs;
-use practice::identifiers::Scheme;
+use platform::db::{Row, Runs, sea_orm};
+use practice::{
+    calendar::{Day, day_of},
+    identifiers::Scheme,
+};
 use serde::Serialize;
 
 use super::{
-    Born, NewAddress, NewName, NewPerson, NewPhone, Span, child, phones,
+    Born, NewAddress, NewName, NewPerson, NewPhone, Span,
+    births::{self, Birth},
+    child, phones,
     rows::{About, Giver, Known, Later, PeopleRows},
     secrecy, sticking,
     store::{self, Account},
@@ -35,11 +41,12 @@ pub enum More {
     Address(NewAddress, Span),
     Telephone(NewPhone),
     Number(Scheme, String),
+    Birth(Birth),
 }
 
 impl More {
-    /// What is wrong with it, by the field of its form.
-    pub fn problems(&self) -> Problems {
+    /// What is wrong with it, by the field of its form, as on that day.
+    pub fn problems(&self, today: Day) -> Problems {
         let mut problems = Problems::default();
         let span = match self {
             Self::Name(name) => {
@@ -70,6 +77,7 @@ impl More {
                 problems.add_any("number", scheme.check(said).err());
                 return problems;
             }
+            Self::Birth(birth) => return birth.problems(today),
         };
         problems.add_any("until", span.makes_sense().err());
         problems
@@ -100,14 +108,18 @@ impl Change for SayMore {
 
     async fn make(mut self, pen: &mut Pen<'_>) -> Result<()> {
         REASON.keep(&self.open_because)?;
-        if let Some(say) = self.more.problems().first() {
+        if let Some(say) = self.more.problems(day_of(pen.now)).first() {
             return Err(Error::refusal(say));
         }
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let shown = as_shown(pen.tx, &pen.scope, &self.person, &self.account).await?;
         let opened = self.is_opened(pen, &shown).await?;
         let mut rows = PeopleRows::default();
-        let account = own_account(pen, &shown, &mut rows)?;
+        let own = own_account(pen, &shown, &self.more).await?.cloned();
+        let account = match &own {
+            Some(own) => own.id,
+            None => begun(pen, &shown, &self.more, &mut rows)?,
+        };
         let mut about = About {
             naming: &mut Fresh,
             keys: &pen.app.keys,
@@ -120,8 +132,16 @@ impl Change for SayMore {
             More::Address(address, span) => rows.address(&mut about, address, span)?,
             More::Telephone(phone) => rows.phone(&mut about, phone)?,
             More::Number(scheme, said) => rows.identifier(&mut Fresh, account, *scheme, said),
+            More::Birth(birth) => {
+                if let Some(own) = &own {
+                    births::name_baby(pen, own, birth, &mut rows, &mut about).await?;
+                }
+            }
         }
         rows.insert(pen.tx, &pen.app.keys).await?;
+        if let More::Birth(birth) = &self.more {
+            births::say(pen, account, by, birth).await?;
+        }
         // By what is said now they may be somebody from whom others are kept away.
         let person = shown.first().ok_or(Error::NotFound)?.person_id;
         sticking::is_said_more_of(pen, account, person).await?;
@@ -169,20 +189,48 @@ pub(super) async fn as_shown(
     Ok(accounts)
 }
 
-/// The latest account of the asker's agency among those that are there, or a new one, which says
-/// the name under which the person was found and nothing else.
-fn own_account(pen: &Pen<'_>, shown: &[Account], rows: &mut PeopleRows) -> Result<AccountId> {
-    let member = pen.actor.signed_in()?;
-    if let Some(own) = shown.iter().rev().find(|a| a.agency_id == member.agency) {
-        return Ok(own.id);
+/// The latest account of the asker's agency among those that are there. A birth is also said on what
+/// the hub took down of a call: whoever rang has no way to.
+async fn own_account<'s>(
+    pen: &Pen<'_>,
+    shown: &'s [Account],
+    more: &More,
+) -> Result<Option<&'s Account>> {
+    #[derive(Row)]
+    struct TakenDown {
+        id: AccountId,
     }
+    let member = pen.actor.signed_in()?;
+    let own = shown.iter().rev().find(|a| a.agency_id == member.agency);
+    if own.is_some() || !matches!(more, More::Birth(_)) || !pen.scope.is_all() {
+        return Ok(own);
+    }
+    let ids: Vec<_> = shown.iter().map(|account| account.id).collect();
+    let text = format!(
+        "SELECT id FROM account WHERE source = 'telephone' AND id IN ({}) ORDER BY id DESC",
+        store::places(&ids, 1)
+    );
+    let taken: Option<TakenDown> = pen.tx.one(&text, store::values(&ids)).await?;
+    Ok(taken.and_then(|taken| shown.iter().find(|account| account.id == taken.id)))
+}
+
+/// A new account of the asker's agency, which says the name under which the person was found and
+/// nothing else.
+fn begun(
+    pen: &Pen<'_>,
+    shown: &[Account],
+    more: &More,
+    rows: &mut PeopleRows,
+) -> Result<AccountId> {
+    let member = pen.actor.signed_in()?;
     let first = shown.first().ok_or(Error::NotFound)?;
-    let born = match first.expected_on {
-        Some(day) => Born::Expected(Some(day.0)),
-        None => Born::NotKnown,
+    let (born, given) = match (more, first.expected_on) {
+        (More::Birth(birth), _) => (birth.born.clone(), birth.given.clone()),
+        (_, Some(day)) => (Born::Expected(Some(day.0)), String::new()),
+        (_, None) => (Born::NotKnown, String::new()),
     };
     let new = NewPerson {
-        given: first.given.clone(),
+        given: if first.given.is_empty() { given } else { first.given.clone() },
         family: first.family.clone(),
         born,
         ..NewPerson::default()

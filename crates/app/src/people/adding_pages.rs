@@ -10,11 +10,13 @@ use practice::{
     calendar::{Day, day_of},
     identifiers::Scheme,
 };
+use questionnaire::moments;
 
 use super::{
-    NameKind, NewAddress, NewName, NewPhone, SafeFor, SaidDay, Span,
+    Born, NameKind, NewAddress, NewName, NewPhone, SafeFor, SaidDay, Span,
     adding::{More, SayMore},
     adding_view,
+    births::Birth,
     endings::{OpenToAdd, SayEnded},
 };
 use crate::{
@@ -23,7 +25,7 @@ use crate::{
     limits::REASON,
     web::{
         Asker, Fields, Posted, layout,
-        typed::{Problems, Typed, given_back},
+        typed::{Problems, Typed, given_back, parts},
     },
 };
 
@@ -34,6 +36,7 @@ pub enum Kind {
     Address,
     Telephone,
     Number,
+    Birth,
     Ending,
 }
 
@@ -45,6 +48,7 @@ impl Kind {
             Self::Address => "addresses",
             Self::Telephone => "telephones",
             Self::Number => "numbers",
+            Self::Birth => "births",
             Self::Ending => "endings",
         }
     }
@@ -55,7 +59,8 @@ impl Kind {
             Self::Name => "Another name",
             Self::Address => "A new address",
             Self::Telephone => "A telephone number",
-            Self::Number => "An NHS, pupil or learner number",
+            Self::Number => "An NHS, pupil, learner or council number",
+            Self::Birth => "When they were born, or are expected",
             Self::Ending => "Something is no longer so",
         }
     }
@@ -66,6 +71,7 @@ impl Kind {
             Self::Name => "family",
             Self::Address => "lines",
             Self::Telephone | Self::Number => "number",
+            Self::Birth => "born",
             Self::Ending => "until",
         }
     }
@@ -141,6 +147,24 @@ pub async fn add_number(
     posted: Posted,
 ) -> Result<Response> {
     said(&app, &posted, person, Kind::Number, number).await
+}
+
+/// `GET /people/{reference}/births`
+pub async fn birth_form(
+    State(app): State<App>,
+    asker: Asker,
+    Path(person): Path<String>,
+) -> Result<Markup> {
+    shown(&app, &asker, person, Kind::Birth, &Fields::default(), &Problems::default()).await
+}
+
+/// `POST /people/{reference}/births`
+pub async fn say_birth(
+    State(app): State<App>,
+    Path(person): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    said(&app, &posted, person, Kind::Birth, birth).await
 }
 
 /// `GET /people/{reference}/endings`
@@ -226,7 +250,7 @@ fn name(fields: &Fields, today: Day) -> Result<More, Problems> {
         NameKind::Other
     });
     let (given, family) = (fields.get("given").to_owned(), fields.get("family").to_owned());
-    complete(More::Name(NewName { kind, given, family, span }), problems)
+    complete(More::Name(NewName { kind, given, family, span }), today, problems)
 }
 
 fn address(fields: &Fields, today: Day) -> Result<More, Problems> {
@@ -243,7 +267,7 @@ fn address(fields: &Fields, today: Day) -> Result<More, Problems> {
         postcode: fields.get("postcode").to_owned(),
         protected: fields.get("secret") == "yes",
     };
-    complete(More::Address(address, span), problems)
+    complete(More::Address(address, span), today, problems)
 }
 
 fn telephone(fields: &Fields, today: Day) -> Result<More, Problems> {
@@ -257,19 +281,36 @@ fn telephone(fields: &Fields, today: Day) -> Result<More, Problems> {
         secret: fields.get("secret") == "yes",
         span,
     };
-    complete(More::Telephone(phone), problems)
+    complete(More::Telephone(phone), today, problems)
 }
 
-fn number(fields: &Fields, _: Day) -> Result<More, Problems> {
+fn number(fields: &Fields, today: Day) -> Result<More, Problems> {
     let Some(scheme) = Scheme::ALL.into_iter().find(|s| s.slug() == fields.get("scheme")) else {
         return Err(Problems::of("scheme", "Choose what number it is"));
     };
-    complete(More::Number(scheme, fields.get("number").to_owned()), Problems::default())
+    complete(More::Number(scheme, fields.get("number").to_owned()), today, Problems::default())
+}
+
+fn birth(fields: &Fields, today: Day) -> Result<More, Problems> {
+    let unborn = fields.get("unborn") == "yes";
+    let [day, month, year] = parts(fields, "born");
+    let date = match moments::date(day, month, year, !unborn) {
+        Ok(date) => date.unwrap_or_default(),
+        Err(must) => return Err(Problems::of("born", format!("The date must {must}"))),
+    };
+    let born = match (unborn, date.parse().ok()) {
+        (true, expected) => Born::Expected(expected),
+        (false, Some(day)) => Born::On(day),
+        (false, None) if date.is_empty() => Born::NotKnown,
+        (false, None) => Born::Said(date),
+    };
+    let given = fields.get("given").to_owned();
+    complete(More::Birth(Birth { born, given }), today, Problems::default())
 }
 
 /// What was read, unless something is wrong with it.
-fn complete(more: More, found: Problems) -> Result<More, Problems> {
-    let mut problems = more.problems();
+fn complete(more: More, today: Day, found: Problems) -> Result<More, Problems> {
+    let mut problems = more.problems(today);
     problems.append(found);
     if problems.is_empty() { Ok(more) } else { Err(problems) }
 }

@@ -28,6 +28,7 @@ pub fn page(asker: &Asker, to: &ToAdd, kind: Kind, typed: Typed<'_>) -> Markup {
                         Kind::Address => (address(to, typed)),
                         Kind::Telephone => (telephone(typed)),
                         Kind::Number => (number(typed)),
+                        Kind::Birth => (birth(to, typed)),
                         Kind::Ending => (ending(to, typed)),
                     }
                 })
@@ -107,6 +108,20 @@ fn number(typed: Typed<'_>) -> Markup {
         (typed.line("number", "Number").hint("With or without spaces.").width(20).render())
         (InsetText::new("It stands beside what was said before. Whoever has the same number may be the same person.").render())
         (Button::new("Add this number").render())
+    }
+}
+
+fn birth(to: &ToAdd, typed: Typed<'_>) -> Markup {
+    let ticked: Vec<String> = typed.fields.some("unborn").into_iter().collect();
+    html! {
+        (Checkboxes::new("unborn").legend("Has the baby come?").small().values(&ticked)
+            .item("yes", "Not born yet: this is the expected date").render())
+        (typed.date("born", "Date of birth, or expected date", PARTLY))
+        @if to.lacks_a_name {
+            (typed.line("given", "First names, if the baby has some now").render())
+        }
+        (InsetText::new("What your agency said before is kept beside it, with your name and the time. What another agency says of the birth stays as it is.").render())
+        (Button::new("Say this").render())
     }
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     adding::SAID_HERE,
+    births::{self, BirthBefore},
     hidden, kept_away,
     phones::{self, PhoneSeen},
     store::{
@@ -53,6 +54,8 @@ pub struct Child {
 #[derive(Debug)]
 pub struct AccountSeen {
     pub account: Account,
+    /// What it said of the birth before.
+    pub births_before: Vec<BirthBefore>,
     /// Names besides the one that it goes by.
     pub names: Vec<NameSeen>,
     pub addresses: Vec<AddressSeen>,
@@ -156,6 +159,7 @@ async fn shared(glass: &Glass<'_>, accounts: &[Account]) -> Result<Option<WhatWa
 pub(crate) async fn all_of(glass: &Glass<'_>, account: Account) -> Result<AccountSeen> {
     let (db, keys, id) = (&glass.db, &glass.app.keys, account.id);
     Ok(AccountSeen {
+        births_before: births::before(db, id).await?,
         names: store::names(db, id).await?,
         addresses: store::addresses(db, keys, id).await?,
         phones: phones::phones(db, keys, id).await?,

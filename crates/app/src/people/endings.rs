@@ -114,6 +114,8 @@ pub struct ToAdd {
     pub endable: Vec<Endable>,
     /// Whether an address of the person must be kept secret, whoever said so.
     pub keeps_a_secret: bool,
+    /// Whether nobody has said a first name yet, as of a baby who is expected.
+    pub lacks_a_name: bool,
 }
 
 impl Look for OpenToAdd {
@@ -136,7 +138,10 @@ impl Look for OpenToAdd {
         let subjects = accounts.iter().map(|a| a.id.0).collect();
         let (name, account) = (first.name(), first.reference.clone());
         let keeps_a_secret = secrecy::stands_for(&glass.db, first.id).await?;
-        Ok((ToAdd { reference: self.person, name, account, endable, keeps_a_secret }, subjects))
+        let lacks_a_name = accounts.iter().all(|account| account.given.is_empty());
+        let reference = self.person;
+        let to = ToAdd { reference, name, account, endable, keeps_a_secret, lacks_a_name };
+        Ok((to, subjects))
     }
 }
 

@@ -14,7 +14,7 @@ use practice::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Born, NewAddress, NewName, NewPerson, NewPhone, Span, phones};
+use super::{NewAddress, NewName, NewPerson, NewPhone, Span, births::Columns, phones};
 use crate::{
     error::{Error, Result},
     ids::{AccountId, AgencyId, Naming, PersonId, StaffId},
@@ -192,21 +192,16 @@ impl PeopleRows {
         known: Option<Known>,
     ) -> Result<Joined> {
         let account = AccountId(naming.id());
-        let (born_on, born_said, expected_on) = match &new.born {
-            Born::On(day) => (Some(*day), None, None),
-            Born::Said(said) => (None, Some(said.clone()), None),
-            Born::NotKnown => (None, None, None),
-            Born::Expected(day) => (None, Some("unborn".to_owned()), *day),
-        };
+        let born = Columns::of(&new.born);
         self.accounts.push([
             account.into(),
             naming.reference().into(),
             giver.agency.into(),
             At(giver.at).into(),
             giver.source.into(),
-            born_on.map(On).into(),
-            born_said.into(),
-            expected_on.map(On).into(),
+            born.born_on.into(),
+            born.born_said.into(),
+            born.expected_on.into(),
             new.sex.clone().into(),
             new.setting.clone().into(),
             recognising::keys::FORM.into(),
@@ -214,7 +209,7 @@ impl PeopleRows {
         self.begun.push(account);
         let person = self.person(naming, account, giver, known);
         let mut about = About { naming, keys, account, at: giver.at, later: None };
-        self.named(&mut about, CALLED, (&new.given, &new.family), &Span::default());
+        self.called(&mut about, &new.given, &new.family);
         for name in &new.names {
             self.name(&mut about, name);
         }
@@ -252,6 +247,11 @@ impl PeopleRows {
         };
         self.links.push(link_row(naming.id(), account, person, reason, giver.at, by));
         person
+    }
+
+    /// The name that the account goes by.
+    pub fn called(&mut self, about: &mut About<'_, impl Naming>, given: &str, family: &str) {
+        self.named(about, CALLED, (given, family), &Span::default());
     }
 
     /// Another name.

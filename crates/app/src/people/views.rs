@@ -213,7 +213,8 @@ fn ask_for_support(asker: &Asker, child: &Child) -> Markup {
 
 /// The pages on which more is said of the child.
 fn say_more(child: &Child) -> Markup {
-    let kinds = [Kind::Name, Kind::Address, Kind::Telephone, Kind::Number, Kind::Ending];
+    let kinds =
+        [Kind::Name, Kind::Address, Kind::Telephone, Kind::Number, Kind::Birth, Kind::Ending];
     html! {
         div class=(govuk::NOT_PRINTED) {
             h3 class=(govuk::HEADING_S) { "Say more" }
@@ -296,6 +297,12 @@ pub(crate) fn what_it_says(asker: &Asker, seen: &AccountSeen, now: Timestamp) ->
         .row("Said by", &account.agency)
         .row("Name", &account.name())
         .row("Birth", &words::capital(&birth(account, now)));
+    for before in &seen.births_before {
+        let said = &before.said;
+        let said = words::birth(said.born_on, said.expected_on, said.born_said.as_deref(), now);
+        let until = format!("until {}, {}", words::moment(before.until_at.0), before.until_by);
+        list = list.row("Birth, as said before", &format!("{}: {until}", words::capital(&said)));
+    }
     for other in &seen.names {
         let kind = NameKind::of_slug(&other.kind).unwrap_or(NameKind::Other);
         let name = name(&other.given, &other.family, false);

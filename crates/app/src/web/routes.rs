@@ -226,6 +226,8 @@ pub fn all() -> Vec<Route> {
         post "/people/{reference}/telephones" SignedIn l::add_telephone;
         get "/people/{reference}/numbers" SignedIn l::number_form;
         post "/people/{reference}/numbers" SignedIn l::add_number;
+        get "/people/{reference}/births" SignedIn l::birth_form;
+        post "/people/{reference}/births" SignedIn l::say_birth;
         get "/people/{reference}/endings" SignedIn l::ending_form;
         post "/people/{reference}/endings" SignedIn l::say_ended;
         get "/people/{reference}/family-pages" SignedIn j::list;

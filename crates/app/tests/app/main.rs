@@ -15,6 +15,7 @@ mod support;
 
 mod backup;
 mod bench;
+mod births;
 mod break_glass;
 mod commands;
 mod confirming;
