@@ -39,6 +39,9 @@ pub const WHAT: &str = "disclosing:disclosed";
 pub struct Disclosure {
     /// What people call it by.
     pub reference: String,
+    /// When it was shared, where that was before it was recorded.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
     pub occasion: Occasion,
     pub to: Recipient,
     pub about: Vec<AccountId>,
@@ -80,6 +83,7 @@ pub enum Thing {
     Meanwhile,
     AnswerInWords,
     ProtectedDetails,
+    WhoAsked,
     WholeRecord,
 }
 
@@ -94,6 +98,7 @@ impl Thing {
             Self::Meanwhile => "What to do meanwhile",
             Self::AnswerInWords => "An answer to what they asked",
             Self::ProtectedDetails => "Protected addresses and telephone numbers",
+            Self::WhoAsked => "Who asked, where the family may not know it",
             Self::WholeRecord => "The record, to read for an hour",
         }
     }
@@ -104,6 +109,7 @@ impl Disclosure {
     pub fn new(occasion: Occasion, to: Recipient, about: Vec<AccountId>, basis: Basis) -> Self {
         Self {
             reference: reference(),
+            at: None,
             occasion,
             to,
             about,

@@ -167,7 +167,7 @@ async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
         "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
          NULL AS requester, NULL AS requester_job, NULL AS requester_phone, \
          NULL AS requester_email, NULL AS requester_said, NULL AS requester_team, \
-         c.requester_sealed IS NOT NULL AS is_unnamed, \
+         1 = 0 AS is_unnamed, \
          h.name AS holder, h.phone AS holder_phone, {} AS holder_team, c.response_id \
          FROM contact c JOIN agency g ON g.id = c.agency_id \
          LEFT JOIN setting t ON t.id = c.setting_id \

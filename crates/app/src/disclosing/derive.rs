@@ -42,14 +42,14 @@ struct DisclosureRow {
 }
 
 impl Derived {
-    /// The rows of what an entry says, made at that moment by that person.
+    /// The rows of what an entry says, recorded at that moment by that person.
     pub fn of(seq: i64, at: Timestamp, by: Uuid, disclosure: &Disclosure) -> Self {
         let row = DisclosureRow {
             seq,
             reference: disclosure.reference.clone(),
             occasion: disclosure.occasion.slug().to_owned(),
             purpose: disclosure.basis.purpose.slug().to_owned(),
-            made_at: At(at),
+            made_at: At(disclosure.at.unwrap_or(at)),
             by_id: by,
             to_id: disclosure.to.staff.map(|staff| staff.0),
         };

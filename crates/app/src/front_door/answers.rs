@@ -167,7 +167,8 @@ impl Answer {
             .then(|| HeldBack { reason: self.ground.withheld, words: self.reason.clone() });
         let (about, basis) = (vec![pathway.account_id], self.ground.basis);
         let disclosure = Disclosure::new(Occasion::RequesterAnswered, to, about, basis);
-        Ok(Disclosure { shared, words: self.told().trim().to_owned(), held_back, ..disclosure })
+        let words = self.told().trim().to_owned();
+        Ok(Disclosure { at: self.made, shared, words, held_back, ..disclosure })
     }
 
     /// What the requester reads of it. Whom to talk to is somebody’s name by its nature.

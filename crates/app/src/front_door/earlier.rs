@@ -3,13 +3,19 @@
 
 use govuk::Details;
 use maud::{Markup, html};
-use practice::calendar::{LONDON, Moment};
+use practice::{
+    calendar::{LONDON, Moment},
+    processes::request_for_support::Event,
+};
 
+use super::telling::event;
 use crate::{
-    error::Error,
+    error::{Error, Result},
+    pathways::store::Telling,
     web::{
         Fields,
         typed::{Typed, is_empty_date, real_date, time},
+        words,
     },
 };
 
@@ -73,7 +79,36 @@ impl Earlier {
 /// Puts what the history says of a moment beside the fields in which it was typed.
 pub fn beside(made: Option<Moment>, refused: Error) -> Error {
     match (made, refused) {
-        (Some(_), Error::Refusal(say)) => Error::beside(MADE, say),
+        (Some(_), Error::Refusal(say)) => Error::beside(
+            MADE,
+            format!(
+                "{say}. Strike out first what was recorded of a later time, or leave the day and the \
+                 time empty"
+            ),
+        ),
         (_, other) => other,
+    }
+}
+
+/// Refuses a time before something that was said: what was done then did not know of it, and it would
+/// lie unread behind what was done.
+///
+/// # Errors
+/// The refusal.
+pub fn knew_all(tellings: &[Telling], made: Moment) -> Result<()> {
+    let standing = tellings.iter().filter(|telling| telling.stored.struck.is_none());
+    let is_said = |telling: &&Telling| {
+        matches!(event(telling), Some(Event::InformationAdded { .. })) && telling.stored.at > made
+    };
+    match standing.filter(is_said).map(|telling| telling.stored.at).max() {
+        None => Ok(()),
+        Some(at) => Err(Error::beside(
+            MADE,
+            format!(
+                "Something was added to this request {}, after that time. Read it, and leave the day \
+                 and the time empty",
+                words::moment(at)
+            ),
+        )),
     }
 }

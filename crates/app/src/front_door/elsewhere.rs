@@ -1,6 +1,8 @@
 //! The other requests about somebody: a worry that two people send within hours is one worry, and
 //! must not be decided twice by two who don't know of each other.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 use maud::{Markup, html};
 use platform::db::{At, Row, Runs, Value, sea_orm};
@@ -8,27 +10,29 @@ use platform::db::{At, Row, Runs, Value, sea_orm};
 use crate::{
     doors::Glass,
     error::Result,
-    ids::{AccountId, ContactId},
+    ids::{AccountId, ContactId, PathwayId},
     people::store::{places, values},
     web::words,
 };
 
 /// Up to how many days after it was received a request is spoken of that is open no more.
 const RECENT: i64 = 28;
-/// How many are shown.
-const MOST: usize = 8;
+/// How many are shown, open ones first.
+const MOST: usize = 30;
 
 /// A request about somebody, as far as the asker may see it.
 #[derive(Debug, Clone, Row)]
 pub struct Elsewhere {
     pub id: ContactId,
+    /// This person's own part in it, which is all that is seen of it here.
+    pub pathway: PathwayId,
     pub contact: String,
     pub received_at: At,
     pub agency: String,
     pub is_open: bool,
 }
 
-/// The requests that came with one of these accounts, open or of the last days, newest first.
+/// The requests that came with one of these accounts: open ones, then those of the last days.
 ///
 /// # Errors
 /// When the database does.
@@ -38,11 +42,10 @@ pub async fn of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Ve
     }
     let since = glass.app.clock.now() - (RECENT * 24).hours();
     let text = format!(
-        "SELECT c.id, c.reference AS contact, c.received_at, g.name AS agency, \
-         max(CASE WHEN p.ended_at IS NULL THEN 1 ELSE 0 END) = 1 AS is_open \
-         FROM pathway p JOIN contact c ON c.id = p.contact_id JOIN agency g ON g.id = c.agency_id \
+        "SELECT c.id, p.id AS pathway, c.reference AS contact, c.received_at, g.name AS agency, \
+         p.ended_at IS NULL AS is_open FROM pathway p JOIN contact c ON c.id = p.contact_id JOIN agency g ON g.id = c.agency_id \
          WHERE (p.ended_at IS NULL OR c.received_at >= $1) AND {} AND p.account_id IN ({}) \
-         GROUP BY c.id, c.reference, c.received_at, g.name ORDER BY c.received_at DESC, c.id \
+         ORDER BY CASE WHEN p.ended_at IS NULL THEN 0 ELSE 1 END, c.received_at DESC, p.id \
          LIMIT {MOST}",
         glass.scope.contacts("c", 2),
         places(accounts, 7),
@@ -51,7 +54,11 @@ pub async fn of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Ve
         .chain(glass.scope.values())
         .chain(values(accounts))
         .collect();
-    Ok(glass.db.all(&text, all).await?)
+    let mut requests: Vec<Elsewhere> = glass.db.all(&text, all).await?;
+    // Two accounts of one person may be in one request.
+    let mut seen = BTreeSet::new();
+    requests.retain(|request| seen.insert(request.id));
+    Ok(requests)
 }
 
 /// The requests about whoever an account is of, but for one of which is known.

@@ -8,6 +8,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use practice::{pathway::Process, processes::request_for_support::RequestForSupport};
+use serde::Deserialize;
 
 use super::{
     contact_view,
@@ -34,18 +35,23 @@ pub fn what(code: &str) -> &'static str {
     RequestForSupport::DUTIES.iter().find(|d| d.code == code).map_or("To be done", |d| d.what)
 }
 
+/// Which part of the queue, before it is narrowed.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Show {
+    show: String,
+    page: usize,
+}
+
 /// `GET /hub`
 pub async fn queue(
     State(app): State<App>,
     asker: Asker,
-    Query(part): Query<BTreeMap<String, String>>,
+    Query(Show { show, page }): Query<Show>,
+    Query(narrowed): Query<BTreeMap<String, String>>,
 ) -> Result<Markup> {
-    let said = |field: &str| part.get(field).map_or("", String::as_str);
-    let look = OpenQueue {
-        filter: Filter::of_slug(said("show")),
-        narrowing: Narrowing::of(|by| said(by.field())),
-        page: said("page").parse().unwrap_or_default(),
-    };
+    let narrowing = Narrowing::of(|by| narrowed.get(by.field()).map_or("", String::as_str));
+    let look = OpenQueue { filter: Filter::of_slug(&show), narrowing, page };
     let queue = doors::open(&app, &asker.actor, look).await?;
     Ok(layout::page(&app, &asker, "Hub queue", &views::queue(&asker, &queue)))
 }

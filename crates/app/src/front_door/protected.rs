@@ -108,22 +108,29 @@ impl Look for RevealContact {
             None => None,
         };
         let kept_away = kept_away::requester(&glass.db, contact.id).await?;
-        let disclosure = shown_to(glass, &children, self.purpose).await?;
         let unnamed = caller::unnamed(&glass.db, &glass.app.keys, contact.id).await?;
         let unnamed = unnamed.map(|kept| kept.reveal(&may).clone());
+        let things = std::iter::once(Thing::ProtectedDetails)
+            .chain(unnamed.is_some().then_some(Thing::WhoAsked));
+        let disclosure = shown_to(glass, &children, things.collect(), self.purpose).await?;
         let seen = Revealed { unnamed, answered, tellings, kept_away, children, disclosure };
         Ok((seen, subjects))
     }
 }
 
 /// What is shown is shared with whoever looks: that it was, never what it is.
-async fn shown_to(glass: &Glass<'_>, children: &[Kept], words: String) -> Result<Disclosure> {
+async fn shown_to(
+    glass: &Glass<'_>,
+    children: &[Kept],
+    shared: Vec<Thing>,
+    words: String,
+) -> Result<Disclosure> {
     let staff = glass.scope.staff().ok_or(Error::SignedOut)?;
     let to = Recipient::of_staff(&glass.db, staff).await?;
     let about = children.iter().map(|kept| kept.child.id).collect();
     let occasion = Occasion::ProtectedRevealed;
     let new = Disclosure::new(occasion, to, about, occasion.usual(Body::Public));
-    Ok(Disclosure { shared: vec![Thing::ProtectedDetails], words, ..new })
+    Ok(Disclosure { shared, words, ..new })
 }
 
 /// Refuses a purpose that is missing or too long.
@@ -196,7 +203,8 @@ fn asked(app: &App, asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup 
         (typed.summary())
         h1 class=(govuk::HEADING_L) { "Protected details of request " (reference) }
         p class=(govuk::BODY) {
-            "These may be the address of a refuge, or a number that somebody must not find. "
+            "These may be the address of a refuge, a number that somebody must not find, or a neighbour "
+            "whom the family must not know of. "
             "That you looked, and what for, is recorded."
         }
         (Form::new(&format!("/contacts/{reference}/protected"), &asker.form_token).content(html! {

@@ -143,7 +143,7 @@ impl Look for OpenContact {
             child.holder = holder(glass, child.pathway.holder_id).await?;
             if glass.scope.is_all() {
                 child.elsewhere = elsewhere::of_person(glass, child.account.id, contact.id).await?;
-                subjects.extend(child.elsewhere.iter().map(|other| other.id.0));
+                subjects.extend(child.elsewhere.iter().map(|other| other.pathway.0));
             }
             children.push(child);
         }

@@ -140,8 +140,9 @@ impl Facts {
     /// Whoever anything was said of. Danger waits for no name: then there is a child of whom nothing
     /// is known but the home.
     fn children(&self) -> Vec<NewPerson> {
+        // The requester's own school is filled in for them, and is not the child's by that alone.
         let is_said = |facts: &&BTreeMap<String, String>| {
-            facts.keys().any(|about| about.starts_with("child."))
+            facts.keys().any(|about| about.starts_with("child.") && about != "child.setting")
         };
         let mut children: Vec<_> =
             self.each.iter().filter(is_said).map(|facts| self.child(facts)).collect();

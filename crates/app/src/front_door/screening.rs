@@ -270,6 +270,9 @@ pub(super) async fn happened(
     event: Event,
     words: Words,
 ) -> Result<()> {
+    if let Some(made) = made {
+        earlier::knew_all(&store::tellings(pen.tx, &pen.app.keys, pathway.id).await?, made)?;
+    }
     let happening = Happening { at: made.unwrap_or(pen.now), event, words };
     let append = pathways::append::<RequestForSupport>(pen, pathway, [happening]).await;
     append.map(|_| ()).map_err(|refused| earlier::beside(made, refused))

@@ -35,7 +35,7 @@ use crate::{
     },
     web::{
         Asker, Fields, Posted,
-        typed::{Problems, given_back, parts},
+        typed::{Problems, given_back, is_empty_date, parts},
     },
 };
 
@@ -213,7 +213,10 @@ fn taken_down(fields: &Fields, now: Moment) -> Result<TakeDown, Problems> {
     match children.is_empty() {
         // Danger waits for no name: it can be said on the child's page.
         true if danger => children.push(of_home(&home)),
-        true => problems.add("family.0", "Enter at least one child’s name"),
+        true if problems.beside("family.0").is_none() => {
+            problems.add("family.0", "Enter at least one child’s name");
+        }
+        true => {}
         false => {}
     }
     if !problems.is_empty() {
@@ -275,8 +278,15 @@ fn child(
 ) -> Option<NewPerson> {
     let part = |name: &str| fields.get(&format!("{name}.{n}"));
     let unborn = part("unborn") == "yes";
-    if part("given").is_empty() && part("family").is_empty() && !unborn {
+    let is_named = !part("given").is_empty() || !part("family").is_empty() || unborn;
+    let is_said = ["age", "sex", "school"].iter().any(|name| !part(name).is_empty())
+        || !is_empty_date(fields, &format!("born.{n}"));
+    if !is_named && !is_said {
         return None;
+    }
+    // Danger waits for no name, and what else was said of the child is all that there is.
+    if !is_named && fields.get("danger") != "yes" {
+        problems.add(&format!("family.{n}"), "Enter a name, or leave all of this child empty");
     }
     for name in ["given", "family", "school", "age"] {
         problems.add_any(&format!("{name}.{n}"), LINE.exceeded_by(part(name)));

@@ -264,7 +264,8 @@ impl<'a> Reading<'a> {
 
     /// Everything that the row says, under the list's headings; the worry under the name by which
     /// it is shown where somebody decides. Where the family lives stands with the child alone, where it
-    /// is kept from pages as soon as anybody says that it must be.
+    /// is kept from pages as soon as anybody says that it must be; who asked, with the request, where the
+    /// family may not know of them.
     fn words(&self, cells: &[String]) -> Words {
         let mut words = Words::new();
         for (n, (cell, heading)) in (1..).zip(cells.iter().zip(&self.list.columns)) {
@@ -272,7 +273,7 @@ impl<'a> Reading<'a> {
                 continue;
             }
             match self.places.field(n - 1) {
-                Some(Field::Address | Field::Postcode) => continue,
+                Some(Field::Address | Field::Postcode | Field::Requester) => continue,
                 Some(Field::Worry) => {
                     words.insert(WORRY.to_owned(), cell.clone());
                     continue;

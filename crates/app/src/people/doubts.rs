@@ -35,7 +35,14 @@ pub fn does_not_check(scheme: Scheme) -> String {
         Scheme::Uln => "unique learner number (ULN)",
         Scheme::Council => "council’s number",
     };
-    format!("The {what} does not check: ask again before you use it")
+    match scheme {
+        Scheme::Council => {
+            format!("The {what} has more than 20 letters and digits, or other signs: ask again")
+        }
+        Scheme::Nhs | Scheme::Upn | Scheme::Uln => {
+            format!("The {what} does not check: ask again before you use it")
+        }
+    }
 }
 
 /// Whether a birth, on a day or in a month or year, lies after that day.

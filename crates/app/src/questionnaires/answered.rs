@@ -32,7 +32,7 @@ pub fn check(
         (summary(wrong))
         h1 class=(govuk::HEADING_L) { "Check your answers before you send them" }
         @if conflict { (changed_meanwhile()) }
-        @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
+        @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time(questionnaire)) }
         @for page in questionnaire.pages(&draft.answers) {
             h2 class=(govuk::HEADING_M) { (heading(page)) }
             (filled_in(page, &draft.answers))

@@ -133,7 +133,7 @@ pub async fn save(
             let group = &page.group.link_id;
             let next = match page.index {
                 _ if questionnaire.is_in_a_hurry(&draft.answers) => {
-                    at_once(&questionnaire, &draft, group)
+                    at_once(&questionnaire, &draft, page)
                 }
                 Some(_) => format!("/requests/{reference}/{group}"),
                 None => after(&questionnaire, &draft, group),
@@ -183,13 +183,14 @@ async fn shown_again(
     Ok((status, page).into_response())
 }
 
-/// Where to go when there is no time: what must still be known at once, or the check. A group of
-/// which there must be one is shown once, also where nothing in it has to be known: whoever knows the
+/// Where to go when there is no time: what must still be known at once, or the check. After the
+/// page that says so, a group of which there must be one is shown, also where nothing in it has to be known: whoever knows the
 /// child's name gives it, and whoever doesn't goes on.
-fn at_once(questionnaire: &Questionnaire, draft: &Draft, saved: &str) -> String {
+fn at_once(questionnaire: &Questionnaire, draft: &Draft, saved: Page<'_>) -> String {
+    let has_hurried = saved.items().iter().any(|item| item.hurries.is_some());
     let is_not_shown = |page: &Page<'_>| {
         let is_first = page.group.required && page.index.unwrap_or_default() == 0;
-        is_first && page.group.link_id != saved && questionnaire.lacks_any(*page, &draft.answers)
+        has_hurried && is_first && questionnaire.lacks_any(*page, &draft.answers)
     };
     let missing = questionnaire
         .pages(&draft.answers)

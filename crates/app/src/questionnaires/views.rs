@@ -85,7 +85,7 @@ pub fn task_list(questionnaire: &Questionnaire, draft: &Draft) -> Markup {
     html! {
         span class=(govuk::CAPTION_L) { "Draft " (draft.reference) ", saved " (words::moment(draft.saved_at.0)) }
         h1 class=(govuk::HEADING_L) { (questionnaire.title) }
-        @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time()) }
+        @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time(questionnaire)) }
         p class=(govuk::BODY) { "You can answer in any order, and come back later: what you type is saved page by page." }
         (tasks.render())
         (Button::new("Check your answers and send").href(&at("check")).render())
@@ -94,11 +94,16 @@ pub fn task_list(questionnaire: &Questionnaire, draft: &Draft) -> Markup {
 }
 
 /// What is said where a child is in danger: nothing but what must be known at once is waited for.
-pub(super) fn no_time() -> Markup {
+pub(super) fn no_time(questionnaire: &Questionnaire) -> Markup {
+    let mut items = questionnaire.items.iter().flat_map(|group| &group.items);
+    let name = match items.any(|i| i.at_once && i.about.as_deref() == Some("child.family")) {
+        true => "name one child",
+        false => "name a child if you can",
+    };
     html! {
         (WarningText::new("A child is in immediate danger: ring 999 first, then send this with what you have.").render())
         p class=(govuk::BODY) {
-            "Say what the danger is, name a child if you can, and give your telephone number. "
+            "Say what the danger is, " (name) ", and give your telephone number. "
             "Everything else can be added after you have sent it."
         }
     }

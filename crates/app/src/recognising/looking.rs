@@ -107,6 +107,8 @@ impl Look for WhoMayBe {
             let may_be = who(glass, &accounts).await?;
             subjects.extend(accounts.iter().map(|account| account.id.0));
             subjects.extend(may_be.iter().flat_map(|one| &one.accounts).map(|one| one.id.0));
+            let requests = may_be.iter().flat_map(|one| &one.requests);
+            subjects.extend(requests.map(|request| request.pathway.0));
             if !may_be.is_empty() {
                 recognised.push(Recognised { accounts, may_be });
             }

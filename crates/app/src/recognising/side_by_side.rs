@@ -84,7 +84,7 @@ impl Look for SideBySide {
         if one.is_empty() || other.is_empty() || self.person == self.other {
             return Err(Error::NotFound);
         }
-        let subjects = one.iter().chain(&other).map(|account| account.id.0).collect();
+        let mut subjects: Vec<_> = one.iter().chain(&other).map(|account| account.id.0).collect();
         let may_be = looking::who(glass, &one).await?;
         let may_be = may_be.into_iter().find(|may_be| may_be.person() == self.other);
         let standing = different::standing(glass, &one).await?;
@@ -95,6 +95,7 @@ impl Look for SideBySide {
         if first(&sides[1]) < first(&sides[0]) {
             sides.reverse();
         }
+        subjects.extend(sides.iter().flat_map(|side| &side.open).map(|open| open.pathway.0));
         Ok((Pair { sides, may_be, different }, subjects))
     }
 }

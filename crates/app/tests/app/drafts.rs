@@ -268,10 +268,12 @@ fn danger_is_sent_without_a_name_and_nothing_else_is() {
         let next = owen.send(&danger, &said).await;
         assert_eq!(next.location(), format!("{}/children-1", owen.at), "whoever knows it says it");
         let child = owen.window("children-1").await;
-        let next = owen.send(&child, &[]).await;
+        let school = ("children[0].setting", "Marram Primary School");
+        let next = owen.send(&child, &[school]).await;
         assert_eq!(next.location(), format!("{}/check", owen.at), "and whoever doesn't goes on");
         let family = owen.window("family").await;
-        owen.send(&family, &[("address", "5 Sample Street")]).await;
+        let next = owen.send(&family, &[("address", "5 Sample Street")]).await;
+        assert_eq!(next.location(), format!("{}/check", owen.at), "and is not asked again");
         let to = format!("{}/send", owen.at);
         let page = owen.owen.get(&format!("{}/check", owen.at)).await;
         let check = Window { hidden: hidden(&page, &to), action: to };
@@ -284,6 +286,8 @@ fn danger_is_sent_without_a_name_and_nothing_else_is() {
         let child = page.text.split("href=\"/people/").nth(1).unwrap().split('"').next().unwrap();
         let page = hub.get(&format!("/people/{child}")).await;
         assert!(page.reads("5 Sample Street"), "where the child is was said: {}", page.text);
+        let own = "School or nursery";
+        assert!(!page.reads(own), "the requester's school is not the child's: {}", page.text);
         world
     });
 }

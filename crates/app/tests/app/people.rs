@@ -325,7 +325,7 @@ fn a_call_from_a_neighbour_in_the_night_is_taken_down_with_its_own_time() {
 #[test]
 fn what_was_said_of_a_caller_is_read_in_words_and_their_number_can_be_rung() {
     on_both(async |world| {
-        let form = "danger=no&caller=Neighbour,+01632+960+777&agency=public&worry=Shouting\
+        let form = "danger=no&caller=Neighbour,+01632+960+777&agency=public&may_be_named=yes&worry=Shouting\
                     &children=2&given.0=Kit&family.0=Invented-Rowe&sex.0=F&once=a-call";
         let by = "dee@hub.example";
         let (status, _) = reads(&world, by, "POST", "/contacts/by-telephone", form).await;

@@ -173,10 +173,11 @@ fn a_birth_is_taken_down_as_far_as_the_caller_knows_it() {
             ("born.0.year=2019", "Born in 2019, the day is not known"),
             ("born.0.month=March&born.0.year=2019", "March 2019"),
             ("age.0=6", "about 6"),
+            ("given.0=&family.0=&danger=yes&age.0=6&sex.0=F", "about 6"),
             ("born.0.day=3&born.0.month=3&born.0.year=2019&age.0=6", "3 March 2019"),
         ] {
             let call = format!(
-                "caller=A&agency=public&danger=no&worry=W{}&given.0=Kit&family.0=Rowe&{born}",
+                "{born}&caller=A&agency=public&danger=no&worry=W{}&given.0=Kit&family.0=Rowe",
                 born.len()
             );
             let taken = dee.fills(FORM, &call).await;
@@ -262,10 +263,23 @@ fn what_was_decided_on_paper_is_recorded_with_its_own_time() {
         assert_eq!(early.errors_lead_to(), ["#made-day"], "before it was received: {}", early.text);
         let late = dee.fills(&decision, &decides(2, "10:21")).await;
         assert_eq!(late.errors_lead_to(), ["#made-day"], "in the future: {}", late.text);
-        let made = dee.fills(&decision, &decides(2, "10:05")).await;
+        // What was decided at six minutes past ten did not know of what was said at ten past.
+        world.it_is("2026-11-02T10:10:00Z");
+        let more = dee.fills(&format!("{contact}/information"), "danger=yes&said=A+knife").await;
+        assert_eq!(more.status.as_u16(), 303, "{}", more.text);
+        world.it_is("2026-11-02T10:20:00Z");
+        let form = dee.get(&decision).await.form(&decision);
+        let (_, now) = form.into_iter().find(|(name, _)| name == "revision").unwrap();
+        let decides = |day: u8, time: &str| {
+            decides(day, time).replace(&format!("revision={revision}"), &format!("revision={now}"))
+        };
+        let before = dee.fills(&decision, &decides(2, "10:06")).await;
+        assert_eq!(before.errors_lead_to(), ["#made-day"], "{}", before.text);
+        assert!(before.reads("Something was added to this request"), "{}", before.text);
+        let made = dee.fills(&decision, &decides(2, "10:15")).await;
         assert_eq!(made.status.as_u16(), 303, "{}", made.text);
         let page = dee.get(&contact).await;
-        assert!(page.reads("2 November 2026 at 10:05am"), "{}", page.text);
+        assert!(page.reads("2 November 2026 at 10:15am"), "{}", page.text);
         assert!(page.reads("Recorded"), "when it was written down stands there too: {}", page.text);
         world
     });

@@ -380,6 +380,11 @@ async fn a_commit_on_postgresql_is_on_the_disk_before_it_is_acknowledged() {
     }
     let Some(url) = postgres().await else { return };
     let db = Db::open(&url).await.unwrap();
+    let name = url.rsplit('/').next().unwrap();
+    let off = format!("ALTER DATABASE {name} SET synchronous_commit = off");
+    by_hand(&db, off.leak()).await;
+    db.close().await;
+    let db = Db::open(&url).await.unwrap();
     let said = db
         .write(|tx| {
             async move {

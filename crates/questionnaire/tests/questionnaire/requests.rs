@@ -46,13 +46,13 @@ fn three_siblings_need_no_more_than_their_names_birth_and_voice() {
 }
 
 #[test]
-fn in_danger_nothing_is_asked_for_but_the_danger_a_child_and_a_telephone() {
+fn in_danger_nothing_is_asked_for_but_the_danger_and_a_telephone() {
     let q = request();
     let mut answers = Answers::default();
     send(&q, &mut answers, "danger", &[("in-danger", "yes")]);
     let missing = q.complete(&answers).unwrap_err();
     let missing: Vec<_> = missing.iter().map(|p| p.field.as_str()).collect();
-    assert_eq!(missing, ["danger-what", "children[0].family-name", "your-phone"]);
+    assert_eq!(missing, ["danger-what", "your-phone"]);
     send(&q, &mut answers, "danger", &[("in-danger", "yes"), ("danger-what", "A knife")]);
     let born = |day| [("family-name", "Invented-Marsh"), ("unborn", "born"), ("born.day", day)];
     child(&q, &mut answers, 1, &born("45"));

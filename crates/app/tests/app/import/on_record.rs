@@ -4,6 +4,7 @@ use app::{
     front_door::queue::Filter,
     import::{self, Mapping, SHIPPED},
 };
+use platform::db::{Row, Runs, sea_orm};
 
 use super::{Cells, count, list, plan, reasons, take, the_contact};
 use crate::support::on_both;
@@ -123,6 +124,12 @@ fn a_level_that_a_list_says_was_decided_must_go_with_the_outcome() {
     });
 }
 
+#[derive(Row)]
+struct Taken {
+    contact: String,
+    person: String,
+}
+
 #[test]
 fn members_of_the_public_are_no_council_staff() {
     on_both(async |world| {
@@ -136,6 +143,17 @@ fn members_of_the_public_are_no_council_staff() {
         let text = "contact c JOIN agency a ON a.id = c.agency_id WHERE a.kind = 'public' \
                     AND c.requester_said IS NULL AND c.requester_sealed IS NOT NULL";
         assert_eq!(count(&world.app, text).await, 3, "and the family may not know of them");
+        let mut dee = world.signs_in("dee@hub.example").await;
+        let text = "SELECT c.reference AS contact, p.reference AS person FROM contact c \
+             JOIN pathway w ON w.contact_id = c.id JOIN account_link l ON l.account_id = w.account_id \
+             JOIN person p ON p.id = l.person_id ORDER BY c.id LIMIT 1";
+        let taken: Option<Taken> = world.app.db.reads().one(text, []).await.unwrap();
+        let Taken { contact, person } = taken.unwrap();
+        let (contact, person) = (format!("/contacts/{contact}"), format!("/people/{person}"));
+        for path in [contact, person] {
+            let page = dee.get(&path).await;
+            assert!(!page.reads("A. Example"), "{path}: {}", page.text);
+        }
         world
     });
 }
