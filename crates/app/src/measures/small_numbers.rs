@@ -16,6 +16,7 @@ pub fn hidden(figures: Figures) -> Figures {
     let duties = figures.duties.into_iter().map(|(code, duty)| {
         let duty = Timeliness {
             in_time: round(duty.in_time),
+            recorded_after: round(duty.recorded_after),
             late: round(duty.late),
             running: round(duty.running),
             overdue: round(duty.overdue),

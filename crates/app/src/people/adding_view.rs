@@ -114,8 +114,8 @@ fn number(typed: Typed<'_>) -> Markup {
 fn birth(to: &ToAdd, typed: Typed<'_>) -> Markup {
     let ticked: Vec<String> = typed.fields.some("unborn").into_iter().collect();
     html! {
-        (Checkboxes::new("unborn").legend("Has the baby come?").small().values(&ticked)
-            .item("yes", "Not born yet: this is the expected date").render())
+        (Checkboxes::new("unborn").legend("A baby who is expected").small().values(&ticked)
+            .item("yes", "Not born yet: the date below is the expected one").render())
         (typed.date("born", "Date of birth, or expected date", PARTLY))
         @if to.lacks_a_name {
             (typed.line("given", "First names, if the baby has some now").render())
