@@ -136,6 +136,18 @@ pub enum Born {
     Said(String),
 }
 
+impl Born {
+    /// By a day, a year and month or a year as they are written, or by an age that was said.
+    pub fn of(date: &str, age: &str) -> Self {
+        match (date.parse::<Day>(), date, age) {
+            (Ok(day), ..) => Self::On(day),
+            (Err(_), "", "") => Self::NotKnown,
+            (Err(_), "", age) => Self::Said(format!("about {age}")),
+            (Err(_), year, _) => Self::Said(year.to_owned()),
+        }
+    }
+}
+
 /// Where a person lives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewAddress {

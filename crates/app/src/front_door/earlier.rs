@@ -82,8 +82,8 @@ pub fn beside(made: Option<Moment>, refused: Error) -> Error {
         (Some(_), Error::Refusal(say)) => Error::beside(
             MADE,
             format!(
-                "{say}. Strike out first what was recorded of a later time, or leave the day and the \
-                 time empty"
+                "{say}. Check the day and the time, strike out first what was recorded of a later time, \
+                 or leave both empty"
             ),
         ),
         (_, other) => other,

@@ -43,7 +43,8 @@ pub async fn of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Ve
     let since = glass.app.clock.now() - (RECENT * 24).hours();
     let text = format!(
         "SELECT c.id, p.id AS pathway, c.reference AS contact, c.received_at, g.name AS agency, \
-         p.ended_at IS NULL AS is_open FROM pathway p JOIN contact c ON c.id = p.contact_id JOIN agency g ON g.id = c.agency_id \
+         p.ended_at IS NULL AS is_open FROM pathway p \
+         JOIN contact c ON c.id = p.contact_id JOIN agency g ON g.id = c.agency_id \
          WHERE (p.ended_at IS NULL OR c.received_at >= $1) AND {} AND p.account_id IN ({}) \
          ORDER BY CASE WHEN p.ended_at IS NULL THEN 0 ELSE 1 END, c.received_at DESC, p.id \
          LIMIT {MOST}",
@@ -86,8 +87,11 @@ pub async fn of_person(
 
 /// The requests as lines.
 pub fn lines(all: &[Elsewhere]) -> Markup {
+    if all.is_empty() {
+        return Markup::default();
+    }
     html! {
-        @if !all.is_empty() { ul class=(govuk::LIST) {
+        ul class=(govuk::LIST) {
             @for other in all {
                 li {
                     a class=(govuk::LINK) href={ "/contacts/" (other.contact) } { "Request " (other.contact) }
@@ -95,6 +99,6 @@ pub fn lines(all: &[Elsewhere]) -> Markup {
                     @if other.is_open { ", " strong { "open" } } @else { ", dealt with" }
                 }
             }
-        } }
+        }
     }
 }

@@ -158,7 +158,7 @@ impl Facts {
         let born = if fact("child.unborn") == "unborn" {
             Born::Expected(fact("child.expected").parse::<Day>().ok())
         } else {
-            born(fact("child.born"), fact("child.born-said"))
+            Born::of(fact("child.born"), fact("child.born-said"))
         };
         let identifiers = [
             (Scheme::Nhs, "child.nhs"),
@@ -228,7 +228,7 @@ impl Facts {
                     person: NewPerson {
                         given: fact("adult.given"),
                         family: fact("adult.family"),
-                        born: born(&fact("adult.born"), ""),
+                        born: Born::of(&fact("adult.born"), ""),
                         address: if lives_with_them { self.address(None) } else { None },
                         phones: self.adult_phone(facts).into_iter().collect(),
                         ..NewPerson::default()
@@ -260,16 +260,6 @@ pub fn apart(said: &str) -> (&str, bool) {
     match said.strip_suffix(RISK) {
         Some(what) => (what.trim_end_matches(", "), true),
         None => (said, false),
-    }
-}
-
-/// When a child was born, by a day, month or year as it is written, or by an age that was said.
-pub(super) fn born(date: &str, said: &str) -> Born {
-    match (date.parse::<Day>(), date, said) {
-        (Ok(day), ..) => Born::On(day),
-        (Err(_), "", "") => Born::NotKnown,
-        (Err(_), "", said) => Born::Said(format!("about {said}")),
-        (Err(_), year, _) => Born::Said(year.to_owned()),
     }
 }
 

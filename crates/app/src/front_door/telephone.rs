@@ -18,7 +18,6 @@ use super::{
     caller::Caller,
     contacts::{NewAdult, NewContact, Taken, take_in, the_public},
     earlier::Earlier,
-    requests,
     telephone_view::{self, Agency},
     telling::WORRY,
 };
@@ -31,7 +30,8 @@ use crate::{
     limits::{LINE, NUMBER, TEXT, filled},
     pathways::Words,
     people::{
-        Born, NewAddress, NewPerson, NewPhone, SEXES, SafeFor, Span, doubts, rows::Relationship,
+        Born, NewAddress, NewPerson, NewPhone, SEXES, SafeFor, Span, births::TO_COME, doubts,
+        rows::Relationship,
     },
     web::{
         Asker, Fields, Posted,
@@ -354,10 +354,9 @@ fn born(fields: &Fields, n: usize, unborn: bool, today: Day, problems: &mut Prob
     }
     // Danger waits for no date; the contact's page says what is doubtful.
     if fields.get("danger") != "yes" && doubts::is_to_come(&date, today) {
-        let say = "The date of birth must be in the past. If the baby is not born yet, say so";
-        problems.add(&name, say);
+        problems.add(&name, TO_COME);
     }
-    requests::born(&date, fields.get(&format!("age.{n}")))
+    Born::of(&date, fields.get(&format!("age.{n}")))
 }
 
 async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -> Result<Markup> {

@@ -298,11 +298,9 @@ fn birth(fields: &Fields, today: Day) -> Result<More, Problems> {
         Ok(date) => date.unwrap_or_default(),
         Err(must) => return Err(Problems::of("born", format!("The date must {must}"))),
     };
-    let born = match (unborn, date.parse().ok()) {
-        (true, expected) => Born::Expected(expected),
-        (false, Some(day)) => Born::On(day),
-        (false, None) if date.is_empty() => Born::NotKnown,
-        (false, None) => Born::Said(date),
+    let born = match unborn {
+        true => Born::Expected(date.parse().ok()),
+        false => Born::of(&date, ""),
     };
     let given = fields.get("given").to_owned();
     complete(More::Birth(Birth { born, given }), today, Problems::default())

@@ -47,7 +47,9 @@ impl Birth {
     }
 }
 
-const TO_COME: &str = "The date of birth must be in the past. If the baby is not born yet, say so";
+/// What is said of a birth that lies in the future.
+pub const TO_COME: &str =
+    "The date of birth must be in the past. If the baby is not born yet, say so";
 
 /// A birth as it stands in the columns of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Row)]

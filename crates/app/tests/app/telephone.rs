@@ -1,6 +1,11 @@
 //! Calls, put on the record while somebody speaks.
 
-use crate::support::{World, on_both};
+use platform::db::{At, Row, Runs, sea_orm};
+
+use crate::{
+    browser::Browser,
+    support::{World, on_both},
+};
 
 const FORM: &str = "/contacts/by-telephone";
 
@@ -71,25 +76,34 @@ fn danger_is_taken_down_without_a_name_and_nothing_else_is() {
     });
 }
 
+/// A call about a child: the pages of the request and of its decision, and the revision that the form
+/// of the decision carries.
+async fn to_decide(dee: &mut Browser) -> (String, String, i64) {
+    let call = "caller=A&agency=public&danger=no&worry=W&given.0=Kit&family.0=Rowe";
+    let contact = dee.fills(FORM, call).await.location().to_owned();
+    let page = dee.get(&contact).await.text;
+    let pathway = page.split("/pathways/").nth(1).unwrap().split('/').next().unwrap();
+    let decision = format!("/pathways/{pathway}/decision");
+    let revision = revision(dee, &decision).await;
+    (contact, decision, revision)
+}
+
+/// The revision that the form of a decision carries now.
+async fn revision(dee: &mut Browser, decision: &str) -> i64 {
+    let form = dee.get(decision).await.form(decision);
+    let (_, revision) = form.into_iter().find(|(name, _)| name == "revision").unwrap();
+    revision.parse().unwrap()
+}
+
+const DECISION: &str = "level=2&outcome=partner-early-help&risk=R&strengths=S&voice=V&reasons=Y";
+
 /// Where two decide at once, the second reads what the first decided, and then what can be done.
 #[test]
 fn what_is_decided_already_says_how_it_is_decided_anew() {
     on_both(async |world| {
         let mut dee = world.signs_in("dee@hub.example").await;
-        let call = "caller=A&agency=public&danger=no&worry=W&given.0=Kit&family.0=Rowe";
-        let contact = dee.fills(FORM, call).await.location().to_owned();
-        let page = dee.get(&contact).await.text;
-        let pathway = page.split("/pathways/").nth(1).unwrap().split('/').next().unwrap();
-        let decision = format!("/pathways/{pathway}/decision");
-        let decides = |revision: i64| {
-            format!(
-                "level=2&outcome=partner-early-help&risk=R&strengths=S&voice=V&reasons=Y\
-                 &revision={revision}"
-            )
-        };
-        let form = dee.get(&decision).await.form(&decision);
-        let (_, revision) = form.into_iter().find(|(name, _)| name == "revision").unwrap();
-        let revision: i64 = revision.parse().unwrap();
+        let (_, decision, revision) = to_decide(&mut dee).await;
+        let decides = |revision: i64| format!("{DECISION}&revision={revision}");
         let made = dee.fills(&decision, &decides(revision)).await;
         assert_eq!(made.status.as_u16(), 303, "{}", made.text);
         let again = dee.fills(&decision, &decides(revision + 1)).await;
@@ -143,7 +157,8 @@ fn whoever_may_not_be_named_stands_on_no_page_but_the_one_that_asks_what_for() {
             assert_eq!(page.reads(caller), is_named, "{caller}: {}", page.text);
             assert_eq!(page.reads("must not be named to the family"), !is_named, "{caller}");
             let child = page.text.split("/people/").nth(1).unwrap().split('"').next().unwrap();
-            let child = dee.get(&format!("/people/{child}")).await;
+            let child_page = format!("/people/{child}");
+            let child = dee.get(&child_page).await;
             assert_eq!(child.reads(caller), is_named, "{caller}: {}", child.text);
             assert_eq!(child.reads("01632 960 777"), is_named, "{caller}");
             let kept = format!("contact WHERE requester_said LIKE '{caller}%'");
@@ -151,6 +166,9 @@ fn whoever_may_not_be_named_stands_on_no_page_but_the_one_that_asks_what_for() {
             let purpose = [("purpose", "To ring back")];
             let revealed = dee.post(&format!("{contact}/protected"), &purpose).await;
             assert_eq!(revealed.reads(caller), !is_named, "{caller}: {}", revealed.text);
+            let child = dee.get(&child_page).await;
+            let shown = child.reads("Who asked, where the family may not know it");
+            assert_eq!(shown, !is_named, "that it was shown is recorded: {}", child.text);
         }
         world
     });
@@ -240,47 +258,54 @@ fn another_request_about_the_same_child_stands_beside_it() {
     });
 }
 
+#[derive(Row)]
+struct Shared {
+    made_at: At,
+}
+
 /// The server stood still, and the hub went on with paper.
 #[test]
 fn what_was_decided_on_paper_is_recorded_with_its_own_time() {
     on_both(async |world| {
         let mut dee = world.signs_in("dee@hub.example").await;
-        let call = "caller=A&agency=public&danger=no&worry=W&given.0=Kit&family.0=Rowe";
-        let contact = dee.fills(FORM, call).await.location().to_owned();
-        let page = dee.get(&contact).await.text;
-        let pathway = page.split("/pathways/").nth(1).unwrap().split('/').next().unwrap();
-        let decision = format!("/pathways/{pathway}/decision");
+        let (contact, decision, revision) = to_decide(&mut dee).await;
         world.it_is("2026-11-02T10:20:00Z");
-        let form = dee.get(&decision).await.form(&decision);
-        let (_, revision) = form.into_iter().find(|(name, _)| name == "revision").unwrap();
-        let decides = |day: u8, time: &str| {
+        let at = |revision: i64, time: &str| {
             format!(
-                "level=2&outcome=partner-early-help&risk=R&strengths=S&voice=V&reasons=Y\
-                 &revision={revision}&made.day={day}&made.month=11&made.year=2026&made.time={time}"
+                "{DECISION}&revision={revision}&made.day=2&made.month=11&made.year=2026\
+                 &made.time={time}"
             )
         };
-        let early = dee.fills(&decision, &decides(2, "9:59")).await;
+        let early = dee.fills(&decision, &at(revision, "9:59")).await;
         assert_eq!(early.errors_lead_to(), ["#made-day"], "before it was received: {}", early.text);
-        let late = dee.fills(&decision, &decides(2, "10:21")).await;
+        let late = dee.fills(&decision, &at(revision, "10:21")).await;
         assert_eq!(late.errors_lead_to(), ["#made-day"], "in the future: {}", late.text);
         // What was decided at six minutes past ten did not know of what was said at ten past.
         world.it_is("2026-11-02T10:10:00Z");
         let more = dee.fills(&format!("{contact}/information"), "danger=yes&said=A+knife").await;
         assert_eq!(more.status.as_u16(), 303, "{}", more.text);
         world.it_is("2026-11-02T10:20:00Z");
-        let form = dee.get(&decision).await.form(&decision);
-        let (_, now) = form.into_iter().find(|(name, _)| name == "revision").unwrap();
-        let decides = |day: u8, time: &str| {
-            decides(day, time).replace(&format!("revision={revision}"), &format!("revision={now}"))
-        };
-        let before = dee.fills(&decision, &decides(2, "10:06")).await;
+        let now = self::revision(&mut dee, &decision).await;
+        let before = dee.fills(&decision, &at(now, "10:06")).await;
         assert_eq!(before.errors_lead_to(), ["#made-day"], "{}", before.text);
         assert!(before.reads("Something was added to this request"), "{}", before.text);
-        let made = dee.fills(&decision, &decides(2, "10:15")).await;
+        let made = dee.fills(&decision, &at(now, "10:15")).await;
         assert_eq!(made.status.as_u16(), 303, "{}", made.text);
         let page = dee.get(&contact).await;
         assert!(page.reads("2 November 2026 at 10:15am"), "{}", page.text);
         assert!(page.reads("Recorded"), "when it was written down stands there too: {}", page.text);
+        let answer = decision.replace("/decision", "/answer");
+        let told = format!(
+            "feedback=limited&reason=A+neighbour&contact_person=&meanwhile=Ring+again&revision={}\
+             &made.day=2&made.month=11&made.year=2026&made.time=10:17",
+            self::revision(&mut dee, &decision).await,
+        );
+        let told = dee.fills(&answer, &told).await;
+        assert_eq!(told.status.as_u16(), 303, "{}", told.text);
+        let text = "SELECT made_at FROM disclosure";
+        let shared: Vec<Shared> = world.app.db.reads().all(text, []).await.unwrap();
+        let at: Vec<_> = shared.into_iter().map(|shared| shared.made_at.0.to_string()).collect();
+        assert_eq!(at, ["2026-11-02T10:17:00Z"], "shared when the caller was told");
         world
     });
 }
