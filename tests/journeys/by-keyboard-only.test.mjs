@@ -35,4 +35,10 @@ story('a request is begun by keyboard only', async (world) => {
   await tabTo(owen, 'Save and continue')
   await pressKey(owen, 'Enter')
   await owen.reads('Family name')
+
+  // Going back to what was put right asks nobody to send anything twice.
+  await owen.page.goBack()
+  assert.match(owen.page.url(), /again=true$/)
+  await owen.reads('All parts of the request')
+  assert.equal(await owen.page.locator('.govuk-error-summary').count(), 0)
 }, { on: ['SQLite'] })

@@ -59,7 +59,7 @@ pub async fn search_form(
 pub async fn search(State(app): State<App>, posted: Posted) -> Result<Response> {
     doors::offers(&app, &posted.asker.actor, Action::SearchPeople).await?;
     let fields = &posted.fields;
-    if let Err(Error::Refusal(say)) = Asked::of(fields.get("q")) {
+    if let Err(Error::Refusal(say)) = Asked::readings(fields.get("q")) {
         let problems = Problems::of("q", say);
         return Ok(given_back(found(&app, &posted.asker, fields, &problems, None)));
     }

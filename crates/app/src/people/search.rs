@@ -49,11 +49,12 @@ impl Look for SearchPeople {
     const ACTION: Action = Action::SearchPeople;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Found, Vec<Uuid>)> {
-        let asked = Asked::of(&self.words)?;
-        let may_be_a_name = matches!(asked, Asked::Reference(_));
-        let mut accounts = found(glass, asked).await?;
-        if accounts.is_empty() && may_be_a_name {
-            accounts = found(glass, Asked::by_name(&self.words)?).await?;
+        let mut accounts = Vec::new();
+        for asked in Asked::readings(&self.words)? {
+            accounts = found(glass, asked).await?;
+            if !accounts.is_empty() {
+                break;
+            }
         }
         let more = accounts.len() > MOST;
         accounts.truncate(MOST);
@@ -107,22 +108,23 @@ pub enum Asked {
 }
 
 impl Asked {
-    /// What was typed, as it is looked for.
+    /// What was typed may mean these, the surest first: the first that finds anybody counts.
     ///
     /// # Errors
     /// A refusal when nothing was typed that anybody could be found by, or too much.
-    pub fn of(typed: &str) -> Result<Self> {
+    pub fn readings(typed: &str) -> Result<Vec<Self>> {
         LINE.keep(typed)?;
         if let Some(number) = Scheme::told_by_its_check(typed) {
-            return Ok(Self::Number(number));
+            return Ok(vec![Self::Number(number)]);
         }
-        if let Some(reference) = typed_reference(typed) {
-            return Ok(Self::Reference(reference));
+        let sure = [typed_reference(typed).map(Self::Reference), councils(typed).map(Self::Number)];
+        let mut readings: Vec<_> = sure.into_iter().flatten().collect();
+        match Self::by_name(typed) {
+            Ok(name) => readings.push(name),
+            Err(refused) if readings.is_empty() => return Err(refused),
+            Err(_) => {}
         }
-        if let Some(number) = councils(typed) {
-            return Ok(Self::Number(number));
-        }
-        Self::by_name(typed)
+        Ok(readings)
     }
 
     fn by_name(typed: &str) -> Result<Self> {
@@ -267,11 +269,9 @@ fn day(words: &str) -> Option<Day> {
     Day::new(year, month, day.parse().ok()?).ok()
 }
 
-/// A council's number: a word with a digit in it, which is no name and no day.
+/// A council's number, however it is spaced: there is a digit in it, and no day.
 fn councils(words: &str) -> Option<String> {
-    let is_one = words.chars().any(|c| c.is_ascii_digit())
-        && !words.trim().contains(char::is_whitespace)
-        && born(words).0.is_none();
+    let is_one = words.chars().any(|c| c.is_ascii_digit()) && born(words).0.is_none();
     Scheme::Council.check(words).ok().filter(|_| is_one)
 }
 
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn nothing_to_search_for_is_refused() {
         for typed in ["", "  ", "–", &"x".repeat(201)] {
-            assert!(Asked::of(typed).is_err(), "{typed}");
+            assert!(Asked::readings(typed).is_err(), "{typed}");
         }
     }
 

@@ -4,7 +4,6 @@
 
 use platform::db::{Row, Runs, sea_orm};
 use practice::calendar::day_of;
-use serde::{Deserialize, Serialize};
 
 use super::{
     REQUEST_FOR_SUPPORT, known,
@@ -134,15 +133,8 @@ pub struct SavePage {
     pub fields: Fields,
 }
 
-/// What became of a saved page.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Saved {
-    /// Whether what was typed makes sense so far.
-    pub makes_sense: bool,
-}
-
 impl Change for SavePage {
-    type Made = Saved;
+    type Made = ();
     const WHAT: &'static str = "questionnaires:save";
     const ACTION: Action = Action::AskForSupport;
 
@@ -150,7 +142,7 @@ impl Change for SavePage {
         self.draft.clone()
     }
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<Saved> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
         let questionnaire = pen.app.questionnaires().exactly(&draft.questionnaire)?;
         let page = questionnaire.page(&self.page, &draft.answers).ok_or(Error::NotFound)?;
@@ -160,10 +152,9 @@ impl Change for SavePage {
         if seen(page, &before) != self.seen && draft.answers != before {
             return Err(Error::Stale);
         }
-        let makes_sense = questionnaire.problems(page, &draft.answers, false).is_empty();
         store::save(pen, &draft).await?;
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
-        Ok(Saved { makes_sense })
+        Ok(())
     }
 }
 

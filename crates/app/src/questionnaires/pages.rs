@@ -2,13 +2,14 @@
 //! put right.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
-use practice::calendar::day_of;
-use questionnaire::{Page, Problem, Questionnaire};
+use practice::calendar::{Day, day_of};
+use questionnaire::{Answers, Page, Problem, Questionnaire};
+use serde::Deserialize;
 
 use super::{
     answered,
@@ -80,6 +81,7 @@ pub async fn page(
     State(app): State<App>,
     asker: Asker,
     Path((reference, slug)): Path<(String, String)>,
+    Query(Again { is_again }): Query<Again>,
 ) -> Result<Markup> {
     let (draft, questionnaire) = open(&app, &asker, &reference).await?;
     let back = format!("/requests/{reference}");
@@ -91,6 +93,11 @@ pub async fn page(
         return Ok(layout::page_with_back(&app, &asker, &group.text, back, &body));
     }
     let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
+    let today = day_of(app.clock.now());
+    let problems = match is_again {
+        true => to_put_right(&questionnaire, page, &draft.answers, today),
+        false => Vec::new(),
+    };
     let mut answers = draft.answers.clone();
     if let Some((field, name)) = known::family_name_offered(page, &draft.answers) {
         answers.set(&field, vec![name]);
@@ -101,10 +108,37 @@ pub async fn page(
         draft: &draft,
         page,
         answers: &answers,
-        problems: &[],
+        problems: &problems,
         theirs: None,
     };
-    Ok(layout::page_with_back(&app, &asker, &page.group.text, back, &asked.render()))
+    let title = titled(&page.group.text, &problems);
+    Ok(layout::page_with_back(&app, &asker, &title, back, &asked.render()))
+}
+
+/// Whether a page is shown again because something in what was typed is to be put right. It was
+/// saved all the same, so that the page is asked for like any other: whoever goes back to it, or
+/// loads it again, is not asked by the browser to send anything twice.
+#[derive(Debug, Default, Deserialize)]
+pub struct Again {
+    #[serde(default, rename = "again")]
+    is_again: bool,
+}
+
+/// Everything that is to be put right on a page.
+fn to_put_right(
+    questionnaire: &Questionnaire,
+    page: Page<'_>,
+    answers: &Answers,
+    today: Day,
+) -> Vec<Problem> {
+    let mut problems = questionnaire.problems(page, answers, true);
+    problems.extend(refused(questionnaire, page, answers, today));
+    problems
+}
+
+/// The title of a page, which says first that something is wrong.
+fn titled(title: &str, problems: &[Problem]) -> String {
+    if problems.is_empty() { title.to_owned() } else { format!("Error: {title}") }
 }
 
 /// `POST /requests/{reference}/{page}`
@@ -121,17 +155,15 @@ pub async fn save(
     };
     let later = posted.fields.get("next") == "later";
     match doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await {
-        Ok(_) if later => Ok(Redirect::to(&format!("/requests/{reference}")).into_response()),
-        Ok(saved) if saved.makes_sense => {
+        Ok(()) if later => Ok(Redirect::to(&format!("/requests/{reference}")).into_response()),
+        Ok(()) => {
             let (draft, questionnaire) = open(&app, &posted.asker, &reference).await?;
             let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
             let today = day_of(app.clock.now());
-            let is_refused = !refused(&questionnaire, page, &draft.answers, today).is_empty();
-            if is_refused || !questionnaire.is_complete(page, &draft.answers) {
-                return shown_again(&app, &posted, &reference, &slug, false).await;
-            }
+            let wrong = to_put_right(&questionnaire, page, &draft.answers, today);
             let group = &page.group.link_id;
             let next = match page.index {
+                _ if !wrong.is_empty() => format!("/requests/{reference}/{slug}?again=true"),
                 _ if questionnaire.is_in_a_hurry(&draft.answers) => {
                     at_once(&questionnaire, &draft, page)
                 }
@@ -140,47 +172,32 @@ pub async fn save(
             };
             Ok(Redirect::to(&next).into_response())
         }
-        Ok(_) => shown_again(&app, &posted, &reference, &slug, false).await,
-        Err(Error::Stale) => shown_again(&app, &posted, &reference, &slug, true).await,
+        Err(Error::Stale) => meanwhile(&app, &posted, &reference, &slug).await,
         Err(other) => Err(other),
     }
 }
 
-/// The page again, with what was typed and what is to be put right.
-async fn shown_again(
-    app: &App,
-    posted: &Posted,
-    reference: &str,
-    slug: &str,
-    conflict: bool,
-) -> Result<Response> {
+/// The page with what was typed beside what somebody else saved meanwhile.
+async fn meanwhile(app: &App, posted: &Posted, reference: &str, slug: &str) -> Result<Response> {
     let (draft, questionnaire) = open(app, &posted.asker, reference).await?;
     let mut answers = draft.answers.clone();
     let page = questionnaire.page(slug, &draft.answers).ok_or(Error::NotFound)?;
     questionnaire.take(page, &posted.fields.0, &mut answers);
-    let mut problems = questionnaire.problems(page, &answers, true);
-    problems.extend(refused(&questionnaire, page, &answers, day_of(app.clock.now())));
+    let today = day_of(app.clock.now());
     let asked = Asked {
         asker: &posted.asker,
         questionnaire: &questionnaire,
         draft: &draft,
         page,
         answers: &answers,
-        problems: &problems,
-        theirs: conflict.then_some(&draft.answers),
+        problems: &to_put_right(&questionnaire, page, &answers, today),
+        theirs: Some(&draft.answers),
     };
     let title = format!("Error: {}", page.group.text);
     let back = format!("/requests/{reference}");
-    let body = asked.render();
-    let page = layout::page_with_back(
-        app,
-        &posted.asker,
-        &title,
-        (&back, "All parts of the request"),
-        &body,
-    );
-    let status = if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, page).into_response())
+    let back = (back.as_str(), "All parts of the request");
+    let page = layout::page_with_back(app, &posted.asker, &title, back, &asked.render());
+    Ok((StatusCode::CONFLICT, page).into_response())
 }
 
 /// Where to go when there is no time: what must still be known at once, or the check. After the
