@@ -22,7 +22,6 @@ use crate::{
     error::Result,
     ids::{PathwayId, StaffId},
     pathways::store::tellings_of,
-    people::hidden,
 };
 
 /// How many requests a page shows.
@@ -169,20 +168,18 @@ impl Look for OpenQueue {
         let page = self.page.clamp(1, MOST_PAGES);
         let now = glass.app.clock.now();
         let part = |narrowing: &Narrowing| Part::of(&glass.scope, filter, narrowing, now);
+        let all = Narrowing::default();
         let (text, values) = part(&narrowing).rows(page);
         let mut waiting: Vec<Waiting> = glass.db.all(&text, values).await?;
         let is_last = waiting.len() <= PAGE;
-        let here = if page == 1 && is_last {
-            waiting.len() as i64
-        } else {
-            count(&glass.db, part(&narrowing)).await?
+        let everything = Part::of(&glass.scope, Filter::Open, &all, now);
+        let Open { open, choices } = open(glass, everything).await?;
+        let here = match (filter, &narrowing) {
+            _ if page == 1 && is_last => waiting.len() as i64,
+            (Filter::Open, narrowing) if *narrowing == all => open,
+            _ => count(&glass.db, part(&narrowing)).await?,
         };
         waiting.truncate(PAGE);
-        let all = Narrowing::default();
-        let open = match (filter, &narrowing) {
-            (Filter::Open, narrowing) if *narrowing == all => here,
-            _ => count(&glass.db, Part::of(&glass.scope, Filter::Open, &all, now)).await?,
-        };
         let (mut hidden, mut unnarrowed) = (Vec::new(), here);
         if here == 0 {
             for by in narrowing.ways() {
@@ -190,7 +187,6 @@ impl Look for OpenQueue {
             }
             unnarrowed = count(&glass.db, part(&all)).await?;
         }
-        let choices = choices(glass).await?;
         let subjects = waiting.iter().map(|w| w.id.0).collect();
         let rules = glass.app.rules();
         // Both clocks that the queue shows are counted in working days.
@@ -299,16 +295,34 @@ async fn count(db: &impl Runs, part: Part) -> Result<i64> {
     Ok(count.map_or(0, |c| c.rows))
 }
 
-async fn choices(glass: &Glass<'_>) -> Result<Choices> {
-    let db = &glass.db;
-    let agencies = db.all("SELECT reference, name FROM agency ORDER BY name, id", []).await?;
-    // Whoever holds nothing but what is hidden from the asker is not among them.
-    let holders = format!(
-        "SELECT h.reference, h.name FROM staff h WHERE h.id IN (SELECT p.holder_id \
-         FROM screening s JOIN pathway p ON p.id = s.pathway_id \
-         WHERE s.urgency IS NOT NULL AND p.contact_id NOT IN ({})) ORDER BY h.name, h.id",
-        hidden::contacts(1)
+/// What is said of everything that is open, whichever part is shown.
+struct Open {
+    /// How many there are.
+    open: i64,
+    choices: Choices,
+}
+
+/// Reads through what is open once, for how much it is and who has it: of what is read for a page,
+/// only this grows with how much waits. Whoever holds nothing but what is hidden from the asker is not
+/// among them.
+async fn open(glass: &Glass<'_>, Part { text, values }: Part) -> Result<Open> {
+    #[derive(Row)]
+    struct Has {
+        reference: Option<String>,
+        name: Option<String>,
+        rows: i64,
+    }
+    let text = format!(
+        "SELECT h.reference, h.name, o.rows FROM (SELECT p.holder_id, count(*) AS rows {text} \
+         GROUP BY p.holder_id) o LEFT JOIN staff h ON h.id = o.holder_id ORDER BY h.name, h.id"
     );
-    let holders = db.all(&holders, [glass.scope.own().into()]).await?;
-    Ok(Choices { agencies, holders })
+    let has: Vec<Has> = glass.db.all(&text, values).await?;
+    let open = has.iter().map(|has| has.rows).sum();
+    let holders = has
+        .into_iter()
+        .filter_map(|has| Some(Choice { reference: has.reference?, name: has.name? }))
+        .collect();
+    let agencies = "SELECT reference, name FROM agency ORDER BY name, id";
+    let agencies = glass.db.all(agencies, []).await?;
+    Ok(Open { open, choices: Choices { agencies, holders } })
 }
