@@ -9,6 +9,7 @@ pub mod demo;
 pub mod disclosing;
 pub mod doors;
 pub mod error;
+pub mod files;
 pub mod front_door;
 pub mod ids;
 pub mod import;
@@ -58,6 +59,10 @@ pub struct App {
     pub address: String,
     /// The proxies that stand in front, and are believed when they say from whom a request came.
     pub proxies: Arc<[IpAddr]>,
+    /// Who looks for malicious software in files.
+    pub scanner: files::scanning::Scanner,
+    /// How much of the machine files may take.
+    pub room: files::Room,
     /// The looks that wait to be journaled.
     pub looks: doors::looks::Looks,
     /// When the workers last turned.
@@ -83,6 +88,8 @@ impl App {
         let rules = settings::rules(&db.reads()).await?;
         Ok(Self {
             looks: doors::looks::Looks::default(),
+            scanner: files::scanning::Scanner::Nobody,
+            room: files::Room::default(),
             pulse: Arc::new(pulse::Pulse::from(clock.now())),
             clock,
             keys,

@@ -152,6 +152,41 @@ impl PasswordInput {
     }
 }
 
+/// A file that is chosen. A browser never fills one in again: what was chosen has to be chosen anew.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct FileUpload {
+    pub id: Option<String>,
+    pub name: String,
+    pub label: Label,
+    pub hint: Option<Hint>,
+    pub error_message: Option<ErrorMessage>,
+    pub classes: String,
+    pub described_by: String,
+    pub disabled: bool,
+}
+labelled!(FileUpload);
+
+impl FileUpload {
+    pub fn render(&self) -> Markup {
+        let around = Around::of(
+            self.id(),
+            &self.described_by,
+            self.hint.as_ref(),
+            self.error_message.as_ref(),
+        );
+        let error = if around.has_error { "govuk-file-upload--error" } else { "" };
+        let content = html! {
+            (self.label.render_for(self.id()))
+            (around.hint_and_error)
+            input class=(classes("govuk-file-upload", &[&self.classes, error])) id=(self.id())
+                name=(self.name) type="file" disabled[self.disabled]
+                aria-describedby=[&around.described_by];
+        };
+        form_group(around.has_error, "", &content)
+    }
+}
+
 /// Several lines of text. With a limit it is what the design system calls a character count: it says
 /// how much can be entered, and counts while somebody types.
 #[derive(Debug, Clone, Default, Deserialize)]

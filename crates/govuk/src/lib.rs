@@ -21,7 +21,7 @@ pub use assets::{Asset, asset, asset_url};
 pub use choices::{Checkboxes, Radios};
 pub use date::DateInput;
 pub use field::{ErrorMessage, Fieldset, Hint, Label, Legend};
-pub use input::{PasswordInput, TextInput, Textarea};
+pub use input::{FileUpload, PasswordInput, TextInput, Textarea};
 pub use list::{Action, SummaryList};
 pub use moj::{SubNavigation, Timeline};
 pub use notice::{

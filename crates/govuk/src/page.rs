@@ -111,6 +111,7 @@ pub struct Form {
     token: Option<String>,
     once: Option<String>,
     hidden: Vec<(String, String)>,
+    has_file: bool,
     content: Html,
 }
 
@@ -147,14 +148,21 @@ impl Form {
         self
     }
 
+    /// A file is sent with it.
+    pub fn with_file(mut self) -> Self {
+        self.has_file = true;
+        self
+    }
+
     pub fn content(mut self, content: Markup) -> Self {
         self.content = content.into();
         self
     }
 
     pub fn render(&self) -> Markup {
+        let encoding = self.has_file.then_some("multipart/form-data");
         html! {
-            form method="post" action=(self.action) novalidate {
+            form method="post" action=(self.action) enctype=[encoding] novalidate {
                 @if let Some(token) = &self.token { input type="hidden" name="token" value=(token); }
                 @if let Some(once) = &self.once { input type="hidden" name="once" value=(once); }
                 @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }

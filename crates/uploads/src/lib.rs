@@ -8,9 +8,8 @@
 //! - [`picture::preview`] makes a small picture from the pixels of one that was taken.
 //! - [`Place`] says where content is kept: under its SHA-256.
 //! - [`Sending`] puts together what arrives in pieces, in any order, over a line that breaks.
-//! - [`Scanner`] is what the application implements for its scanner of malicious software;
-//!   [`Standing`] says what is known, and [`Download::of`] gives the headers of a download only
-//!   where a scanner found nothing.
+//! - [`Standing`] says what is known of a file by what a scanner said, and [`Download::of`] gives
+//!   the headers of a download only where it found nothing.
 //! - [`FileName`] is a name that is safe to write on any disk and into a header.
 //!
 //! The name of a file and the type that a browser claims for it decide nothing.
@@ -49,6 +48,6 @@ pub use pdf::Active;
 pub use pieces::{Came, NotPut, NotTogether, Sending};
 pub use place::{NotAPlace, Place};
 pub use refusal::Refusal;
-pub use scanning::{Scanner, Standing, Verdict};
+pub use scanning::{Standing, Verdict};
 pub use serving::{Download, NotServed, preview_headers};
 pub use take::{Preview, Taken, take};

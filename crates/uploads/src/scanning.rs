@@ -1,5 +1,6 @@
-//! The hook for a scanner of malicious software, and what is known of a file. There is no scanner
-//! here: the application implements [`Scanner`], for example for clamd.
+//! What a scanner of malicious software says, and what is known of a file. There is no scanner here:
+//! the application asks one, about the bytes **as they came**: a picture that is kept without its
+//! comments no longer shows what was in them.
 //!
 //! Nothing is known until a scanner said so. A scanner that is stopped or fails leaves a file
 //! [`Standing::Waiting`]: it is taken and kept, and nobody downloads it.
@@ -11,19 +12,6 @@ pub enum Verdict {
     NothingFound,
     /// It found something, which it calls by this name.
     Found(String),
-}
-
-/// Whoever looks for malicious software in bytes.
-pub trait Scanner {
-    /// Why it could not look.
-    type Failed;
-
-    /// Looks at the bytes **as they came**: a picture that is kept without its comments no longer
-    /// shows what was in them.
-    ///
-    /// # Errors
-    /// When it could not look at all of it.
-    fn scan(&self, content: &[u8]) -> Result<Verdict, Self::Failed>;
 }
 
 /// What is known of a stored file.

@@ -22,6 +22,7 @@ use crate::{
     demo::{self, partnership::SetUp, seaholme::PLAYERS},
     doors,
     error::{Error, Result},
+    files::scanning::Scanner,
     journal_tree::{
         keys,
         signing::{Asked, Signing},
@@ -49,6 +50,10 @@ pub struct Demo {
     /// The mail server; without one, messages stay inside the demo.
     #[arg(long, env = "SIGHTLINE_MAIL")]
     mail: Option<String>,
+    /// ClamAV's server, which looks at files that are sent, as HOST:PORT. Without one, files in a demo
+    /// are given out unlooked at.
+    #[arg(long, value_name = "HOST:PORT", env = "SIGHTLINE_SCANNER")]
+    scanner: Option<String>,
     /// How many invented people to make, with two years of history: 0 to 1000000. Without it, 400
     /// families. What is there already stays and counts.
     #[arg(long, value_name = "PEOPLE", value_parser = clap::value_parser!(u64).range(..=demo::LARGEST))]
@@ -74,6 +79,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     RelyingParty::at(&address)?;
     let mut app = demo.database.open(address.clone()).await?;
     app.proxies = demo.proxy.iter().map(IpAddr::to_canonical).collect();
+    app.scanner = demo.scanner.clone().map_or(Scanner::Nobody, Scanner::Clamd);
     set_up(&app).await?;
     doors::record(&app, &Actor::platform(), ConfirmInvented).await?;
     grow(&app, demo.scale.map_or(demo::USUAL, demo::Size::People)).await?;

@@ -102,7 +102,7 @@ fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup
         @if request.contact.requested_by.is_none() {
             (WarningText::new("Nobody who signs in made this request: tell the requester in another way, and record here what they were told.").render())
         }
-        (said_since(&request.tellings, request.answered.as_ref()))
+        (said_since(&request.tellings, request.answered.as_ref(), &request.files))
         (what_was_said(request))
         (Details::new("What was decided, and why").content(timeline(&request.tellings, Words::Shown)).render())
         (Form::new(&format!("/pathways/{}/answer", request.pathway.reference), &asker.form_token)

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     access::Action,
+    files::{self, FILE, store::Files},
     limits,
     pathways::store::Telling,
     people::{doubts, who_may},
@@ -75,6 +76,10 @@ pub fn contact(
         }
         h2 class={ (govuk::HEADING_M) " " (govuk::NOT_PRINTED) } { "Add information" }
         (add_information(asker, reference, Typed { fields: &Fields::default(), problems: &Problems::default() }))
+        p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
+            a class=(govuk::LINK) href={ "/contacts/" (reference) "/files" } { (files::views::TITLE) }
+            ", such as a letter or a report."
+        }
     }
 }
 
@@ -148,12 +153,12 @@ pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Mark
 /// whoever opens the page counts as having read it. Siblings share it.
 fn added(seen: &ContactSeen) -> Markup {
     let tellings = seen.children.first().map(|c| c.tellings.as_slice()).unwrap_or_default();
-    said_since(tellings, seen.answered.as_ref())
+    said_since(tellings, seen.answered.as_ref(), &seen.files)
 }
 
 /// As on a contact's page, for one child's request. The answers of a form, which say it in full, are
 /// shown elsewhere on the page.
-pub fn said_since(tellings: &[Telling], answered: Option<&Answered>) -> Markup {
+pub fn said_since(tellings: &[Telling], answered: Option<&Answered>, files: &Files) -> Markup {
     let standing: Vec<_> = tellings
         .iter()
         .rev()
@@ -167,6 +172,9 @@ pub fn said_since(tellings: &[Telling], answered: Option<&Answered>) -> Markup {
                     h2 class=(govuk::HEADING_M) { "Added " (words::moment(telling.stored.at)) }
                     @if *danger { p class=(govuk::BODY) { (Tag::new("Immediate danger").red().render()) } }
                     p class=(govuk::SAID) { (telling.words["said"]) }
+                    @if let Some((reference, file)) = files.of(telling) {
+                        (files::views::beside(&files.contact, reference, file))
+                    }
                     p class=(govuk::BODY_S) { (telling.recorder.as_deref().unwrap_or("Sightline")) }
                 },
                 Event::Received(_) if answered.is_none() => {
@@ -462,7 +470,10 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&s
                 (Tag::new("Struck out").grey().render()) " " (strike.reason) ", " (words::moment(strike.at))
             }
         }
-        @for (what, said) in telling.words.iter().filter(|(_, said)| !said.is_empty()) {
+        @if telling.words.contains_key(FILE) {
+            p class=(govuk::BODY) { "A file came with it: it stands on the page of the request." }
+        }
+        @for (what, said) in telling.words.iter().filter(|(what, said)| !said.is_empty() && *what != FILE) {
             p class=(govuk::SAID) { strong { (heading(what)) } "\n" (said) }
         }
         @if let (Words::Corrigible(pathway), None) = (shown, &telling.stored.struck) {

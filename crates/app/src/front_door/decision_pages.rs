@@ -124,7 +124,7 @@ fn decision(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Ma
         @if let Some(holder) = held_by_another(asker, request) {
             (InsetText::new(&format!("{holder} has taken this on. Speak with them before you decide.")).render())
         }
-        (said_since(&request.tellings, request.answered.as_ref()))
+        (said_since(&request.tellings, request.answered.as_ref(), &request.files))
         (what_was_said(request))
         (Form::new(&format!("/pathways/{}/decision", request.pathway.reference), &asker.form_token)
             .hidden(&[typed.revision(request.pathway.revision)])
@@ -198,7 +198,7 @@ fn signature(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> M
         @if let Some(why) = why_signed(request) { (InsetText::new(why).render()) }
         (siblings(request))
         (recognising::views::may_be(&request.may_be, app.clock.now()))
-        (said_since(&request.tellings, request.answered.as_ref()))
+        (said_since(&request.tellings, request.answered.as_ref(), &request.files))
         (what_was_said(request))
         (timeline(&request.tellings, Words::Shown))
         (Form::new(&format!("/pathways/{}/signature", request.pathway.reference), &asker.form_token)

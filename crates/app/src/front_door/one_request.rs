@@ -23,6 +23,7 @@ use crate::{
     access::Action,
     doors::{self, Change, Glass, Look},
     error::{Error, Result},
+    files::store::Files,
     limits::TEXT,
     pathways::{
         Pathway,
@@ -53,6 +54,8 @@ pub(super) struct Request {
     pub contact: Contact,
     pub screening: Option<Screening>,
     pub tellings: Vec<Telling>,
+    /// The files that came with what happened.
+    pub files: Files,
     /// What was answered, when it came by the form.
     pub answered: Option<Answered>,
     /// Whether an address of the child must be kept secret, whoever said so.
@@ -152,8 +155,11 @@ impl Look for OpenRequest {
                 siblings.push(Sibling::of(glass, &other).await?);
             }
         }
+        let tellings = store::tellings(&glass.db, &glass.app.keys, pathway.id).await?;
+        let files = Files::with(&glass.db, &glass.app.keys, &contact, tellings.iter()).await?;
         let request = Request {
             siblings,
+            files,
             answered,
             protects: is_protected(glass, pathway.account_id).await?,
             holder: holder(glass, pathway.holder_id).await?,
@@ -161,7 +167,7 @@ impl Look for OpenRequest {
             account: account(&glass.db, pathway.account_id).await?,
             contact,
             screening: findings::stored(&glass.db, pathway.id).await?,
-            tellings: store::tellings(&glass.db, &glass.app.keys, pathway.id).await?,
+            tellings,
             pathway,
             may_be: Vec::new(),
         };

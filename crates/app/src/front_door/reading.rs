@@ -14,7 +14,8 @@ use crate::{
     access::Action,
     doors::{Glass, Look},
     error::{Error, Result},
-    ids::{PathwayId, StaffId},
+    files::store::Files,
+    ids::{ContactId, PathwayId, StaffId},
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     people::{
@@ -47,6 +48,8 @@ pub struct ContactSeen {
     pub in_full: bool,
     /// Whether an address of one of the children must be kept secret, whoever said so.
     pub protects: bool,
+    /// The files that came with what the asker sees of it.
+    pub files: Files,
     /// Whether a notice about it waits for the asker.
     pub notices_wait: bool,
     /// Whoever made it, where they must not see it any more: for whoever sees what the hub sees.
@@ -147,6 +150,8 @@ impl Look for OpenContact {
             }
             children.push(child);
         }
+        let tellings = children.iter().flat_map(|child: &ChildSeen| &child.tellings);
+        let files = Files::with(&glass.db, &glass.app.keys, &contact, tellings).await?;
         let answered = match contact.response_id {
             Some(id) => Some(questionnaires::store::answered(glass, id).await?),
             None => None,
@@ -165,11 +170,28 @@ impl Look for OpenContact {
             answered,
             in_full,
             protects,
+            files,
             notices_wait,
             kept_away,
         };
         Ok((seen, subjects))
     }
+}
+
+/// What happened on the requests of every child of a contact that was found in scope, as far as the
+/// asker may know.
+///
+/// # Errors
+/// When the database does.
+pub async fn tellings_of(glass: &Glass<'_>, contact: ContactId) -> Result<Vec<Telling>> {
+    let mut all = Vec::new();
+    for pathway in pathways::store::of_contact(&glass.db, contact).await? {
+        let keys = &glass.app.keys;
+        let mut tellings = pathways::store::tellings(&glass.db, keys, pathway.id).await?;
+        telling::cut_down_entries(&glass.scope, &mut tellings);
+        all.extend(tellings);
+    }
+    Ok(all)
 }
 
 /// The name of whoever has taken something on.

@@ -135,19 +135,26 @@ impl Change for AddInformation {
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
         filled(&self.said, ADDITION, "Enter what you want to add")?;
         let words = Words::from([("said".to_owned(), self.said)]);
-        let pathways = store::of_contact(pen.tx, contact.id).await?;
-        for pathway in &pathways {
-            let added = Event::InformationAdded { danger: self.danger };
-            happen(pen, pathway, added, words.clone()).await?;
-            // What is said after the answer must not lie unread in a closed request, and danger
-            // not behind a decision that did not know of it.
-            let decided = pathway.is_at::<RequestForSupport>(Stage::Decided);
-            if pathway.ended_at.is_some() || (decided && self.danger) {
-                happen(pen, pathway, Event::Reopened, words.clone()).await?;
-            }
-        }
-        tell_the_hub(pen, &contact, &pathways, self.danger).await
+        add(pen, &contact, words, self.danger).await
     }
+}
+
+/// Adds to the request of every child of a contact that was found in scope.
+///
+/// # Errors
+/// When the database does.
+pub async fn add(pen: &mut Pen<'_>, contact: &Contact, words: Words, danger: bool) -> Result<()> {
+    let pathways = store::of_contact(pen.tx, contact.id).await?;
+    for pathway in &pathways {
+        happen(pen, pathway, Event::InformationAdded { danger }, words.clone()).await?;
+        // What is said after the answer must not lie unread in a closed request, and danger not
+        // behind a decision that did not know of it.
+        let decided = pathway.is_at::<RequestForSupport>(Stage::Decided);
+        if pathway.ended_at.is_some() || (decided && danger) {
+            happen(pen, pathway, Event::Reopened, words.clone()).await?;
+        }
+    }
+    tell_the_hub(pen, contact, &pathways, danger).await
 }
 
 /// Tells whoever holds a request that there is more, and the duty workers when nobody does or a

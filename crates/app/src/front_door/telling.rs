@@ -36,11 +36,24 @@ pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {
     if scope.is_all() {
         return;
     }
-    let feedback = feedback(known.tellings);
-    let full = feedback == Some(Feedback::Full);
-    let may_know = what_may_be_known(known.tellings, feedback, scope);
-    known.tellings.retain(|t| may_know.contains(&t.stored.no));
-    for telling in known.tellings.iter_mut() {
+    if cut_down_entries(scope, known.tellings) != Some(Feedback::Full) {
+        *known.screening = None;
+    }
+    known.clocks.retain(|c| c.state == "running" && FOR_REQUESTERS.contains(&c.code.as_str()));
+    stage_for_requester(&known.pathway.stage).clone_into(&mut known.pathway.stage);
+    known.pathway.holder_id = None;
+}
+
+/// As [`cut_down`], of the entries of one child's request alone. Answers with how fully the
+/// requester was told.
+pub fn cut_down_entries(scope: &Scope, tellings: &mut Vec<Telling>) -> Option<Feedback> {
+    let feedback = feedback(tellings);
+    if scope.is_all() {
+        return feedback;
+    }
+    let may_know = what_may_be_known(tellings, feedback, scope);
+    tellings.retain(|t| may_know.contains(&t.stored.no));
+    for telling in tellings.iter_mut() {
         match event(telling) {
             Some(Event::Answered(Feedback::Full)) => {
                 telling.words.retain(|what, _| what != "names_checked");
@@ -52,12 +65,7 @@ pub fn cut_down(scope: &Scope, known: &mut Known<'_>) {
             _ => telling.words.clear(),
         }
     }
-    if !full {
-        *known.screening = None;
-    }
-    known.clocks.retain(|c| c.state == "running" && FOR_REQUESTERS.contains(&c.code.as_str()));
-    stage_for_requester(&known.pathway.stage).clone_into(&mut known.pathway.stage);
-    known.pathway.holder_id = None;
+    feedback
 }
 
 /// The stage as a requester reads it: not how far the hub is inside, and not whether anybody was

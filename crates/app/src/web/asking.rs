@@ -133,8 +133,17 @@ impl Fields {
         if percent_decodes_badly(text) {
             return Err(unreadable());
         }
-        let mut fields: Vec<(String, String)> =
-            serde_html_form::from_str(text).map_err(|_| unreadable())?;
+        Self::of(serde_html_form::from_str(text).map_err(|_| unreadable())?)
+    }
+
+    /// The fields of a form that was taken apart.
+    ///
+    /// # Errors
+    /// A refusal where there is what nobody can type, and one of the two databases takes in no text.
+    pub fn of(mut fields: Vec<(String, String)>) -> Result<Self> {
+        if fields.iter().any(|(_, said)| said.contains('\0')) {
+            return Err(unreadable());
+        }
         for (_, said) in &mut fields {
             said.retain(|c| !limits::turns_text(c));
         }
@@ -194,7 +203,8 @@ pub fn is_form(headers: &HeaderMap) -> bool {
         .is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"))
 }
 
-fn unreadable() -> Error {
+/// What is said of a form that is no text.
+pub fn unreadable() -> Error {
     Error::refusal("The form could not be read: it is damaged, or it is not text")
 }
 
@@ -213,8 +223,7 @@ fn percent_decodes_badly(text: &str) -> bool {
             bytes.push(byte);
         }
     }
-    // One of the two databases takes no NUL in a text, and nobody can type one.
-    bytes.contains(&0) || std::str::from_utf8(&bytes).is_err()
+    std::str::from_utf8(&bytes).is_err()
 }
 
 /// A form that a signed-in person sent from a page of this session.
@@ -234,7 +243,16 @@ impl FromRequest<App> for Posted {
             return Err(unreadable());
         }
         let body: Bytes = axum::body::to_bytes(body, MOST).await.map_err(|_| unreadable())?;
-        let fields = Fields::read(&body)?;
+        Self::of(asker, Fields::read(&body)?)
+    }
+}
+
+impl Posted {
+    /// A form with these fields.
+    ///
+    /// # Errors
+    /// When it was made in another session.
+    pub fn of(asker: Asker, fields: Fields) -> Result<Self> {
         let token = fields.get("token").as_bytes();
         if !bool::from(token.ct_eq(asker.form_token.as_bytes())) {
             return Err(Error::OtherSession);

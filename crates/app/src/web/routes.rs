@@ -13,8 +13,8 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 use super::{headers, health, origin, telling};
 use crate::{
-    App, access, break_glass, disclosing, front_door, involving, measures, organisations, people,
-    publishing, questionnaires, recognising, running, settings, unusual,
+    App, access, break_glass, disclosing, files, front_door, involving, measures, organisations,
+    people, publishing, questionnaires, recognising, running, settings, unusual,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -133,6 +133,10 @@ pub fn all() -> Vec<Route> {
         get "/contacts/{reference}/protected" SignedIn x::form;
         post "/contacts/{reference}/protected" SignedIn x::reveal;
         get "/contacts/{reference}/arrived" SignedIn r::arrived;
+        get "/contacts/{reference}/files" SignedIn files::sending::form;
+        post "/contacts/{reference}/files" SignedIn files::sending::send;
+        get "/contacts/{reference}/files/{file}" SignedIn files::giving_out::download;
+        get "/contacts/{reference}/files/{file}/small" SignedIn files::giving_out::small;
         get "/contacts/{reference}/who-may-see" SignedIn e::of_contact;
         post "/contacts/{reference}/claim" SignedIn f::claim;
         post "/contacts/{reference}/hand-back" SignedIn f::hand_back;

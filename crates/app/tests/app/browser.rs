@@ -14,6 +14,8 @@ pub struct Page {
     pub status: StatusCode,
     pub headers: axum::http::HeaderMap,
     pub text: String,
+    /// What came, where it is no text.
+    pub bytes: Vec<u8>,
 }
 
 /// A field of a form: its name and what is in it.
@@ -88,6 +90,27 @@ impl Browser {
         }
     }
 
+    /// Sends a form with a file, as a page of ours would: the token and these fields before it.
+    pub async fn sends_file(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Page {
+        let mut fields = owned(fields);
+        fields.insert(0, ("token".into(), self.token().await));
+        let body = in_parts(&fields, Some(file));
+        self.send_parts(path, body).await
+    }
+
+    /// Sends the body of a form in parts.
+    pub async fn send_parts(&mut self, path: &str, body: impl Into<Body>) -> Page {
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let request =
+            Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, kind);
+        self.ask(request, body.into()).await
+    }
+
     pub async fn token(&mut self) -> String {
         let page = self.get("/session").await;
         page.form("/sign-out").into_iter().find(|(name, _)| name == "token").expect("a token").1
@@ -112,9 +135,30 @@ impl Browser {
         Page {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.into(),
         }
     }
+}
+
+const BOUNDARY: &str = "----between-the-parts";
+
+/// The body of a form with these fields, and with a file.
+pub fn in_parts(fields: &[Field], file: Option<(&str, &[u8])>) -> Vec<u8> {
+    let head = |disposition: String| {
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n")
+    };
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend(head(format!("name=\"{name}\"")).bytes().chain(value.bytes()));
+        body.extend(b"\r\n");
+    }
+    if let Some((name, content)) = file {
+        body.extend(head(format!("name=\"file\"; filename=\"{name}\"")).bytes());
+        body.extend(content.iter().chain(b"\r\n"));
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").bytes());
+    body
 }
 
 impl Page {

@@ -26,6 +26,7 @@ mod disclosing;
 mod doors;
 mod drafts;
 mod figures;
+mod files;
 mod front_door;
 mod full_disk;
 mod import;

@@ -72,7 +72,10 @@ impl Known {
             _ => &self.person,
         };
         let path = route.path.replace("{reference}", reference);
-        path.replace("{place}", "1").replace("{page}", "danger").replace("{name}", "app.css")
+        path.replace("{place}", "1")
+            .replace("{file}", "22222-22222")
+            .replace("{page}", "danger")
+            .replace("{name}", "app.css")
     }
 }
 

@@ -17,6 +17,7 @@ fn path_of(route: &routes::Route) -> String {
         .replace("{reference}", "22222-22222")
         .replace("{page}", "danger")
         .replace("{place}", "1")
+        .replace("{file}", "22222-22222")
         .replace("{name}", "app.css")
 }
 

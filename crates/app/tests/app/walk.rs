@@ -57,7 +57,11 @@ fn path_of(route: &Route, known: &Known) -> String {
         Some("pathways") => &known.pathway,
         _ => &known.person,
     };
-    route.path.replace("{reference}", reference).replace("{place}", "1")
+    route
+        .path
+        .replace("{reference}", reference)
+        .replace("{place}", "1")
+        .replace("{file}", "22222-22222")
 }
 
 /// An answer without what differs between any two: the reference that was asked for, and the keys

@@ -11,8 +11,8 @@
 use std::fs;
 
 use govuk::{
-    BackLink, Button, Checkboxes, DateInput, Details, ErrorSummary, Fieldset, InsetText,
-    NotificationBanner, Pagination, Panel, PasswordInput, PhaseBanner, Radios, Select,
+    BackLink, Button, Checkboxes, DateInput, Details, ErrorSummary, Fieldset, FileUpload,
+    InsetText, NotificationBanner, Pagination, Panel, PasswordInput, PhaseBanner, Radios, Select,
     ServiceNavigation, SkipLink, SummaryList, Table, Tag, TaskList, TextInput, Textarea,
     WarningText,
 };
@@ -98,6 +98,7 @@ fn every_component_renders_what_the_design_system_publishes() {
     tally.component("details", Details::render);
     tally.component("error-summary", ErrorSummary::render);
     tally.component("fieldset", Fieldset::render);
+    tally.component("file-upload", FileUpload::render);
     tally.component("input", TextInput::render);
     tally.component("inset-text", InsetText::render);
     tally.component("notification-banner", NotificationBanner::render);
@@ -118,7 +119,7 @@ fn every_component_renders_what_the_design_system_publishes() {
     println!("{} equal, {} refused, {} differ", tally.equal, tally.refused, tally.differ.len());
     assert!(tally.differ.is_empty(), "{} differ:\n{}", tally.differ.len(), tally.differ.join("\n"));
     // Raising the number of equal ones is progress; so is lowering the refused.
-    assert_eq!((tally.equal, tally.refused), (331, 216));
+    assert_eq!((tally.equal, tally.refused), (343, 226));
 }
 
 #[test]
