@@ -8,7 +8,7 @@ pub mod looks;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use need_to_know::Circumstances;
-use platform::db::{At, Reads, Row, Runs, Table, Tx, sea_orm};
+use platform::db::{At, Reads, Row, Runs, Table, Tx, Value, sea_orm};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -256,19 +256,20 @@ async fn make<C: Change>(
     let db = app.db.clone();
     db.write(move |tx| {
         async move {
-            if let Some(made) =
-                made_before(tx, &actor, C::WHAT, once.as_ref(), app.clock.now()).await?
+            let now = app.clock.now();
+            let before = before(tx, &actor, once.as_ref()).await?;
+            if let Some(once) = &once
+                && let Some(made) = made_before(&before, C::WHAT, once, now)?
             {
                 return Ok(made);
             }
-            let now = app.clock.now();
             let mut pen = Pen { app: &app, tx, actor: &actor, scope, now, written: 0 };
             let made = change.make(&mut pen).await?;
             if pen.written == 0 {
                 return Err(Error::fault(C::WHAT, "a change went round the journal"));
             }
             if let Some(once) = &once {
-                keep(tx, &actor, C::WHAT, once, now, &made).await?;
+                keep(tx, &actor, C::WHAT, once, now, &made, &before).await?;
             }
             Ok(made)
         }
@@ -279,31 +280,38 @@ async fn make<C: Change>(
 
 const ONCE: Table<6> = Table::new("once", ["form_key", "actor", "at", "what", "said", "made"]);
 
-async fn made_before<M: DeserializeOwned>(
-    tx: &Tx,
-    actor: &Actor,
+/// What a form made when it was sent before, under one of its keys.
+#[derive(Row)]
+struct Before {
+    form_key: String,
+    at: At,
+    what: String,
+    said: Vec<u8>,
+    made: String,
+}
+
+async fn before(tx: &Tx, actor: &Actor, once: Option<&Once>) -> Result<Vec<Before>> {
+    let Some(once) = once else { return Ok(Vec::new()) };
+    let keys: Vec<Value> = once.keys().map(|(key, _)| key.into()).collect();
+    let places: Vec<_> = (2..).take(keys.len()).map(|place| format!("${place}")).collect();
+    let text = format!(
+        "SELECT form_key, at, what, said, made FROM once WHERE actor = $1 AND form_key IN ({})",
+        places.join(", ")
+    );
+    let values: Vec<Value> = std::iter::once(actor.id().into()).chain(keys).collect();
+    Ok(tx.all(&text, values).await?)
+}
+
+fn made_before<M: DeserializeOwned>(
+    before: &[Before],
     what: &str,
-    once: Option<&Once>,
+    once: &Once,
     now: Timestamp,
 ) -> Result<Option<M>> {
-    #[derive(Row)]
-    struct Before {
-        at: At,
-        what: String,
-        said: Vec<u8>,
-        made: String,
-    }
-    let Some(once) = once else { return Ok(None) };
     for (key, within) in once.keys() {
-        let before: Option<Before> = tx
-            .one(
-                "SELECT at, what, said, made FROM once WHERE form_key = $1 AND actor = $2",
-                [key.into(), actor.id().into()],
-            )
-            .await?;
         let counts =
-            |before: &Before| within.is_none_or(|within| now.duration_since(before.at.0) < within);
-        match before.filter(counts) {
+            |before: &&Before| within.is_none_or(|within| now.duration_since(before.at.0) < within);
+        match before.iter().find(|before| before.form_key == key).filter(counts) {
             None => {}
             Some(before) if before.what == what && before.said == once.said => {
                 return Ok(Some(serde_json::from_str(&before.made)?));
@@ -321,10 +329,11 @@ async fn keep<M: Serialize>(
     once: &Once,
     now: Timestamp,
     made: &M,
+    before: &[Before],
 ) -> Result<()> {
     let made = serde_json::to_string(made)?;
-    for (key, within) in once.keys() {
-        if within.is_some() {
+    for (key, _) in once.keys() {
+        if before.iter().any(|before| before.form_key == key) {
             // What counted for a time gives way.
             let text = "DELETE FROM once WHERE form_key = $1 AND actor = $2";
             tx.run(text, [key.clone().into(), actor.id().into()]).await?;

@@ -7,6 +7,6 @@ pub mod keys;
 pub mod looking;
 pub mod pages;
 pub mod queue;
-mod said;
+pub mod said;
 pub mod side_by_side;
 pub mod views;

@@ -18,7 +18,7 @@ use super::{NewAddress, NewName, NewPerson, NewPhone, Span, births::Columns, pho
 use crate::{
     error::{Error, Result},
     ids::{AccountId, AgencyId, Naming, PersonId, StaffId},
-    recognising,
+    recognising::{self, said::Parts},
 };
 
 /// What a sealed address is for, in the key's derivation.
@@ -411,6 +411,8 @@ impl PeopleRows {
     /// # Errors
     /// When the database does not take them; then the transaction must be given up.
     pub async fn insert(self, tx: &Tx, keys: &Keys) -> Result<()> {
+        let (addresses, telephones) = (!self.addresses.is_empty(), !self.phones.is_empty());
+        let numbers = !self.identifiers.is_empty();
         tx.insert_all(&PERSON, self.people).await?;
         tx.insert_all(&ACCOUNT, self.accounts).await?;
         tx.insert_all(&LINK, self.links).await?;
@@ -424,8 +426,9 @@ impl PeopleRows {
         tx.insert_all(&HOUSEHOLD, self.households).await?;
         tx.insert_all(&MEMBER, self.members).await?;
         let begun: BTreeSet<_> = self.begun.iter().copied().collect();
+        let parts = Parts { addresses, telephones, numbers };
         let before: Vec<_> = self.said_of.difference(&begun).copied().collect();
-        recognising::keys::begin(tx, keys, &self.begun).await?;
+        recognising::keys::begin(tx, keys, &self.begun, parts).await?;
         recognising::keys::derive(tx, keys, &before).await
     }
 }

@@ -15,7 +15,7 @@ use platform::{
 };
 use uuid::Uuid;
 
-use super::said;
+use super::said::{self, Parts};
 use crate::{
     App,
     error::{Error, Result},
@@ -45,13 +45,13 @@ fn all(keys: &Keys, ways: &[Record]) -> BTreeSet<i64> {
     found.chain(counted).collect::<BTreeSet<_>>().into_iter().map(|key| kept(keys, key)).collect()
 }
 
-/// Derives the keys of accounts that have none yet, from what they say.
+/// Derives the keys of accounts that have none yet, from those parts of what they say.
 ///
 /// # Errors
 /// When the database does, or something can't be unsealed.
-pub async fn begin(tx: &Tx, keys: &Keys, accounts: &[AccountId]) -> Result<()> {
+pub async fn begin(tx: &Tx, keys: &Keys, accounts: &[AccountId], parts: Parts) -> Result<()> {
     for some in accounts.chunks(BATCH) {
-        let said = said::of(tx, keys, some).await?;
+        let said = said::of(tx, keys, some, parts).await?;
         let rows = said.iter().flat_map(|(account, ways)| {
             all(keys, ways).into_iter().map(|key| [key.into(), (*account).into()])
         });
@@ -69,7 +69,7 @@ pub async fn derive(tx: &Tx, keys: &Keys, accounts: &[AccountId]) -> Result<()> 
         let these = places(some, 1);
         let text = format!("DELETE FROM account_key WHERE account_id IN ({these})");
         tx.run(&text, values(some)).await?;
-        begin(tx, keys, some).await?;
+        begin(tx, keys, some, Parts::ALL).await?;
         let text = format!("UPDATE account SET keys_form = {FORM} WHERE id IN ({these})");
         tx.run(&text, values(some)).await?;
     }
@@ -127,7 +127,7 @@ pub async fn check(app: &App) -> Result<u64> {
         );
         let kept: Vec<Kept> = db.all(&text, values(&some)).await?;
         let kept: BTreeSet<_> = kept.into_iter().map(|k| (k.account_id, k.key)).collect();
-        for (account, ways) in said::of(&db, &app.keys, &some).await? {
+        for (account, ways) in said::of(&db, &app.keys, &some, Parts::ALL).await? {
             let follows = all(&app.keys, &ways);
             lacking += u64::from(follows.into_iter().any(|key| !kept.contains(&(account, key))));
         }

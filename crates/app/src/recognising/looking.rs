@@ -15,7 +15,11 @@ use matching::{
 use platform::db::{Reads, Row, Runs, Value, sea_orm};
 use uuid::Uuid;
 
-use super::{different, keys::kept, said};
+use super::{
+    different,
+    keys::kept,
+    said::{self, Parts},
+};
 use crate::{
     access::Action,
     doors::{Glass, Look},
@@ -152,7 +156,7 @@ pub(super) async fn who(glass: &Glass<'_>, asked: &[Account]) -> Result<Vec<MayS
     };
     let (db, app_keys, asker) = (&glass.db, &glass.app.keys, glass.scope.own());
     let ids: Vec<_> = asked.iter().map(|account| account.id).collect();
-    let own = said::of(db, app_keys, &ids).await?;
+    let own = said::of(db, app_keys, &ids, Parts::ALL).await?;
     let ways: Vec<Record> = own.values().flatten().cloned().collect();
 
     let found_by: BTreeSet<_> = ways.iter().flat_map(asking::keys).collect();
@@ -168,7 +172,7 @@ pub(super) async fn who(glass: &Glass<'_>, asked: &[Account]) -> Result<Vec<MayS
 
     let everybody = everybody(db, app_keys, &ways).await?;
     let theirs: Vec<_> = people.values().flatten().copied().collect();
-    let mut theirs = said::of(db, app_keys, &theirs).await?;
+    let mut theirs = said::of(db, app_keys, &theirs, Parts::ALL).await?;
     let people: Vec<Vec<AccountId>> = people.into_values().collect();
     let compared: Vec<Vec<Vec<Record>>> = people
         .iter()

@@ -55,6 +55,19 @@ struct Said {
     phones: Vec<String>,
 }
 
+/// Which parts of what accounts say are read: what nobody can have said is not asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts {
+    pub addresses: bool,
+    pub telephones: bool,
+    pub numbers: bool,
+}
+
+impl Parts {
+    /// Whatever there is.
+    pub const ALL: Self = Self { addresses: true, telephones: true, numbers: true };
+}
+
 /// What each of these accounts says.
 ///
 /// # Errors
@@ -63,6 +76,7 @@ pub(super) async fn of(
     db: &impl Runs,
     keys: &Keys,
     accounts: &[AccountId],
+    parts: Parts,
 ) -> Result<BTreeMap<AccountId, Vec<Record>>> {
     if accounts.is_empty() {
         return Ok(BTreeMap::new());
@@ -87,19 +101,35 @@ pub(super) async fn of(
         let at = if kind == CALLED { 0 } else { names.len() };
         names.insert(at, (given, family));
     }
-    for address in store::addresses_of(db, keys, accounts).await? {
-        if let Shown::At(place) = address.place {
-            all.entry(address.of).or_default().places.insert(0, place);
+    if parts.addresses {
+        for address in store::addresses_of(db, keys, accounts).await? {
+            if let Shown::At(place) = address.place {
+                all.entry(address.of).or_default().places.insert(0, place);
+            }
         }
     }
-    for phone in phones::of_accounts(db, keys, accounts).await? {
-        if let Shown::At(number) = phone.number {
-            all.entry(phone.of).or_default().phones.insert(0, number);
+    if parts.telephones {
+        for phone in phones::of_accounts(db, keys, accounts).await? {
+            if let Shown::At(number) = phone.number {
+                all.entry(phone.of).or_default().phones.insert(0, number);
+            }
         }
     }
+    if parts.numbers {
+        numbers(db, accounts, &mut all).await?;
+    }
+    Ok(all.into_iter().map(|(id, said)| (id, said.ways())).collect())
+}
+
+async fn numbers(
+    db: &impl Runs,
+    accounts: &[AccountId],
+    all: &mut BTreeMap<AccountId, Said>,
+) -> Result<()> {
     let text = format!(
         "SELECT account_id, scheme, COALESCE(normal, said) AS number FROM account_identifier \
-         WHERE account_id IN ({these}) ORDER BY id DESC"
+         WHERE account_id IN ({}) ORDER BY id DESC",
+        store::places(accounts, 1)
     );
     for Numbered { account_id, scheme, number } in
         db.all::<Numbered>(&text, values(accounts)).await?
@@ -113,7 +143,7 @@ pub(super) async fn of(
             _ => {}
         }
     }
-    Ok(all.into_iter().map(|(id, said)| (id, said.ways())).collect())
+    Ok(())
 }
 
 impl Said {
