@@ -7,6 +7,7 @@ pub mod confirming;
 pub mod confirming_pages;
 pub mod memberships;
 pub mod pages;
+pub mod part_pages;
 pub mod places;
 pub mod roles;
 mod sheet;

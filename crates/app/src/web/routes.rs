@@ -65,7 +65,10 @@ pub fn all() -> Vec<Route> {
         answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
         requests as r, telephone as t,
     };
-    use organisations::{confirming_pages as still_here, pages as o, staff_pages as m};
+    use organisations::{
+        confirming_pages as still_here, pages as o, part_pages as part, places::PlaceRow,
+        staff_pages as m, teams::TeamRow,
+    };
     use people::{
         adding_pages as l, conflict_pages as g, declaring_pages as h, keeping_away_pages as v,
         pages as p, restricting_pages as y, who_may as e,
@@ -169,17 +172,17 @@ pub fn all() -> Vec<Route> {
         get "/agencies/{reference}" SignedIn o::agency;
         get "/agencies/{reference}/name" SignedIn o::agency_form;
         post "/agencies/{reference}/name" SignedIn o::change_agency;
-        get "/agencies/{reference}/teams" SignedIn o::new_team;
-        post "/agencies/{reference}/teams" SignedIn o::add_team;
-        get "/agencies/{reference}/settings" SignedIn o::new_place;
-        post "/agencies/{reference}/settings" SignedIn o::add_place;
+        get "/agencies/{reference}/teams" SignedIn part::to_add::<TeamRow>;
+        post "/agencies/{reference}/teams" SignedIn part::add::<TeamRow>;
+        get "/agencies/{reference}/settings" SignedIn part::to_add::<PlaceRow>;
+        post "/agencies/{reference}/settings" SignedIn part::add::<PlaceRow>;
         get "/agencies/{reference}/staff" SignedIn m::new_staff;
         post "/agencies/{reference}/staff" SignedIn m::add_staff;
         get "/teams/{reference}" SignedIn o::team;
-        get "/teams/{reference}/details" SignedIn o::team_form;
-        post "/teams/{reference}/details" SignedIn o::change_team;
-        get "/places/{reference}" SignedIn o::place_form;
-        post "/places/{reference}" SignedIn o::change_place;
+        get "/teams/{reference}/details" SignedIn part::to_change::<TeamRow>;
+        post "/teams/{reference}/details" SignedIn part::change::<TeamRow>;
+        get "/places/{reference}" SignedIn part::to_change::<PlaceRow>;
+        post "/places/{reference}" SignedIn part::change::<PlaceRow>;
         get "/staff/{reference}" SignedIn m::staff;
         get "/staff/{reference}/details" SignedIn m::details_form;
         post "/staff/{reference}/details" SignedIn m::change_details;
