@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     addenda::AddToAccount,
-    child::{Child, OpenChild},
+    child::OpenChild,
     links::{LinkPeople, MovedTo, UnlinkAccount},
     search::{Asked, Found, SearchPeople},
     search_view::{self, Searched},
@@ -98,8 +98,11 @@ pub async fn child(
     Path(reference): Path<String>,
     Query(show): Query<ShowPart>,
 ) -> Result<Response> {
+    // Two looks of one moment share a commit.
     let look = OpenChild { reference: reference.clone() };
-    let child = match doors::open(&app, &asker.actor, look).await {
+    let opened = doors::open(&app, &asker.actor, look);
+    let (opened, recognised) = tokio::join!(opened, may_be(&app, &asker, &reference));
+    let child = match opened {
         Err(Error::NotFound) if asker.actor.may(Action::LinkPeople) => {
             let now = doors::open(&app, &asker.actor, MovedTo { person: reference }).await?;
             return Ok(Redirect::to(&format!("/people/{now}")).into_response());
@@ -107,14 +110,13 @@ pub async fn child(
         other => other?,
     };
     let show = Show::of_slug(&show.show);
-    let recognised = may_be(&app, &asker, &child).await?;
-    let body = views::child(&asker, &child, show, None, &recognised, app.clock.now());
+    let body = views::child(&asker, &child, show, None, &recognised?, app.clock.now());
     Ok(layout::page(&app, &asker, "A child’s page", &body).into_response())
 }
 
 /// Who may be the same person.
-async fn may_be(app: &App, asker: &Asker, child: &Child) -> Result<Vec<Recognised>> {
-    recognising::pages::beside(app, asker, vec![child.reference.clone()], Vec::new()).await
+async fn may_be(app: &App, asker: &Asker, person: &str) -> Result<Vec<Recognised>> {
+    recognising::pages::beside(app, asker, vec![person.to_owned()], Vec::new()).await
 }
 
 /// `POST /people/{reference}/addenda`
@@ -197,7 +199,7 @@ async fn back_to_the_page(
     let child = doors::open(app, &posted.asker.actor, look).await?;
     let refused = Refused { fields: &posted.fields, field, say: &say };
     let now = app.clock.now();
-    let recognised = may_be(app, &posted.asker, &child).await?;
+    let recognised = may_be(app, &posted.asker, &child.reference).await?;
     let everything = Show::Everything;
     let body = views::child(&posted.asker, &child, everything, Some(refused), &recognised, now);
     let page = layout::page(app, &posted.asker, "Error: A child’s page", &body);
