@@ -25,6 +25,14 @@ use file::{Backup, Restored};
 /// How many rows are read or written at a time.
 const PAGE: i64 = 200;
 
+/// The tables whose rows are large: read and written one by one.
+const LARGE: [&str; 1] = ["file"];
+
+/// How many rows of a table are read or written at a time.
+fn page_of(table: &Table) -> i64 {
+    if LARGE.contains(&table.name.as_str()) { 1 } else { PAGE }
+}
+
 /// How many rows each table has.
 pub type Counts = BTreeMap<String, u64>;
 
@@ -98,7 +106,7 @@ async fn write_rows(whole: &Whole, table: &Table, backup: &mut Backup) -> Result
     }
     let mut last: Option<Vec<Cell>> = None;
     loop {
-        let rows = table.rows(whole, last.as_deref(), PAGE).await?;
+        let rows = table.rows(whole, last.as_deref(), page_of(table)).await?;
         for row in &rows {
             backup.write(&Line::Row(row.iter().map(Cell::written).collect()))?;
             written += 1;
@@ -193,7 +201,7 @@ async fn fill(whole: &Whole, tables: &[Table], backup: &mut Restored) -> Result<
                     return Err(Error::fault("restoring a row", "it is in no table"));
                 };
                 rows.push(cells(table, &row)?);
-                if rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+                if rows.len() < usize::try_from(page_of(table)).unwrap_or(usize::MAX) {
                     waiting = Some((table, rows));
                 } else {
                     insert(whole, Some((table, rows)), &mut counts).await?;

@@ -19,45 +19,51 @@ use crate::error::{Error, Result};
 /// The name among the words of an entry under which it says which file came with it: its reference.
 pub const FILE: &str = "file";
 
-/// How many files are held in memory at once while they arrive or are given out: 25 MB each.
+/// How many files are held in memory at once while they arrive, and while they are given out: 25 MB
+/// each, and copies of it.
 const AT_ONCE: usize = 8;
 /// How many pictures are made small at once: one may take 128 MB.
 const DRAWN_AT_ONCE: usize = 2;
 
+/// A place for one file in memory, kept as long as the file is there.
+pub type Place = OwnedSemaphorePermit;
+
 /// How much of the machine files may take.
 #[derive(Debug, Clone)]
 pub struct Room {
-    held: Arc<Semaphore>,
+    arriving: Arc<Semaphore>,
+    given: Arc<Semaphore>,
     drawn: Arc<Semaphore>,
 }
 
 impl Default for Room {
     fn default() -> Self {
         let places = |places| Arc::new(Semaphore::new(places));
-        Self { held: places(AT_ONCE), drawn: places(DRAWN_AT_ONCE) }
+        Self { arriving: places(AT_ONCE), given: places(AT_ONCE), drawn: places(DRAWN_AT_ONCE) }
     }
 }
 
 impl Room {
-    /// A place for one file in memory, if there is one.
+    /// A place for a file that arrives, if there is one: nobody waits with a connection open.
+    pub fn to_take_in(&self) -> Option<Place> {
+        Arc::clone(&self.arriving).try_acquire_owned().ok()
+    }
+
+    /// A place for a file that is given out.
     ///
     /// # Errors
-    /// `Busy` while all are taken: nobody waits with a connection open.
-    pub fn to_hold(&self) -> Result<OwnedSemaphorePermit> {
-        place(&self.held)
+    /// `Busy` while all are taken.
+    pub fn to_give_out(&self) -> Result<Place> {
+        Arc::clone(&self.given).try_acquire_owned().map_err(|_| Error::Busy)
     }
 
     /// A place to make a picture small in.
     ///
     /// # Errors
-    /// As [`Room::to_hold`].
-    pub fn to_draw(&self) -> Result<OwnedSemaphorePermit> {
-        place(&self.drawn)
+    /// As [`Room::to_give_out`].
+    pub fn to_draw(&self) -> Result<Place> {
+        Arc::clone(&self.drawn).try_acquire_owned().map_err(|_| Error::Busy)
     }
-}
-
-fn place(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
-    Arc::clone(of).try_acquire_owned().map_err(|_| Error::Busy)
 }
 
 /// Runs what takes long on the processor where it holds up nobody else.

@@ -3,15 +3,17 @@
 //! since it may be of an injury.
 
 use axum::{
+    body::{Body, Bytes},
     extract::{Path, State},
     http::{HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 use uploads::{Download, Limits, NotServed, Standing, picture, preview_headers};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{
-    apart,
+    Place, apart,
     scanning::{self, Scanner},
     store::{self, Stored},
     views,
@@ -45,12 +47,12 @@ impl Look for TakeOut {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Stored, Vec<Uuid>)> {
         let contact = contacts::find(&glass.db, &glass.scope, &self.contact).await?;
-        let tellings = reading::tellings_of(glass, contact.id).await?;
+        let (tellings, mut subjects) = reading::tellings_of(glass, contact.id).await?;
         if !store::came_with(tellings.iter(), &self.file) {
             return Err(Error::NotFound);
         }
         let file = store::stored(&glass.db, &glass.app.keys, contact.id, &self.file).await?;
-        let subjects = vec![contact.id.0, file.id];
+        subjects.extend([contact.id.0, file.id]);
         Ok((file, subjects))
     }
 }
@@ -61,11 +63,14 @@ pub async fn download(
     asker: Asker,
     Path((contact, file)): Path<(String, String)>,
 ) -> Result<Response> {
-    let _room = app.room.to_hold()?;
+    let place = app.room.to_give_out()?;
     let look = TakeOut { contact: contact.clone(), file };
-    let mut file = doors::open(&app, &asker.actor, look).await?;
+    let file = doors::open(&app, &asker.actor, look).await?;
     match Download::of(&standing(&app, &file).await?, &file.name) {
-        Ok(download) => bytes(std::mem::take(&mut *file.content), download.headers()),
+        Ok(download) => {
+            let held = Held { content: file.content, _place: place };
+            bytes(Bytes::from_owner(held), download.headers())
+        }
         Err(why) => Ok(not_served(&app, &asker, &contact, why)),
     }
 }
@@ -76,7 +81,7 @@ pub async fn small(
     asker: Asker,
     Path((contact, file)): Path<(String, String)>,
 ) -> Result<Response> {
-    let _room = app.room.to_draw()?;
+    let place = app.room.to_draw()?;
     let look = TakeOut { contact: contact.clone(), file };
     let file = doors::open(&app, &asker.actor, look).await?;
     if let Err(why) = Download::of(&standing(&app, &file).await?, &file.name) {
@@ -85,9 +90,13 @@ pub async fn small(
     if !file.kind.is_shown() {
         return Err(Error::NotFound);
     }
-    let drawn = apart(move || picture::preview(file.kind, &file.content, &Limits::default()));
+    let drawn = apart(move || {
+        // Whoever goes away meanwhile makes no room for another before this is done.
+        let _place = place;
+        picture::preview(file.kind, &file.content, &Limits::default())
+    });
     match drawn.await? {
-        Ok(drawn) => bytes(drawn, &preview_headers()),
+        Ok(drawn) => bytes(drawn.into(), &preview_headers()),
         Err(why) => Err(Error::refusal(why.to_string())),
     }
 }
@@ -102,8 +111,20 @@ async fn standing(app: &App, file: &Stored) -> Result<Standing> {
     }
 }
 
-fn bytes(content: Vec<u8>, headers: &[(&'static str, String)]) -> Result<Response> {
-    let mut response = content.into_response();
+/// A file on its way out: its place is taken until the last byte is read.
+struct Held {
+    content: Zeroizing<Vec<u8>>,
+    _place: Place,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.content
+    }
+}
+
+fn bytes(content: Bytes, headers: &[(&'static str, String)]) -> Result<Response> {
+    let mut response = Body::from(content).into_response();
     for (name, value) in headers {
         let value = HeaderValue::from_str(value).map_err(|e| Error::fault("naming a file", e))?;
         response.headers_mut().insert(HeaderName::from_static(name), value);

@@ -1,6 +1,8 @@
 //! Sending a file with a request: what it is, in words, is added to the request like anything else,
 //! and the file comes with it. So the hub knows what waits there before it opens anything.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
@@ -10,7 +12,7 @@ use uploads::{Limits, Standing};
 
 use super::{
     FILE, apart,
-    receiving::{Arrived, PostedFile},
+    receiving::{self, Arrived, PostedFile},
     scanning,
     store::{self, Enclosed},
     views,
@@ -24,7 +26,7 @@ use crate::{
     limits::{TEXT, filled},
     pathways::Words,
     web::{
-        Asker, Fields, Posted, layout,
+        Asker, Fields, layout,
         typed::{Problems, Typed, given_back},
     },
 };
@@ -91,8 +93,8 @@ pub async fn send(
     Path(contact): Path<String>,
     sent: PostedFile,
 ) -> Result<Response> {
-    let PostedFile { posted, file, .. } = &sent;
-    let fields = &posted.fields;
+    let PostedFile { posted, file } = sent;
+    let (fields, actor) = (&posted.fields, &posted.asker.actor);
     let mut problems = Problems::default();
     problems
         .add_any("said", filled(fields.get("said"), TEXT, SAY_WHAT).err().map(|e| e.to_string()));
@@ -103,41 +105,73 @@ pub async fn send(
         // Nothing is looked through in vain.
         Ok(arrived) if problems.is_empty() => looked_through(&app, arrived).await,
         Ok(_) => Err(Error::beside(FILE, "Choose the file again")),
-        Err(say) => Err(Error::beside(FILE, say.clone())),
+        Err(say) => Err(Error::beside(FILE, say)),
     };
-    let file = match file {
-        Ok(file) => file,
-        Err(error) => {
-            problems.append(Problems::refused(error, FILE)?);
-            return again(&app, posted, &contact, &problems).await;
+    let made = match file {
+        Ok(file) if file.is_harmful() => {
+            doors::record(&app, actor, RefuseFile { contact: contact.clone() }).await?;
+            Err(scanning::harmful())
         }
+        Ok(file) => {
+            let change = SendFile {
+                contact: contact.clone(),
+                said: fields.get("said").to_owned(),
+                danger: fields.get("danger") == "yes",
+                file,
+            };
+            doors::record_once(&app, actor, fields.once(), change).await
+        }
+        Err(error) => Err(error),
     };
-    let change = SendFile {
-        contact: contact.clone(),
-        said: fields.get("said").to_owned(),
-        danger: fields.get("danger") == "yes",
-        file,
+    let error = match made {
+        Ok(()) => return Ok(Redirect::to(&format!("/contacts/{contact}")).into_response()),
+        // A browser can't be given a file back: it is said here, and everything else is still there.
+        Err(Error::Stale) => Error::beside(FILE, SENT_BEFORE),
+        Err(Error::Busy) => Error::beside(FILE, receiving::BUSY),
+        Err(error) => error,
     };
-    match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
-        Ok(()) => Ok(Redirect::to(&format!("/contacts/{contact}")).into_response()),
-        Err(error) => again(&app, posted, &contact, &Problems::refused(error, "said")?).await,
-    }
+    problems.append(Problems::refused(error, "said")?);
+    let fields = fields.seen_anew();
+    Ok(given_back(shown(&app, &posted.asker, &contact, &fields, &problems).await?))
 }
 
-async fn again(app: &App, posted: &Posted, contact: &str, problems: &Problems) -> Result<Response> {
-    Ok(given_back(shown(app, &posted.asker, contact, &posted.fields, problems).await?))
-}
+/// What is said of another file in a form that was sent already.
+const SENT_BEFORE: &str = "A file was sent with this form already: it stands on the page of the \
+    request. To send another, choose it again";
 
 /// What may be kept of a file that came; the scanner looks at it as it came.
-async fn looked_through(app: &App, arrived: &Arrived) -> Result<Enclosed> {
-    let (name, content) = (arrived.name.clone(), arrived.content.clone());
-    let taken = apart(move || {
-        let taken = uploads::take(&content, &Limits::default());
-        taken.map(|taken| Enclosed::of(taken, &name, Standing::Waiting))
+async fn looked_through(app: &App, arrived: Arrived) -> Result<Enclosed> {
+    let keys = Arc::clone(&app.keys);
+    // Whoever goes away meanwhile makes no room for another before this is done.
+    let looked = apart(move || {
+        let taken = uploads::take(&arrived.content, &Limits::default());
+        let enclosed = taken.map(|taken| Enclosed::of(&keys, &taken, &arrived.name));
+        (enclosed, arrived)
     });
-    let enclosed = taken.await?.map_err(|refusal| Error::beside(FILE, refusal.to_string()))?;
-    match app.scanner.ask(&arrived.content, Standing::Waiting).await {
-        Standing::Found(_) => Err(scanning::harmful()),
-        standing => Ok(enclosed.standing(standing)),
+    let (enclosed, arrived) = looked.await?;
+    let enclosed = enclosed.map_err(|refusal| Error::beside(FILE, refusal.to_string()))??;
+    let standing = app.scanner.ask(&arrived.content, Standing::Waiting).await;
+    Ok(enclosed.standing(standing))
+}
+
+/// Writes down that a scanner found something in a file that somebody sent, which was not kept.
+#[derive(Debug)]
+struct RefuseFile {
+    contact: String,
+}
+
+impl Change for RefuseFile {
+    type Made = ();
+    const WHAT: &'static str = "files:refuse";
+    const ACTION: Action = Action::AddInformation;
+
+    fn asked(&self) -> String {
+        self.contact.clone()
+    }
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
+        pen.journal(Self::WHAT, &[contact.id.0], &[]).await?;
+        Ok(())
     }
 }

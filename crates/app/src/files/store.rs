@@ -43,11 +43,14 @@ const NAME: &str = "file-name";
 /// kept of it. Never changed.
 const WHAT: &str = "files:kept";
 
-/// A file that was looked through and may be kept.
+/// A file that was looked through and may be kept: sealed already, since that takes a while, and one
+/// change of records at a time is made.
 pub struct Enclosed {
-    name: FileName,
+    id: Uuid,
     kind: Kind,
-    content: Vec<u8>,
+    bytes: usize,
+    name: Sealed,
+    content: Sealed,
     /// The SHA-256 of what is kept, and of what was sent.
     kept: String,
     sent: String,
@@ -55,20 +58,34 @@ pub struct Enclosed {
 }
 
 impl Enclosed {
-    /// What was taken of a file that was sent under that name.
-    pub fn of(taken: Taken<'_>, sent_name: &str, standing: Standing) -> Self {
-        Self {
-            name: FileName::new(sent_name, taken.kind),
+    /// What was taken of a file that was sent under that name. No scanner has looked at it yet.
+    ///
+    /// # Errors
+    /// When it can't be sealed.
+    pub fn of(keys: &Keys, taken: &Taken<'_>, sent_name: &str) -> Result<Self> {
+        let id = Uuid::now_v7();
+        let seal = |purpose, value: &[u8]| {
+            let sealed = keys.seal(purpose, id.as_bytes(), value);
+            sealed.map_err(|e| Error::fault("sealing a file", e))
+        };
+        let name = FileName::new(sent_name, taken.kind);
+        Ok(Self {
+            id,
             kind: taken.kind,
+            bytes: taken.content.len(),
+            name: seal(NAME, name.as_str().as_bytes())?,
+            content: seal(CONTENT, &taken.content)?,
             kept: taken.place.to_string(),
             sent: taken.sent.to_string(),
-            content: taken.content.into_owned(),
-            standing,
-        }
+            standing: Standing::Waiting,
+        })
     }
-}
 
-impl Enclosed {
+    /// Whether a scanner found something in it.
+    pub fn is_harmful(&self) -> bool {
+        matches!(self.standing, Standing::Found(_))
+    }
+
     /// Once a scanner was asked about what was sent.
     pub fn standing(self, standing: Standing) -> Self {
         Self { standing, ..self }
@@ -81,6 +98,8 @@ pub struct Listed {
     pub name: String,
     pub kind: Kind,
     pub bytes: u64,
+    /// Whether a scanner found something in it.
+    pub is_harmful: bool,
 }
 
 /// A file, to be given out.
@@ -96,31 +115,26 @@ pub struct Stored {
 /// Keeps a file with a request, and answers with its reference.
 ///
 /// # Errors
-/// When it can't be sealed, or the database does not take it.
+/// When the database does not take it.
 pub async fn keep(pen: &mut Pen<'_>, contact: ContactId, file: Enclosed) -> Result<String> {
-    let (id, reference) = (Uuid::now_v7(), reference());
+    let reference = reference();
     let said = serde_json::json!({
         "reference": reference,
         "kind": file.kind.code(),
-        "bytes": file.content.len(),
+        "bytes": file.bytes,
         "kept": file.kept,
         "sent": file.sent,
     });
     pen.journal(WHAT, &[contact.0], &serde_json::to_vec(&said)?).await?;
-    let seal = |purpose, value: &[u8]| {
-        let sealed = pen.app.keys.seal(purpose, id.as_bytes(), value);
-        sealed.map_err(|e| Error::fault("sealing a file", e))
-    };
-    let bytes = i64::try_from(file.content.len()).unwrap_or(i64::MAX);
     let scanned = (file.standing != Standing::Waiting).then_some(At(pen.now));
     let row = [
-        id.into(),
+        file.id.into(),
         reference.clone().into(),
         contact.into(),
         file.kind.code().into(),
-        bytes.into(),
-        seal(NAME, file.name.as_str().as_bytes())?.0.into(),
-        seal(CONTENT, &file.content)?.0.into(),
+        i64::try_from(file.bytes).unwrap_or(i64::MAX).into(),
+        file.name.0.into(),
+        file.content.0.into(),
         word(&file.standing).into(),
         scanned.into(),
     ];
@@ -200,14 +214,18 @@ async fn of_contact(
         kind: String,
         bytes: i64,
         name_sealed: Vec<u8>,
+        standing: String,
     }
-    let text = "SELECT id, reference, kind, bytes, name_sealed FROM file WHERE contact_id = $1";
+    let text = "SELECT id, reference, kind, bytes, name_sealed, standing FROM file \
+        WHERE contact_id = $1";
     let files: Vec<File> = db.all(text, [contact.into()]).await?;
     let listed = |file: File| {
         let kind = kind(&file.kind)?;
         let name = name(keys, file.id, file.name_sealed, kind)?;
         let bytes = u64::try_from(file.bytes).unwrap_or_default();
-        Ok((file.reference, Listed { name: name.as_str().to_owned(), kind, bytes }))
+        let is_harmful = matches!(standing(&file.standing), Standing::Found(_));
+        let name = name.as_str().to_owned();
+        Ok((file.reference, Listed { name, kind, bytes, is_harmful }))
     };
     files.into_iter().map(listed).collect()
 }
@@ -268,7 +286,9 @@ pub async fn stored(
 /// # Errors
 /// When the database does.
 pub async fn scanned(db: &impl Runs, file: Uuid, now: Timestamp, said: &Standing) -> Result<()> {
-    let text = "UPDATE file SET standing = $1, scanned_at = $2 WHERE id = $3";
+    // What was found stays found, whoever asked at the same moment.
+    let text = "UPDATE file SET standing = $1, scanned_at = $2 \
+        WHERE id = $3 AND standing = 'waiting'";
     db.run(text, [word(said).into(), At(now).into(), file.into()]).await?;
     Ok(())
 }

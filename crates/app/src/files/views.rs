@@ -53,9 +53,10 @@ pub fn beside(contact: &str, reference: &str, file: &Listed) -> Markup {
     html! {
         p class=(govuk::BODY) {
             "File: "
-            a class=(govuk::LINK) href=(at) download { (file.name) }
+            @if file.is_harmful { (file.name) } @else { a class=(govuk::LINK) href=(at) { (file.name) } }
             " (" (title(file.kind)) ", " (size(file.bytes)) ")"
-            @if file.kind.is_shown() {
+            @if file.is_harmful { ". It was found to be harmful, and can’t be downloaded." }
+            @if file.kind.is_shown() && !file.is_harmful {
                 " "
                 a class={ (govuk::LINK) " " (govuk::NOT_PRINTED) } href={ (at) "/small" } { "Look at it small" }
             }

@@ -152,8 +152,19 @@ pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Mark
 /// What was taken down of a call or a list, and what was added since, newest first: open, since
 /// whoever opens the page counts as having read it. Siblings share it.
 fn added(seen: &ContactSeen) -> Markup {
-    let tellings = seen.children.first().map(|c| c.tellings.as_slice()).unwrap_or_default();
-    said_since(tellings, seen.answered.as_ref(), &seen.files)
+    let mut tellings: Vec<Telling> = Vec::new();
+    for telling in seen.children.iter().flat_map(|child| &child.tellings) {
+        let is_same = |other: &Telling| {
+            other.stored.struck.is_none()
+                && (other.stored.at, &other.words) == (telling.stored.at, &telling.words)
+        };
+        // One that is struck out on the request of one child may stand on another's.
+        if !tellings.iter().any(is_same) {
+            tellings.push(telling.clone());
+        }
+    }
+    tellings.sort_by_key(|telling| telling.stored.at);
+    said_since(&tellings, seen.answered.as_ref(), &seen.files)
 }
 
 /// As on a contact's page, for one child's request. The answers of a form, which say it in full, are
@@ -470,7 +481,7 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&s
                 (Tag::new("Struck out").grey().render()) " " (strike.reason) ", " (words::moment(strike.at))
             }
         }
-        @if telling.words.contains_key(FILE) {
+        @if telling.words.contains_key(FILE) && telling.stored.struck.is_none() {
             p class=(govuk::BODY) { "A file came with it: it stands on the page of the request." }
         }
         @for (what, said) in telling.words.iter().filter(|(what, said)| !said.is_empty() && *what != FILE) {

@@ -179,19 +179,23 @@ impl Look for OpenContact {
 }
 
 /// What happened on the requests of every child of a contact that was found in scope, as far as the
-/// asker may know.
+/// asker may know; and the ids of those requests.
 ///
 /// # Errors
 /// When the database does.
-pub async fn tellings_of(glass: &Glass<'_>, contact: ContactId) -> Result<Vec<Telling>> {
-    let mut all = Vec::new();
+pub async fn tellings_of(
+    glass: &Glass<'_>,
+    contact: ContactId,
+) -> Result<(Vec<Telling>, Vec<Uuid>)> {
+    let (mut all, mut pathways) = (Vec::new(), Vec::new());
     for pathway in pathways::store::of_contact(&glass.db, contact).await? {
         let keys = &glass.app.keys;
         let mut tellings = pathways::store::tellings(&glass.db, keys, pathway.id).await?;
         telling::cut_down_entries(&glass.scope, &mut tellings);
         all.extend(tellings);
+        pathways.push(pathway.id.0);
     }
-    Ok(all)
+    Ok((all, pathways))
 }
 
 /// The name of whoever has taken something on.

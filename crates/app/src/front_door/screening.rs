@@ -21,6 +21,7 @@ use crate::{
     },
     doors::{Change, Pen},
     error::{Error, Result},
+    files::FILE,
     limits::{ADDITION, TEXT, filled},
     pathways::{self, Happening, Pathway, Words, store},
     sharing,
@@ -151,7 +152,10 @@ pub async fn add(pen: &mut Pen<'_>, contact: &Contact, words: Words, danger: boo
         // behind a decision that did not know of it.
         let decided = pathway.is_at::<RequestForSupport>(Stage::Decided);
         if pathway.ended_at.is_some() || (decided && danger) {
-            happen(pen, pathway, Event::Reopened, words.clone()).await?;
+            // The file came with what was added, and with that alone it is struck out.
+            let mut why = words.clone();
+            why.remove(FILE);
+            happen(pen, pathway, Event::Reopened, why).await?;
         }
     }
     tell_the_hub(pen, contact, &pathways, danger).await

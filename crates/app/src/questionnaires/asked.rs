@@ -40,7 +40,7 @@ impl Asked<'_> {
             h1 class=(govuk::HEADING_L) { (title) }
             @if let Some(theirs) = self.theirs { (self.conflict(theirs)) }
             (filled_in(self.page, &self.draft.answers))
-            @if known::family_name_offered(self.page, &self.draft.answers).is_some() {
+            @if self.is_offered_the_family_name() {
                 (InsetText::new("The family name of the first child is filled in. Change it if this child has another one.").render())
             }
             (Form::new(&action, &self.asker.form_token)
@@ -53,6 +53,12 @@ impl Asked<'_> {
                     }
                 }).render())
         }
+    }
+
+    /// Whether the family name of the first child stands in the field of this one.
+    fn is_offered_the_family_name(&self) -> bool {
+        known::family_name_offered(self.page, &self.draft.answers)
+            .is_some_and(|(field, name)| self.answers.get(&field) == name)
     }
 
     fn summary(&self) -> Markup {

@@ -18,6 +18,7 @@ use crate::{
     web::Fields,
 };
 use questionnaire::{Answers, Item, Page};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// What settings are called where children spend their days.
@@ -133,8 +134,12 @@ pub struct SavePage {
     pub fields: Fields,
 }
 
+/// That a page was saved. What was kept of it under a form's key before may say more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Saved {}
+
 impl Change for SavePage {
-    type Made = ();
+    type Made = Saved;
     const WHAT: &'static str = "questionnaires:save";
     const ACTION: Action = Action::AskForSupport;
 
@@ -142,7 +147,7 @@ impl Change for SavePage {
         self.draft.clone()
     }
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<Saved> {
         let mut draft = store::own(pen.app, pen.tx, pen.scope.own(), &self.draft).await?;
         let questionnaire = pen.app.questionnaires().exactly(&draft.questionnaire)?;
         let page = questionnaire.page(&self.page, &draft.answers).ok_or(Error::NotFound)?;
@@ -154,7 +159,7 @@ impl Change for SavePage {
         }
         store::save(pen, &draft).await?;
         pen.journal(Self::WHAT, &[draft.id.0], &[]).await?;
-        Ok(())
+        Ok(Saved {})
     }
 }
 

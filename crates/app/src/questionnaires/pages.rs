@@ -15,7 +15,7 @@ use super::{
     answered,
     asked::Asked,
     doubts::refused,
-    drafts::{Begin, BeginAbout, Discard, RemoveRepetition, SavePage},
+    drafts::{Begin, BeginAbout, Discard, RemoveRepetition, SavePage, Saved},
     known,
     store::{Draft, OpenDraft, SentAs},
     views,
@@ -99,7 +99,10 @@ pub async fn page(
         false => Vec::new(),
     };
     let mut answers = draft.answers.clone();
-    if let Some((field, name)) = known::family_name_offered(page, &draft.answers) {
+    // What was just taken out is not filled in again.
+    if let (Some((field, name)), false) =
+        (known::family_name_offered(page, &draft.answers), is_again)
+    {
         answers.set(&field, vec![name]);
     }
     let asked = Asked {
@@ -155,8 +158,10 @@ pub async fn save(
     };
     let later = posted.fields.get("next") == "later";
     match doors::record_once(&app, &posted.asker.actor, posted.fields.once(), change).await {
-        Ok(()) if later => Ok(Redirect::to(&format!("/requests/{reference}")).into_response()),
-        Ok(()) => {
+        Ok(Saved {}) if later => {
+            Ok(Redirect::to(&format!("/requests/{reference}")).into_response())
+        }
+        Ok(Saved {}) => {
             let (draft, questionnaire) = open(&app, &posted.asker, &reference).await?;
             let page = questionnaire.page(&slug, &draft.answers).ok_or(Error::NotFound)?;
             let today = day_of(app.clock.now());

@@ -15,11 +15,12 @@ use crate::{
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
-const OPENS: [&str; 5] = [
+const OPENS: [&str; 6] = [
     "front-door:contact",
     "front-door:reveal",
     "people:child",
     "access:who-may",
+    "files:take-out",
     "break-glass:child",
 ];
 /// What is recorded because somebody looked, and so is nothing that they did. A draft that begins

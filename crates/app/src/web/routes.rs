@@ -9,7 +9,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
-use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
+use tower_http::{
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    csrf::CsrfLayer,
+};
 
 use super::{headers, health, origin, telling};
 use crate::{
@@ -257,7 +263,10 @@ pub fn router(app: App) -> Router {
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), telling::tell))
         .layer(middleware::map_response(headers::add))
-        .layer(CompressionLayer::new())
+        // A file on its way out is large, and mostly packed already.
+        .layer(CompressionLayer::new().compress_when(
+            DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), origin::behind_proxies))
         .layer(platform::telemetry::requests())
         .with_state(app)

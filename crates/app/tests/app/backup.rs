@@ -6,6 +6,7 @@ use app::{
     App, backup,
     doors::{self, Once},
     error::{Error, Result},
+    files::{sending::SendFile, store::Enclosed},
     front_door::{
         answers::Answer,
         contacts::{NewAdult, NewContact, Taken, take_in},
@@ -126,6 +127,16 @@ async fn a_morning(world: &World) {
         danger: false,
     };
     doors::record(app, &owen, more).await.unwrap();
+    for words in ["Dear Owen,\n", "Dear Dee,\n"] {
+        let letter = uploads::take(words.as_bytes(), &uploads::Limits::default()).unwrap();
+        let letter = SendFile {
+            contact: taken.reference.clone(),
+            said: "A letter".into(),
+            danger: false,
+            file: Enclosed::of(&app.keys, &letter, "letter.txt").unwrap(),
+        };
+        doors::record(app, &owen, letter).await.unwrap();
+    }
     doors::open(app, &dee, OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() })
         .await
         .unwrap();

@@ -40,7 +40,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at \
     demo:families demo:set-up disclosing:begin-family-page disclosing:family-page \
     disclosing:family-pages disclosing:print-family-page disclosing:put-on disclosing:take-off \
-    files:scanned files:send files:take-out \
+    files:refuse files:scanned files:send files:take-out \
     front-door:add-information front-door:by-telephone front-door:claim front-door:contact \
     front-door:decide front-door:due-to-me front-door:from-list front-door:hand-back \
     front-door:own-requests front-door:queue front-door:read front-door:reopen front-door:request \

@@ -6,8 +6,9 @@ use std::sync::{
     atomic::{AtomicU8, Ordering},
 };
 
-use app::{files::scanning::Scanner, web::routes::router};
+use app::{doors, files::scanning::Scanner, web::routes::router};
 use axum::http::{StatusCode, header};
+use practice::processes::request_for_support::{Level, Outcome};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -15,8 +16,11 @@ use tokio::{
 
 use crate::{
     browser::{Browser, Page, in_parts, owned},
-    front_door::sent,
+    front_door::{decision, sent},
+    kept_away::keep,
+    passkeys::entries,
     support::{World, on_both},
+    walk::known,
 };
 
 const OWEN: &str = "owen@marram.example";
@@ -159,6 +163,76 @@ fn a_file_is_seen_by_whoever_sees_what_was_said_with_it_and_is_struck_out_with_i
     });
 }
 
+#[test]
+fn a_file_that_takes_up_a_decided_request_is_struck_out_like_any_other() {
+    on_both(async |world| {
+        let owen = world.actor(OWEN).await;
+        let taken = sent(&world, &owen, false).await;
+        let decide =
+            decision(&taken.pathways[0], 1, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
+        doors::record(&world.app, &world.actor(DEE).await, decide).await.unwrap();
+        let mut dee = Sends::to(&world, DEE, &taken.reference).await;
+        let path = dee.path();
+        let fields = [("danger", "yes"), ("said", SAID)];
+        let page = dee.browser.sends_file(&path, &fields, ("a.txt", LETTER)).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        let file = dee.files().await.remove(0);
+        for (pathway, place) in taken.pathways.iter().zip([4, 3]) {
+            assert_eq!(dee.files().await, std::slice::from_ref(&file), "it stands on another");
+            let strike = format!("/pathways/{pathway}/entries/{place}/strike");
+            let form = dee.browser.get(&strike).await;
+            assert!(form.has_form(&strike), "{}", form.text);
+            let mut fields = form.form(&strike);
+            fields.push(("reason".into(), "It is about another child".into()));
+            let struck = dee.browser.send(&strike, &fields).await;
+            assert_eq!(struck.status, StatusCode::SEE_OTHER, "{}", struck.text);
+        }
+        assert!(dee.files().await.is_empty() && !dee.reads().await.reads("A file came with it"));
+        assert_eq!(dee.browser.get(&file).await.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+#[test]
+fn whoever_is_kept_away_from_a_child_gets_no_file_of_theirs() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let mut owen = Sends::to(&world, OWEN, &known.contact).await;
+        owen.taken("a.txt", LETTER).await;
+        let mut sunil = Sends::to(&world, "sunil@hub.example", &known.contact).await;
+        let file = sunil.files().await.remove(0);
+        assert_eq!(sunil.browser.get(&file).await.status, StatusCode::OK);
+        keep(&world, &known, "sunil@hub.example", None).await.unwrap();
+        for at in [file.clone(), format!("{file}/small"), sunil.path()] {
+            assert_eq!(sunil.browser.get(&at).await.status, StatusCode::NOT_FOUND, "{at}");
+        }
+        assert_eq!(sunil.sends("b.txt", LETTER).await.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+#[test]
+fn too_many_at_once_are_asked_to_come_again_and_lose_no_word() {
+    on_both(async |world| {
+        let contact = contact(&world).await;
+        let mut dee = Sends::to(&world, DEE, &contact).await;
+        dee.taken("a.txt", LETTER).await;
+        let file = dee.files().await.remove(0);
+        let (room, mut taken) = (&world.app.room, Vec::new());
+        taken.extend(std::iter::from_fn(|| room.to_take_in()));
+        taken.extend(std::iter::from_fn(|| room.to_give_out().ok()));
+        assert_eq!(taken.len(), 16);
+        let busy = dee.sends("b.txt", LETTER).await;
+        assert_eq!(busy.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(busy.reads("Choose it again in a minute") && busy.text.contains(SAID));
+        assert_eq!(dee.browser.get(&file).await.status, StatusCode::SERVICE_UNAVAILABLE);
+        drop(taken);
+        dee.taken("b.txt", LETTER).await;
+        assert_eq!(dee.browser.get(&file).await.bytes, LETTER);
+        world
+    });
+}
+
 /// Strikes out, on the request of each child, what was added first.
 async fn strike_what_owen_sent(dee: &mut Sends) {
     let page = dee.reads().await.text;
@@ -232,7 +306,8 @@ fn a_file_that_is_sent_twice_with_one_press_comes_once_and_danger_in_it_is_told_
         }
         assert_eq!(world.count("file").await, 1);
         let another = owen.browser.sends_file(&path, &fields, ("a.txt", b"Another letter")).await;
-        assert_ne!(another.status, StatusCode::SEE_OTHER, "that is not the same form");
+        assert_eq!(another.status, StatusCode::UNPROCESSABLE_ENTITY, "that is not the same form");
+        assert!(another.reads("A file was sent with this form already"), "{}", another.text);
         let clocks = "clock WHERE code = 'REF-DANGER'";
         assert_eq!(world.count(clocks).await, 2, "one for each child");
         world
@@ -303,6 +378,8 @@ fn nothing_is_given_out_that_no_scanner_has_looked_at_and_nothing_is_kept_that_i
         let refused = dee.sends("a.txt", LETTER).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.reads("This file was found to be harmful, and was not kept"));
+        let refusals = entries(&world, "files:refuse").await;
+        assert_eq!(refusals, 1, "the journal has who sent it, and with what");
         assert_eq!(world.count("file").await, 0);
 
         clamd.says(CLEAN);
@@ -331,6 +408,7 @@ fn nothing_is_given_out_that_no_scanner_has_looked_at_and_nothing_is_kept_that_i
         let harmful = files.iter().find(|file| **file != clean && **file != waits).expect("it");
         clamd.says(FINDS);
         let gone = dee.browser.get(harmful).await;
+        assert!(dee.reads().await.reads("It was found to be harmful"), "and so says the page");
         assert_eq!(gone.status, StatusCode::GONE);
         assert!(gone.reads("This file was found to be harmful"), "{}", gone.text);
         clamd.says(CLEAN);

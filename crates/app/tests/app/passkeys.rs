@@ -228,7 +228,7 @@ fn adding_and_removing_are_journaled_and_told_without_a_word_of_what() {
 }
 
 /// How many journal entries are of that kind.
-async fn entries(world: &World, what: &str) -> usize {
+pub async fn entries(world: &World, what: &str) -> usize {
     #[derive(Row)]
     struct Entry {
         entry: Vec<u8>,
