@@ -154,10 +154,9 @@ pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Mark
 fn added(seen: &ContactSeen) -> Markup {
     let mut tellings: Vec<Telling> = Vec::new();
     for telling in seen.children.iter().flat_map(|child| &child.tellings) {
-        let is_same = |other: &Telling| {
-            other.stored.struck.is_none()
-                && (other.stored.at, &other.words) == (telling.stored.at, &telling.words)
-        };
+        let tells = |of: &Telling| (of.stored.at, of.stored.event.clone(), of.words.clone());
+        let is_same =
+            |other: &Telling| other.stored.struck.is_none() && tells(other) == tells(telling);
         // One that is struck out on the request of one child may stand on another's.
         if !tellings.iter().any(is_same) {
             tellings.push(telling.clone());
