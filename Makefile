@@ -31,9 +31,10 @@ sbom:
 	@echo "Written to $${CARGO_TARGET_DIR:-target}/sightline.cdx.json"
 
 # What things cost, as ratios in one run, and how well people are recognised
-# (`make bench MATCHING='--large 0'` leaves the set of a million out).
+# (`make bench MATCHING='--large 0'` leaves the set of a million out; filling a million people on each
+# database takes hours, and `BENCH='--large 100000'` fills fewer).
 bench:
 	@scripts/set-up test
 	@cargo build --release --workspace --bin sightline
-	@scripts/with-postgres $${CARGO_TARGET_DIR:-target}/release/sightline bench
+	@scripts/with-postgres $${CARGO_TARGET_DIR:-target}/release/sightline bench $(BENCH)
 	@scripts/bench-matching $(MATCHING)

@@ -123,15 +123,15 @@ pub async fn send(
         }
         Err(error) => Err(error),
     };
-    let error = match made {
+    // A browser can't be given a file back: that is said here, and everything else is still there.
+    let (fields, error) = match made {
         Ok(()) => return Ok(Redirect::to(&format!("/contacts/{contact}")).into_response()),
-        // A browser can't be given a file back: it is said here, and everything else is still there.
-        Err(Error::Stale) => Error::beside(FILE, SENT_BEFORE),
-        Err(Error::Busy) => Error::beside(FILE, receiving::BUSY),
-        Err(error) => error,
+        Err(Error::Stale) => (fields.seen_anew(), Error::beside(FILE, SENT_BEFORE)),
+        // Under its own key: what was taken after all is not taken twice.
+        Err(Error::Busy) => (fields.clone(), Error::beside(FILE, receiving::BUSY)),
+        Err(error) => (fields.clone(), error),
     };
     problems.append(Problems::refused(error, "said")?);
-    let fields = fields.seen_anew();
     Ok(given_back(shown(&app, &posted.asker, &contact, &fields, &problems).await?))
 }
 

@@ -1,6 +1,8 @@
 //! One contact on a page: what was said, where each child's request stands, what was decided and
 //! answered. The requester reads the answer; the hub reads everything and acts.
 
+use std::mem::discriminant;
+
 use govuk::{Button, Details, Form, InsetText, Radios, SummaryList, Tag, Timeline, WarningText};
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -154,9 +156,13 @@ pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Mark
 fn added(seen: &ContactSeen) -> Markup {
     let mut tellings: Vec<Telling> = Vec::new();
     for telling in seen.children.iter().flat_map(|child| &child.tellings) {
-        let tells = |of: &Telling| (of.stored.at, of.stored.event.clone(), of.words.clone());
-        let is_same =
-            |other: &Telling| other.stored.struck.is_none() && tells(other) == tells(telling);
+        let what = |of: &Telling| event(of).as_ref().map(discriminant);
+        let is_same = |other: &Telling| {
+            other.stored.struck.is_none()
+                && other.stored.at == telling.stored.at
+                && other.words == telling.words
+                && what(other) == what(telling)
+        };
         // One that is struck out on the request of one child may stand on another's.
         if !tellings.iter().any(is_same) {
             tellings.push(telling.clone());
