@@ -19,6 +19,9 @@ const exempt = {
   '/contacts/{reference}/files/{file}/small': 'no page, but a picture: a-letter-comes-with-a-request',
   '/break-glass/{reference}': 'needs a second step: a-record-in-an-emergency',
   '/glass-reviews/{reference}': 'needs a second step: a-record-in-an-emergency',
+  '/data-requests/{reference}/items/{item}': 'needs an account: somebody-asks-what-is-held',
+  '/data-requests/{reference}/copy': 'needs everything decided: somebody-asks-what-is-held',
+  '/data-requests/{reference}/copy/text': 'no page, but a file: somebody-asks-what-is-held',
   '/unusual-access/{reference}': 'needs days of looks, which no journey has',
 }
 
@@ -50,6 +53,8 @@ function visits(people, at) {
     ...by(owen, '/ask', '/break-glass'),
     ...by(marguerite, '/asked'),
     ['/asked/{reference}', marguerite, at.asked],
+    ...by(dee, '/data-requests', '/data-requests/new'),
+    ...of(dee, at.data, '/data-requests/{reference}'),
     ...by(sunil, '/unusual-access', '/glass-reviews'),
     ...by(ossian, '/system'),
     ...by(jo, '/settings/timescales', '/settings/partnership', '/agencies', '/still-here'),
@@ -154,6 +159,16 @@ story('every page passes axe, fits a narrow screen and prints', async (world) =>
   await owen.type('Why do you ask?', 'A neighbour spoke of him.')
   await owen.press('Send to the hub')
   at.asked = await appears(marguerite, '/asked', /^\/asked\/[^/?]+$/)
+
+  await dee.page.goto('/data-requests/new')
+  await dee.type('Who asks?', 'Somebody Invented-Unknown')
+  await dee.choose('They ask about themselves', 'By what right?')
+  await dee.choose('Yes', 'Do you know who they are, and that they have that right?')
+  await dee.today('received')
+  await dee.type('The child’s whole name', 'Somebody Invented-Unknown')
+  await dee.type('How are they reached safely, and how do they want the copy?', 'By hand')
+  await dee.press('Save')
+  at.data = dee.page.url().match(/data-requests\/([^/?]+)/)[1]
 
   const contact = await takenDown(dee, ['Kit', 'Bea'])
   at.decided = await decided(dee, contact, 'Kit', 'Level 3 Intensive', 'Intensive family support')

@@ -85,6 +85,7 @@ pub enum Thing {
     ProtectedDetails,
     WhoAsked,
     WholeRecord,
+    CopyOfData,
 }
 
 impl Thing {
@@ -100,6 +101,7 @@ impl Thing {
             Self::ProtectedDetails => "Protected addresses and telephone numbers",
             Self::WhoAsked => "Who asked, where the family may not know it",
             Self::WholeRecord => "The record, to read for an hour",
+            Self::CopyOfData => "A copy of what is held about them",
         }
     }
 }

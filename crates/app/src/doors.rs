@@ -108,6 +108,12 @@ pub struct Pen<'a> {
 }
 
 impl Pen<'_> {
+    /// What a change reads of what was there before it, as whoever makes it may see it.
+    pub fn glass(&self) -> Glass<'_> {
+        let (app, scope) = (self.app, self.scope.clone());
+        Glass { app, db: app.db.reads(), scope, reveals: None }
+    }
+
     /// Writes an entry to the journal: what changed, about which rows, and the content that the
     /// entry commits to.
     ///

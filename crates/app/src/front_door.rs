@@ -17,7 +17,7 @@ pub mod pages;
 pub mod protected;
 pub mod queue;
 pub mod reading;
-mod relations;
+pub mod relations;
 pub mod requests;
 pub mod screening;
 pub mod tasks;

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod bench;
 pub mod break_glass;
 pub mod cli;
+pub mod data_requests;
 pub mod demo;
 pub mod disclosing;
 pub mod doors;

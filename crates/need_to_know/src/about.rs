@@ -184,6 +184,17 @@ pub struct Asking {
     pub asker: MemberId,
 }
 
+/// Somebody's request for what is held about them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataRequest {
+    /// Which.
+    pub id: OtherId,
+    /// Whose.
+    pub partnership: PartnershipId,
+    /// Who chose what goes into the copy.
+    pub preparers: Vec<MemberId>,
+}
+
 /// Somebody's place in an agency, to be confirmed by another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
@@ -231,6 +242,8 @@ pub enum About {
     Declaration(Declaration),
     /// Somebody's asking about a child.
     Asking(Asking),
+    /// Somebody's request for what is held about them.
+    DataRequest(DataRequest),
     /// Somebody's place in an agency.
     Membership(Membership),
     /// Figures.
@@ -264,6 +277,8 @@ pub enum Kind {
     Declaration,
     /// Somebody's asking about a child.
     Asking,
+    /// Somebody's request for what is held about them.
+    DataRequest,
     /// Somebody's place in an agency.
     Membership,
     /// Figures.
@@ -276,7 +291,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Child,
         Self::Contact,
         Self::Account,
@@ -287,6 +302,7 @@ impl Kind {
         Self::GlassUse,
         Self::Declaration,
         Self::Asking,
+        Self::DataRequest,
         Self::Membership,
         Self::Figures,
         Self::Installation,
@@ -306,6 +322,7 @@ impl Kind {
             Self::GlassUse => "GlassUse",
             Self::Declaration => "Declaration",
             Self::Asking => "Asking",
+            Self::DataRequest => "DataRequest",
             Self::Membership => "Membership",
             Self::Figures => "Figures",
             Self::Installation => "Installation",
@@ -344,6 +361,7 @@ impl About {
             Self::GlassUse(_) => Kind::GlassUse,
             Self::Declaration(_) => Kind::Declaration,
             Self::Asking(_) => Kind::Asking,
+            Self::DataRequest(_) => Kind::DataRequest,
             Self::Membership(_) => Kind::Membership,
             Self::Figures(_) => Kind::Figures,
             Self::Installation(_) => Kind::Installation,
@@ -371,6 +389,7 @@ impl About {
             Self::GlassUse(g) => &g.partnership,
             Self::Declaration(d) => &d.partnership,
             Self::Asking(a) => &a.partnership,
+            Self::DataRequest(d) => &d.partnership,
             Self::Membership(m) => &m.partnership,
             Self::Figures(f) => &f.partnership,
             Self::Installation(p) | Self::Session(p, _) => p,

@@ -104,6 +104,10 @@ actions! {
     AskAboutChild = "askAboutChild", Writes Installation, "child:ask-hub", HUB;
     /// Answer somebody who asks about a child.
     AnswerAskers = "answerAskers", Writes Installation | Asking, "child:answer-asker", HUB;
+    /// Take down who asks for what is held about them, and prepare the copy.
+    AnswerDataRequests = "answerDataRequests", Writes Installation | DataRequest | Account, "data-request:answer", HUB;
+    /// Approve the copy, or send it back.
+    ApproveDataCopy = "approveDataCopy", Writes DataRequest, "data-request:approve", MANAGER;
     /// Read the hub's queue.
     ReadQueue = "readQueue", Reads Installation, "queue:read", HUB;
     /// Search for people.

@@ -168,6 +168,15 @@ pub fn about(about: &About) -> Result<Entity, Unaskable> {
             uid("Asking", of.id.as_str())?,
             vec![("partnership", partnership), ("asker", one("Member", of.asker.as_str())?)],
         ),
+        About::DataRequest(of) => {
+            let preparers = of.preparers.iter().map(|member| one("Member", member.as_str()));
+            let preparers =
+                RestrictedExpression::new_set(preparers.collect::<Result<Vec<_>, _>>()?);
+            entity(
+                uid("DataRequest", of.id.as_str())?,
+                vec![("partnership", partnership), ("preparers", preparers)],
+            )
+        }
         About::Membership(of) => entity(
             uid("Membership", of.member.as_str())?,
             vec![

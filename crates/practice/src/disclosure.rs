@@ -56,13 +56,23 @@ pub enum Purpose {
     LifeAtRisk,
     /// For an investigation by the police themselves.
     PoliceInvestigation,
+    /// To give somebody what is held about them, who asked for it.
+    OwnData,
 }
 words! { Purpose {
     Safeguarding "safeguarding" "To keep a child, or an adult at risk, safe" "DPA sch. 1 para. 18";
     HealthAndCare "health_and_care" "To plan or give help, where nobody is at risk of harm" "DPA sch. 1 para. 2";
     LifeAtRisk "life_at_risk" "To save a life, where the person can’t agree" "UK GDPR art. 6(1)(d)";
     PoliceInvestigation "police_investigation" "For an investigation of the police, who share it" "DPA part 3";
+    OwnData "own_data" "To give somebody what is held about them" "UK GDPR art. 15";
 } }
+
+impl Purpose {
+    /// Whether something is shared for it with somebody who asks about another.
+    pub fn is_chosen(self) -> bool {
+        self != Self::OwnData
+    }
+}
 
 /// The basis that all personal data need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 
 pub mod calendar;
 pub mod confirmation;
+pub mod data_request;
 pub mod disclosure;
 pub mod identifiers;
 pub mod pathway;

@@ -28,6 +28,7 @@ use super::{
 use crate::{
     App,
     break_glass::{self, breaking::OwnGlass, reviewing::OpenUses},
+    data_requests::{self, taking_down::OpenRequests},
     demo,
     doors::{self, journal},
     error::{Error, Result},
@@ -315,6 +316,7 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         (account_pages::news(&news))
         (glass(&app, &asker, now).await?)
         (askings(&app, &asker, now).await?)
+        (data_requests_open(&app, &asker, now).await?)
         (conflicts(&app, &asker, now).await?)
         (still_here(&app, &asker).await?)
         @if asker.actor.may(Action::LinkPeople) { (recognising::views::waiting()) }
@@ -357,6 +359,15 @@ async fn askings(app: &App, asker: &Asker, now: Timestamp) -> Result<Markup> {
     }
     let waiting = doors::open(app, &asker.actor, AskersToAnswer).await?;
     Ok(html! { (involving::hub_pages::waiting(&waiting, now)) (answers) })
+}
+
+/// Who waits for what is held about them.
+async fn data_requests_open(app: &App, asker: &Asker, now: Timestamp) -> Result<Markup> {
+    if !asker.actor.may(Action::AnswerDataRequests) {
+        return Ok(Markup::default());
+    }
+    let all = doors::open(app, &asker.actor, OpenRequests).await?;
+    Ok(data_requests::views::waiting(&all, &app.calendar(), now))
 }
 
 /// What is to be said, and to be looked at, of whom members of staff know.

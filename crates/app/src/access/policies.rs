@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use need_to_know::{
-    About, AgencyId, Asker, Asking, Child, ChildId, Circumstances, Declaration, Figures, FrontDoor,
-    FrontDoorId, GlassUse, Journal, Kind, Member, MemberId, Membership, OtherId, PartnershipId,
-    Policies, Purpose, Request, SettingId, Stage, Ties, Word,
+    About, AgencyId, Asker, Asking, Child, ChildId, Circumstances, DataRequest, Declaration,
+    Figures, FrontDoor, FrontDoorId, GlassUse, Journal, Kind, Member, MemberId, Membership,
+    OtherId, PartnershipId, Policies, Purpose, Request, SettingId, Stage, Ties, Word,
 };
 use practice::roles::Role;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{Action, Actor};
 use crate::{
     error::{Error, Result},
-    ids::PersonId,
+    ids::{PersonId, StaffId},
 };
 
 static SHIPPED: LazyLock<Result<Policies, String>> =
@@ -95,6 +95,8 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
                 holders_agency: agency.clone(),
             })
         }
+        // One that nobody has prepared, before any one of them is asked about.
+        Kind::DataRequest => data_request(Uuid::nil(), &[]),
         // The looks of their own agency, before anybody's in it are asked about.
         Kind::Journal => About::Journal(Journal {
             id: OtherId::new("own"),
@@ -141,6 +143,16 @@ pub fn asking(id: Uuid, asker: Uuid) -> About {
         id: OtherId::new(id.to_string()),
         partnership: here(),
         asker: MemberId::new(asker.to_string()),
+    })
+}
+
+/// Somebody's request for what is held about them, as the policies know it: who chose what goes
+/// into the copy.
+pub fn data_request(id: Uuid, preparers: &[StaffId]) -> About {
+    About::DataRequest(DataRequest {
+        id: OtherId::new(id.to_string()),
+        partnership: here(),
+        preparers: preparers.iter().map(|staff| MemberId::new(staff.0.to_string())).collect(),
     })
 }
 

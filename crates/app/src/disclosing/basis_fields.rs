@@ -43,7 +43,9 @@ impl Ground {
     /// A problem beside a field that says what no such field can.
     pub fn sent(fields: &Fields, usual: Basis) -> Result<Self, Problems> {
         let basis = Basis {
-            purpose: chosen(fields, PURPOSE, usual.purpose, Purpose::of_slug)?,
+            purpose: chosen(fields, PURPOSE, usual.purpose, |slug| {
+                Purpose::of_slug(slug).filter(|purpose| purpose.is_chosen())
+            })?,
             article_6: chosen(fields, ARTICLE_6, usual.article_6, Article6::of_slug)?,
             article_9: chosen(fields, ARTICLE_9, usual.article_9, Article9::of_slug)?,
             condition: chosen(fields, CONDITION, usual.condition, Condition::of_slug)?,
@@ -113,8 +115,10 @@ fn fields(typed: Typed<'_>, Ground { basis, withheld }: Ground) -> Markup {
         .hint("Where somebody may be harmed, nobody has to agree first. Tell the family what you share, if that is safe.")
         .value(basis.purpose.slug())
         .error(typed.error(PURPOSE));
-    let purposes =
-        Purpose::ALL.iter().fold(purposes, |radios, one| radios.item(one.slug(), one.title()));
+    let purposes = Purpose::ALL
+        .iter()
+        .filter(|one| one.is_chosen())
+        .fold(purposes, |radios, one| radios.item(one.slug(), one.title()));
     let ticked: Vec<_> = basis.offences.then(|| "yes".to_owned()).into_iter().collect();
     let offences = Checkboxes::new(OFFENCES)
         .legend("Offences")

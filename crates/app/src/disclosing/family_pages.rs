@@ -250,6 +250,7 @@ fn why(item: &Item) -> &'static str {
         Purpose::HealthAndCare => "To plan or give you help",
         Purpose::LifeAtRisk => "To save a life",
         Purpose::PoliceInvestigation => "For an investigation of the police",
+        Purpose::OwnData => "Somebody asked what is held about them",
     }
 }
 

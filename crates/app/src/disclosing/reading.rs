@@ -9,10 +9,20 @@ use platform::{
 use uuid::Uuid;
 
 use super::{Disclosure, derive::unsealed};
-use crate::{error::Result, ids::AccountId, people::hidden};
+use crate::{
+    doors::Glass,
+    error::Result,
+    ids::AccountId,
+    people::{
+        hidden,
+        store::{places, values},
+    },
+};
 
 /// How many are read: the newest.
 pub const MOST: usize = 50;
+/// More than were ever shared of anybody.
+const EVERY: usize = 100_000;
 
 /// What was shared of a child, the newest first.
 #[derive(Debug, Default)]
@@ -54,13 +64,27 @@ pub async fn of_accounts(
     if accounts.is_empty() {
         return Ok(WhatWasShared::default());
     }
-    let places: Vec<_> = (2..accounts.len() + 2).map(|place| format!("${place}")).collect();
-    let of_these = format!(
+    read(db, keys, reader, &of_these(accounts), values(accounts), MOST).await
+}
+
+/// The condition that something is of these accounts, whose values begin at the second.
+fn of_these(accounts: &[AccountId]) -> String {
+    format!(
         "d.seq IN (SELECT y.seq FROM disclosure_account y WHERE y.account_id IN ({}))",
-        places.join(", ")
-    );
-    let accounts = accounts.iter().map(|id| (*id).into()).collect();
-    read(db, keys, reader, &of_these, accounts).await
+        places(accounts, 2)
+    )
+}
+
+/// As [`of_accounts`], however much it is.
+///
+/// # Errors
+/// When the database does.
+pub async fn all_of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Vec<Shared>> {
+    let (db, keys, reader) = (&glass.db, &glass.app.keys, glass.scope.own());
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(read(db, keys, reader, &of_these(accounts), values(accounts), EVERY).await?.all)
 }
 
 /// What was put on a page for a family and not taken off, likewise.
@@ -75,7 +99,7 @@ pub(super) async fn on_page(
 ) -> Result<Vec<Shared>> {
     let on_it = "d.seq IN (SELECT i.seq FROM family_page_item i \
         WHERE i.page_id = $2 AND i.taken_off_at IS NULL)";
-    Ok(read(db, keys, reader, on_it, vec![page.into()]).await?.all)
+    Ok(read(db, keys, reader, on_it, vec![page.into()], MOST).await?.all)
 }
 
 /// What meets a condition whose values begin at the second.
@@ -85,6 +109,7 @@ async fn read(
     reader: Uuid,
     condition: &str,
     values: Vec<Value>,
+    most: usize,
 ) -> Result<WhatWasShared> {
     let text = format!(
         "SELECT d.seq, d.made_at, s.name AS by, c.sealed FROM disclosure d \
@@ -92,12 +117,12 @@ async fn read(
          WHERE {condition} AND NOT EXISTS (SELECT 1 FROM disclosure_account z \
          WHERE z.seq = d.seq AND z.account_id IN ({})) ORDER BY d.seq DESC LIMIT {}",
         hidden::accounts(1),
-        MOST + 1
+        most + 1
     );
     let values: Vec<Value> = std::iter::once(reader.into()).chain(values).collect();
     let mut stored: Vec<Stored> = db.all(&text, values).await?;
-    let more = stored.len() > MOST;
-    stored.truncate(MOST);
+    let more = stored.len() > most;
+    stored.truncate(most);
     let all = stored.into_iter().map(|row| {
         let mut what = unsealed(keys, row.seq, row.sealed)?;
         let is_own = what.to.staff.is_some_and(|to| to.0 == reader);

@@ -505,7 +505,8 @@ fn details(telling: &Telling, shown: Words<'_>, place: usize, why_not: Option<&s
     }
 }
 
-fn heading(what: &str) -> String {
+/// What people call words that came with an entry.
+pub(crate) fn heading(what: &str) -> String {
     let known = [
         (REASON, "Why"),
         ("contact_person", "Whom to talk to"),

@@ -14,6 +14,8 @@ use crate::{
 
 /// How many words of a name count.
 const WORDS: usize = 6;
+/// How many accounts of whom somebody may mean are found at most.
+const MOST: usize = 200;
 
 /// A child, as somebody names one who can't look them up.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +78,27 @@ pub async fn accounts(db: &impl Runs, meant: &Meant) -> Result<Vec<AccountId>> {
     Ok(found.into_iter().map(|found| found.id).collect())
 }
 
+/// The accounts of anybody, child or adult, whom somebody may mean who reads the whole record: a
+/// name counts without a date of birth too.
+///
+/// # Errors
+/// When the database does.
+pub async fn anybody(db: &impl Runs, meant: &Meant) -> Result<Vec<AccountId>> {
+    #[derive(Row)]
+    struct Found {
+        id: AccountId,
+    }
+    let named = || named(meant, meant.born, "(b.born_on = $1 OR b.born_on IS NULL OR $1 IS NULL)");
+    let Some((condition, values)) = by_number(meant).or_else(named) else { return Ok(Vec::new()) };
+    let text = format!(
+        "SELECT DISTINCT o.account_id AS id FROM account_link l \
+         JOIN account_link o ON o.person_id = l.person_id AND o.unlinked_at IS NULL \
+         WHERE l.unlinked_at IS NULL AND l.account_id IN ({condition}) ORDER BY id LIMIT {MOST}"
+    );
+    let found: Vec<Found> = db.all(&text, values).await?;
+    Ok(found.into_iter().map(|found| found.id).collect())
+}
+
 /// A child who is on the record.
 #[derive(Debug, Clone, Row)]
 pub struct Child {
@@ -105,6 +128,12 @@ pub async fn only_child(db: &impl Runs, meant: &Meant) -> Result<Option<Child>> 
 
 /// The accounts that are named, as the text of a query with its values.
 fn condition(meant: &Meant) -> Option<(String, Vec<Value>)> {
+    let by_name = || named(meant, Some(meant.born?), "b.born_on = $1");
+    by_number(meant).or_else(by_name)
+}
+
+/// Those of the reference or the number.
+fn by_number(meant: &Meant) -> Option<(String, Vec<Value>)> {
     let typed = &meant.reference;
     if let Some(number) = Scheme::told_by_its_check(typed) {
         let text = "SELECT account_id FROM account_identifier WHERE normal = $1";
@@ -118,16 +147,23 @@ fn condition(meant: &Meant) -> Option<(String, Vec<Value>)> {
             WHERE c.reference = $1";
         return Some((text.to_owned(), vec![reference.into()]));
     }
+    None
+}
+
+/// Those of the name, who meet a condition on their birth.
+fn named(meant: &Meant, born: Option<Day>, is_born: &str) -> Option<(String, Vec<Value>)> {
     let folded = fold(&meant.name);
     let words: Vec<_> = rows::words(&folded).take(WORDS).collect();
-    let born = meant.born.filter(|_| words.len() > 1)?;
+    if words.len() < 2 {
+        return None;
+    }
     let has_word = |place: usize| {
         format!(
             " AND EXISTS (SELECT 1 FROM account_name_word v WHERE v.account_id = b.id AND v.word = ${place})"
         )
     };
     let named: String = (2..words.len() + 2).map(has_word).collect();
-    let text = format!("SELECT b.id FROM account b WHERE b.born_on = $1{named}");
+    let text = format!("SELECT b.id FROM account b WHERE {is_born}{named}");
     let words = words.into_iter().map(|word| word.as_bytes().to_vec().into());
-    Some((text, std::iter::once(On(born).into()).chain(words).collect()))
+    Some((text, std::iter::once(born.map(On).into()).chain(words).collect()))
 }

@@ -67,6 +67,35 @@ pub fn protected(answered: &Answered) -> Markup {
     pages_of(answered, Shows::Protected)
 }
 
+/// The answers as they were given, in plain words. Of what is protected nothing is said, not even
+/// that it was given.
+pub fn in_words(answered: &Answered) -> String {
+    let (questionnaire, answers) = (&answered.questionnaire, &answered.answers);
+    let mut said = String::new();
+    for page in questionnaire.pages(answers) {
+        let mut lines = String::new();
+        questionnaire.walk(
+            &page.group.items,
+            &page.prefix(),
+            answers,
+            &mut |item, field, asked| {
+                if !asked || !item.is_question() || item.protected {
+                    return;
+                }
+                let words = shown(item, field, answers);
+                if !words.is_empty() {
+                    let mark = if item.text.ends_with('?') { "" } else { ":" };
+                    lines.push_str(&format!("{}{mark} {words}\n", item.text));
+                }
+            },
+        );
+        if !lines.is_empty() {
+            said.push_str(&format!("\n{}\n{lines}", heading(page)));
+        }
+    }
+    said
+}
+
 /// Which answers are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shows {

@@ -19,8 +19,8 @@ use tower_http::{
 
 use super::{headers, health, origin, telling};
 use crate::{
-    App, access, break_glass, disclosing, files, front_door, involving, measures, organisations,
-    people, publishing, questionnaires, recognising, running, settings, unusual,
+    App, access, break_glass, data_requests, disclosing, files, front_door, involving, measures,
+    organisations, people, publishing, questionnaires, recognising, running, settings, unusual,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -66,6 +66,7 @@ pub fn all() -> Vec<Route> {
         second_step_pages as k,
     };
     use break_glass::pages as b;
+    use data_requests::{item_pages as di, pages as dr};
     use disclosing::family_pages as j;
     use front_door::{
         answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
@@ -212,6 +213,15 @@ pub fn all() -> Vec<Route> {
         get "/asked" SignedIn involving::hub_pages::list;
         get "/asked/{reference}" SignedIn involving::hub_pages::one;
         post "/asked/{reference}" SignedIn involving::hub_pages::answer;
+        get "/data-requests" SignedIn dr::list;
+        get "/data-requests/new" SignedIn dr::form;
+        post "/data-requests/new" SignedIn dr::take_down;
+        get "/data-requests/{reference}" SignedIn dr::one;
+        post "/data-requests/{reference}" SignedIn dr::change;
+        get "/data-requests/{reference}/items/{item}" SignedIn di::item;
+        post "/data-requests/{reference}/items/{item}" SignedIn di::decide;
+        get "/data-requests/{reference}/copy" SignedIn di::copy;
+        get "/data-requests/{reference}/copy/text" SignedIn di::copy_as_text;
         get "/declared-conflicts" SignedIn g::list;
         get "/declared-conflicts/{reference}" SignedIn g::one;
         post "/declared-conflicts/{reference}" SignedIn g::looked_at;

@@ -194,6 +194,17 @@ impl Page {
             .collect()
     }
 
+    /// What stands in a field of several lines.
+    pub fn lines(&self, name: &str) -> String {
+        let begins = format!("name=\"{name}\"");
+        let area = self.text.split(&begins).nth(1).unwrap_or_else(|| panic!("{}", self.text));
+        let said = area.split_once('>').and_then(|(_, rest)| rest.split_once("</textarea>"));
+        let said = said.expect("a field of several lines").0;
+        let marks =
+            [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+        marks.iter().fold(said.to_owned(), |said, (code, mark)| said.replace(code, mark))
+    }
+
     pub fn has_form(&self, action: &str) -> bool {
         self.text.contains(&format!("action=\"{action}\""))
     }

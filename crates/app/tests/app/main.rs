@@ -21,6 +21,7 @@ mod commands;
 mod confirming;
 mod conflicts;
 mod crash;
+mod data_requests;
 mod demo;
 mod disclosing;
 mod doors;

@@ -53,6 +53,7 @@ struct Known {
     asked: String,
     glass: String,
     family: String,
+    data: String,
 }
 
 impl Known {
@@ -69,11 +70,13 @@ impl Known {
             Some("asked") => &self.asked,
             Some("break-glass" | "glass-reviews") => &self.glass,
             Some("family-pages") => &self.family,
+            Some("data-requests") => &self.data,
             _ => &self.person,
         };
         let path = route.path.replace("{reference}", reference);
         path.replace("{place}", "1")
             .replace("{file}", "22222-22222")
+            .replace("{item}", "shared")
             .replace("{page}", "danger")
             .replace("{name}", "app.css")
     }
@@ -101,6 +104,7 @@ async fn known(world: &World) -> Known {
         declared: declared(world).await,
         asked: asked(world).await,
         glass: glass(world, &taken.reference).await,
+        data: crate::data_requests::one(world).await,
         family: crate::disclosing::page_for_carys(world, &seen.children[0].account.person).await,
     }
 }
@@ -122,6 +126,7 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
         asked: nobody(),
         glass: nobody(),
         family: nobody(),
+        data: nobody(),
     };
     let mut browser = world.signs_in("halima@health.example").await;
     let path = nothing.path(route);
@@ -136,7 +141,8 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
 }
 
 /// Forms to begin with, on which nothing of any record stands: nothing is looked at.
-const SHOWS_NO_RECORD: [&str; 5] = [
+const SHOWS_NO_RECORD: [&str; 6] = [
+    "/data-requests/new",
     "/session/password",
     "/requests-on-paper",
     "/people",

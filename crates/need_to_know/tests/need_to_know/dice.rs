@@ -198,6 +198,11 @@ pub fn about(dice: &mut Dice, kind: Kind) -> About {
         Kind::Asking => {
             About::Asking(Asking { id, partnership: partnership(dice), asker: member_id(dice) })
         }
+        Kind::DataRequest => About::DataRequest(DataRequest {
+            id,
+            partnership: partnership(dice),
+            preparers: (0..*dice.one_of(&[0, 1, 2])).map(|_| member_id(dice)).collect(),
+        }),
         Kind::Membership => About::Membership(Membership {
             partnership: partnership(dice),
             agency: agency(dice),

@@ -114,6 +114,7 @@ impl Case<'_> {
                             | Action::TakeByTelephone
                             | Action::LookAtConflicts
                             | Action::AnswerAskers
+                            | Action::AnswerDataRequests
                     )
             }
             About::Contact(of) | About::Account(of) | About::Pathway(of) => {
@@ -133,6 +134,12 @@ impl Case<'_> {
             }
             About::Declaration(of) => self.in_the_hub() && of.declarer != member.id,
             About::Asking(of) => self.in_the_hub() && of.asker != member.id,
+            About::DataRequest(of) => match r.action {
+                Action::ApproveDataCopy => {
+                    self.is(Role::HubManager) && !of.preparers.contains(&member.id)
+                }
+                _ => self.in_the_hub(),
+            },
             About::GlassUse(used) => self.review(used),
             About::Membership(_) | About::Figures(_) | About::Session(..) => false,
         }

@@ -26,6 +26,8 @@ pub enum Occasion {
     MedicalEmergency,
     /// The same, where a court asks.
     CourtAsks,
+    /// Somebody is given what is held about them.
+    DataGiven,
 }
 words! { Occasion {
     RequesterAnswered "requester_answered" "Answer to a request for support" "Working Together 2023, ch. 3";
@@ -34,6 +36,7 @@ words! { Occasion {
     Emergency "emergency" "The record was opened in an emergency" "DPA sch. 1 para. 18";
     MedicalEmergency "medical_emergency" "The record was opened for treatment in an emergency" "UK GDPR art. 6(1)(d)";
     CourtAsks "court_asks" "The record was opened because a court asked" "UK GDPR art. 6(1)(c)";
+    DataGiven "data_given" "They were given what is held about them" "UK GDPR art. 15";
 } }
 
 /// On what ground something is shared.
@@ -82,7 +85,7 @@ struct Together {
 }
 
 /// Every combination that holds, row by row as the law has them.
-const TOGETHER: [Together; 6] = [
+const TOGETHER: [Together; 7] = [
     // Safeguarding by the council, health, the police and maintained schools.
     Together {
         purpose: Purpose::Safeguarding,
@@ -131,6 +134,14 @@ const TOGETHER: [Together; 6] = [
         article_9: Article9::NotUsed,
         conditions: &[Condition::StrictlyNecessary],
     },
+    // What is held about somebody, for themselves.
+    Together {
+        purpose: Purpose::OwnData,
+        bodies: &[Public, Police, Other],
+        article_6: &[Article6::LegalDuty],
+        article_9: Article9::SubstantialPublicInterest,
+        conditions: &[Condition::StatutoryFunction],
+    },
 ];
 
 /// The conditions that hold for what tells of an offence: those of schedule 1, part 2.
@@ -142,6 +153,7 @@ impl Occasion {
         let is_public = body != Other;
         match self {
             Self::MedicalEmergency => Basis::usual(Purpose::LifeAtRisk, body),
+            Self::DataGiven => Basis::usual(Purpose::OwnData, body),
             Self::CourtAsks if is_public => Basis {
                 article_6: Article6::LegalDuty,
                 condition: Condition::StatutoryFunction,

@@ -11,13 +11,14 @@ use rstest::rstest;
 const BODIES: [(Body, &str); 3] =
     [(Body::Public, "public"), (Body::Police, "police"), (Body::Other, "other")];
 
-const OCCASIONS: [Occasion; 6] = [
+const OCCASIONS: [Occasion; 7] = [
     Occasion::RequesterAnswered,
     Occasion::AskerAnswered,
     Occasion::ProtectedRevealed,
     Occasion::Emergency,
     Occasion::MedicalEmergency,
     Occasion::CourtAsks,
+    Occasion::DataGiven,
 ];
 
 /// The table of the statutory rules, written out: who, what for, article 6, article 9, the condition.
@@ -39,7 +40,10 @@ other health_and_care 6(1)(a) 9(2)(a) -
 public life_at_risk 6(1)(d) 9(2)(c) -
 police life_at_risk 6(1)(d) 9(2)(c) -
 other life_at_risk 6(1)(d) 9(2)(c) -
-police police_investigation part-3 part-3 sch-8";
+police police_investigation part-3 part-3 sch-8
+public own_data 6(1)(c) 9(2)(g) 6
+police own_data 6(1)(c) 9(2)(g) 6
+other own_data 6(1)(c) 9(2)(g) 6";
 
 fn of_6(article: Article6) -> &'static str {
     match article {

@@ -1,0 +1,354 @@
+//! What is held about somebody, thing by thing and in words: what each agency said of them, what
+//! was said in requests that are about them, what happened then, the files, and with whom it was
+//! shared. What must be kept secret, and who must not be named, is in none of it. It chooses nothing:
+//! it only suggests what may be about others.
+
+use std::collections::BTreeSet;
+
+use platform::db::{Row, Runs, sea_orm};
+use practice::{
+    identifiers::Scheme, pathway::Process, processes::request_for_support::RequestForSupport,
+};
+
+use super::marking;
+use crate::{
+    disclosing,
+    doors::Glass,
+    error::Result,
+    files::store::Files,
+    front_door::{
+        contact_view::heading,
+        contacts::{self, Contact},
+        telling::event,
+        views::name,
+    },
+    ids::{AccountId, ContactId},
+    pathways::{self, Pathway},
+    people::{
+        NameKind,
+        child::{self, AccountSeen},
+        phones::PhoneSeen,
+        sex_in_words,
+        store::{self, Account, places, values},
+    },
+    questionnaires,
+    web::words,
+};
+
+/// One thing that is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What it is called in addresses and tables.
+    pub key: String,
+    /// What people call it, in the copy too.
+    pub title: String,
+    /// What is held, plain.
+    pub text: String,
+    /// Whether it is a file, which goes with the copy or not at all.
+    pub file: Option<File>,
+    /// The names in it that may be of others.
+    pub others: Vec<String>,
+}
+
+/// Where a file is downloaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    pub contact: String,
+    pub reference: String,
+}
+
+/// Lines of a text.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn add(&mut self, what: &str, said: &str) {
+        if !said.trim().is_empty() {
+            let line = format!("{what}: {said}\n");
+            self.0.push_str(&line);
+        }
+    }
+
+    fn say(&mut self, line: &str) {
+        self.0.push_str(line);
+        self.0.push('\n');
+    }
+}
+
+/// Everything that is held about the person of these accounts, as far as the reader may see it.
+///
+/// # Errors
+/// When the database does, or what is sealed can't be opened.
+pub async fn of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Vec<Item>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    let mut own_names = BTreeSet::new();
+    let mut seen = Vec::new();
+    for id in accounts {
+        let account = store::account(&glass.db, *id).await?;
+        let account = child::all_of(glass, account).await?;
+        own_names.extend(names_of(&account));
+        seen.push(account);
+    }
+    for account in &seen {
+        all.push(said_of_them(glass, account));
+    }
+    for contact in contacts_of(&glass.db, accounts).await? {
+        of_contact(glass, contact, accounts, &mut all).await?;
+    }
+    let shared = disclosing::reading::all_of_accounts(glass, accounts).await?;
+    all.extend(shared_with(&shared));
+    for item in &mut all {
+        item.text = marking::plain(&item.text);
+        item.others.retain(|other| !own_names.contains(&other.to_lowercase()));
+        item.others.sort();
+        item.others.dedup();
+    }
+    Ok(all)
+}
+
+/// The names by which the person goes: they are not somebody else's.
+fn names_of(of: &AccountSeen) -> impl Iterator<Item = String> {
+    let called = [of.account.given.clone(), of.account.family.clone()];
+    let others = of.names.iter().flat_map(|name| [name.given.clone(), name.family.clone()]);
+    let all: Vec<_> = called.into_iter().chain(others).collect();
+    all.into_iter().flat_map(|name| {
+        let parts: Vec<_> = name.split_whitespace().map(str::to_lowercase).collect();
+        std::iter::once(name.to_lowercase()).chain(parts)
+    })
+}
+
+/// What may be hidden of somebody else: the whole name, and each of its words.
+fn hide(given: &str, family: &str) -> Vec<String> {
+    let whole = format!("{given} {family}").trim().to_owned();
+    let words = whole.split_whitespace().filter(|word| word.chars().count() > 1);
+    std::iter::once(whole.clone()).chain(words.map(str::to_owned)).collect()
+}
+
+fn said_of_them(glass: &Glass<'_>, of: &AccountSeen) -> Item {
+    let account = &of.account;
+    let mut lines = Lines::default();
+    lines.add("Name", &account.name());
+    for other in &of.names {
+        let kind = NameKind::ALL.into_iter().find(|kind| kind.slug() == other.kind);
+        let said = format!("{} {} {}", other.given, other.family, other.span.words());
+        lines.add(kind.map_or("Also known as", NameKind::title), said.trim());
+    }
+    let now = glass.app.clock.now();
+    let (born, expected) = (account.born_on, account.expected_on);
+    let birth = words::birth(born, expected, account.born_said.as_deref(), now);
+    lines.add("Birth", &words::capital(&birth));
+    if let Some(sex) = &account.sex {
+        lines.add("Sex", sex_in_words(sex));
+    }
+    for number in &of.identifiers {
+        let scheme = Scheme::ALL.into_iter().find(|scheme| scheme.slug() == number.scheme);
+        lines.add(scheme.map_or("Number", Scheme::title), &number.said);
+    }
+    for address in of.addresses.iter().filter(|address| !address.place.is_protected()) {
+        lines.add("Address", format!("{} {}", address.words(), address.span.words()).trim());
+    }
+    for phone in of.phones.iter().filter(|phone| !phone.number.is_protected()) {
+        lines.add("Telephone", &phone.words());
+    }
+    lines.add("School, nursery or service", account.setting_said.as_deref().unwrap_or_default());
+    lines.add("Ethnic background", of.ethnicity.as_deref().unwrap_or_default());
+    let mut others = Vec::new();
+    for related in &of.relations {
+        let name = name(&related.given, &related.family, related.expected_on.is_some());
+        lines.add(&words::capital(&related.said), &name);
+        others.extend(hide(&related.given, &related.family));
+    }
+    for mate in &of.housemates {
+        lines.add("Lives or lived with them", &mate.name());
+        others.extend(hide(&mate.given, &mate.family));
+    }
+    for phone in of.their_phones.iter().filter(|phone| !phone.number.is_protected()) {
+        lines.add("Telephone of somebody related", &phone.words());
+        others.push(PhoneSeen::words(phone));
+    }
+    for added in &of.addenda {
+        let when = format!("Added {}, by {}", words::moment(added.at.0), added.by);
+        lines.add(&when, &added.said);
+    }
+    Item {
+        key: format!("account-{}", account.reference),
+        title: format!("What {} said of them", account.agency),
+        text: lines.0,
+        file: None,
+        others,
+    }
+}
+
+/// The contacts that are about the person: as a child, or as an adult whom one of the children is
+/// related to.
+async fn contacts_of(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<ContactId>> {
+    #[derive(Row)]
+    struct Found {
+        contact_id: ContactId,
+    }
+    let these = places(accounts, 1);
+    let text = format!(
+        "SELECT DISTINCT w.contact_id FROM pathway w WHERE w.account_id IN ({these}) \
+         OR w.account_id IN (SELECT r.of_account FROM relationship r WHERE r.to_account IN ({these})) \
+         ORDER BY w.contact_id"
+    );
+    let found: Vec<Found> = db.all(&text, values(accounts)).await?;
+    Ok(found.into_iter().map(|found| found.contact_id).collect())
+}
+
+async fn of_contact(
+    glass: &Glass<'_>,
+    id: ContactId,
+    theirs: &[AccountId],
+    all: &mut Vec<Item>,
+) -> Result<()> {
+    let contact = contacts::of(&glass.db, id).await?;
+    let every = pathways::store::of_contact(&glass.db, id).await?;
+    let mut others = Vec::new();
+    let mut children = Vec::new();
+    for pathway in &every {
+        let account = store::account(&glass.db, pathway.account_id).await?;
+        if !theirs.contains(&account.id) {
+            others.extend(hide(&account.given, &account.family));
+        }
+        for related in store::relations(&glass.db, account.id).await? {
+            if !theirs.contains(&related.account) {
+                others.extend(hide(&related.given, &related.family));
+            }
+        }
+        children.push((pathway, account));
+    }
+    all.push(asked(glass, &contact, &others).await?);
+    // Of a child, what happened for themselves; of an adult, what happened for each child.
+    let is_a_child = children.iter().any(|(_, account)| theirs.contains(&account.id));
+    let about = children.iter().filter(|(_, account)| !is_a_child || theirs.contains(&account.id));
+    for (pathway, account) in about {
+        happened(glass, &contact, pathway, account, &others, all).await?;
+    }
+    Ok(())
+}
+
+/// What was said in a request.
+async fn asked(glass: &Glass<'_>, contact: &Contact, others: &[String]) -> Result<Item> {
+    #[derive(Row)]
+    struct From {
+        agency: String,
+        setting: Option<String>,
+        requester: Option<String>,
+        job: Option<String>,
+    }
+    let text = "SELECT g.name AS agency, t.name AS setting, s.name AS requester, s.job \
+        FROM contact c JOIN agency g ON g.id = c.agency_id \
+        LEFT JOIN setting t ON t.id = c.setting_id LEFT JOIN staff s ON s.id = c.requested_by \
+        WHERE c.id = $1";
+    let from: Option<From> = glass.db.one(text, [contact.id.into()]).await?;
+    let mut lines = Lines::default();
+    let mut others = others.to_vec();
+    lines.add("Received", &words::moment(contact.received_at.0));
+    if let Some(From { agency, setting, requester, job }) = from {
+        let works_at = setting.unwrap_or(agency);
+        lines.add("From", &works_at);
+        if let Some(requester) = requester {
+            lines.add("Asked by", &format!("{requester}, {}", job.unwrap_or_default()));
+        }
+    }
+    if let Some(said) = &contact.requester_said {
+        // A neighbour, a relative: somebody who does not work with families.
+        lines.add("Who rang or wrote", said);
+        others.push(said.clone());
+    }
+    if let Some(response) = contact.response_id {
+        let answered = questionnaires::store::answered(glass, response).await?;
+        lines.say(&questionnaires::answered::in_words(&answered));
+    }
+    Ok(Item {
+        key: format!("request-{}", contact.reference),
+        title: format!("What was said in request {}", contact.reference),
+        text: lines.0,
+        file: None,
+        others,
+    })
+}
+
+/// What happened with one child's part of a request, and the files that came with it.
+async fn happened(
+    glass: &Glass<'_>,
+    contact: &Contact,
+    pathway: &Pathway,
+    account: &Account,
+    others: &[String],
+    all: &mut Vec<Item>,
+) -> Result<()> {
+    let keys = &glass.app.keys;
+    let tellings = pathways::store::tellings(&glass.db, keys, pathway.id).await?;
+    let mut lines = Lines::default();
+    lines.add("Stands", &pathway.stage);
+    for telling in &tellings {
+        let told = event(telling).map_or_else(String::new, |event| RequestForSupport::tell(&event));
+        let by = telling.recorder.as_deref().unwrap_or("Sightline");
+        lines.say(&format!("{}: {told} ({by})", words::moment(telling.stored.at)));
+        if let Some(strike) = &telling.stored.struck {
+            lines.add("  Struck out, because", &strike.reason);
+        }
+        for (what, said) in &telling.words {
+            if what != crate::files::FILE {
+                lines.add(&format!("  {}", heading(what)), said);
+            }
+        }
+    }
+    let files = Files::with(&glass.db, keys, contact, tellings.iter()).await?;
+    all.push(Item {
+        key: format!("history-{}", pathway.reference),
+        title: format!("What happened with request {} for {}", contact.reference, account.name()),
+        text: lines.0,
+        file: None,
+        others: others.to_vec(),
+    });
+    for (reference, file) in tellings.iter().filter_map(|telling| files.of(telling)) {
+        let key = format!("file-{reference}");
+        if all.iter().any(|item| item.key == key) {
+            continue;
+        }
+        let text = match file.is_harmful {
+            true => {
+                "A file in which something harmful was found. It can’t be given out.".to_owned()
+            }
+            false => format!("A file: {}", file.name),
+        };
+        let at = File { contact: contact.reference.clone(), reference: reference.to_owned() };
+        all.push(Item {
+            key,
+            title: format!("A file that came with request {}", contact.reference),
+            text,
+            file: Some(at),
+            others: others.to_vec(),
+        });
+    }
+    Ok(())
+}
+
+/// With whom something was shared.
+fn shared_with(shared: &[disclosing::reading::Shared]) -> Option<Item> {
+    let mut lines = Lines::default();
+    let mut others = Vec::new();
+    for one in shared.iter().filter(|one| !one.what.shared.is_empty()) {
+        let things: Vec<_> = one.what.shared.iter().map(|thing| thing.title()).collect();
+        let what = things.join(", ");
+        let with = &one.what.to.works_at;
+        let purpose = one.what.basis.purpose.title();
+        lines.say(&format!("{}: {what}. With {with}. {purpose}.", words::moment(one.at.0)));
+        if one.what.to.staff.is_none() {
+            others.push(with.clone());
+        }
+    }
+    (!lines.0.is_empty()).then(|| Item {
+        key: "shared".to_owned(),
+        title: "With whom something about them was shared".to_owned(),
+        text: lines.0,
+        file: None,
+        others,
+    })
+}
