@@ -22,6 +22,7 @@ const exempt = {
   '/data-requests/{reference}/items/{item}': 'needs an account: somebody-asks-what-is-held',
   '/data-requests/{reference}/copy': 'needs everything decided: somebody-asks-what-is-held',
   '/data-requests/{reference}/copy/text': 'no page, but a file: somebody-asks-what-is-held',
+  '/disposals/{reference}': 'needs what is older than any journey: retention.rs walks it',
   '/unusual-access/{reference}': 'needs days of looks, which no journey has',
 }
 
@@ -51,7 +52,7 @@ function visits(people, at) {
     ...by(marguerite, '/declared-conflicts'),
     ['/declared-conflicts/{reference}', marguerite, at.declared],
     ...by(owen, '/ask', '/break-glass'),
-    ...by(marguerite, '/asked'),
+    ...by(marguerite, '/asked', '/disposals'),
     ['/asked/{reference}', marguerite, at.asked],
     ...by(dee, '/data-requests', '/data-requests/new'),
     ...of(dee, at.data, '/data-requests/{reference}'),
@@ -69,7 +70,7 @@ function visits(people, at) {
       '/people/{reference}/numbers', '/people/{reference}/births',
       '/people/{reference}/endings', '/people/{reference}/family-pages'),
     ...of(dee, at.family, '/family-pages/{reference}', '/family-pages/{reference}/paper'),
-    ...of(marguerite, at.person, '/people/{reference}/restriction'),
+    ...of(marguerite, at.person, '/people/{reference}/restriction', '/people/{reference}/hold'),
   ]
 }
 

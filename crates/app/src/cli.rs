@@ -166,10 +166,9 @@ pub fn run(sightline: Sightline) -> ExitCode {
         let done = match sightline.command {
             Command::Due(due) => due::due(&due).await,
             Command::Serve => Err(Error::refusal(
-                "Sightline serves only demonstrations as yet: a way to make the first account, \
-                 retention, answering whoever asks for their data and a restore proven in use are \
-                 still missing, and real records must not be entered before they are there. Use \
-                 `sightline demo`",
+                "Sightline serves only demonstrations as yet: a way to make the first account and a \
+                 restore proven in use are still missing, and real records must not be entered \
+                 before they are there. Use `sightline demo`",
             )),
             Command::Demo(demo) => serve::demo(demo).await,
             Command::Rederive(rederive) => self::rederive(&rederive).await,

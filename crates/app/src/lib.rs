@@ -26,6 +26,7 @@ pub mod publishing;
 pub mod pulse;
 pub mod questionnaires;
 pub mod recognising;
+pub mod retention;
 pub mod running;
 pub mod sealed_with;
 pub mod settings;

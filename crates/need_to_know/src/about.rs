@@ -184,6 +184,17 @@ pub struct Asking {
     pub asker: MemberId,
 }
 
+/// What is to be disposed of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disposal {
+    /// Which.
+    pub id: OtherId,
+    /// Whose.
+    pub partnership: PartnershipId,
+    /// Who proposed it.
+    pub proposer: MemberId,
+}
+
 /// Somebody's request for what is held about them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataRequest {
@@ -244,6 +255,8 @@ pub enum About {
     Asking(Asking),
     /// Somebody's request for what is held about them.
     DataRequest(DataRequest),
+    /// What is to be disposed of.
+    Disposal(Disposal),
     /// Somebody's place in an agency.
     Membership(Membership),
     /// Figures.
@@ -279,6 +292,8 @@ pub enum Kind {
     Asking,
     /// Somebody's request for what is held about them.
     DataRequest,
+    /// What is to be disposed of.
+    Disposal,
     /// Somebody's place in an agency.
     Membership,
     /// Figures.
@@ -291,7 +306,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Child,
         Self::Contact,
         Self::Account,
@@ -303,6 +318,7 @@ impl Kind {
         Self::Declaration,
         Self::Asking,
         Self::DataRequest,
+        Self::Disposal,
         Self::Membership,
         Self::Figures,
         Self::Installation,
@@ -323,6 +339,7 @@ impl Kind {
             Self::Declaration => "Declaration",
             Self::Asking => "Asking",
             Self::DataRequest => "DataRequest",
+            Self::Disposal => "Disposal",
             Self::Membership => "Membership",
             Self::Figures => "Figures",
             Self::Installation => "Installation",
@@ -362,6 +379,7 @@ impl About {
             Self::Declaration(_) => Kind::Declaration,
             Self::Asking(_) => Kind::Asking,
             Self::DataRequest(_) => Kind::DataRequest,
+            Self::Disposal(_) => Kind::Disposal,
             Self::Membership(_) => Kind::Membership,
             Self::Figures(_) => Kind::Figures,
             Self::Installation(_) => Kind::Installation,
@@ -390,6 +408,7 @@ impl About {
             Self::Declaration(d) => &d.partnership,
             Self::Asking(a) => &a.partnership,
             Self::DataRequest(d) => &d.partnership,
+            Self::Disposal(d) => &d.partnership,
             Self::Membership(m) => &m.partnership,
             Self::Figures(f) => &f.partnership,
             Self::Installation(p) | Self::Session(p, _) => p,

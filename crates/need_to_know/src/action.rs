@@ -104,6 +104,10 @@ actions! {
     AskAboutChild = "askAboutChild", Writes Installation, "child:ask-hub", HUB;
     /// Answer somebody who asks about a child.
     AnswerAskers = "answerAskers", Writes Installation | Asking, "child:answer-asker", HUB;
+    /// Propose what need not be kept any longer, and hold what must be.
+    DisposeOfRecords = "disposeOfRecords", Writes Installation | Disposal | Account, "disposal:propose", MANAGER;
+    /// Approve that it is destroyed.
+    ApproveDisposal = "approveDisposal", Writes Disposal, "disposal:approve", MANAGER;
     /// Take down who asks for what is held about them, and prepare the copy.
     AnswerDataRequests = "answerDataRequests", Writes Installation | DataRequest | Account, "data-request:answer", HUB;
     /// Approve the copy, or send it back.

@@ -168,6 +168,10 @@ pub fn about(about: &About) -> Result<Entity, Unaskable> {
             uid("Asking", of.id.as_str())?,
             vec![("partnership", partnership), ("asker", one("Member", of.asker.as_str())?)],
         ),
+        About::Disposal(of) => entity(
+            uid("Disposal", of.id.as_str())?,
+            vec![("partnership", partnership), ("proposer", one("Member", of.proposer.as_str())?)],
+        ),
         About::DataRequest(of) => {
             let preparers = of.preparers.iter().map(|member| one("Member", member.as_str()));
             let preparers =

@@ -26,8 +26,8 @@ mod words;
 mod world;
 
 pub use about::{
-    About, Asking, Child, DataRequest, Declaration, Export, Figures, FrontDoor, GlassUse, Item,
-    ItemKind, Journal, Kind, Marking, Membership, Stage,
+    About, Asking, Child, DataRequest, Declaration, Disposal, Export, Figures, FrontDoor, GlassUse,
+    Item, ItemKind, Journal, Kind, Marking, Membership, Stage,
 };
 pub use action::{Action, Does, NOTHING_HERE};
 pub use asker::{Asker, Member, Role, Roles};

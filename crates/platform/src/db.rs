@@ -138,6 +138,20 @@ impl Db {
         Database::connect(options(&self.url, 1, PATIENCE, For::Writing)).await.map(Filling::over)
     }
 
+    /// Writes what was deleted out of the embedded database's own log too. Another server keeps what
+    /// it deletes until it cleans up, and in its archives: see the operating manual.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn forgets(&self) -> Result<(), DbErr> {
+        if self.is_embedded() {
+            let connection = self.connection().await?;
+            connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+            connection.close().await?;
+        }
+        Ok(())
+    }
+
     /// How much the writer of an embedded database remembers of what it read, in megabytes. Without
     /// room it reads pages anew for each of a great many rows. Another server minds this itself.
     ///
@@ -213,6 +227,8 @@ fn options(url: &str, connections: u32, patience: Duration, purpose: For) -> Con
                 .foreign_keys(true)
                 .busy_timeout(patience)
                 .pragma("query_only", reads_only)
+                // What is deleted is overwritten.
+                .pragma("secure_delete", "on")
         })
         .map_sqlx_postgres_opts(move |pg| {
             pg.application_name("sightline").statement_cache_capacity(STATEMENTS).options([

@@ -9,5 +9,6 @@ pub mod disclosure;
 pub mod identifiers;
 pub mod pathway;
 pub mod processes;
+pub mod retention;
 pub mod roles;
 pub mod timescales;

@@ -42,6 +42,7 @@ use crate::{
     },
     questionnaires::store::OwnDrafts,
     recognising,
+    retention::{self, proposing::DisposalsThatWait},
     sharing::notices::OwnNotices,
     web::{
         Asker, Fields,
@@ -317,6 +318,7 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         (glass(&app, &asker, now).await?)
         (askings(&app, &asker, now).await?)
         (data_requests_open(&app, &asker, now).await?)
+        (to_dispose_of(&app, &asker).await?)
         (conflicts(&app, &asker, now).await?)
         (still_here(&app, &asker).await?)
         @if asker.actor.may(Action::LinkPeople) { (recognising::views::waiting()) }
@@ -359,6 +361,15 @@ async fn askings(app: &App, asker: &Asker, now: Timestamp) -> Result<Markup> {
     }
     let waiting = doors::open(app, &asker.actor, AskersToAnswer).await?;
     Ok(html! { (involving::hub_pages::waiting(&waiting, now)) (answers) })
+}
+
+/// What need not be kept any longer.
+async fn to_dispose_of(app: &App, asker: &Asker) -> Result<Markup> {
+    if !asker.actor.may(Action::DisposeOfRecords) {
+        return Ok(Markup::default());
+    }
+    let waiting = doors::open(app, &asker.actor, DisposalsThatWait).await?;
+    Ok(retention::views::waiting(waiting))
 }
 
 /// Who waits for what is held about them.

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use need_to_know::{
     About, AgencyId, Asker, Asking, Child, ChildId, Circumstances, DataRequest, Declaration,
-    Figures, FrontDoor, FrontDoorId, GlassUse, Journal, Kind, Member, MemberId, Membership,
-    OtherId, PartnershipId, Policies, Purpose, Request, SettingId, Stage, Ties, Word,
+    Disposal, Figures, FrontDoor, FrontDoorId, GlassUse, Journal, Kind, Member, MemberId,
+    Membership, OtherId, PartnershipId, Policies, Purpose, Request, SettingId, Stage, Ties, Word,
 };
 use practice::roles::Role;
 use uuid::Uuid;
@@ -95,6 +95,8 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
                 holders_agency: agency.clone(),
             })
         }
+        // One that somebody else proposed, before any one of them is asked about.
+        Kind::Disposal => disposal(Uuid::nil(), Uuid::nil()),
         // One that nobody has prepared, before any one of them is asked about.
         Kind::DataRequest => data_request(Uuid::nil(), &[]),
         // The looks of their own agency, before anybody's in it are asked about.
@@ -143,6 +145,15 @@ pub fn asking(id: Uuid, asker: Uuid) -> About {
         id: OtherId::new(id.to_string()),
         partnership: here(),
         asker: MemberId::new(asker.to_string()),
+    })
+}
+
+/// What is to be disposed of, as the policies know it.
+pub fn disposal(id: Uuid, proposer: Uuid) -> About {
+    About::Disposal(Disposal {
+        id: OtherId::new(id.to_string()),
+        partnership: here(),
+        proposer: MemberId::new(proposer.to_string()),
     })
 }
 

@@ -13,6 +13,7 @@ use crate::{
     doors::journal::{self, Kind},
     error::Result,
     ids::AccountId,
+    people::store::{places, values},
 };
 
 const TABLE: Table<7> = Table::new(
@@ -110,7 +111,10 @@ pub async fn differences(db: &Reads<'_>, keys: &Keys) -> Result<Vec<Difference>>
                 continue;
             };
             known += 1;
-            if stored(db, entry.seq).await?.as_ref() != Some(&computed) {
+            let stored = stored(db, entry.seq).await?;
+            if stored.as_ref() != Some(&computed)
+                && stored != Some(without_the_gone(db, computed).await?)
+            {
                 let says = "its row does not follow from the journal".to_owned();
                 found.push(Difference { seq: entry.seq, says });
             }
@@ -163,9 +167,24 @@ pub async fn rewrite(tx: &Tx, keys: &Keys, seq: i64) -> Result<()> {
         tx.one("SELECT entry FROM journal WHERE seq = $1", [seq.into()]).await?;
     let Some(Entry { entry }) = entry else { return Ok(()) };
     match computed(tx, keys, seq, &entry).await? {
-        Some(derived) => write(tx, &derived).await,
+        Some(derived) => write(tx, &without_the_gone(tx, derived).await?).await,
         None => Ok(()),
     }
+}
+
+/// The same without those of whom nothing is kept any more: somebody else it is about may still be.
+async fn without_the_gone(db: &impl Runs, mut derived: Derived) -> Result<Derived> {
+    #[derive(Row)]
+    struct Left {
+        id: AccountId,
+    }
+    let text = format!("SELECT id FROM account WHERE id IN ({})", places(&derived.about, 1));
+    let left: Vec<Left> = match derived.about.is_empty() {
+        true => Vec::new(),
+        false => db.all(&text, values(&derived.about)).await?,
+    };
+    derived.about.retain(|account| left.iter().any(|left| left.id == *account));
+    Ok(derived)
 }
 
 /// What an entry says was shared; `None` where it says nothing of the kind.

@@ -3,6 +3,8 @@
 //! disposed of without rewriting history. Each entry is in the tree (`journal_tree.rs`) as soon as
 //! it is in the journal.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use journal_proof::Hash;
 use platform::db::{Counter, Runs, Table, Tx};
@@ -115,6 +117,19 @@ pub fn unseal(keys: &Keys, seq: i64, sealed: Vec<u8>) -> Result<Vec<u8>> {
     keys.unseal(PURPOSE, &seq.to_be_bytes(), &platform::seal::Sealed(sealed))
         .map(|content| content.to_vec())
         .map_err(|e| Error::fault("unsealing a journal content", e))
+}
+
+/// Whether an entry commits to that content, with that salt.
+pub fn commits_to(entry: &[u8], salt: &[u8], content: &[u8]) -> bool {
+    let commitment = Sha256::new().chain_update(salt).chain_update(content).finalize();
+    entry.ends_with(&commitment)
+}
+
+/// What an entry ends with that has no content.
+pub fn no_content() -> &'static [u8] {
+    static NONE: LazyLock<[u8; 32]> =
+        LazyLock::new(|| Sha256::new().chain_update(NO_SALT).finalize().into());
+    NONE.as_slice()
 }
 
 /// What an entry says of itself: all of it but the reason and the content.

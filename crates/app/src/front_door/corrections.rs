@@ -1,5 +1,5 @@
 //! The pages by which the hub corrects its record: an entry is struck out with a reason, a decided
-//! request is taken up again. Nothing is ever deleted.
+//! request is taken up again. Nothing is deleted by it.
 
 use axum::{
     extract::{Path, State},

@@ -61,6 +61,10 @@ impl Before {
             child_hash: Vec<u8>,
             list_reference: Option<String>,
         }
+        #[derive(Row)]
+        struct Disposed {
+            row_hash: Vec<u8>,
+        }
         let rows: Vec<Imported> = db
             .all(
                 "SELECT r.row_hash, r.child_hash, c.list_reference FROM imported_row r \
@@ -74,6 +78,9 @@ impl Before {
             before.rows.insert(row.row_hash);
             before.references.extend(row.list_reference);
         }
+        // What was disposed of is not taken in again.
+        let disposed: Vec<Disposed> = db.all("SELECT row_hash FROM disposed_row", []).await?;
+        before.rows.extend(disposed.into_iter().map(|row| row.row_hash));
         Ok(before)
     }
 }

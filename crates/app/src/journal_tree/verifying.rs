@@ -2,7 +2,7 @@
 //! of their tree, at one moment. It reads only what lies in the tables as they are, needs no key, and
 //! changes nothing.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use indicatif::ProgressBar;
 use journal_proof::{
@@ -12,7 +12,12 @@ use journal_proof::{
 use platform::db::{Db, Row, Runs, Whole, sea_orm};
 
 use super::{building::bar, number, size, store};
-use crate::error::Result;
+use crate::{
+    doors::journal,
+    error::Result,
+    migrations,
+    retention::destroying::{DESTROYED, committed},
+};
 
 /// How many numbers are read at a time.
 const AT_ONCE: i64 = 10_000;
@@ -44,6 +49,9 @@ pub enum Odd {
     State,
     /// No hash is stored beside an entry; so many in all.
     NoHash { first: u64, all: u64 },
+    /// The content that an entry commits to is gone, and no disposal says so; or there is one that it
+    /// does not commit to. So many in all.
+    Content { first: u64, all: u64 },
     /// Hashes above an entry are not what follows from the stored ones; beside so many in all.
     Inner { first: u64, all: u64 },
 }
@@ -82,6 +90,15 @@ impl fmt::Display for Odd {
             Self::NoHash { first, all } => {
                 write!(f, "No hash is stored beside {all} entries, the first of them {first}.")
             }
+            Self::Content { first, all: 1 } => write!(
+                f,
+                "The content of entry {first} was taken away, and no disposal that was recorded says so."
+            ),
+            Self::Content { first, all } => write!(
+                f,
+                "The contents of {all} entries were taken away, the first of them {first}, and no \
+                 disposal that was recorded says so."
+            ),
             Self::Inner { first, all: 1 } => {
                 write!(f, "An inner hash of the tree, stored beside entry {first}, was changed.")
             }
@@ -100,11 +117,14 @@ impl fmt::Display for Odd {
 /// # Errors
 /// When the database does.
 pub async fn verify(db: &Db, against: Option<&Against>, shows: bool) -> Result<Verified> {
+    // A database from before there were any is verified as it is.
+    let has_disposals = migrations::has(db, "0023_disposal").await?;
     let whole = db.as_it_is().await?;
     let head = store::head(&whole).await?;
     let bar = if shows { bar(size(head.seq), "entries read")? } else { ProgressBar::hidden() };
     let mut verifying = begin(&whole, against).await?;
     let mut stored = Stored::default();
+    let mut contents = Contents::of(&whole, has_disposals).await?;
     let mut from = 0;
     while let Some(first) = next(&whole, from).await? {
         let to = first.saturating_add(AT_ONCE - 1);
@@ -112,6 +132,7 @@ pub async fn verify(db: &Db, against: Option<&Against>, shows: bool) -> Result<V
         let mut nodes_behind = nodes.iter().peekable();
         let leaves: Vec<_> =
             nodes.iter().filter_map(|n| Some((size(n.seq), store::nth(&n.hashes, 0)?))).collect();
+        entries.iter().for_each(|entry| contents.row(entry));
         let entries = entries.into_iter().map(|e| (size(e.seq), e.entry));
         for (seq, entry, leaf) in rows(entries, leaves) {
             verifying.row(Line { seq, entry: entry.as_deref(), leaf });
@@ -124,7 +145,9 @@ pub async fn verify(db: &Db, against: Option<&Against>, shows: bool) -> Result<V
         from = after;
     }
     bar.finish_and_clear();
-    Ok(Verified { report: verifying.finish(), tree: stored.finish(&head) })
+    let mut tree = stored.finish(&head);
+    tree.extend(contents.odd.map(|(first, all)| Odd::Content { first, all }));
+    Ok(Verified { report: verifying.finish(), tree })
 }
 
 async fn begin(whole: &Whole, against: Option<&Against>) -> Result<Verifying> {
@@ -164,6 +187,7 @@ async fn next(whole: &Whole, from: i64) -> Result<Option<i64>> {
 struct Entry {
     seq: i64,
     entry: Vec<u8>,
+    has_content: bool,
 }
 
 #[derive(Row)]
@@ -175,10 +199,65 @@ struct Node {
 /// The rows of these numbers, all of them however often one is there.
 async fn window(whole: &Whole, first: i64, to: i64) -> Result<(Vec<Entry>, Vec<Node>)> {
     let within = [first.into(), to.into()];
-    let text = "SELECT seq, entry FROM journal WHERE seq >= $1 AND seq <= $2 ORDER BY seq";
+    let text = "SELECT j.seq, j.entry, c.seq IS NOT NULL AS has_content FROM journal j \
+        LEFT JOIN journal_content c ON c.seq = j.seq WHERE j.seq >= $1 AND j.seq <= $2 ORDER BY j.seq";
     let entries = whole.all(text, within.clone()).await?;
     let text = "SELECT seq, hashes FROM journal_node WHERE seq >= $1 AND seq <= $2 ORDER BY seq";
     Ok((entries, whole.all(text, within).await?))
+}
+
+/// Whether each content is there that an entry commits to, or went with a disposal that is itself in
+/// the journal and commits to it.
+#[derive(Default)]
+struct Contents {
+    disposed: BTreeSet<i64>,
+    odd: Option<(u64, u64)>,
+}
+
+impl Contents {
+    /// Reads which contents went with disposals. Of a disposal whose entry does not commit to them none
+    /// counts.
+    async fn of(whole: &Whole, has_disposals: bool) -> Result<Self> {
+        #[derive(Row)]
+        struct Disposal {
+            seq: i64,
+            reference: String,
+            entry: Vec<u8>,
+            salt: Vec<u8>,
+        }
+        #[derive(Row)]
+        struct Disposed {
+            seq: i64,
+        }
+        if !has_disposals {
+            return Ok(Self::default());
+        }
+        let text = "SELECT d.seq, d.reference, j.entry, c.salt FROM disposal d \
+            JOIN journal j ON j.seq = d.seq JOIN journal_content c ON c.seq = d.seq ORDER BY d.seq";
+        let disposals: Vec<Disposal> = whole.all(text, []).await?;
+        let mut disposed = BTreeSet::new();
+        for Disposal { seq, reference, entry, salt } in disposals {
+            let text = "SELECT seq FROM disposed_content WHERE disposal_seq = $1 ORDER BY seq";
+            let gone: Vec<Disposed> = whole.all(text, [seq.into()]).await?;
+            let gone: Vec<_> = gone.into_iter().map(|gone| gone.seq).collect();
+            let is_disposal = journal::read(&entry).is_some_and(|read| read.what == DESTROYED);
+            let said = committed(&reference, &gone);
+            if is_disposal && journal::commits_to(&entry, &salt, said.as_bytes()) {
+                disposed.extend(gone);
+            }
+        }
+        Ok(Self { disposed, odd: None })
+    }
+
+    fn row(&mut self, of: &Entry) {
+        let has_none = of.entry.ends_with(journal::no_content());
+        let is_there = of.has_content;
+        let is_well =
+            if has_none { !is_there } else { is_there || self.disposed.contains(&of.seq) };
+        if !is_well {
+            count(&mut self.odd, size(of.seq));
+        }
+    }
 }
 
 /// Whether the stored hashes belong together. It takes each leaf as it is stored: whether that is the

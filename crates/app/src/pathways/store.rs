@@ -12,13 +12,14 @@ use crate::{
 };
 use need_to_know::Kind;
 use platform::{
-    db::{At, Row, Runs, Table, Value, sea_orm},
+    db::{At, Row, Runs, Table, Tx, Value, sea_orm},
     seal::Keys,
 };
 use practice::{
     calendar::Moment,
     pathway::{EntryNo, Process, Stored, Strike},
 };
+use uuid::Uuid;
 
 /// A pathway, as its derived row says.
 #[derive(Debug, Clone, Row)]
@@ -64,7 +65,8 @@ struct EventRow {
     recorder: Option<String>,
     struck_at: Option<At>,
     struck_reason: Option<String>,
-    sealed: Vec<u8>,
+    /// Missing only where somebody took it away: what is disposed of has no row any more.
+    sealed: Option<Vec<u8>>,
 }
 
 /// Begins a pathway for an account. Nothing has happened on it yet.
@@ -187,7 +189,7 @@ pub async fn tellings_of(
     let text = format!(
         "SELECT e.pathway_id, e.seq, e.at, e.recorded_at, e.recorded_by, s.name AS recorder, \
          e.struck_at, e.struck_reason, j.sealed \
-         FROM event e JOIN journal_content j ON j.seq = e.seq \
+         FROM event e LEFT JOIN journal_content j ON j.seq = e.seq \
          LEFT JOIN staff s ON s.id = e.recorded_by \
          WHERE e.pathway_id IN ({}) ORDER BY e.seq",
         places.join(", ")
@@ -201,7 +203,9 @@ pub async fn tellings_of(
 }
 
 fn telling(keys: &Keys, row: EventRow) -> Result<Telling> {
-    let content: Content = serde_json::from_slice(&journal::unseal(keys, row.seq, row.sealed)?)?;
+    let sealed =
+        row.sealed.ok_or_else(|| Error::fault("reading an event", "its content is gone"))?;
+    let content: Content = serde_json::from_slice(&journal::unseal(keys, row.seq, sealed)?)?;
     if content.at != row.at.0 {
         return Err(Error::fault("reading an event", "its row and the journal differ on its time"));
     }
@@ -300,5 +304,25 @@ pub(super) async fn strike(
             ],
         )
         .await?;
+    Ok(())
+}
+
+/// Deletes pathways that are disposed of, with their histories and whatever follows from them. What
+/// was said lies in the journal's contents, which go with them.
+///
+/// # Errors
+/// When the database does.
+pub(crate) async fn dispose(tx: &Tx, pathways: &[Uuid]) -> Result<()> {
+    for one in pathways {
+        for text in [
+            "DELETE FROM screening WHERE pathway_id = $1",
+            "DELETE FROM clock_before WHERE pathway_id = $1",
+            "DELETE FROM clock WHERE pathway_id = $1",
+            "DELETE FROM event WHERE pathway_id = $1",
+            "DELETE FROM pathway WHERE id = $1",
+        ] {
+            tx.run(text, [(*one).into()]).await?;
+        }
+    }
     Ok(())
 }

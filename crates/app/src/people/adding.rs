@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The source of an account that was begun on a person's page. Never changed.
-pub(super) const SAID_HERE: &str = "said on the person’s page";
+pub(crate) const SAID_HERE: &str = "said on the person’s page";
 /// Why such an account is joined to the person.
 const JOINED: &str = "said on this person’s page";
 /// How many digits a telephone number has at least: short codes reach nobody at home.

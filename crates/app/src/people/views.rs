@@ -32,6 +32,7 @@ use crate::{
     limits::TEXT,
     pathways::store::Telling,
     recognising::{self, looking::Recognised},
+    retention::holds_pages,
     web::{Asker, Fields, typed::summary, words},
 };
 
@@ -128,6 +129,9 @@ fn who_may_see(asker: &Asker, child: &Child) -> Markup {
             (link("kept-away", keeping_away_pages::TITLE))
             @if asker.actor.may(Action::Restrict) {
                 (link("restriction", restricting_pages::TITLE))
+            }
+            @if asker.actor.may(Action::DisposeOfRecords) {
+                (link("hold", holds_pages::TITLE))
             }
         }
     }

@@ -39,7 +39,7 @@ pub async fn privacy(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
         }
         p class=(govuk::BODY) {
             "What happened is not edited or deleted. What was recorded wrongly is struck out with a "
-            "reason, and stays readable. Nothing is removed after a time yet."
+            "reason, and stays readable. What need not be kept any longer is destroyed, by two people."
         }
         h2 class=(govuk::HEADING_M) { "Who can see it" }
         ul class=(govuk::LIST) {

@@ -160,6 +160,11 @@ impl Fields {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
     }
 
+    /// Everything that was chosen in a field of which several can be.
+    pub fn each(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, said)| said.as_str())
+    }
+
     /// What was typed into a field, if anything was.
     pub fn some(&self, name: &str) -> Option<String> {
         Some(self.get(name)).filter(|v| !v.is_empty()).map(str::to_owned)

@@ -27,6 +27,8 @@ const SAID: &[(&str, &str)] = &[
     ("decided", "What was decided was saved"),
     ("proposed", "It waits for somebody else to approve it"),
     ("approved", "It was approved. Hand it over, and say when they had it"),
+    ("taken-back", "It was taken back"),
+    ("destroyed", "It was destroyed. This page is the certificate"),
     ("sent-back", "It was sent back"),
     ("handed-over", "It was saved that they have the answer"),
     ("declared", "What you declared was saved"),

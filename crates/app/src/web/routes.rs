@@ -20,7 +20,8 @@ use tower_http::{
 use super::{headers, health, origin, telling};
 use crate::{
     App, access, break_glass, data_requests, disclosing, files, front_door, involving, measures,
-    organisations, people, publishing, questionnaires, recognising, running, settings, unusual,
+    organisations, people, publishing, questionnaires, recognising, retention, running, settings,
+    unusual,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -83,6 +84,7 @@ pub fn all() -> Vec<Route> {
     use publishing::pages as w;
     use questionnaires::pages as q;
     use recognising::pages as z;
+    use retention::{holds_pages as rh, pages as rp};
     use settings::pages as s;
     use unusual::pages as u;
     routes! {
@@ -222,6 +224,10 @@ pub fn all() -> Vec<Route> {
         post "/data-requests/{reference}/items/{item}" SignedIn di::decide;
         get "/data-requests/{reference}/copy" SignedIn di::copy;
         get "/data-requests/{reference}/copy/text" SignedIn di::copy_as_text;
+        get "/disposals" SignedIn rp::list;
+        post "/disposals" SignedIn rp::propose;
+        get "/disposals/{reference}" SignedIn rp::one;
+        post "/disposals/{reference}" SignedIn rp::settle;
         get "/declared-conflicts" SignedIn g::list;
         get "/declared-conflicts/{reference}" SignedIn g::one;
         post "/declared-conflicts/{reference}" SignedIn g::looked_at;
@@ -241,6 +247,9 @@ pub fn all() -> Vec<Route> {
         post "/people/{reference}/restriction/named" SignedIn y::name;
         post "/people/{reference}/restriction/named/end" SignedIn y::end;
         post "/people/{reference}/restriction/lift" SignedIn y::lift;
+        get "/people/{reference}/hold" SignedIn rh::page;
+        post "/people/{reference}/hold" SignedIn rh::hold;
+        post "/people/{reference}/hold/end" SignedIn rh::release;
         get "/people/{reference}/names" SignedIn l::name_form;
         post "/people/{reference}/names" SignedIn l::add_name;
         get "/people/{reference}/addresses" SignedIn l::address_form;

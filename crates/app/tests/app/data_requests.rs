@@ -150,6 +150,27 @@ fn v16_what_is_given_is_what_was_decided_and_nothing_of_what_is_hidden() {
     });
 }
 
+/// Threat model V16: who chose any of it does not approve it, whatever else they are.
+#[test]
+fn a_manager_who_decided_any_of_it_does_not_approve_it() {
+    on_both(async |world| {
+        let (_, request) = prepared(&world).await;
+        world.joins(SECOND, MARGUERITE, Role::HubManager).await;
+        let mut marguerite = world.signs_in(MARGUERITE).await;
+        marguerite.fills(&request, "do=send-back&sent-back=One+word+more").await;
+        let item = items(&mut marguerite, &request).await.remove(0);
+        let marked = suggested(&mut marguerite, &item).await;
+        assert_eq!(gives(&mut marguerite, &item, &marked).await.status, StatusCode::SEE_OTHER);
+        let mut dee = world.signs_in(DEE).await;
+        assert_eq!(proposes(&mut dee, &request, "copy").await.status, StatusCode::SEE_OTHER);
+        let page = marguerite.fills(&request, "do=approve").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.text);
+        let second = world.signs_in(SECOND).await.fills(&request, "do=approve").await;
+        assert_eq!(second.status, StatusCode::SEE_OTHER, "{}", second.text);
+        world
+    });
+}
+
 #[test]
 fn what_cannot_be_recorded_as_given_is_not_handed_over() {
     on_both(async |world| {
@@ -317,16 +338,7 @@ fn a_request_that_waits_is_told_of_a_week_before_and_after_its_last_day() {
         let mut dee = world.signs_in(DEE).await;
         let request = taken_down(&mut dee, ASKED).await;
         assert!(dee.get(&request).await.reads("26 November 2026"));
-        let told = async |at: &str| {
-            world.it_is(at);
-            let sink = Sink::start().await.unwrap();
-            let mailer = Mailer::new(&sink.url(), "Sightline <s@seaholme.example>").unwrap();
-            for _ in 0..3 {
-                jobs::send_messages(&world.app, &mailer).await.unwrap();
-            }
-            let to = sink.letters().into_iter().flat_map(|letter| letter.to);
-            to.filter(|to| to.contains("marguerite")).count()
-        };
+        let told = async |at: &str| told(&world, at).await;
         assert_eq!(told("2026-11-18T09:00:00Z").await, 0);
         assert_eq!(told("2026-11-19T09:00:00Z").await, 1, "a week before");
         assert_eq!(told("2026-11-26T09:00:00Z").await, 0);
@@ -336,6 +348,38 @@ fn a_request_that_waits_is_told_of_a_week_before_and_after_its_last_day() {
         assert!(dee.get("/data-requests").await.reads("Late"));
         world
     });
+}
+
+/// The clock was moved since it was asked for: whoever is told is told of the day that holds now.
+#[test]
+fn nobody_is_told_of_a_day_that_was_moved() {
+    on_both(async |world| {
+        let mut dee = world.signs_in(DEE).await;
+        let request = taken_down(&mut dee, ASKED).await;
+        for (what, day) in [("asked", "28"), ("clarified", "31")] {
+            let fields = format!("do={what}&{what}.day={day}&{what}.month=10&{what}.year=2026");
+            assert_eq!(dee.fills(&request, &fields).await.status, StatusCode::SEE_OTHER);
+        }
+        assert!(dee.get(&request).await.reads("30 November 2026"));
+        let told = async |at: &str| told(&world, at).await;
+        assert_eq!(told("2026-11-19T09:00:00Z").await, 0, "no longer a week before");
+        assert_eq!(told("2026-11-23T09:00:00Z").await, 1, "a week before");
+        assert_eq!(told("2026-11-27T09:00:00Z").await, 0, "no longer late");
+        assert_eq!(told("2026-12-01T09:00:00Z").await, 1, "late");
+        world
+    });
+}
+
+/// How often the manager is told by what is due until then.
+async fn told(world: &World, at: &str) -> usize {
+    world.it_is(at);
+    let sink = Sink::start().await.unwrap();
+    let mailer = Mailer::new(&sink.url(), "Sightline <s@seaholme.example>").unwrap();
+    for _ in 0..3 {
+        jobs::send_messages(&world.app, &mailer).await.unwrap();
+    }
+    let to = sink.letters().into_iter().flat_map(|letter| letter.to);
+    to.filter(|to| to.contains("marguerite")).count()
 }
 
 /// UK GDPR, art. 12A: what is waited for does not count; the rule is in `practice::data_request`.

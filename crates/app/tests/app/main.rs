@@ -47,6 +47,7 @@ mod queue;
 mod reach;
 mod recognising;
 mod restricted;
+mod retention;
 mod routes;
 mod running;
 mod saying_more;

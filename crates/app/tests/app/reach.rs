@@ -54,6 +54,7 @@ struct Known {
     glass: String,
     family: String,
     data: String,
+    disposal: String,
 }
 
 impl Known {
@@ -71,6 +72,7 @@ impl Known {
             Some("break-glass" | "glass-reviews") => &self.glass,
             Some("family-pages") => &self.family,
             Some("data-requests") => &self.data,
+            Some("disposals") => &self.disposal,
             _ => &self.person,
         };
         let path = route.path.replace("{reference}", reference);
@@ -105,6 +107,8 @@ async fn known(world: &World) -> Known {
         asked: asked(world).await,
         glass: glass(world, &taken.reference).await,
         data: crate::data_requests::one(world).await,
+        // Nothing here is old enough to be disposed of: its own tests walk one.
+        disposal: "22222-22222".to_owned(),
         family: crate::disclosing::page_for_carys(world, &seen.children[0].account.person).await,
     }
 }
@@ -127,6 +131,7 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
         glass: nobody(),
         family: nobody(),
         data: nobody(),
+        disposal: nobody(),
     };
     let mut browser = world.signs_in("halima@health.example").await;
     let path = nothing.path(route);

@@ -198,6 +198,11 @@ pub fn about(dice: &mut Dice, kind: Kind) -> About {
         Kind::Asking => {
             About::Asking(Asking { id, partnership: partnership(dice), asker: member_id(dice) })
         }
+        Kind::Disposal => About::Disposal(Disposal {
+            id,
+            partnership: partnership(dice),
+            proposer: member_id(dice),
+        }),
         Kind::DataRequest => About::DataRequest(DataRequest {
             id,
             partnership: partnership(dice),

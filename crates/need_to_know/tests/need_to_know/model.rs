@@ -105,6 +105,9 @@ impl Case<'_> {
             return false;
         }
         match r.about {
+            About::Installation(_) if r.action == Action::DisposeOfRecords => {
+                self.is(Role::HubManager)
+            }
             About::Installation(_) => {
                 self.in_the_hub()
                     && matches!(
@@ -134,6 +137,10 @@ impl Case<'_> {
             }
             About::Declaration(of) => self.in_the_hub() && of.declarer != member.id,
             About::Asking(of) => self.in_the_hub() && of.asker != member.id,
+            About::Disposal(of) => {
+                self.is(Role::HubManager)
+                    && (r.action != Action::ApproveDisposal || of.proposer != member.id)
+            }
             About::DataRequest(of) => match r.action {
                 Action::ApproveDataCopy => {
                     self.is(Role::HubManager) && !of.preparers.contains(&member.id)
@@ -195,7 +202,7 @@ impl Case<'_> {
                     && self.r.at.reason > 0
                     && (!of.address_listed || self.tied(Tie::AddressNamed))
             }
-            Action::Sign | Action::Restrict => self.is(Role::HubManager),
+            Action::Sign | Action::Restrict | Action::DisposeOfRecords => self.is(Role::HubManager),
             _ => self.in_the_hub(),
         }
     }
