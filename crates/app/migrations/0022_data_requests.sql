@@ -21,6 +21,8 @@ CREATE TABLE data_request (
   sealed_sent_back bytea,
   approved_at timestamptz,
   approved_by uuid REFERENCES staff (id),
+  -- What was approved: the copy itself, so that nothing that changes later is in it.
+  sealed_copy bytea,
   -- When they had the answer, and how.
   sealed_end bytea,
   ended_at timestamptz,

@@ -25,6 +25,7 @@ const ASKED: &str = "data request";
 const EXTENSION: &str = "data request extension";
 const PROPOSAL: &str = "data request proposal";
 const SENT_BACK: &str = "data request sent back";
+const COPY: &str = "data request copy";
 const END: &str = "data request end";
 const DECISION: &str = "data request decision";
 

@@ -2,18 +2,17 @@
 //! nothing of it and from whom nothing of it is hidden; the copy, which is made of what was decided
 //! and of nothing else; and that it was handed over.
 
-use std::collections::BTreeMap;
-
 use platform::db::{At, Runs};
 use practice::{calendar::Day, disclosure::Occasion};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    END, SENT_BACK,
-    deciding::{is_complete, theirs},
-    marking, seal,
+    COPY, END, SENT_BACK,
+    deciding::{beside, is_complete, theirs},
+    gathering, marking, seal,
     store::{self, Decision, Outcome, Stands, Stored},
+    unseal,
 };
 use crate::{
     access::Action,
@@ -72,12 +71,16 @@ impl Change for Approve {
             return Ok(());
         }
         let outcome = request.proposal.as_ref().map_or(Outcome::Refused, |p| p.outcome);
-        is_complete(pen, &request, by, outcome)
+        let decided = is_complete(pen, &request, by, outcome)
             .await
             .map_err(|error| Error::beside("approve", error.to_string()))?;
-        let text = "UPDATE data_request SET approved_at = $1, approved_by = $2 WHERE id = $3";
-        pen.tx.run(text, [At(pen.now).into(), by.into(), request.id.into()]).await?;
-        pen.journal(Self::WHAT, &[request.id], b"approved").await?;
+        let parts: Parts = decided.into_iter().filter_map(part).collect();
+        let copy = seal(&pen.app.keys, COPY, request.id, &parts)?;
+        let text = "UPDATE data_request SET approved_at = $1, approved_by = $2, sealed_copy = $3 \
+            WHERE id = $4";
+        let values = [At(pen.now).into(), by.into(), copy.clone().into(), request.id.into()];
+        pen.tx.run(text, values).await?;
+        pen.journal(Self::WHAT, &[request.id], &copy).await?;
         Ok(())
     }
 }
@@ -97,8 +100,8 @@ pub struct Copy {
     /// Whether it is approved: before that it is only looked at.
     pub is_approved: bool,
     pub received: Day,
-    /// What they get, each with its title. Of what is left out nothing is here.
-    pub parts: Vec<(String, String)>,
+    /// What they get. Of what is left out nothing is here.
+    pub parts: Parts,
 }
 
 impl Look for OpenCopy {
@@ -120,29 +123,31 @@ impl Look for OpenCopy {
             return Err(Error::NotFound);
         }
         let may_be = store::may_be(&glass.db, glass.scope.own(), request.id).await?;
-        let decisions = store::decisions(glass.app, &glass.db, request.id).await?;
+        let accounts = theirs(&may_be);
+        let parts: Parts = match request.sealed_copy {
+            Some(sealed) => unseal(&glass.app.keys, COPY, request.id, sealed)?,
+            None => {
+                let items = gathering::of_accounts(glass, &accounts).await?;
+                let decisions = store::decisions(glass.app, &glass.db, request.id).await?;
+                let decided = beside(items, decisions).into_iter().filter_map(|(_, of)| of);
+                decided.filter_map(part).collect()
+            }
+        };
         let subjects =
-            std::iter::once(request.id).chain(theirs(&may_be).into_iter().map(|id| id.0)).collect();
+            std::iter::once(request.id).chain(accounts.into_iter().map(|id| id.0)).collect();
         let copy = Copy {
             reference: self.reference,
             is_approved: request.approved_by.is_some(),
             received: request.course.received,
             who: request.asked.who,
-            parts: in_order(decisions).into_iter().filter_map(part).collect(),
+            parts,
         };
         Ok((copy, subjects))
     }
 }
 
-/// What was decided of each thing, in the order in which it is read: what was said of them, what was
-/// asked, what happened, what came with it, with whom it was shared.
-fn in_order(decisions: BTreeMap<String, Decision>) -> Vec<Decision> {
-    let mut all: Vec<_> = decisions.into_iter().collect();
-    all.sort_by_key(|(key, _)| ORDER.iter().position(|kind| key.starts_with(kind)));
-    all.into_iter().map(|(_, decision)| decision).collect()
-}
-
-const ORDER: [&str; 5] = ["account-", "request-", "history-", "file-", "shared"];
+/// What they get, each with its title, in the order in which it was gathered.
+type Parts = Vec<(String, String)>;
 
 fn part(decision: Decision) -> Option<(String, String)> {
     Some((decision.title, marking::given(&decision.marked?)))

@@ -253,7 +253,6 @@ impl Decide {
     fn of(&self, item: &Item) -> Result<Decision> {
         let marked = match &self.choice {
             Choice::LeaveOut => None,
-            Choice::Give { .. } if item.file.is_some() => Some(item.text.clone()),
             Choice::Give { marked } => {
                 let taken = marking::taken(&item.text, marked);
                 Some(taken.map_err(|wrong| Error::beside("marked", wrong.to_string()))?)
@@ -372,32 +371,30 @@ impl Change for Propose {
     }
 }
 
-/// Refuses an answer that leaves anything open that this reader can see.
+/// What was decided of everything that this reader can see. Refuses an answer that leaves anything open.
 pub(super) async fn is_complete(
     pen: &Pen<'_>,
     request: &Stored,
     reader: StaffId,
     outcome: Outcome,
-) -> Result<()> {
+) -> Result<Vec<Decision>> {
     let may_be = store::may_be(pen.tx, reader.0, request.id).await?;
     let accounts = theirs(&may_be);
     let refuse = |say: &str| Err(Error::beside("outcome", say));
     match outcome {
         // Whether they have a right to it does not turn on what is held.
-        Outcome::Refused => Ok(()),
+        Outcome::Refused => Ok(Vec::new()),
         _ if may_be.iter().any(|one| one.is_theirs.is_none()) => refuse(UNDECIDED),
         Outcome::NothingHeld if !accounts.is_empty() => {
             refuse("Something is held about them: say so, or that the accounts are not theirs")
         }
-        Outcome::NothingHeld => Ok(()),
+        Outcome::NothingHeld => Ok(Vec::new()),
         Outcome::Copy if accounts.is_empty() => refuse("Nothing is held about them: say so"),
         Outcome::Copy => {
             let items = gathering::of_accounts(&pen.glass(), &accounts).await?;
             let items = beside(items, store::decisions(pen.app, pen.tx, request.id).await?);
-            match items.iter().any(|(_, decision)| decision.is_none()) {
-                true => refuse(UNDECIDED),
-                false => Ok(()),
-            }
+            let decided: Option<Vec<_>> = items.into_iter().map(|(_, decision)| decision).collect();
+            decided.map_or_else(|| refuse(UNDECIDED), Ok)
         }
     }
 }

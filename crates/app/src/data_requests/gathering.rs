@@ -27,9 +27,10 @@ use crate::{
     people::{
         NameKind,
         child::{self, AccountSeen},
+        hidden,
         phones::PhoneSeen,
         sex_in_words,
-        store::{self, Account, places, values},
+        store::{self, places, values},
     },
     questionnaires,
     web::words,
@@ -95,7 +96,7 @@ pub async fn of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Ve
     for account in &seen {
         all.push(said_of_them(glass, account));
     }
-    for contact in contacts_of(&glass.db, accounts).await? {
+    for contact in contacts_of(glass, accounts).await? {
         of_contact(glass, contact, accounts, &mut all).await?;
     }
     let shared = disclosing::reading::all_of_accounts(glass, accounts).await?;
@@ -182,20 +183,22 @@ fn said_of_them(glass: &Glass<'_>, of: &AccountSeen) -> Item {
     }
 }
 
-/// The contacts that are about the person: as a child, or as an adult whom one of the children is
-/// related to.
-async fn contacts_of(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<ContactId>> {
+/// The contacts that are about the person, as a child, or as an adult whom one of the children is
+/// related to; but for those that are hidden from the reader.
+async fn contacts_of(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Vec<ContactId>> {
     #[derive(Row)]
     struct Found {
         contact_id: ContactId,
     }
-    let these = places(accounts, 1);
+    let these = places(accounts, 2);
     let text = format!(
-        "SELECT DISTINCT w.contact_id FROM pathway w WHERE w.account_id IN ({these}) \
-         OR w.account_id IN (SELECT r.of_account FROM relationship r WHERE r.to_account IN ({these})) \
-         ORDER BY w.contact_id"
+        "SELECT DISTINCT w.contact_id FROM pathway w WHERE (w.account_id IN ({these}) \
+         OR w.account_id IN (SELECT r.of_account FROM relationship r WHERE r.to_account IN ({these}))) \
+         AND w.contact_id NOT IN ({}) ORDER BY w.contact_id",
+        hidden::contacts(1)
     );
-    let found: Vec<Found> = db.all(&text, values(accounts)).await?;
+    let values = std::iter::once(glass.scope.own().into()).chain(values(accounts));
+    let found: Vec<Found> = glass.db.all(&text, values.collect::<Vec<_>>()).await?;
     Ok(found.into_iter().map(|found| found.contact_id).collect())
 }
 
@@ -224,9 +227,17 @@ async fn of_contact(
     all.push(asked(glass, &contact, &others).await?);
     // Of a child, what happened for themselves; of an adult, what happened for each child.
     let is_a_child = children.iter().any(|(_, account)| theirs.contains(&account.id));
-    let about = children.iter().filter(|(_, account)| !is_a_child || theirs.contains(&account.id));
-    for (pathway, account) in about {
-        happened(glass, &contact, pathway, account, &others, all).await?;
+    for (place, (pathway, account)) in (1..).zip(&children) {
+        let is_theirs = theirs.contains(&account.id);
+        if is_a_child && !is_theirs {
+            continue;
+        }
+        // The title is in the copy, and can't be marked: it names nobody else.
+        let whose = match is_theirs {
+            true => account.name(),
+            false => format!("child {place} in it"),
+        };
+        happened(glass, &contact, pathway, &whose, &others, all).await?;
     }
     Ok(())
 }
@@ -278,7 +289,7 @@ async fn happened(
     glass: &Glass<'_>,
     contact: &Contact,
     pathway: &Pathway,
-    account: &Account,
+    whose: &str,
     others: &[String],
     all: &mut Vec<Item>,
 ) -> Result<()> {
@@ -302,7 +313,7 @@ async fn happened(
     let files = Files::with(&glass.db, keys, contact, tellings.iter()).await?;
     all.push(Item {
         key: format!("history-{}", pathway.reference),
-        title: format!("What happened with request {} for {}", contact.reference, account.name()),
+        title: format!("What happened with request {} for {whose}", contact.reference),
         text: lines.0,
         file: None,
         others: others.to_vec(),

@@ -65,9 +65,9 @@ fn view(asker: &Asker, seen: &OneItem, typed: Typed<'_>) -> Markup {
         }
         @if let Some(file) = &item.file {
             p class=(govuk::BODY) {
-                a class=(govuk::LINK) href={ "/contacts/" (file.contact) "/files/" (file.reference) } { (item.text) }
+                a class=(govuk::LINK) href={ "/contacts/" (file.contact) "/files/" (file.reference) } { "Download the file" }
             }
-            (InsetText::new("Parts of a file can’t be hidden here. Leave it out, and hand over a copy on paper in which they are covered, if somebody else reads that too.").render())
+            (InsetText::new("Its name can be marked below; parts of the file itself can’t be hidden here. Leave it out, and hand over a copy on paper in which they are covered, if somebody else reads that too.").render())
         }
         (form(asker, seen, typed))
     }
@@ -102,7 +102,7 @@ fn form(asker: &Asker, seen: &OneItem, typed: Typed<'_>) -> Markup {
     Form::new(&path, &asker.form_token)
         .once(Some(typed.get("once")))
         .content(html! {
-            @if seen.item.file.is_none() { (marks(seen, typed)) }
+            (marks(seen, typed))
             (choices.render())
             (reasons.render())
             (typed.lines("why", "Why, in words?", "Only the hub reads this. Where something could harm somebody, say who, how, and who was asked.", limits::TEXT).value(&why).rows(3).render())

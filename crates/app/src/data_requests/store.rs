@@ -145,8 +145,10 @@ pub struct Stored {
     pub proposed_by: Option<StaffId>,
     pub sent_back: Option<Vec<u8>>,
     pub approved_by: Option<StaffId>,
+    /// The copy that was approved.
+    pub sealed_copy: Option<Vec<u8>>,
     pub ended_at: Option<At>,
-    /// Whether an account that may be meant is hidden from whoever reads this.
+    /// Whether an account that may be meant, or a request about one, is hidden from whoever reads this.
     pub is_hidden: bool,
     /// Who chose what goes into the copy.
     pub preparers: Vec<StaffId>,
@@ -195,6 +197,7 @@ struct Found {
     proposed_by: Option<StaffId>,
     sealed_sent_back: Option<Vec<u8>>,
     approved_by: Option<StaffId>,
+    sealed_copy: Option<Vec<u8>>,
     ended_at: Option<At>,
     is_hidden: bool,
 }
@@ -204,18 +207,23 @@ fn found() -> String {
     format!(
         "SELECT d.id, d.reference, d.recorded_by, s.name AS recorder, d.received_on, d.sealed, \
          d.known_on, d.extended_on, d.sealed_proposal, d.proposed_by, d.sealed_sent_back, \
-         d.approved_by, d.ended_at, {} AS is_hidden \
+         d.approved_by, d.sealed_copy, d.ended_at, {} AS is_hidden \
          FROM data_request d JOIN staff s ON s.id = d.recorded_by",
         is_hidden(1)
     )
 }
 
-/// Whether an account that may be meant is hidden from whoever that value is.
+/// Whether an account that may be meant, or a request that is about one, is hidden from whoever that
+/// value is.
 fn is_hidden(own: usize) -> String {
     format!(
         "EXISTS (SELECT 1 FROM data_request_account y WHERE y.request_id = d.id \
-         AND y.is_theirs IS NOT FALSE AND y.account_id IN ({}))",
-        hidden::accounts(own)
+         AND y.is_theirs IS NOT FALSE AND (y.account_id IN ({}) OR EXISTS \
+         (SELECT 1 FROM pathway w WHERE (w.account_id = y.account_id OR w.account_id IN \
+           (SELECT r.of_account FROM relationship r WHERE r.to_account = y.account_id)) \
+          AND w.contact_id IN ({}))))",
+        hidden::accounts(own),
+        hidden::contacts(own)
     )
 }
 
@@ -238,6 +246,7 @@ async fn stored(app: &App, db: &impl Runs, found: Found) -> Result<Stored> {
         proposed_by: found.proposed_by,
         sent_back: found.sealed_sent_back,
         approved_by: found.approved_by,
+        sealed_copy: found.sealed_copy,
         ended_at: found.ended_at,
         is_hidden: found.is_hidden,
         preparers: preparers(db, id).await?,
