@@ -3,9 +3,10 @@
 
 use std::fmt;
 
-use platform::db::{At, On, Row, Runs, sea_orm};
+use jiff::{Timestamp, ToSpan};
+use platform::db::{At, On, Row, Runs, Value, sea_orm};
 use practice::{
-    calendar::{Day, day_of},
+    calendar::{Day, day_of, start_of},
     processes::request_for_support::Outcome,
     retention::{self, Class},
 };
@@ -21,11 +22,18 @@ use crate::{
 
 /// How many are listed at once, and so disposed of at once: the oldest.
 pub const MOST: usize = 20;
-/// How many are looked at to find them.
-const CANDIDATES: usize = 400;
-/// The shortest time from birth, and from the last contact, in years: nothing that is younger is
-/// looked at.
-const SHORTEST: (i32, i32) = (25, 6);
+/// How many are looked at at a time to find them, and how often.
+const CANDIDATES: usize = 200;
+const BATCHES: usize = 10;
+
+/// The shortest times of any class, in years: nothing that is younger is looked at.
+struct Shortest {
+    from_birth: i32,
+    from_contact: i32,
+}
+const SHORTEST: Shortest = Shortest { from_birth: 25, from_contact: 6 };
+/// The shortest time from the last contact of what led to protection.
+const PROTECTION: i32 = 35;
 
 /// A request that need not be kept any longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,34 +77,62 @@ impl fmt::Display for Kept {
 /// # Errors
 /// When the database does.
 pub async fn all(db: &impl Runs, today: Day) -> Result<(Vec<Due>, bool)> {
-    use jiff::ToSpan;
-    #[derive(Row)]
-    struct Candidate {
-        id: ContactId,
-    }
-    // What is too young for any class, open, or of a child whose birth nobody knows is not looked at.
-    let text = format!(
-        "SELECT c.id FROM contact c WHERE c.received_at < $1 \
-         AND EXISTS (SELECT 1 FROM pathway w WHERE w.contact_id = c.id) \
-         AND NOT EXISTS (SELECT 1 FROM pathway w JOIN account a ON a.id = w.account_id \
-           WHERE w.contact_id = c.id AND (w.ended_at IS NULL OR a.born_on > $2)) \
-         ORDER BY c.received_at, c.id LIMIT {CANDIDATES}"
-    );
-    let (from_birth, from_contact) = SHORTEST;
-    let received = practice::calendar::start_of(today.saturating_sub(from_contact.years()));
-    let born = today.saturating_sub(from_birth.years());
-    let candidates: Vec<Candidate> = db.all(&text, [At(received).into(), On(born).into()]).await?;
-    let may_be_more = candidates.len() == CANDIDATES;
-    let mut due = Vec::new();
-    for Candidate { id } in candidates {
-        if let Ok(one) = of_contact(db, id, today).await? {
-            if due.len() == MOST {
-                return Ok((due, true));
+    let (mut due, mut after) = (Vec::new(), (Timestamp::UNIX_EPOCH, Uuid::nil()));
+    for _ in 0..BATCHES {
+        let candidates = candidates(db, today, after).await?;
+        let is_last = candidates.len() < CANDIDATES;
+        for Candidate { id, received_at } in candidates {
+            after = (received_at.0, id.0);
+            if let Ok(one) = of_contact(db, id, today).await? {
+                if due.len() == MOST {
+                    return Ok((due, true));
+                }
+                due.push(one);
             }
-            due.push(one);
+        }
+        if is_last {
+            return Ok((due, false));
         }
     }
-    Ok((due, may_be_more))
+    Ok((due, true))
+}
+
+#[derive(Row)]
+struct Candidate {
+    id: ContactId,
+    received_at: At,
+}
+
+/// Requests that may be old enough, after that one. What is too young for its class, open, or of a
+/// child who was born too late for any is not among them, so that what is kept longest does not
+/// stand before what is due.
+async fn candidates(
+    db: &impl Runs,
+    today: Day,
+    after: (Timestamp, Uuid),
+) -> Result<Vec<Candidate>> {
+    let protection = Outcome::ALL.into_iter().filter(|o| Class::of(*o) == Class::Protection);
+    let protection: Vec<_> = protection.map(|outcome| format!("'{}'", outcome.slug())).collect();
+    let text = format!(
+        "SELECT c.id, c.received_at FROM contact c WHERE c.received_at < $1 \
+         AND (c.received_at > $4 OR (c.received_at = $4 AND c.id > $5)) \
+         AND EXISTS (SELECT 1 FROM pathway w WHERE w.contact_id = c.id) \
+         AND NOT EXISTS (SELECT 1 FROM pathway w JOIN account a ON a.id = w.account_id \
+           LEFT JOIN screening s ON s.pathway_id = w.id \
+           WHERE w.contact_id = c.id AND (w.ended_at IS NULL OR a.born_on > $2 \
+           OR (s.outcome IN ({}) AND c.received_at > $3))) \
+         ORDER BY c.received_at, c.id LIMIT {CANDIDATES}",
+        protection.join(", ")
+    );
+    let ago = |years: i32| today.saturating_sub(years.years());
+    let values: [Value; 5] = [
+        At(start_of(ago(SHORTEST.from_contact))).into(),
+        On(ago(SHORTEST.from_birth)).into(),
+        At(start_of(ago(PROTECTION))).into(),
+        At(after.0).into(),
+        after.1.into(),
+    ];
+    Ok(db.all(&text, values).await?)
 }
 
 /// Whether a request need not be kept any longer, or why it must be.

@@ -222,7 +222,9 @@ async fn references(db: &impl Runs, contacts: &[Uuid]) -> Result<Vec<String>> {
          UNION SELECT f.reference FROM file f WHERE f.contact_id IN ({c})"
     );
     let called: Vec<Called> = db.all(&text, values(contacts)).await?;
-    Ok(called.into_iter().map(|called| called.reference).collect())
+    let mut references: Vec<_> = called.into_iter().map(|called| called.reference).collect();
+    references.sort_unstable();
+    Ok(references)
 }
 
 /// Entries of the journal whose contents go.

@@ -41,7 +41,10 @@ pub fn list(asker: &Asker, seen: &Retention, typed: Typed<'_>, done: &Done) -> M
         (schedule.render())
         h2 class=(govuk::HEADING_M) { "Requests" }
         @if seen.due.is_empty() {
-            p class=(govuk::BODY) { "Everything that is here must be kept." }
+            p class=(govuk::BODY) {
+                @if seen.more { "None of the oldest requests may go. Later ones were not looked at." }
+                @else { "Everything that is here must be kept." }
+            }
         } @else { (propose(asker, seen, typed)) }
         @if !seen.disposals.is_empty() {
             h2 class=(govuk::HEADING_M) { "Disposals" }
