@@ -10,10 +10,11 @@ use journal_proof::{
     rows,
 };
 use platform::db::{Db, Row, Runs, Whole, sea_orm};
+use uuid::Uuid;
 
 use super::{building::bar, number, size, store};
 use crate::{
-    doors::journal,
+    doors::journal::{self, Kind},
     error::Result,
     migrations,
     retention::destroying::{DESTROYED, committed},
@@ -220,6 +221,7 @@ impl Contents {
     async fn of(whole: &Whole, has_disposals: bool) -> Result<Self> {
         #[derive(Row)]
         struct Disposal {
+            id: Uuid,
             seq: i64,
             reference: String,
             entry: Vec<u8>,
@@ -232,15 +234,18 @@ impl Contents {
         if !has_disposals {
             return Ok(Self::default());
         }
-        let text = "SELECT d.seq, d.reference, j.entry, c.salt FROM disposal d \
+        let text = "SELECT d.id, d.seq, d.reference, j.entry, c.salt FROM disposal d \
             JOIN journal j ON j.seq = d.seq JOIN journal_content c ON c.seq = d.seq ORDER BY d.seq";
         let disposals: Vec<Disposal> = whole.all(text, []).await?;
         let mut disposed = BTreeSet::new();
-        for Disposal { seq, reference, entry, salt } in disposals {
+        for Disposal { id, seq, reference, entry, salt } in disposals {
             let text = "SELECT seq FROM disposed_content WHERE disposal_seq = $1 ORDER BY seq";
             let gone: Vec<Disposed> = whole.all(text, [seq.into()]).await?;
             let gone: Vec<_> = gone.into_iter().map(|gone| gone.seq).collect();
-            let is_disposal = journal::read(&entry).is_some_and(|read| read.what == DESTROYED);
+            // One that was refused is called so too, and its content is what somebody typed.
+            let is_disposal = journal::read(&entry).is_some_and(|read| {
+                read.kind == Kind::Changed && read.what == DESTROYED && read.subjects == [id]
+            });
             let said = committed(&reference, &gone);
             if is_disposal && journal::commits_to(&entry, &salt, said.as_bytes()) {
                 disposed.extend(gone);

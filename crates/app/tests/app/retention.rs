@@ -401,6 +401,28 @@ fn v21_a_content_that_was_taken_away_is_found_whatever_is_written_beside_it() {
         world.tamper(&format!("INSERT INTO disposed_content (seq, disposal_seq) SELECT ({one}), max(seq) FROM disposal")).await;
         assert!(missing().await > 1);
         world.tamper(&format!("DELETE FROM disposed_content WHERE seq = ({one})")).await;
+        // Nor does a disposal that was refused, whose entry holds what somebody typed.
+        let seq = "SELECT seq FROM kept_aside";
+        let number = world.count("journal WHERE seq <= (SELECT seq FROM kept_aside)").await;
+        let typed = format!("/disposals/X%0A{number}");
+        assert_eq!(approves(&world, SECOND, &typed).await.status, StatusCode::NOT_FOUND);
+        world
+            .tamper(&format!(
+                "INSERT INTO disposal (id, reference, proposed_at, proposed_by, seq) \
+                 SELECT id, 'X', set_at, set_by, (SELECT max(seq) FROM journal_content) FROM \
+                 (SELECT s.id, d.proposed_at AS set_at, d.proposed_by AS set_by \
+                  FROM staff s, disposal d WHERE s.email = '{SECOND}') AS of_them"
+            ))
+            .await;
+        world
+            .tamper(&format!(
+                "INSERT INTO disposed_content (seq, disposal_seq) \
+                 SELECT ({seq}), max(seq) FROM disposal"
+            ))
+            .await;
+        assert_eq!(missing().await, 1);
+        world.tamper(&format!("DELETE FROM disposed_content WHERE seq = ({seq})")).await;
+        world.tamper("DELETE FROM disposal WHERE reference = 'X'").await;
         // The history says that it can't be read, and not that less happened.
         let page = world.signs_in(DEE).await.get(&format!("/contacts/{}", other.contact)).await;
         assert!(page.status.is_server_error(), "{}", page.status);
