@@ -39,6 +39,9 @@ const MIGRATING: i64 = 0x7369_6768_746c_696e;
 /// A connection that was used within this time is taken to be alive: asking it first would double
 /// the way of a short read. After a restart of the database a read may be told to try again, once.
 const RESTED: Duration = Duration::from_secs(1);
+/// How often the embedded database's log is tried to be emptied, and how long it waits between.
+const FORGETTING: usize = 10;
+const BREATH: Duration = Duration::from_millis(200);
 
 /// How many texts a connection to PostgreSQL knows: rows of several tables that are inserted
 /// together make one for each number of rows.
@@ -139,17 +142,31 @@ impl Db {
     }
 
     /// Writes what was deleted out of the embedded database's own log too. Another server keeps what
-    /// it deletes until it cleans up, and in its archives: see the operating manual.
+    /// it deletes until it cleans up, and in its archives: see the operating manual. Answers with
+    /// whether it could: as long as somebody reads what was there before, the log stays.
     ///
     /// # Errors
     /// When the database can't be reached.
-    pub async fn forgets(&self) -> Result<(), DbErr> {
-        if self.is_embedded() {
-            let connection = self.connection().await?;
-            connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-            connection.close().await?;
+    pub async fn forgets(&self) -> Result<bool, DbErr> {
+        if !self.is_embedded() {
+            return Ok(true);
         }
-        Ok(())
+        let connection = self.connection().await?;
+        let mut is_empty = false;
+        for _ in 0..FORGETTING {
+            let text = "PRAGMA wal_checkpoint(TRUNCATE)".to_owned();
+            let done = connection
+                .query_one_raw(Statement::from_string(connection.get_database_backend(), text))
+                .await?;
+            let is_busy = done.map(|row| row.try_get_by_index::<i32>(0)).transpose()?;
+            is_empty = is_busy == Some(0);
+            if is_empty {
+                break;
+            }
+            tokio::time::sleep(BREATH).await;
+        }
+        connection.close().await?;
+        Ok(is_empty)
     }
 
     /// How much the writer of an embedded database remembers of what it read, in megabytes. Without

@@ -61,7 +61,9 @@ impl Class {
     /// How long it is kept, as people read it.
     pub const fn kept(self) -> &'static str {
         match self {
-            Self::Advice => "25 years from birth, and 6 from the end of the request",
+            Self::Advice => {
+                "25 years from birth, and 6 from the end of the request and the last contact"
+            }
             Self::EarlyHelp => "25 years from birth, and 6 from the last contact",
             Self::Protection => "35 years from birth, and 35 from the last contact",
         }
@@ -76,7 +78,7 @@ impl Class {
     fn until(self, life: &Life) -> Day {
         let after = |day: Day, years: i16| day.saturating_add(i32::from(years).years());
         let (from_birth, from_end, end) = match self {
-            Self::Advice => (25, 6, life.closed),
+            Self::Advice => (25, 6, life.closed.max(life.last_contact)),
             Self::EarlyHelp => (25, 6, life.last_contact),
             Self::Protection => (35, 35, life.last_contact),
         };
@@ -107,12 +109,26 @@ pub fn until(
     classes.into_iter().map(|class| class.until(&life)).max()
 }
 
+/// The latest day on which somebody may have been born of whom, on that day, a year (“2004”, “2004-03”) or
+/// an age (“about 9”, “6 months”) was said instead; `None` where it holds neither.
+pub fn born_at_the_latest(said: &str, on: Day) -> Option<Day> {
+    let mut numbers = said.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
+    let number: i16 = numbers.next()?;
+    let is_below_a_year = ["month", "week", "day"].iter().any(|of| said.contains(of));
+    match number {
+        1900.. => Day::new(number, 12, 31).ok(),
+        _ if is_below_a_year => Some(on),
+        // Who is said to be nine may be eight.
+        age => Some(on.saturating_sub(i32::from((age - 1).max(0)).years())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::ToSpan;
     use proptest::prelude::*;
 
-    use super::{Class, until};
+    use super::{Class, born_at_the_latest, until};
     use crate::calendar::Day;
 
     const BORN: Day = Day::constant(2004, 2, 29);
@@ -131,6 +147,32 @@ mod tests {
     fn the_longest_of_all_classes_holds() {
         let both = [Class::Advice, Class::Protection];
         assert_eq!(until(Some(BORN), ENDED, ENDED, both), Some(Day::constant(2055, 6, 1)));
+    }
+
+    #[test]
+    fn what_was_said_instead_of_a_birth_is_read_as_the_latest_that_it_can_mean() {
+        let born = |said| born_at_the_latest(said, ENDED).map(|day| day.to_string());
+        for (said, latest) in [
+            ("2004", "2004-12-31"),
+            ("2004-03", "2004-12-31"),
+            ("about 9", "2012-06-01"),
+            ("0", "2020-06-01"),
+            ("about 8 months", "2020-06-01"),
+        ] {
+            assert_eq!(born(said).as_deref(), Some(latest), "{said}");
+        }
+        assert_eq!(born("a toddler"), None);
+        assert_eq!(born("99999999"), None);
+    }
+
+    /// A mother who rings years after nothing was needed is still in touch.
+    #[test]
+    fn advice_is_kept_after_the_last_contact_too() {
+        let later = Day::constant(2030, 6, 1);
+        assert_eq!(
+            until(Some(BORN), later, ENDED, [Class::Advice]),
+            Some(Day::constant(2036, 6, 1))
+        );
     }
 
     #[test]

@@ -80,6 +80,8 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     let mut app = demo.database.open(address.clone()).await?;
     app.proxies = demo.proxy.iter().map(IpAddr::to_canonical).collect();
     app.scanner = demo.scanner.clone().map_or(Scanner::Nobody, Scanner::Clamd);
+    // Where a disposal was cut off before it was through.
+    app.db.forgets().await?;
     set_up(&app).await?;
     doors::record(&app, &Actor::platform(), ConfirmInvented).await?;
     grow(&app, demo.scale.map_or(demo::USUAL, demo::Size::People)).await?;

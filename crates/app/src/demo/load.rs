@@ -246,7 +246,7 @@ const SAME: &str = "invented as the same person";
 struct DerivedRows {
     pathways: Vec<[Value; 10]>,
     clocks: Vec<[Value; 12]>,
-    screenings: Vec<[Value; 10]>,
+    screenings: Vec<[Value; 11]>,
     running: Vec<(PathwayId, ClockRow)>,
 }
 

@@ -18,6 +18,8 @@ pub struct Screening {
     pub level: Option<i32>,
     pub outcome: Option<String>,
     pub decided_at: Option<At>,
+    /// The gravest class of what was ever decided, by which it is kept.
+    pub gravest: Option<String>,
     /// Its urgency and limit in the queue; `None` in both once it is answered.
     pub urgency: Option<i32>,
     pub limit_at: Option<At>,
@@ -42,6 +44,7 @@ pub fn of(process: &str, entries: &[Stored], folded: &Folded) -> Result<Option<S
             level: f.decided.and_then(|(level, _, _)| level).map(|l| i32::from(l.number())),
             outcome: f.decided.map(|(_, outcome, _)| outcome.slug().to_owned()),
             decided_at: f.decided.map(|(_, _, at)| At(at)),
+            gravest: f.gravest.map(|class| class.slug().to_owned()),
             urgency: turn.map(|turn| i32::from(turn.urgency.place())),
             limit_at: turn.map(|turn| At(turn.limit)),
         }
@@ -59,7 +62,7 @@ pub async fn write(tx: &Tx, pathway: PathwayId, screening: Option<&Screening>) -
 }
 
 /// The columns of [`row`].
-pub const SCREENING: Table<10> = Table::new(
+pub const SCREENING: Table<11> = Table::new(
     "screening",
     [
         "pathway_id",
@@ -72,11 +75,12 @@ pub const SCREENING: Table<10> = Table::new(
         "unread_since",
         "urgency",
         "limit_at",
+        "gravest",
     ],
 );
 
 /// The values of the row.
-pub fn row(pathway: PathwayId, screening: &Screening) -> [Value; 10] {
+pub fn row(pathway: PathwayId, screening: &Screening) -> [Value; 11] {
     [
         pathway.into(),
         screening.danger.into(),
@@ -88,6 +92,7 @@ pub fn row(pathway: PathwayId, screening: &Screening) -> [Value; 10] {
         screening.unread_since.into(),
         screening.urgency.into(),
         screening.limit_at.into(),
+        screening.gravest.clone().into(),
     ]
 }
 
@@ -96,7 +101,7 @@ pub async fn stored(db: &impl Runs, pathway: PathwayId) -> Result<Option<Screeni
     Ok(db
         .one(
             "SELECT danger, unread_since, level_asked, received_at, level, outcome, decided_at, \
-             urgency, limit_at FROM screening WHERE pathway_id = $1",
+             gravest, urgency, limit_at FROM screening WHERE pathway_id = $1",
             [pathway.into()],
         )
         .await?)

@@ -2,7 +2,7 @@
 //! Two windows on different pages do not disturb each other; what was changed since it was shown
 //! is never overwritten, taken away or thrown away.
 
-use platform::db::{Row, Runs, sea_orm};
+use platform::db::{Row, Runs, Table, sea_orm};
 use practice::calendar::day_of;
 
 use super::{
@@ -65,6 +65,9 @@ impl Change for Begin {
     }
 }
 
+/// About whom a draft was begun.
+const ABOUT: Table<2> = Table::new("response_account", ["response_id", "account_id"]);
+
 /// Begins a request for support about a child, with what the requester saw on the child's page. It
 /// reads nothing of the child itself: there is no more in it than a look has shown.
 #[derive(Debug)]
@@ -87,7 +90,9 @@ impl Change for BeginAbout {
         let mut answers = of_requester(pen).await?;
         known::fill_in(&mut answers, &self.child, day_of(pen.now));
         let draft = begun(pen, &answers).await?;
-        let accounts = self.child.accounts.iter().map(|seen| seen.account.id.0);
+        let accounts: Vec<_> = self.child.accounts.iter().map(|seen| seen.account.id.0).collect();
+        let about = accounts.iter().map(|account| [draft.id.into(), (*account).into()]).collect();
+        pen.tx.insert_all(&ABOUT, about).await?;
         let subjects: Vec<_> = std::iter::once(draft.id.0).chain(accounts).collect();
         pen.journal(Self::WHAT, &subjects, &[]).await?;
         Ok(draft.reference)

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     App,
     access::{Action, Actor},
-    doors::{self, Change, Once, Pen},
+    doors::{self, Change, Once, Pen, journal},
     error::{Error, Result},
     ids::{AccountId, ContactId},
     pathways,
@@ -29,26 +29,40 @@ const DISPOSED: Table<2> = Table::new("disposed_content", ["seq", "disposal_seq"
 /// What the journal calls it.
 pub const DESTROYED: &str = <Destroy as Change>::WHAT;
 
+/// Why nothing is destroyed: the same whatever it is, since few may know that few may see it.
+pub const MUST_BE_KEPT: &str = "it must be kept after all. Its time is not over, something about \
+    somebody in it is open, somebody holds it, or few may see it. Take this back, and propose the rest";
+
+/// How many messages are gone through at a time.
+const AT_ONCE: i64 = 5_000;
 /// How many ids stand in one statement.
 const SOME: usize = 400;
 
-/// Approves a disposal and destroys what it is of.
+/// Approves a disposal and destroys what it is of. It goes on where whoever asked for it no longer waits:
+/// to read the journal may take longer than an answer.
 ///
 /// # Errors
 /// A refusal where something of it must be kept after all; `Stale` where something was added while it
 /// was looked for, and then nothing is destroyed.
 pub async fn destroy(app: &App, actor: &Actor, once: Option<Once>, reference: &str) -> Result<()> {
+    let (app, actor, reference) = (app.clone(), actor.clone(), reference.to_owned());
+    let work = tokio::spawn(async move { go_through(&app, &actor, once, reference).await });
+    work.await.map_err(|e| Error::fault("destroying what was approved", e))?
+}
+
+async fn go_through(app: &App, actor: &Actor, once: Option<Once>, reference: String) -> Result<()> {
     doors::offers(app, actor, Action::ApproveDisposal).await?;
     // The whole journal is read before the writer is asked for, which has others waiting.
-    let contacts = proposing::contacts_of(&app.db.reads(), reference).await?;
+    let contacts = proposing::contacts_of(&app.db.reads(), &reference).await?;
     let (mut gone, mut contents) = (Gone::default(), Contents::default());
     if !contacts.is_empty() {
         gone = Gone::of(&app.db.reads(), &contacts).await?;
         contents.look(&app.db.reads(), &gone).await?;
     }
-    let change = Destroy { reference: reference.to_owned(), gone, contents };
-    doors::record_once(app, actor, once, change).await?;
-    app.db.forgets().await?;
+    doors::record_once(app, actor, once, Destroy { reference, gone, contents }).await?;
+    if !app.db.forgets().await? {
+        tracing::warn!("what was destroyed stands in the database's own log until nobody reads it");
+    }
     Ok(())
 }
 
@@ -70,17 +84,16 @@ impl Change for Destroy {
     }
 
     async fn make(mut self, pen: &mut Pen<'_>) -> Result<()> {
+        // What others write meanwhile must be seen, or wait.
+        journal::wait_for_others(pen.tx).await?;
         let Proposed { id, items, .. } =
             proposing::find_open(pen.tx, &pen.scope, &self.reference).await?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let today = day_of(pen.now);
         for item in &items {
             let contact = ContactId(item.contact_id);
-            if let Err(kept) = due::of_contact(pen.tx, contact, today).await? {
-                let say = format!(
-                    "{kept}, in request {}. Take this back, and propose the rest",
-                    item.reference
-                );
+            if due::of_contact(pen.tx, contact, today).await?.is_err() {
+                let say = format!("Request {}: {MUST_BE_KEPT}", item.reference);
                 return Err(Error::beside("approve", say));
             }
         }
@@ -122,41 +135,53 @@ pub fn committed(reference: &str, seqs: &[i64]) -> String {
     format!("{reference}\n{}", seqs.join(","))
 }
 
-/// An address or a number that must be kept secret because an account says so that goes now stays
-/// secret where another account of the person gives it.
+/// Where somebody lives, or is reached, stays secret where an account that goes now says so: also in
+/// other words, since nobody may be left who knows why.
 async fn keep_secret(pen: &Pen<'_>, accounts: &[Uuid]) -> Result<()> {
     #[derive(Row)]
     struct Of {
+        id: Uuid,
         account_id: AccountId,
     }
     let mut changed = BTreeSet::new();
     for table in ["account_address", "account_phone"] {
         let text = format!(
-            "SELECT DISTINCT k.account_id FROM {table} k \
+            "SELECT DISTINCT k.id, k.account_id FROM {table} k \
              JOIN account_link m ON m.account_id = k.account_id AND m.unlinked_at IS NULL \
              JOIN account_link l ON l.person_id = m.person_id AND l.unlinked_at IS NULL \
-             JOIN {table} o ON o.account_id = l.account_id AND o.fingerprint = k.fingerprint \
+             JOIN {table} o ON o.account_id = l.account_id \
              WHERE k.protected_since IS NULL AND o.protected_since IS NOT NULL \
              AND k.account_id NOT IN ({these}) AND o.account_id IN ({these})",
             these = places(accounts, 1)
         );
         let kept: Vec<Of> = pen.tx.all(&text, values(accounts)).await?;
-        for Of { account_id } in kept {
-            let text = format!(
-                "UPDATE {table} SET protected_since = $1 WHERE account_id = $2 \
-                 AND protected_since IS NULL AND fingerprint IN \
-                 (SELECT o.fingerprint FROM {table} o WHERE o.account_id IN ({}) \
-                 AND o.protected_since IS NOT NULL)",
-                places(accounts, 3)
-            );
-            let first: [Value; 2] = [At(pen.now).into(), account_id.into()];
-            let values = first.into_iter().chain(values(accounts));
-            pen.tx.run(&text, values.collect::<Vec<_>>()).await?;
+        for Of { id, account_id } in kept {
+            let text = format!("UPDATE {table} SET protected_since = $1 WHERE id = $2");
+            pen.tx.run(&text, [At(pen.now).into(), id.into()]).await?;
             changed.insert(account_id);
         }
     }
     let changed: Vec<_> = changed.into_iter().collect();
     keys::derive(pen.tx, &pen.app.keys, &changed).await
+}
+
+/// Lets what was said of an account that goes stand for another of the same person.
+async fn inherit(tx: &Tx, gone: &Gone) -> Result<()> {
+    for (of, heir) in &gone.heirs {
+        for (this, that) in [("one_id", "other_id"), ("other_id", "one_id")] {
+            let text = format!(
+                "INSERT INTO different_pair ({this}, {that}, different_id) \
+                 SELECT $2, x.{that}, x.different_id FROM different_pair x \
+                 WHERE x.{this} = $1 AND x.{that} <> $2 ON CONFLICT DO NOTHING"
+            );
+            tx.run(&text, [(*of).into(), (*heir).into()]).await?;
+        }
+        for whose in ["account_id", "for_account"] {
+            let text = format!("UPDATE family_page SET {whose} = $2 WHERE {whose} = $1");
+            tx.run(&text, [(*of).into(), (*heir).into()]).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn delete(tx: &Tx, table: &str, column: &str, ids: &[Uuid]) -> Result<u64> {
@@ -179,6 +204,7 @@ async fn delete_seqs(tx: &Tx, table: &str, seqs: &[i64]) -> Result<()> {
 /// Deletes the rows, children before parents; answers with how many of what went.
 async fn rows(tx: &Tx, gone: &Gone) -> Result<BTreeMap<&'static str, u64>> {
     let mut counts = BTreeMap::new();
+    inherit(tx, gone).await?;
     delete(tx, "family_page_item", "page_id", &gone.family_pages).await?;
     delete_seqs(tx, "family_page_item", &gone.disclosures).await?;
     delete(tx, "family_page", "id", &gone.family_pages).await?;
@@ -196,7 +222,10 @@ async fn rows(tx: &Tx, gone: &Gone) -> Result<BTreeMap<&'static str, u64>> {
     pathways::store::dispose(tx, &gone.pathways).await?;
     counts.insert("requests", delete(tx, "contact", "id", &gone.contacts).await?);
     counts.insert("children in them", u64::try_from(gone.pathways.len()).unwrap_or(u64::MAX));
+    delete(tx, "response_account", "account_id", &gone.accounts).await?;
+    delete(tx, "response_account", "response_id", &gone.responses).await?;
     delete(tx, "response", "id", &gone.responses).await?;
+    counts.insert("drafts", delete(tx, "response", "id", &gone.drafts).await?);
     delete(tx, "asking_account", "account_id", &gone.accounts).await?;
     delete(tx, "asking", "id", &gone.askings).await?;
     delete(tx, "different_pair", "one_id", &gone.accounts).await?;
@@ -288,7 +317,7 @@ async fn lists(tx: &Tx, contacts: &[Uuid]) -> Result<()> {
     for some in contacts.chunks(SOME) {
         let text = format!(
             "INSERT INTO disposed_row (row_hash) SELECT row_hash FROM imported_row \
-             WHERE contact_id IN ({})",
+             WHERE contact_id IN ({}) ON CONFLICT DO NOTHING",
             places(some, 1)
         );
         tx.run(&text, values(some)).await?;
@@ -296,16 +325,51 @@ async fn lists(tx: &Tx, contacts: &[Uuid]) -> Result<()> {
     delete(tx, "imported_row", "contact_id", contacts).await.map(drop)
 }
 
-/// Messages that wait about them, and what their forms made.
+/// Messages about them, and what their forms made. Both tables are gone through once, whatever goes.
 async fn messages(tx: &Tx, gone: &Gone) -> Result<()> {
-    let all = [&gone.contacts, &gone.pathways, &gone.askings, &gone.glasses, &gone.data_requests];
-    for id in all.into_iter().flatten() {
-        let text = "DELETE FROM outbox WHERE about LIKE '%' || $1 || '%'";
-        tx.run(text, [id.to_string().into()]).await?;
+    #[derive(Row)]
+    struct Message {
+        id: Uuid,
+        about: String,
     }
-    for reference in &gone.references {
-        let text = "DELETE FROM once WHERE made LIKE '%' || $1 || '%'";
-        tx.run(text, [reference.clone().into()]).await?;
+    #[derive(Row)]
+    struct Made {
+        form_key: String,
+        actor: Uuid,
+        made: String,
+    }
+    let of = [&gone.contacts, &gone.pathways, &gone.askings, &gone.glasses, &gone.data_requests];
+    let ids: BTreeSet<_> = of.into_iter().flatten().map(Uuid::to_string).collect();
+    let names = |said: &str, any: &dyn Fn(&str) -> bool| {
+        said.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(any)
+    };
+    let (mut found, mut after) = (Vec::new(), Uuid::nil());
+    loop {
+        let text =
+            format!("SELECT id, about FROM outbox WHERE id > $1 ORDER BY id LIMIT {AT_ONCE}");
+        let some: Vec<Message> = tx.all(&text, [after.into()]).await?;
+        let Some(last) = some.last() else { break };
+        after = last.id;
+        let goes = |m: &Message| names(&m.about, &|word| ids.contains(word));
+        found.extend(some.into_iter().filter(goes).map(|message| message.id));
+    }
+    delete(tx, "outbox", "id", &found).await?;
+    let references: BTreeSet<_> = gone.references.iter().map(String::as_str).collect();
+    let (mut found, mut after) = (Vec::new(), (String::new(), Uuid::nil()));
+    loop {
+        let text = format!(
+            "SELECT form_key, actor, made FROM once WHERE form_key > $1 \
+             OR (form_key = $1 AND actor > $2) ORDER BY form_key, actor LIMIT {AT_ONCE}"
+        );
+        let some: Vec<Made> = tx.all(&text, [after.0.into(), after.1.into()]).await?;
+        let Some(last) = some.last() else { break };
+        after = (last.form_key.clone(), last.actor);
+        let goes = |one: &Made| names(&one.made, &|word| references.contains(word));
+        found.extend(some.into_iter().filter(goes));
+    }
+    for Made { form_key, actor, .. } in found {
+        let text = "DELETE FROM once WHERE form_key = $1 AND actor = $2";
+        tx.run(text, [form_key.into(), actor.into()]).await?;
     }
     Ok(())
 }

@@ -7,12 +7,11 @@ use jiff::{Timestamp, ToSpan};
 use platform::db::{At, On, Row, Runs, Value, sea_orm};
 use practice::{
     calendar::{Day, day_of, start_of},
-    processes::request_for_support::Outcome,
-    retention::{self, Class},
+    retention::Class,
 };
 use uuid::Uuid;
 
-use super::gone;
+use super::{gone, holds, lives};
 use crate::{
     error::{Error, Result},
     ids::{ContactId, PersonId},
@@ -103,16 +102,14 @@ struct Candidate {
     received_at: At,
 }
 
-/// Requests that may be old enough, after that one. What is too young for its class, open, or of a
-/// child who was born too late for any is not among them, so that what is kept longest does not
-/// stand before what is due.
+/// Requests that may be old enough, after that one. What is too young for its class, open, proposed
+/// already, or of a child who was born too late for any, or nobody knows when, is not among them, so
+/// that what is kept longest does not stand before what is due.
 async fn candidates(
     db: &impl Runs,
     today: Day,
     after: (Timestamp, Uuid),
 ) -> Result<Vec<Candidate>> {
-    let protection = Outcome::ALL.into_iter().filter(|o| Class::of(*o) == Class::Protection);
-    let protection: Vec<_> = protection.map(|outcome| format!("'{}'", outcome.slug())).collect();
     let text = format!(
         "SELECT c.id, c.received_at FROM contact c WHERE c.received_at < $1 \
          AND (c.received_at > $4 OR (c.received_at = $4 AND c.id > $5)) \
@@ -120,9 +117,12 @@ async fn candidates(
          AND NOT EXISTS (SELECT 1 FROM pathway w JOIN account a ON a.id = w.account_id \
            LEFT JOIN screening s ON s.pathway_id = w.id \
            WHERE w.contact_id = c.id AND (w.ended_at IS NULL OR a.born_on > $2 \
-           OR (s.outcome IN ({}) AND c.received_at > $3))) \
+           OR (s.gravest = '{}' AND c.received_at > $3) OR (COALESCE(a.born_on, a.expected_on) \
+           IS NULL AND a.born_said IS NULL AND NOT EXISTS ({BORN_ELSEWHERE})))) \
+         AND NOT EXISTS (SELECT 1 FROM disposal_item i JOIN disposal d ON d.id = i.disposal_id \
+           WHERE i.contact_id = c.id AND d.approved_at IS NULL AND d.withdrawn_at IS NULL) \
          ORDER BY c.received_at, c.id LIMIT {CANDIDATES}",
-        protection.join(", ")
+        Class::Protection.slug()
     );
     let ago = |years: i32| today.saturating_sub(years.years());
     let values: [Value; 5] = [
@@ -134,6 +134,12 @@ async fn candidates(
     ];
     Ok(db.all(&text, values).await?)
 }
+
+/// An account of the same person as `a` that says something of a birth.
+const BORN_ELSEWHERE: &str = "SELECT 1 FROM account_link l \
+    JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+    JOIN account b ON b.id = m.account_id WHERE l.account_id = a.id AND l.unlinked_at IS NULL \
+    AND (COALESCE(b.born_on, b.expected_on) IS NOT NULL OR b.born_said IS NOT NULL)";
 
 /// Whether a request need not be kept any longer, or why it must be.
 ///
@@ -152,14 +158,21 @@ pub async fn of_contact(
     let text = "SELECT reference, received_at FROM contact WHERE id = $1";
     let which: Option<Which> = db.one(text, [contact.into()]).await?;
     let which = which.ok_or(Error::NotFound)?;
-    if let Some(kept) = is_held(db, contact).await? {
+    let accounts = gone::accounts(db, &[contact.0]).await?;
+    if accounts.is_empty() {
+        return Ok(Err(Kept::ForGood));
+    }
+    if let Some(kept) = is_held(db, &accounts).await? {
         return Ok(Err(kept));
     }
+    // What was said of any of them would go: also of a mother, who may be in no other request.
+    let said = lives::last_contact(db, &accounts).await?.unwrap_or(Day::MIN);
     let mut latest: Option<(Day, Class)> = None;
-    for child in children(db, contact).await? {
-        match of_child(db, child).await? {
-            Ok(of_child) => latest = latest.max(Some(of_child)),
-            Err(kept) => return Ok(Err(kept)),
+    for person in persons(db, &accounts).await? {
+        match lives::of_person(db, person, said).await? {
+            None => {}
+            Some(Ok(of_person)) => latest = latest.max(Some(of_person)),
+            Some(Err(kept)) => return Ok(Err(kept)),
         }
     }
     Ok(match latest {
@@ -175,112 +188,55 @@ pub async fn of_contact(
     })
 }
 
-/// The people who are children of a request, whoever said what of them.
-async fn children(db: &impl Runs, contact: ContactId) -> Result<Vec<PersonId>> {
+/// Whose these accounts are now.
+async fn persons(db: &impl Runs, accounts: &[Uuid]) -> Result<Vec<PersonId>> {
     #[derive(Row)]
-    struct Child {
+    struct Whose {
         person_id: PersonId,
     }
-    let text = "SELECT DISTINCT l.person_id FROM pathway w \
-        JOIN account_link l ON l.account_id = w.account_id AND l.unlinked_at IS NULL \
-        WHERE w.contact_id = $1 ORDER BY l.person_id";
-    let children: Vec<Child> = db.all(text, [contact.into()]).await?;
-    Ok(children.into_iter().map(|child| child.person_id).collect())
-}
-
-#[derive(Row)]
-struct OfChild {
-    outcome: Option<String>,
-    ended_at: Option<At>,
-    received_at: At,
-    recorded_at: Option<At>,
-}
-
-/// Until when all about a child is kept, and the class that asks for it.
-async fn of_child(db: &impl Runs, child: PersonId) -> Result<Result<(Day, Class), Kept>> {
-    let text = "SELECT s.outcome, w.ended_at, c.received_at, \
-        (SELECT max(e.recorded_at) FROM event e WHERE e.pathway_id = w.id) AS recorded_at \
-        FROM account_link l JOIN pathway w ON w.account_id = l.account_id \
-        JOIN contact c ON c.id = w.contact_id LEFT JOIN screening s ON s.pathway_id = w.id \
-        WHERE l.person_id = $1 AND l.unlinked_at IS NULL";
-    let all: Vec<OfChild> = db.all(text, [child.into()]).await?;
-    let (mut classes, mut last, mut closed) = (Vec::new(), Day::MIN, Day::MIN);
-    for one in all {
-        let (Some(ended), Some(outcome)) = (one.ended_at, one.outcome) else {
-            return Ok(Err(Kept::Open));
-        };
-        let outcome = Outcome::of_slug(&outcome)
-            .ok_or_else(|| Error::fault("reading an outcome", &outcome))?;
-        let touched = one.recorded_at.map_or(one.received_at.0, |at| at.0);
-        classes.push((Class::of(outcome), day_of(one.received_at.0)));
-        last = last.max(day_of(touched)).max(day_of(one.received_at.0));
-        closed = closed.max(day_of(ended.0));
-    }
-    let last = last.max(said_last(db, child).await?.unwrap_or(Day::MIN));
-    let born = born(db, child).await?;
-    let each = classes.into_iter().map(|(class, _)| class);
-    let until =
-        each.filter_map(|class| Some((retention::until(born, last, closed, [class])?, class)));
-    Ok(until.max().ok_or(Kept::ForGood))
-}
-
-/// The latest day on which a child was said to be born, or expected.
-async fn born(db: &impl Runs, child: PersonId) -> Result<Option<Day>> {
-    #[derive(Row)]
-    struct Born {
-        born_on: Option<On>,
-        expected_on: Option<On>,
-    }
-    let text = "SELECT max(a.born_on) AS born_on, max(a.expected_on) AS expected_on \
-        FROM account_link l JOIN account a ON a.id = l.account_id \
-        WHERE l.person_id = $1 AND l.unlinked_at IS NULL";
-    let born: Option<Born> = db.one(text, [child.into()]).await?;
-    Ok(born.and_then(|born| born.born_on.max(born.expected_on)).map(|on| on.0))
-}
-
-/// When something was last added to what is said of a child.
-async fn said_last(db: &impl Runs, child: PersonId) -> Result<Option<Day>> {
-    #[derive(Row)]
-    struct Said {
-        at: Option<At>,
-    }
-    let text = "SELECT max(d.at) AS at FROM account_link l \
-        JOIN account_addendum d ON d.account_id = l.account_id \
-        WHERE l.person_id = $1 AND l.unlinked_at IS NULL";
-    let said: Option<Said> = db.one(text, [child.into()]).await?;
-    Ok(said.and_then(|said| said.at).map(|at| day_of(at.0)))
+    let text = format!(
+        "SELECT DISTINCT person_id FROM account_link WHERE unlinked_at IS NULL \
+         AND account_id IN ({}) ORDER BY person_id",
+        places(accounts, 1)
+    );
+    let whose: Vec<Whose> = db.all(&text, gone::values(accounts)).await?;
+    Ok(whose.into_iter().map(|whose| whose.person_id).collect())
 }
 
 /// What keeps a request whatever its age, of anybody in it.
-async fn is_held(db: &impl Runs, contact: ContactId) -> Result<Option<Kept>> {
-    let accounts = gone::accounts(db, &[contact.0]).await?;
-    if accounts.is_empty() {
-        return Ok(Some(Kept::ForGood));
-    }
-    let these = places(&accounts, 1);
-    let people = format!("SELECT l.person_id FROM account_link l WHERE l.account_id IN ({these})");
+async fn is_held(db: &impl Runs, accounts: &[Uuid]) -> Result<Option<Kept>> {
+    let people = holds::everybody(db, accounts).await?;
+    let (these, of_them) = (places(accounts, 1), places(&people, 1));
     let held = format!(
-        "SELECT count(*) AS rows FROM hold WHERE lifted_at IS NULL AND person_id IN ({people})"
+        "SELECT count(*) AS rows FROM hold WHERE lifted_at IS NULL AND person_id IN ({of_them})"
     );
     let hidden = format!(
         "SELECT (SELECT count(*) FROM exclusion_person p JOIN exclusion e ON e.id = p.exclusion_id \
-           WHERE e.lifted_at IS NULL AND p.person_id IN ({people})) \
+           WHERE e.lifted_at IS NULL AND p.person_id IN ({of_them})) \
          + (SELECT count(*) FROM restriction_person p JOIN restriction r \
-           ON r.id = p.restriction_id WHERE r.lifted_at IS NULL AND p.person_id IN ({people})) \
+           ON r.id = p.restriction_id WHERE r.lifted_at IS NULL AND p.person_id IN ({of_them})) \
          AS rows"
     );
-    let open = format!(
+    let of_people = format!(
+        "SELECT (SELECT count(*) FROM broken_glass \
+           WHERE reviewed_at IS NULL AND person_id IN ({of_them})) \
+         + (SELECT count(*) FROM unusual_access \
+           WHERE outcome IS NULL AND person_id IN ({of_them})) AS rows"
+    );
+    let of_accounts = format!(
         "SELECT (SELECT count(*) FROM asking_account y JOIN asking a ON a.id = y.asking_id \
            WHERE a.answered_at IS NULL AND y.account_id IN ({these})) \
          + (SELECT count(*) FROM data_request_account y JOIN data_request d ON d.id = y.request_id \
            WHERE d.ended_at IS NULL AND y.is_theirs IS NOT FALSE AND y.account_id IN ({these})) \
-         + (SELECT count(*) FROM broken_glass \
-           WHERE reviewed_at IS NULL AND person_id IN ({people})) \
-         + (SELECT count(*) FROM unusual_access \
-           WHERE outcome IS NULL AND person_id IN ({people})) AS rows"
+         AS rows"
     );
-    for (text, kept) in [(held, Kept::Held), (hidden, Kept::Hidden), (open, Kept::Open)] {
-        if rows(db, &text, &accounts).await? > 0 {
+    for (text, of, kept) in [
+        (held, people.as_slice(), Kept::Held),
+        (hidden, &people, Kept::Hidden),
+        (of_people, &people, Kept::Open),
+        (of_accounts, accounts, Kept::Open),
+    ] {
+        if rows(db, &text, of).await? > 0 {
             return Ok(Some(kept));
         }
     }

@@ -2,7 +2,7 @@
 //! whatever else is about nobody but those. Which contents of the journal those are is found by the
 //! rows that its entries are about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use platform::db::{Row, Runs, Value, sea_orm};
 use uuid::Uuid;
@@ -21,8 +21,13 @@ const AT_ONCE: i64 = 5_000;
 pub struct Gone {
     pub contacts: Vec<Uuid>,
     pub responses: Vec<Uuid>,
+    /// Begun about them and never sent.
+    pub drafts: Vec<Uuid>,
     pub pathways: Vec<Uuid>,
     pub accounts: Vec<Uuid>,
+    /// Of those, each that is of somebody of whom another account stays, with the one that takes over
+    /// what was said of it: that two are different people, whose page it is.
+    pub heirs: BTreeMap<Uuid, Uuid>,
     /// Of whom nothing is left.
     pub people: Vec<Uuid>,
     pub households: Vec<Uuid>,
@@ -112,6 +117,7 @@ impl Gone {
     pub async fn of(db: &impl Runs, contacts: &[Uuid]) -> Result<Self> {
         let accounts = accounts(db, contacts).await?;
         let (c, a) = (places(contacts, 1), places(&accounts, 1));
+        let heirs = heirs(db, &accounts).await?;
         let find = async |text: String, of: &[Uuid]| ids(db, &text, of).await;
         let pathways =
             find(format!("SELECT id FROM pathway WHERE contact_id IN ({c})"), contacts).await?;
@@ -125,19 +131,23 @@ impl Gone {
         )
         .await?;
         let p = places(&people, 1);
-        // What is about several goes with the last of them.
-        let whole = |table: &str, id: &str| {
+        // What is about several goes with the last of them: whom an asking may mean, whom a draft was
+        // begun about.
+        let whole = |table: &str, id: &str, unless: &str| {
             format!(
                 "SELECT DISTINCT y.{id} AS id FROM {table} y WHERE y.account_id IN ({a}) \
-                 AND NOT EXISTS (SELECT 1 FROM {table} o WHERE o.{id} = y.{id} \
+                 AND {unless} AND NOT EXISTS (SELECT 1 FROM {table} o WHERE o.{id} = y.{id} \
                  AND o.account_id NOT IN ({a}))"
             )
         };
-        let different = format!(
-            "SELECT DISTINCT x.different_id AS id FROM different_pair x \
-             WHERE (x.one_id IN ({a}) OR x.other_id IN ({a})) AND NOT EXISTS \
-             (SELECT 1 FROM different_pair o WHERE o.different_id = x.different_id \
-             AND o.one_id NOT IN ({a}) AND o.other_id NOT IN ({a}))"
+        let is_unsent = "NOT EXISTS (SELECT 1 FROM contact c WHERE c.response_id = y.response_id)";
+        // Who was found not to be meant by a data request does not keep it.
+        let data_requests = format!(
+            "SELECT DISTINCT y.request_id AS id FROM data_request_account y \
+             WHERE y.is_theirs IS NOT FALSE AND y.account_id IN ({a}) \
+             AND NOT EXISTS (SELECT 1 FROM data_request_account o \
+             WHERE o.request_id = y.request_id AND o.is_theirs IS NOT FALSE \
+             AND o.account_id NOT IN ({a}))"
         );
         let of_people = |table: &str| format!("SELECT id FROM {table} WHERE person_id IN ({p})");
         Ok(Self {
@@ -159,22 +169,18 @@ impl Gone {
             .await?,
             files: find(format!("SELECT id FROM file WHERE contact_id IN ({c})"), contacts).await?,
             disclosures: disclosures(db, &accounts).await?,
-            askings: find(whole("asking_account", "asking_id"), &accounts).await?,
-            data_requests: find(whole("data_request_account", "request_id"), &accounts).await?,
-            different: find(different, &accounts).await?,
-            family_pages: find(
-                format!(
-                    "SELECT id FROM family_page WHERE account_id IN ({a}) OR for_account IN ({a})"
-                ),
-                &accounts,
-            )
-            .await?,
+            drafts: find(whole("response_account", "response_id", is_unsent), &accounts).await?,
+            askings: find(whole("asking_account", "asking_id", "1 = 1"), &accounts).await?,
+            data_requests: find(data_requests, &accounts).await?,
+            different: differences(db, &accounts, &heirs).await?,
+            family_pages: family_pages(db, &accounts, &heirs).await?,
             glasses: find(of_people("broken_glass"), &people).await?,
             unusual: find(of_people("unusual_access"), &people).await?,
             references: references(db, contacts).await?,
             contacts: contacts.to_vec(),
             pathways,
             accounts,
+            heirs,
             people,
         })
     }
@@ -184,6 +190,7 @@ impl Gone {
         let all = [
             &self.contacts,
             &self.responses,
+            &self.drafts,
             &self.pathways,
             &self.accounts,
             &self.files,
@@ -196,6 +203,88 @@ impl Gone {
         ];
         all.into_iter().flatten().copied().collect()
     }
+}
+
+/// Who takes over what was said of an account: the first other of the same person.
+async fn heirs(db: &impl Runs, accounts: &[Uuid]) -> Result<BTreeMap<Uuid, Uuid>> {
+    #[derive(Row)]
+    struct Heir {
+        of: Uuid,
+        heir: Uuid,
+    }
+    if accounts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let a = places(accounts, 1);
+    let text = format!(
+        "SELECT l.account_id AS of, m.account_id AS heir FROM account_link l \
+         JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+         WHERE l.unlinked_at IS NULL AND l.account_id IN ({a}) AND m.account_id NOT IN ({a}) \
+         ORDER BY m.account_id DESC"
+    );
+    let heirs: Vec<Heir> = db.all(&text, values(accounts)).await?;
+    Ok(heirs.into_iter().map(|heir| (heir.of, heir.heir)).collect())
+}
+
+/// Whether something is left of whom this account is of, once these are gone.
+fn is_left(account: Uuid, accounts: &[Uuid], heirs: &BTreeMap<Uuid, Uuid>) -> bool {
+    !accounts.contains(&account) || heirs.contains_key(&account)
+}
+
+/// What was said of different people of whom nothing is left of one.
+async fn differences(
+    db: &impl Runs,
+    accounts: &[Uuid],
+    heirs: &BTreeMap<Uuid, Uuid>,
+) -> Result<Vec<Uuid>> {
+    #[derive(Row)]
+    struct Pair {
+        different_id: Uuid,
+        one_id: Uuid,
+        other_id: Uuid,
+    }
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT different_id, one_id, other_id FROM different_pair WHERE different_id IN \
+         (SELECT different_id FROM different_pair WHERE one_id IN ({a}))",
+        a = places(accounts, 1)
+    );
+    let pairs: Vec<Pair> = db.all(&text, values(accounts)).await?;
+    let mut stands: BTreeMap<Uuid, bool> = BTreeMap::new();
+    for Pair { different_id, one_id, other_id } in pairs {
+        let both = [one_id, other_id].into_iter().all(|one| is_left(one, accounts, heirs));
+        *stands.entry(different_id).or_default() |= both;
+    }
+    Ok(stands.into_iter().filter(|(_, stands)| !stands).map(|(id, _)| id).collect())
+}
+
+/// The pages about somebody, or for somebody, of whom nothing is left.
+async fn family_pages(
+    db: &impl Runs,
+    accounts: &[Uuid],
+    heirs: &BTreeMap<Uuid, Uuid>,
+) -> Result<Vec<Uuid>> {
+    #[derive(Row)]
+    struct Page {
+        id: Uuid,
+        account_id: Uuid,
+        for_account: Uuid,
+    }
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT id, account_id, for_account FROM family_page \
+         WHERE account_id IN ({a}) OR for_account IN ({a}) ORDER BY id",
+        a = places(accounts, 1)
+    );
+    let pages: Vec<Page> = db.all(&text, values(accounts)).await?;
+    let goes = |page: &Page| {
+        ![page.account_id, page.for_account].into_iter().all(|one| is_left(one, accounts, heirs))
+    };
+    Ok(pages.into_iter().filter(goes).map(|page| page.id).collect())
 }
 
 async fn disclosures(db: &impl Runs, accounts: &[Uuid]) -> Result<Vec<i64>> {

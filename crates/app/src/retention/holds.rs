@@ -1,17 +1,18 @@
 //! Holding what is kept about somebody: for a court, an inquiry, a review. As long as anybody holds it
 //! nothing of it is disposed of.
 
-use platform::db::{At, Row, Runs, Table, sea_orm};
+use platform::db::{At, Row, Runs, Table, Value, sea_orm};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::gone;
 use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{PersonId, reference},
     limits::{TEXT, filled},
-    people::child,
+    people::{child, store::places},
 };
 
 /// What a hold is sealed for, in the key's derivation.
@@ -112,8 +113,11 @@ impl Look for OpenHolds {
         let first = accounts.first().ok_or(Error::NotFound)?;
         let text = "SELECT h.id, h.reference, h.sort, h.sealed, h.set_at, s.name AS set_by \
             FROM hold h JOIN staff s ON s.id = h.set_by \
-            WHERE h.person_id = $1 AND h.lifted_at IS NULL ORDER BY h.set_at, h.id";
-        let stored: Vec<Stored> = glass.db.all(text, [first.person_id.into()]).await?;
+            WHERE h.lifted_at IS NULL AND h.person_id IN";
+        let subjects: Vec<_> = accounts.iter().map(|account| account.id.0).collect();
+        let people = everybody(&glass.db, &subjects).await?;
+        let text = format!("{text} ({}) ORDER BY h.set_at, h.id", places(&people, 1));
+        let stored: Vec<Stored> = glass.db.all(&text, gone::values(&people)).await?;
         let keys = &glass.app.keys;
         let held = |one: Stored| {
             let sealed = platform::seal::Sealed(one.sealed);
@@ -132,7 +136,6 @@ impl Look for OpenHolds {
             name: first.name(),
             standing: stored.into_iter().map(held).collect::<Result<_>>()?,
         };
-        let subjects = accounts.iter().map(|account| account.id.0).collect();
         Ok((holds, subjects))
     }
 }
@@ -200,12 +203,17 @@ impl Change for Release {
     }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        let (person, subjects) = person(pen, &self.person).await?;
+        let (_, subjects) = person(pen, &self.person).await?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
-        let text = "UPDATE hold SET lifted_at = $1, lifted_by = $2 \
-            WHERE reference = $3 AND person_id = $4 AND lifted_at IS NULL";
-        let values = [At(pen.now).into(), by.into(), self.hold.clone().into(), person.into()];
-        if pen.tx.run(text, values).await?.rows_affected() == 0 {
+        let people = everybody(pen.tx, &subjects).await?;
+        let text = format!(
+            "UPDATE hold SET lifted_at = $1, lifted_by = $2 \
+             WHERE reference = $3 AND lifted_at IS NULL AND person_id IN ({})",
+            places(&people, 4)
+        );
+        let first: [Value; 3] = [At(pen.now).into(), by.into(), self.hold.clone().into()];
+        let values: Vec<_> = first.into_iter().chain(gone::values(&people)).collect();
+        if pen.tx.run(&text, values).await?.rows_affected() == 0 {
             return Err(Error::Stale);
         }
         pen.journal(Self::WHAT, &subjects, self.hold.as_bytes()).await?;
@@ -217,4 +225,25 @@ async fn person(pen: &Pen<'_>, reference: &str) -> Result<(PersonId, Vec<Uuid>)>
     let accounts = child::accounts(pen.tx, &pen.scope, reference).await?;
     let first = accounts.first().ok_or(Error::NotFound)?;
     Ok((first.person_id, accounts.iter().map(|account| account.id.0).collect()))
+}
+
+/// Everybody who has one of these accounts, or ever had one of all that are theirs: what is held of
+/// somebody stays held of whoever their accounts were linked to, until it is released.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn everybody(db: &impl Runs, accounts: &[Uuid]) -> Result<Vec<Uuid>> {
+    #[derive(Row)]
+    struct Ever {
+        person_id: Uuid,
+    }
+    let text = format!(
+        "SELECT DISTINCT e.person_id FROM account_link e WHERE e.account_id IN ({these}) \
+         OR e.account_id IN (SELECT m.account_id FROM account_link l \
+           JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+           WHERE l.unlinked_at IS NULL AND l.account_id IN ({these})) ORDER BY e.person_id",
+        these = places(accounts, 1)
+    );
+    let ever: Vec<Ever> = db.all(&text, gone::values(accounts)).await?;
+    Ok(ever.into_iter().map(|ever| ever.person_id).collect())
 }

@@ -10,6 +10,7 @@ use crate::{
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{ContactId, StaffId, reference},
+    people::hidden,
 };
 
 const DISPOSAL: Table<4> =
@@ -53,16 +54,16 @@ impl Look for OpenRetention {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Retention, Vec<Uuid>)> {
         let today = day_of(glass.app.clock.now());
-        let (mut due, more) = due::all(&glass.db, today).await?;
-        let waiting = waiting(&glass.db).await?;
-        due.retain(|one| !waiting.contains(&one.contact.0));
+        let (due, more) = due::all(&glass.db, today).await?;
         let text = format!(
             "SELECT d.reference, d.proposed_at, s.name AS proposed_by, d.approved_at, \
-             d.withdrawn_at, (SELECT count(*) FROM disposal_item i WHERE i.disposal_id = d.id) \
+             d.withdrawn_at, (SELECT count(*) FROM disposal_item i WHERE i.disposal_id = d.id \
+             AND i.contact_id NOT IN ({})) \
              AS requests FROM disposal d JOIN staff s ON s.id = d.proposed_by \
-             ORDER BY d.proposed_at DESC, d.id DESC LIMIT {MOST_DISPOSALS}"
+             ORDER BY d.proposed_at DESC, d.id DESC LIMIT {MOST_DISPOSALS}",
+            hidden::contacts(1)
         );
-        let disposals = glass.db.all(&text, []).await?;
+        let disposals = glass.db.all(&text, [glass.scope.own().into()]).await?;
         let subjects = due.iter().map(|one| one.contact.0).collect();
         Ok((Retention { due, more, disposals }, subjects))
     }
@@ -239,6 +240,17 @@ async fn items(db: &impl Runs, disposal: Uuid) -> Result<Vec<Item>> {
     Ok(db.all(text, [disposal.into()]).await?)
 }
 
+/// The requests of a disposal but for what has become hidden from whoever reads it: that can't be
+/// destroyed as it is.
+async fn shown(db: &impl Runs, scope: &Scope, disposal: Uuid) -> Result<Vec<Item>> {
+    let text = format!(
+        "SELECT contact_id, reference, class, received_on, kept_until FROM disposal_item \
+         WHERE disposal_id = $1 AND contact_id NOT IN ({}) ORDER BY received_on, contact_id",
+        hidden::contacts(2)
+    );
+    Ok(db.all(&text, [disposal.into(), scope.own().into()]).await?)
+}
+
 /// As [`find`], of one that waits for approval.
 ///
 /// # Errors
@@ -283,7 +295,8 @@ impl Look for OpenDisposal {
     }
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Proposed, Vec<Uuid>)> {
-        let found = find(&glass.db, &glass.scope, &self.reference).await?;
+        let mut found = find(&glass.db, &glass.scope, &self.reference).await?;
+        found.items = shown(&glass.db, &glass.scope, found.id).await?;
         let subjects = vec![found.id];
         Ok((found, subjects))
     }

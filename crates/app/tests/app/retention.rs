@@ -2,9 +2,11 @@
 //! holds, what is open, what few may see, and what is about somebody else stays. Section 15 of the
 //! statutory rules; threat model T23.
 
+mod kept;
+
 use app::{
     doors::{self, journal},
-    front_door::reading::OpenContact,
+    front_door::{decisions::Sign, reading::OpenContact},
     involving::answering::AskersToAnswer,
     journal_tree::verifying::{Odd, verify},
     people::{Born, NewPerson, links::LinkPeople},
@@ -84,16 +86,29 @@ async fn of_child(world: &World, child: NewPerson, outcome: Outcome) -> Known {
 fn level_of(outcome: Outcome) -> Level {
     match outcome {
         Outcome::NoFurtherAction => Level::Universal,
+        Outcome::Assessment => Level::Specialist,
         _ => Level::UniversalPlus,
+    }
+}
+
+/// Decides it, signed where that is needed.
+async fn decided(world: &World, known: &Known, outcome: Outcome) {
+    let dee = world.actor(DEE).await;
+    let level = level_of(outcome);
+    let at = revision(world, &dee, &known.contact, 0).await;
+    doors::record(&world.app, &dee, decision(&known.pathway, at, level, outcome)).await.unwrap();
+    if level == Level::Specialist {
+        let (pathway, revision) =
+            (known.pathway.clone(), revision(world, &dee, &known.contact, 0).await);
+        let sign = Sign { pathway, revision, made: None, sent_back: None };
+        doors::record(&world.app, &world.actor(MARGUERITE).await, sign).await.unwrap();
     }
 }
 
 /// Decides and answers it.
 async fn settled(world: &World, known: &Known, outcome: Outcome) {
     let dee = world.actor(DEE).await;
-    let level = level_of(outcome);
-    let at = revision(world, &dee, &known.contact, 0).await;
-    doors::record(&world.app, &dee, decision(&known.pathway, at, level, outcome)).await.unwrap();
+    decided(world, known, outcome).await;
     let at = revision(world, &dee, &known.contact, 0).await;
     let told = answer(&known.pathway, at, "A worker will ring");
     doors::record(&world.app, &dee, told).await.unwrap();
@@ -288,7 +303,7 @@ fn what_somebody_holds_or_few_may_see_or_is_open_is_not_destroyed() {
         doors::record(&world.app, &marguerite, hold).await.unwrap();
         assert_eq!(why_kept(&world, &known).await, Some(Kept::Held));
         let refused = approves(&world, SECOND, &disposal).await;
-        assert!(refused.reads("Somebody holds what is kept"), "{}", refused.text);
+        assert!(refused.reads("it must be kept after all"), "{}", refused.text);
         let held = held(&world).await;
         let release = Release { person: known.person.clone(), hold: held };
         doors::record(&world.app, &marguerite, release).await.unwrap();
@@ -301,7 +316,9 @@ fn what_somebody_holds_or_few_may_see_or_is_open_is_not_destroyed() {
             .fills(&format!("/contacts/{}/information", known.contact), more)
             .await;
         assert_eq!(why_kept(&world, &known).await, Some(Kept::Open));
-        assert!(approves(&world, SECOND, &disposal).await.reads("is not over"));
+        // Why is not said: few may know that few may see it.
+        let again = approves(&world, SECOND, &disposal).await;
+        assert!(again.reads("it must be kept after all"), "{}", again.text);
         assert_eq!(world.count(&format!("contact WHERE reference = '{}'", known.contact)).await, 1);
         let back = world.signs_in(MARGUERITE).await.fills(&disposal, "do=take-back").await;
         assert_eq!(back.status, StatusCode::SEE_OTHER);

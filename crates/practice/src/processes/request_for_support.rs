@@ -14,6 +14,7 @@ pub use turn::{Turn, Urgency, WAITS_FOR};
 
 use crate::calendar::{Moment, minutes, working_days};
 use crate::pathway::{Duty, Hand, History, Process, Rung, Strength};
+use crate::retention::Class;
 use crate::roles::Role;
 
 /// The process.
@@ -341,6 +342,8 @@ pub struct Findings {
     pub unread_since: Option<Moment>,
     /// The decision that stands: the level if it is known, the outcome, and when it came to stand.
     pub decided: Option<(Option<Level>, Outcome, Moment)>,
+    /// The gravest class of what was ever decided, also where it was taken up again since.
+    pub gravest: Option<Class>,
 }
 
 impl Findings {
@@ -359,6 +362,7 @@ impl Findings {
                         danger: receipt.danger,
                         unread_since: receipt.danger.then_some(entry.at),
                         decided: None,
+                        gravest: None,
                     });
                 }
                 (InformationAdded { danger }, Some(f)) => {
@@ -368,6 +372,7 @@ impl Findings {
                 (Read | Claimed, Some(f)) => f.unread_since = None,
                 (Decided(d), Some(f)) => {
                     f.unread_since = None;
+                    f.gravest = f.gravest.max(Some(Class::of(d.outcome)));
                     proposed = Some((d.level, d.outcome));
                     if stands(&entry.event) {
                         f.decided = Some((d.level, d.outcome, entry.at));
