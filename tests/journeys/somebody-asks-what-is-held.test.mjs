@@ -55,7 +55,6 @@ story('somebody gets a copy of what is held, and nothing of what is hidden', asy
   await marguerite.picture('a-data-request-to-approve')
   await marguerite.follow('Read the whole copy, as they get it')
   await marguerite.reads('This is not approved yet')
-  await marguerite.page.goto(request)
   await marguerite.press('Approve it')
   await marguerite.reads('It was approved')
 

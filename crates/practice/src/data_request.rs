@@ -58,6 +58,8 @@ const ASKED_ALREADY: NotSo = NotSo("They were asked already, and have not said y
 const NOT_ASKED: NotSo = NotSo("Nobody has asked them what they mean");
 const BEFORE_ASKED: NotSo = NotSo("This day is before they were asked");
 const EXTENDED_ALREADY: NotSo = NotSo("It was extended already, and can’t be extended twice");
+const LATE: NotSo =
+    NotSo("It was to be answered before this day: the clock can’t stand still any more");
 const TOO_LATE: NotSo = NotSo("The first month is over: it can’t be extended any more");
 
 impl Course {
@@ -100,11 +102,14 @@ impl Course {
     /// They were asked that day what they mean.
     ///
     /// # Errors
-    /// Where that can't be.
-    pub fn ask(&mut self, on: Day) -> Result<(), NotSo> {
+    /// Where that can't be: what is late already does not stand still.
+    pub fn ask(&mut self, on: Day, calendar: &Calendar) -> Result<(), NotSo> {
         let begins = self.begins().ok_or(NOT_KNOWN)?;
         if on < begins {
             return Err(BEFORE_RECEIPT);
+        }
+        if matches!(self.due(calendar), Due::On(due) if on > due) {
+            return Err(LATE);
         }
         match self.clarifications.last() {
             Some(Clarification { answered: None, .. }) => Err(ASKED_ALREADY),
@@ -220,12 +225,24 @@ mod tests {
         let calendar = calendar();
         let mut course = Course::of(day(6, 1), true);
         assert_eq!(course.clarify(day(6, 2)), Err(NOT_ASKED));
-        course.ask(day(6, 8)).unwrap();
+        course.ask(day(6, 8), &calendar).unwrap();
         assert_eq!(course.due(&calendar), Due::Stands(day(6, 8)));
-        assert_eq!(course.ask(day(6, 9)), Err(ASKED_ALREADY));
+        assert_eq!(course.ask(day(6, 9), &calendar), Err(ASKED_ALREADY));
         assert_eq!(course.clarify(day(6, 7)), Err(BEFORE_ASKED));
         course.clarify(day(6, 15)).unwrap();
         assert_eq!(course.due(&calendar), Due::On(day(7, 8)), "seven days later than 1 July");
+    }
+
+    /// Nor is what is late made timely by asking, and then told that it takes longer.
+    #[test]
+    fn what_is_late_stays_late() {
+        let calendar = calendar();
+        let mut course = Course::of(day(6, 1), true);
+        assert_eq!(course.ask(day(7, 2), &calendar), Err(LATE));
+        assert_eq!(course.extend(day(7, 2), &calendar), Err(TOO_LATE));
+        assert_eq!(course.due(&calendar), Due::On(day(7, 1)));
+        course.ask(day(7, 1), &calendar).unwrap();
+        course.extend(day(7, 6), &calendar).unwrap();
     }
 
     /// ICO guidance: they are told within the first month that it takes longer.

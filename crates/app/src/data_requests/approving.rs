@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::{
     COPY, END, SENT_BACK,
-    deciding::{beside, is_complete, theirs},
-    gathering, marking, seal,
-    store::{self, Decision, Outcome, Stands, Stored},
+    deciding::{Parts, beside, betraying, digest, is_complete, parts, theirs},
+    gathering, seal,
+    store::{self, Outcome, Stands, Stored},
     unseal,
 };
 use crate::{
@@ -26,9 +26,18 @@ use crate::{
 #[derive(Debug)]
 pub struct Approve {
     pub reference: String,
+    /// What stands for all that they read ([`digest`]).
+    pub read: String,
     /// Why it is sent back; `None` where it is approved.
     pub sent_back: Option<String>,
 }
+
+/// What is said where it is not what somebody read who approves it.
+pub const NOT_READ: &str =
+    "It has changed since you read it. Read it again, and approve what is there now";
+/// What is said where an approved copy speaks of what must be kept secret by now.
+pub const BETRAYS_NOW: &str = "This copy speaks of an address or a telephone number that must be kept secret by \
+     now, or of somebody who must not be named. Take it back, and decide again";
 
 /// What is said where somebody would approve what is not there.
 pub const NOT_PROPOSED: &str = "Nothing waits for approval here";
@@ -70,17 +79,54 @@ impl Change for Approve {
             }
             return Ok(());
         }
-        let outcome = request.proposal.as_ref().map_or(Outcome::Refused, |p| p.outcome);
-        let decided = is_complete(pen, &request, by, outcome)
+        let proposal = request.proposal.as_ref().ok_or(Error::NotFound)?;
+        let parts = is_complete(pen, &request, by, proposal.outcome)
             .await
             .map_err(|error| Error::beside("approve", error.to_string()))?;
-        let parts: Parts = decided.into_iter().filter_map(part).collect();
+        if digest(proposal, &parts)? != self.read {
+            return Err(Error::beside("approve", NOT_READ));
+        }
         let copy = seal(&pen.app.keys, COPY, request.id, &parts)?;
         let text = "UPDATE data_request SET approved_at = $1, approved_by = $2, sealed_copy = $3 \
             WHERE id = $4";
         let values = [At(pen.now).into(), by.into(), copy.clone().into(), request.id.into()];
         pen.tx.run(text, values).await?;
         pen.journal(Self::WHAT, &[request.id], &copy).await?;
+        Ok(())
+    }
+}
+
+/// Takes back what waits for approval, or what was approved and nobody has yet: it is prepared again.
+#[derive(Debug)]
+pub struct TakeBack {
+    pub reference: String,
+    pub why: String,
+}
+
+impl Change for TakeBack {
+    type Made = ();
+    const WHAT: &'static str = "data-requests:take-back";
+    const ACTION: Action = Action::AnswerDataRequests;
+
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let request = store::find(pen.app, pen.tx, &pen.scope, &self.reference).await?;
+        if request.is_hidden {
+            return Err(Error::NotFound);
+        }
+        if !matches!(request.stands(), Stands::WaitsForApproval | Stands::ToHandOver) {
+            return Err(Error::beside("taken-back", "There is nothing to take back"));
+        }
+        filled(&self.why, TEXT, "Enter why it is taken back")
+            .map_err(|error| Error::beside("taken-back", error.to_string()))?;
+        let sealed = seal(&pen.app.keys, SENT_BACK, request.id, &self.why)?;
+        let text = "UPDATE data_request SET sealed_sent_back = $1, sealed_proposal = NULL, \
+            approved_at = NULL, approved_by = NULL, sealed_copy = NULL WHERE id = $2";
+        pen.tx.run(text, [sealed.clone().into(), request.id.into()]).await?;
+        pen.journal(Self::WHAT, &[request.id], &sealed).await?;
         Ok(())
     }
 }
@@ -102,6 +148,8 @@ pub struct Copy {
     pub received: Day,
     /// What they get. Of what is left out nothing is here.
     pub parts: Parts,
+    /// What stands for all of it, where the reader may approve it.
+    pub read: Option<String>,
 }
 
 impl Look for OpenCopy {
@@ -122,16 +170,24 @@ impl Look for OpenCopy {
         if !is_copy {
             return Err(Error::NotFound);
         }
-        let may_be = store::may_be(&glass.db, glass.scope.own(), request.id).await?;
+        let may_be = store::may_be(&glass.db, glass.scope.own(), &request.claims).await?;
         let accounts = theirs(&may_be);
+        let waits = request.stands() == Stands::WaitsForApproval;
+        let is_preparer = glass.scope.staff().is_some_and(|by| request.preparers.contains(&by));
         let parts: Parts = match request.sealed_copy {
             Some(sealed) => unseal(&glass.app.keys, COPY, request.id, sealed)?,
             None => {
                 let items = gathering::of_accounts(glass, &accounts).await?;
                 let decisions = store::decisions(glass.app, &glass.db, request.id).await?;
-                let decided = beside(items, decisions).into_iter().filter_map(|(_, of)| of);
-                decided.filter_map(part).collect()
+                parts(beside(items, decisions).into_iter().filter_map(|(_, of)| of))
             }
+        };
+        if betraying(&glass.db, &glass.app.keys, &accounts, &parts).await?.is_some() {
+            return Err(Error::refusal(BETRAYS_NOW));
+        }
+        let read = match &request.proposal {
+            Some(proposal) if waits && !is_preparer => Some(digest(proposal, &parts)?),
+            _ => None,
         };
         let subjects =
             std::iter::once(request.id).chain(accounts.into_iter().map(|id| id.0)).collect();
@@ -141,16 +197,10 @@ impl Look for OpenCopy {
             received: request.course.received,
             who: request.asked.who,
             parts,
+            read,
         };
         Ok((copy, subjects))
     }
-}
-
-/// What they get, each with its title, in the order in which it was gathered.
-type Parts = Vec<(String, String)>;
-
-fn part(decision: Decision) -> Option<(String, String)> {
-    Some((decision.title, marking::given(&decision.marked?)))
 }
 
 /// That somebody has the answer.
@@ -186,6 +236,16 @@ impl Change for HandOver {
         if on < request.course.received {
             return Err(Error::beside("handed-over", "This day is before they asked"));
         }
+        if request.approved_at.is_some_and(|at| on < practice::calendar::day_of(at.0)) {
+            return Err(Error::beside("handed-over", "This day is before it was approved"));
+        }
+        let accounts = theirs(&store::may_be(pen.tx, by.0, &request.claims).await?);
+        if let Some(sealed) = &request.sealed_copy {
+            let parts: Parts = unseal(&pen.app.keys, COPY, request.id, sealed.clone())?;
+            if betraying(pen.tx, &pen.app.keys, &accounts, &parts).await?.is_some() {
+                return Err(Error::beside("how", BETRAYS_NOW));
+            }
+        }
         filled(&self.how, TEXT, "Enter how they had it, and how you saw that it was they")
             .map_err(|error| Error::beside("how", error.to_string()))?;
         let sealed = seal(&pen.app.keys, END, request.id, &self)?;
@@ -195,13 +255,11 @@ impl Change for HandOver {
         pen.tx.run(text, values).await?;
         pen.journal(Self::WHAT, &[request.id], &sealed).await?;
         if request.proposal.as_ref().is_some_and(|p| p.outcome == Outcome::Copy) {
-            let may_be = store::may_be(pen.tx, by.0, request.id).await?;
             let body = disclosing::body_of(pen.tx, Some(by)).await?;
             let who = request.asked.who.clone();
             let to = Recipient { staff: None, works_at: who.clone(), who };
             let occasion = Occasion::DataGiven;
-            let about = theirs(&may_be);
-            let new = Disclosure::new(occasion, to, about, occasion.usual(body));
+            let new = Disclosure::new(occasion, to, accounts, occasion.usual(body));
             let disclosure = Disclosure { shared: vec![Thing::CopyOfData], ..new };
             disclosing::record(pen, &disclosure).await?;
         }

@@ -3,15 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use platform::db::{At, Runs, Table};
+use platform::{
+    db::{At, Runs, Table},
+    seal::Keys,
+};
 use practice::{calendar::day_of, data_request::Due, disclosure::Withheld};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
     DECISION, EXTENSION, PROPOSAL, SENT_BACK,
     gathering::{self, Item},
     marking, seal,
-    store::{self, Decision, MayBe, Outcome, Proposal, Stored},
+    secrets::{self, Secrets},
+    store::{self, Decision, MayBe, Outcome, Proposal, Stands, Stored},
     unseal,
 };
 use crate::{
@@ -22,7 +27,6 @@ use crate::{
     front_door::relations,
     ids::{AccountId, StaffId},
     limits::{TEXT, filled},
-    people::{phones, store as people},
 };
 
 const DECIDED: Table<6> = Table::new(
@@ -40,6 +44,7 @@ pub struct OpenRequest {
 #[derive(Debug)]
 pub struct Opened {
     pub request: Stored,
+    pub stands: Stands,
     pub due: Due,
     /// Why it takes longer, as they were told.
     pub extension: Option<String>,
@@ -48,6 +53,8 @@ pub struct Opened {
     pub may_be: Vec<MayBe>,
     /// What is held, and what was decided of it; `None` where it is to be decided, or decided again.
     pub items: Vec<(Item, Option<Decision>)>,
+    /// What somebody who approves it has read, where it waits for that.
+    pub read: Option<String>,
     /// Whether something is marked at home, so that it could be read by somebody who must not.
     pub is_marked: bool,
 }
@@ -70,7 +77,12 @@ pub(super) fn beside(
     mut decisions: BTreeMap<String, Decision>,
 ) -> Vec<(Item, Option<Decision>)> {
     let decided = |item: Item| {
-        let decision = decisions.remove(&item.key).filter(|decision| decision.text == item.text);
+        let is_same = |decision: &Decision| {
+            decision.text == item.text
+                && decision.title == item.title
+                && decision.others == item.others
+        };
+        let decision = decisions.remove(&item.key).filter(is_same);
         (item, decision)
     };
     items.into_iter().map(decided).collect()
@@ -87,28 +99,47 @@ impl Look for OpenRequest {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Opened, Vec<Uuid>)> {
         let (app, db) = (glass.app, &glass.db);
-        let request = store::find(app, db, &glass.scope, &self.reference).await?;
-        let may_be = store::may_be(db, glass.scope.own(), request.id).await?;
+        let mut request = store::find(app, db, &glass.scope, &self.reference).await?;
+        let may_be = store::may_be(db, glass.scope.own(), &request.claims).await?;
         let accounts = theirs(&may_be);
-        let items = gathering::of_accounts(glass, &accounts).await?;
+        // What was answered is in the copy that was approved; nothing is gathered any more.
+        let items = match request.stands() {
+            Stands::Ended => Vec::new(),
+            _ => gathering::of_accounts(glass, &accounts).await?,
+        };
         let items = beside(items, store::decisions(app, db, request.id).await?);
         let mut is_marked = false;
         for account in &accounts {
             is_marked |= marks::is_off(app, db, *account).await?;
         }
-        let sent_back = request.sent_back.clone();
+        let sent_back = request.sent_back.take();
         let sent_back = sent_back.map(|sealed| unseal(&app.keys, SENT_BACK, request.id, sealed));
         let subjects =
             std::iter::once(request.id).chain(may_be.iter().map(|one| one.id.0)).collect();
-        let opened = Opened {
+        let mut opened = Opened {
+            stands: request.stands(),
             due: request.due(&app.calendar()),
             extension: extension(glass, request.id).await?,
             sent_back: sent_back.transpose()?,
+            read: None,
             request,
             may_be,
             items,
             is_marked,
         };
+        if opened.request.is_hidden {
+            // What others wrote of it tells that there is something.
+            opened.request.proposal = None;
+            (opened.extension, opened.sent_back) = (None, None);
+            if let Some(handed) = &mut opened.request.handed {
+                handed.how.clear();
+            }
+        } else if let (Stands::WaitsForApproval, Some(proposal)) =
+            (opened.stands, &opened.request.proposal)
+        {
+            let decided = opened.items.iter().filter_map(|(_, decision)| decision.clone());
+            opened.read = Some(digest(proposal, &parts(decided))?);
+        }
         Ok((opened, subjects))
     }
 }
@@ -138,7 +169,7 @@ pub struct OpenItem {
 pub struct OneItem {
     pub reference: String,
     pub item: Item,
-    /// What is decided of it; `None` where it is to be decided, or decided again.
+    /// What is decided of it, or was before it changed.
     pub decided: Option<Decision>,
     /// Whether it was decided, and changed since.
     pub has_changed: bool,
@@ -162,21 +193,24 @@ impl Look for OpenItem {
     async fn see(self, glass: &Glass<'_>) -> Result<(OneItem, Vec<Uuid>)> {
         let (app, db) = (glass.app, &glass.db);
         let request = store::find(app, db, &glass.scope, &self.reference).await?;
-        let accounts = theirs(&store::may_be(db, glass.scope.own(), request.id).await?);
+        let accounts = theirs(&store::may_be(db, glass.scope.own(), &request.claims).await?);
         let decisions = store::decisions(app, db, request.id).await?;
-        let was_decided = decisions.contains_key(&self.item);
+        let last = decisions.get(&self.item).cloned();
         let mut items = beside(gathering::of_accounts(glass, &accounts).await?, decisions);
         let place = items.iter().position(|(item, _)| item.key == self.item);
         let (item, decided) = items.swap_remove(place.ok_or(Error::NotFound)?);
         let next = items.iter().find(|(_, decision)| decision.is_none());
+        // What somebody hid by hand stays hidden when something is added.
+        let marked = last.as_ref().and_then(|last| last.marked.as_deref()).unwrap_or_default();
+        let hide: Vec<_> = item.others.iter().cloned().chain(marking::hidden(marked)).collect();
         let one = OneItem {
             reference: self.reference,
-            suggested: marking::marked(&item.text, &item.others),
+            suggested: marking::marked(&item.text, &hide),
             relatives: relations::spoken_of(&item.text).into_iter().collect(),
-            has_changed: was_decided && decided.is_none(),
+            has_changed: last.is_some() && decided.is_none(),
             next: next.map(|(item, _)| item.key.clone()),
+            decided: decided.or(last),
             item,
-            decided,
         };
         let subjects = std::iter::once(request.id).chain(accounts.iter().map(|id| id.0)).collect();
         Ok((one, subjects))
@@ -205,9 +239,11 @@ pub struct Decide {
 
 /// What is said where somebody leaves something out without a reason.
 pub const CHOOSE_REASON: &str = "Choose why something is left out";
-/// What is said where a copy would hold an address that must be kept secret.
-pub const BETRAYS: &str = "This speaks of an address or a telephone number that must be kept secret. \
-     Put [[ and ]] around it, or leave this out";
+/// What is said where a copy would hold what must be kept secret.
+pub const BETRAYS: &str = "This speaks of an address or a telephone number that must be kept secret, or \
+     names somebody who must not be named. Put [[ and ]] around it, or leave this out";
+/// What is said where somebody would give out what nobody can download.
+pub const HARMFUL: &str = "Something harmful was found in this file: it can’t be given out";
 
 impl Change for Decide {
     type Made = ();
@@ -223,13 +259,16 @@ impl Change for Decide {
         request.is_prepared()?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let glass = pen.glass();
-        let accounts = theirs(&store::may_be(pen.tx, by.0, request.id).await?);
+        let accounts = theirs(&store::may_be(pen.tx, by.0, &request.claims).await?);
         let items = gathering::of_accounts(&glass, &accounts).await?;
         let item = items.into_iter().find(|item| item.key == self.item).ok_or(Error::NotFound)?;
         let decision = self.of(&item)?;
-        if let Some(marked) = &decision.marked {
-            betrays_nothing(pen, &accounts, &marking::given(marked)).await?;
+        if let Some((_, given)) = part(&decision)
+            && secrets_of(pen.tx, &pen.app.keys, &accounts).await?.stand_in(&given)
+        {
+            return Err(Error::beside("marked", BETRAYS));
         }
+        store::prepares(pen.tx, request.id, by).await?;
         let id = Uuid::now_v7();
         let sealed = seal(&pen.app.keys, DECISION, id, &decision)?;
         let row = [
@@ -253,6 +292,9 @@ impl Decide {
     fn of(&self, item: &Item) -> Result<Decision> {
         let marked = match &self.choice {
             Choice::LeaveOut => None,
+            Choice::Give { .. } if item.file.as_ref().is_some_and(|file| file.is_harmful) => {
+                return Err(Error::beside("choice", HARMFUL));
+            }
             Choice::Give { marked } => {
                 let taken = marking::taken(&item.text, marked);
                 Some(taken.map_err(|wrong| Error::beside("marked", wrong.to_string()))?)
@@ -274,52 +316,48 @@ impl Decide {
             marked,
             reason: self.reason.filter(|_| leaves_out),
             why: self.why.trim().to_owned(),
+            others: item.others.clone(),
         })
     }
 }
 
-/// Refuses what holds an address or a number that must be kept secret, of the person or of anybody who
-/// came in with them.
-async fn betrays_nothing(pen: &Pen<'_>, accounts: &[AccountId], given: &str) -> Result<()> {
-    let (db, keys) = (pen.tx, &pen.app.keys);
-    let mut all = accounts.to_vec();
-    for account in accounts {
-        all.extend(people::relations(db, *account).await?.into_iter().map(|of| of.account));
-    }
-    all.extend(beside_them(db, accounts).await?);
-    all.sort_unstable();
-    all.dedup();
-    for account in all {
-        let addresses = people::addresses_of_person(db, keys, account).await?;
-        let phones = phones::of_person(db, keys, account).await?;
-        if addresses.iter().any(|address| address.place.is_betrayed_by(given))
-            || phones.iter().any(|phone| phone.number.is_betrayed_by(given))
-        {
-            return Err(Error::beside("marked", BETRAYS));
-        }
-    }
-    Ok(())
+/// What must stand in no copy of what is held about the person of these accounts.
+async fn secrets_of(db: &impl Runs, keys: &Keys, accounts: &[AccountId]) -> Result<Secrets> {
+    Secrets::of(db, keys, &secrets::near(db, accounts).await?).await
 }
 
-/// Everybody who came in with them.
-async fn beside_them(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
-    use platform::db::{Row, sea_orm};
-    #[derive(Row)]
-    struct Near {
-        id: AccountId,
-    }
-    let these = people::places(accounts, 1);
-    let contacts = format!(
-        "SELECT w.contact_id FROM pathway w WHERE w.account_id IN ({these}) OR w.account_id IN \
-         (SELECT r.of_account FROM relationship r WHERE r.to_account IN ({these}))"
-    );
-    let text = format!(
-        "SELECT w.account_id AS id FROM pathway w WHERE w.contact_id IN ({contacts}) \
-         UNION SELECT r.to_account FROM pathway w JOIN relationship r \
-           ON r.of_account = w.account_id WHERE w.contact_id IN ({contacts})"
-    );
-    let near: Vec<Near> = db.all(&text, people::values(accounts)).await?;
-    Ok(near.into_iter().map(|near| near.id).collect())
+/// The titles of what holds something by now that must be kept secret.
+pub(super) async fn betraying<'p>(
+    db: &impl Runs,
+    keys: &Keys,
+    accounts: &[AccountId],
+    parts: &'p Parts,
+) -> Result<Option<&'p str>> {
+    let secrets = secrets_of(db, keys, accounts).await?;
+    let betrays =
+        |(title, given): &&(String, String)| secrets.stand_in(given) || secrets.stand_in(title);
+    Ok(parts.iter().find(betrays).map(|(title, _)| title.as_str()))
+}
+
+/// What they get, each with its title, in the order in which it was gathered.
+pub type Parts = Vec<(String, String)>;
+
+fn part(decision: &Decision) -> Option<(String, String)> {
+    Some((decision.title.clone(), marking::given(decision.marked.as_deref()?)))
+}
+
+/// What they get by these decisions.
+pub(super) fn parts(decided: impl IntoIterator<Item = Decision>) -> Parts {
+    decided.into_iter().filter_map(|decision| part(&decision)).collect()
+}
+
+/// What stands for all that somebody reads who approves it: nothing else is approved by them.
+///
+/// # Errors
+/// A fault, where it can't be written down.
+pub(super) fn digest(proposal: &Proposal, parts: &Parts) -> Result<String> {
+    let digest = Sha256::digest(serde_json::to_vec(&(proposal, parts))?);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Proposes how somebody is to be answered, for another to approve.
@@ -347,11 +385,12 @@ impl Change for Propose {
         request.is_prepared()?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let Proposal { outcome, why } = &self.proposal;
-        if request.course.known.is_none() && *outcome != Outcome::Refused {
+        let needs_nobody = matches!(outcome, Outcome::Refused | Outcome::Withdrawn);
+        if request.course.known.is_none() && !needs_nobody {
             return Err(Error::beside("outcome", "Confirm who asks first"));
         }
-        if *outcome == Outcome::Refused {
-            filled(why, TEXT, "Enter why it is refused")
+        if needs_nobody {
+            filled(why, TEXT, "Enter why it is refused, or how it was taken back")
                 .map_err(|error| Error::beside("proposal-why", error.to_string()))?;
         }
         TEXT.keep(why).map_err(|error| Error::beside("proposal-why", error.to_string()))?;
@@ -361,8 +400,9 @@ impl Change for Propose {
             proposed_by = $3, sealed_sent_back = NULL WHERE id = $4";
         let values = [sealed.clone().into(), At(pen.now).into(), by.into(), request.id.into()];
         pen.tx.run(text, values).await?;
+        store::prepares(pen.tx, request.id, by).await?;
         pen.journal(Self::WHAT, &[request.id], &sealed).await?;
-        for staff in super::late::to_tell(pen, request.id).await? {
+        for staff in super::late::to_tell(pen, &request).await? {
             if staff != by {
                 crate::sharing::mail(pen, staff, false).await?;
             }
@@ -371,19 +411,20 @@ impl Change for Propose {
     }
 }
 
-/// What was decided of everything that this reader can see. Refuses an answer that leaves anything open.
+/// What they get by what was decided of everything that this reader can see. Refuses an answer that leaves
+/// anything open, or speaks of what must be kept secret by now.
 pub(super) async fn is_complete(
     pen: &Pen<'_>,
     request: &Stored,
     reader: StaffId,
     outcome: Outcome,
-) -> Result<Vec<Decision>> {
-    let may_be = store::may_be(pen.tx, reader.0, request.id).await?;
+) -> Result<Parts> {
+    let may_be = store::may_be(pen.tx, reader.0, &request.claims).await?;
     let accounts = theirs(&may_be);
     let refuse = |say: &str| Err(Error::beside("outcome", say));
     match outcome {
         // Whether they have a right to it does not turn on what is held.
-        Outcome::Refused => Ok(Vec::new()),
+        Outcome::Refused | Outcome::Withdrawn => Ok(Vec::new()),
         _ if may_be.iter().any(|one| one.is_theirs.is_none()) => refuse(UNDECIDED),
         Outcome::NothingHeld if !accounts.is_empty() => {
             refuse("Something is held about them: say so, or that the accounts are not theirs")
@@ -394,7 +435,12 @@ pub(super) async fn is_complete(
             let items = gathering::of_accounts(&pen.glass(), &accounts).await?;
             let items = beside(items, store::decisions(pen.app, pen.tx, request.id).await?);
             let decided: Option<Vec<_>> = items.into_iter().map(|(_, decision)| decision).collect();
-            decided.map_or_else(|| refuse(UNDECIDED), Ok)
+            let Some(decided) = decided else { return refuse(UNDECIDED) };
+            let parts = parts(decided);
+            match betraying(pen.tx, &pen.app.keys, &accounts, &parts).await? {
+                None => Ok(parts),
+                Some(title) => refuse(&format!("“{title}”: {BETRAYS}")),
+            }
         }
     }
 }

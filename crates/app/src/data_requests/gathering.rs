@@ -10,7 +10,10 @@ use practice::{
     identifiers::Scheme, pathway::Process, processes::request_for_support::RequestForSupport,
 };
 
-use super::marking;
+use super::{
+    marking,
+    secrets::{self, Secrets},
+};
 use crate::{
     disclosing,
     doors::Glass,
@@ -25,7 +28,7 @@ use crate::{
     ids::{AccountId, ContactId},
     pathways::{self, Pathway},
     people::{
-        NameKind,
+        NameKind, births,
         child::{self, AccountSeen},
         hidden,
         phones::PhoneSeen,
@@ -56,6 +59,8 @@ pub struct Item {
 pub struct File {
     pub contact: String,
     pub reference: String,
+    /// Whether it can't be given out.
+    pub is_harmful: bool,
 }
 
 /// Lines of a text.
@@ -84,6 +89,8 @@ pub async fn of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Ve
     if accounts.is_empty() {
         return Ok(Vec::new());
     }
+    let near = secrets::near(&glass.db, accounts).await?;
+    let is_secret = Secrets::of(&glass.db, &glass.app.keys, &near).await?.has_addresses();
     let mut all = Vec::new();
     let mut own_names = BTreeSet::new();
     let mut seen = Vec::new();
@@ -94,10 +101,11 @@ pub async fn of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Ve
         seen.push(account);
     }
     for account in &seen {
-        all.push(said_of_them(glass, account));
+        let came_unnamed = came_unnamed(&glass.db, account.account.id).await?;
+        all.push(said_of_them(account, came_unnamed, is_secret));
     }
     for contact in contacts_of(glass, accounts).await? {
-        of_contact(glass, contact, accounts, &mut all).await?;
+        of_contact(glass, contact, accounts, is_secret, &mut all).await?;
     }
     let shared = disclosing::reading::all_of_accounts(glass, accounts).await?;
     all.extend(shared_with(&shared));
@@ -128,7 +136,29 @@ fn hide(given: &str, family: &str) -> Vec<String> {
     std::iter::once(whole.clone()).chain(words.map(str::to_owned)).collect()
 }
 
-fn said_of_them(glass: &Glass<'_>, of: &AccountSeen) -> Item {
+/// Whether somebody said it who must not be named.
+async fn came_unnamed(db: &impl Runs, account: AccountId) -> Result<bool> {
+    #[derive(Row)]
+    struct Unnamed {
+        rows: i64,
+    }
+    let text = "SELECT count(*) AS rows FROM pathway w JOIN contact c ON c.id = w.contact_id \
+        WHERE c.requester_sealed IS NOT NULL AND (w.account_id = $1 OR w.account_id IN \
+        (SELECT r.of_account FROM relationship r WHERE r.to_account = $1))";
+    let unnamed: Option<Unnamed> = db.one(text, [account.into()]).await?;
+    Ok(unnamed.is_some_and(|unnamed| unnamed.rows > 0))
+}
+
+/// A birth in words, without the age: what is decided of stays what it is as time goes by.
+fn birth(of: &births::Columns) -> String {
+    match (of.born_on, of.expected_on, of.born_said.as_deref()) {
+        (Some(born), ..) => words::day(born.0),
+        (None, Some(expected), _) => format!("Expected {}", words::day(expected.0)),
+        (None, None, said) => said.unwrap_or("Not known").to_owned(),
+    }
+}
+
+fn said_of_them(of: &AccountSeen, came_unnamed: bool, is_secret: bool) -> Item {
     let account = &of.account;
     let mut lines = Lines::default();
     lines.add("Name", &account.name());
@@ -137,10 +167,13 @@ fn said_of_them(glass: &Glass<'_>, of: &AccountSeen) -> Item {
         let said = format!("{} {} {}", other.given, other.family, other.span.words());
         lines.add(kind.map_or("Also known as", NameKind::title), said.trim());
     }
-    let now = glass.app.clock.now();
-    let (born, expected) = (account.born_on, account.expected_on);
-    let birth = words::birth(born, expected, account.born_said.as_deref(), now);
-    lines.add("Birth", &words::capital(&birth));
+    let (born_on, expected_on) = (account.born_on, account.expected_on);
+    let born = births::Columns { born_on, born_said: account.born_said.clone(), expected_on };
+    lines.add("Birth", &birth(&born));
+    for before in &of.births_before {
+        let until = format!("Birth, as was said until {}", words::moment(before.until_at.0));
+        lines.add(&until, &birth(&before.said));
+    }
     if let Some(sex) = &account.sex {
         lines.add("Sex", sex_in_words(sex));
     }
@@ -154,9 +187,11 @@ fn said_of_them(glass: &Glass<'_>, of: &AccountSeen) -> Item {
     for phone in of.phones.iter().filter(|phone| !phone.number.is_protected()) {
         lines.add("Telephone", &phone.words());
     }
-    lines.add("School, nursery or service", account.setting_said.as_deref().unwrap_or_default());
+    let goes_to = account.setting_said.as_deref().unwrap_or_default();
+    lines.add("School, nursery or service", goes_to);
     lines.add("Ethnic background", of.ethnicity.as_deref().unwrap_or_default());
-    let mut others = Vec::new();
+    // Where they go tells in which town they live.
+    let mut others: Vec<_> = is_secret.then(|| goes_to.to_owned()).into_iter().collect();
     for related in &of.relations {
         let name = name(&related.given, &related.family, related.expected_on.is_some());
         lines.add(&words::capital(&related.said), &name);
@@ -176,7 +211,10 @@ fn said_of_them(glass: &Glass<'_>, of: &AccountSeen) -> Item {
     }
     Item {
         key: format!("account-{}", account.reference),
-        title: format!("What {} said of them", account.agency),
+        title: match came_unnamed {
+            true => "What somebody said of them".to_owned(),
+            false => format!("What {} said of them", account.agency),
+        },
         text: lines.0,
         file: None,
         others,
@@ -206,30 +244,36 @@ async fn of_contact(
     glass: &Glass<'_>,
     id: ContactId,
     theirs: &[AccountId],
+    is_secret: bool,
     all: &mut Vec<Item>,
 ) -> Result<()> {
     let contact = contacts::of(&glass.db, id).await?;
     let every = pathways::store::of_contact(&glass.db, id).await?;
-    let mut others = Vec::new();
+    // A neighbour, a relative: somebody who does not work with families.
+    let mut others: Vec<_> = contact.requester_said.clone().into_iter().collect();
     let mut children = Vec::new();
     for pathway in &every {
         let account = store::account(&glass.db, pathway.account_id).await?;
         if !theirs.contains(&account.id) {
             others.extend(hide(&account.given, &account.family));
         }
+        let mut is_their_parent = false;
         for related in store::relations(&glass.db, account.id).await? {
             if !theirs.contains(&related.account) {
                 others.extend(hide(&related.given, &related.family));
+            } else if !is_of_one_age(&related.said) {
+                is_their_parent = true;
             }
         }
-        children.push((pathway, account));
+        children.push((pathway, account, is_their_parent));
     }
-    all.push(asked(glass, &contact, &others).await?);
-    // Of a child, what happened for themselves; of an adult, what happened for each child.
-    let is_a_child = children.iter().any(|(_, account)| theirs.contains(&account.id));
-    for (place, (pathway, account)) in (1..).zip(&children) {
+    all.push(asked(glass, &contact, is_secret, &others).await?);
+    // Of a child, what happened for themselves; of an adult, what happened for each child; of a child
+    // who is a mother, both.
+    let is_a_child = children.iter().any(|(_, account, _)| theirs.contains(&account.id));
+    for (place, (pathway, account, is_their_parent)) in (1..).zip(&children) {
         let is_theirs = theirs.contains(&account.id);
-        if is_a_child && !is_theirs {
+        if is_a_child && !is_theirs && !is_their_parent {
             continue;
         }
         // The title is in the copy, and can't be marked: it names nobody else.
@@ -242,8 +286,19 @@ async fn of_contact(
     Ok(())
 }
 
+/// Whether somebody is said to be a brother, a sister or a cousin.
+fn is_of_one_age(said: &str) -> bool {
+    let said = said.to_lowercase();
+    ["brother", "sister", "sibling", "cousin", "twin"].iter().any(|word| said.contains(word))
+}
+
 /// What was said in a request.
-async fn asked(glass: &Glass<'_>, contact: &Contact, others: &[String]) -> Result<Item> {
+async fn asked(
+    glass: &Glass<'_>,
+    contact: &Contact,
+    is_secret: bool,
+    others: &[String],
+) -> Result<Item> {
     #[derive(Row)]
     struct From {
         agency: String,
@@ -259,17 +314,19 @@ async fn asked(glass: &Glass<'_>, contact: &Contact, others: &[String]) -> Resul
     let mut lines = Lines::default();
     let mut others = others.to_vec();
     lines.add("Received", &words::moment(contact.received_at.0));
-    if let Some(From { agency, setting, requester, job }) = from {
+    // Where somebody must not be named, where they work would name them.
+    if let Some(From { agency, setting, requester, job }) = from.filter(|_| !contact.is_unnamed) {
         let works_at = setting.unwrap_or(agency);
         lines.add("From", &works_at);
+        others.extend(is_secret.then_some(works_at));
         if let Some(requester) = requester {
-            lines.add("Asked by", &format!("{requester}, {}", job.unwrap_or_default()));
+            let asked_by = format!("{requester}, {}", job.unwrap_or_default());
+            lines.add("Asked by", &asked_by);
+            others.extend(is_secret.then_some(asked_by));
         }
     }
     if let Some(said) = &contact.requester_said {
-        // A neighbour, a relative: somebody who does not work with families.
         lines.add("Who rang or wrote", said);
-        others.push(said.clone());
     }
     if let Some(response) = contact.response_id {
         let answered = questionnaires::store::answered(glass, response).await?;
@@ -283,6 +340,10 @@ async fn asked(glass: &Glass<'_>, contact: &Contact, others: &[String]) -> Resul
         others,
     })
 }
+
+/// What is no thing that is held about them: whom it must not reach, what the hub checked for itself, and
+/// the files, which stand by themselves.
+const NOT_FOR_THEM: [&str; 3] = [crate::files::FILE, "must_not_know", "names_checked"];
 
 /// What happened with one child's part of a request, and the files that came with it.
 async fn happened(
@@ -305,7 +366,7 @@ async fn happened(
             lines.add("  Struck out, because", &strike.reason);
         }
         for (what, said) in &telling.words {
-            if what != crate::files::FILE {
+            if !NOT_FOR_THEM.contains(&what.as_str()) {
                 lines.add(&format!("  {}", heading(what)), said);
             }
         }
@@ -329,7 +390,11 @@ async fn happened(
             }
             false => format!("A file: {}", file.name),
         };
-        let at = File { contact: contact.reference.clone(), reference: reference.to_owned() };
+        let at = File {
+            contact: contact.reference.clone(),
+            reference: reference.to_owned(),
+            is_harmful: file.is_harmful,
+        };
         all.push(Item {
             key,
             title: format!("A file that came with request {}", contact.reference),
@@ -345,7 +410,10 @@ async fn happened(
 fn shared_with(shared: &[disclosing::reading::Shared]) -> Option<Item> {
     let mut lines = Lines::default();
     let mut others = Vec::new();
-    for one in shared.iter().filter(|one| !one.what.shared.is_empty()) {
+    let told = |one: &&disclosing::reading::Shared| {
+        !one.what.shared.is_empty() && one.what.occasion.may_be_told()
+    };
+    for one in shared.iter().filter(told) {
         let things: Vec<_> = one.what.shared.iter().map(|thing| thing.title()).collect();
         let what = things.join(", ");
         let with = &one.what.to.works_at;

@@ -17,7 +17,9 @@ use super::{
     views,
 };
 use crate::{
-    App, doors,
+    App,
+    access::Action,
+    doors,
     error::{Error, Result},
     limits,
     web::{
@@ -61,7 +63,7 @@ fn view(asker: &Asker, seen: &OneItem, typed: Typed<'_>) -> Markup {
         span class=(govuk::CAPTION_L) { "Request " (seen.reference) }
         h1 class=(govuk::HEADING_L) { (item.title) }
         @if seen.has_changed {
-            (WarningText::new("This changed after it was decided. Decide again.").render())
+            (WarningText::new("This changed after it was decided. Decide again: what was hidden before is marked.").render())
         }
         @if let Some(file) = &item.file {
             p class=(govuk::BODY) {
@@ -113,7 +115,8 @@ fn form(asker: &Asker, seen: &OneItem, typed: Typed<'_>) -> Markup {
 
 /// The text with its marks.
 fn marks(seen: &OneItem, typed: Typed<'_>) -> Markup {
-    let marked = seen.decided.as_ref().and_then(|decision: &Decision| decision.marked.clone());
+    let stands = seen.decided.as_ref().filter(|_| !seen.has_changed);
+    let marked = stands.and_then(|decision: &Decision| decision.marked.clone());
     let marked = typed.fields.some("marked").or(marked).unwrap_or_else(|| seen.suggested.clone());
     let rows = u8::try_from(marked.lines().count() + 4).unwrap_or(u8::MAX).clamp(8, 40);
     html! {
@@ -191,7 +194,7 @@ pub async fn copy(
             p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
                 "Print this page, or "
                 a class=(govuk::LINK) href={ (back) "/copy/text" } { "download it as a text" }
-                ". Files that they get are downloaded from the request that they came with."
+                ". Files that they get are on the page before."
             }
         } @else {
             (WarningText::new("This is not approved yet. Give it to nobody.").render())
@@ -202,6 +205,15 @@ pub async fn copy(
         @for (title, text) in &copy.parts {
             h2 class=(govuk::HEADING_M) { (title) }
             p class=(govuk::SAID) { (text) }
+        }
+        @if let Some(read) = copy.read.as_ref().filter(|_| asker.actor.may(Action::ApproveDataCopy)) {
+            (Form::new(&back, &asker.form_token).once(Some("")).hidden(&[
+                ("do".into(), "approve".into()),
+                ("read".into(), read.clone()),
+            ]).content(html! {
+                p class=(govuk::BODY) { "You have read all of this, and why the rest is left out." }
+                (Button::new("Approve it").render())
+            }).render())
         }
     };
     let back = (back.as_str(), views::ONE);

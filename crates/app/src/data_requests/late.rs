@@ -10,7 +10,7 @@ use practice::{
 };
 use uuid::Uuid;
 
-use super::store;
+use super::store::{self, Stored};
 use crate::{
     App,
     access::{Action, Actor, store::told},
@@ -69,7 +69,7 @@ impl Change for RaiseLate {
         }
         let text = format!("UPDATE data_request SET {column} = $1 WHERE id = $2");
         pen.tx.run(&text, [At(pen.now).into(), self.0.into()]).await?;
-        for staff in to_tell(pen, self.0).await? {
+        for staff in to_tell(pen, &request).await? {
             sharing::mail(pen, staff, is_late).await?;
         }
         pen.journal(Self::WHAT, &[self.0], &[]).await?;
@@ -78,7 +78,7 @@ impl Change for RaiseLate {
 }
 
 /// The first of the hub's roles that anybody holds from whom nothing of it is hidden.
-pub(super) async fn to_tell(pen: &Pen<'_>, request: Uuid) -> Result<Vec<StaffId>> {
+pub(super) async fn to_tell(pen: &Pen<'_>, request: &Stored) -> Result<Vec<StaffId>> {
     for role in [Role::HubManager, Role::DutyWorker, Role::HubWorker] {
         let held = told(pen.tx, role, day_of(pen.now)).await?;
         let mut open = Vec::new();
@@ -91,6 +91,6 @@ pub(super) async fn to_tell(pen: &Pen<'_>, request: Uuid) -> Result<Vec<StaffId>
             return Ok(open);
         }
     }
-    tracing::error!(%request, "nobody is left to answer a data request");
+    tracing::error!(request = %request.id, "nobody is left to answer a data request");
     Ok(Vec::new())
 }

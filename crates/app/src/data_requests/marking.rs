@@ -115,6 +115,16 @@ pub fn parts(marked: &str) -> Result<Vec<Part<'_>>, Wrong> {
     Ok(parts)
 }
 
+/// What is hidden in a marked text.
+pub fn hidden(marked: &str) -> Vec<String> {
+    let parts = parts(marked).unwrap_or_default();
+    let hidden = |part| match part {
+        Part::Hidden(said) => Some(said.to_owned()),
+        Part::Given(_) => None,
+    };
+    parts.into_iter().filter_map(hidden).collect()
+}
+
 /// The marks that somebody typed into a text, once it is seen that they changed nothing else.
 ///
 /// # Errors

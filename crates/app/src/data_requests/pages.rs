@@ -8,10 +8,10 @@ use axum::{
 use maud::Markup;
 
 use super::{
-    approving::{Approve, HandOver},
+    approving::{Approve, HandOver, TakeBack},
     deciding::{OpenRequest, Propose},
     store::{Asked, Outcome, Proposal, Right},
-    taking_down::{MoveClock, OpenRequests, SayWhose, Step, TakeDown},
+    taking_down::{AnsweredRequests, MoveClock, OpenRequests, SayAbout, SayWhose, Step, TakeDown},
     views,
 };
 use crate::{
@@ -40,7 +40,8 @@ pub async fn list(
     Query(done): Query<Done>,
 ) -> Result<Markup> {
     let all = doors::open(&app, &asker.actor, OpenRequests).await?;
-    let body = views::list(&all, &app.calendar(), app.clock.now(), &done);
+    let answered = doors::open(&app, &asker.actor, AnsweredRequests).await?;
+    let body = views::list(&all, &answered, &app.calendar(), app.clock.now(), &done);
     Ok(layout::page_with_back(&app, &asker, TITLE, ("/", "Your work"), &body))
 }
 
@@ -183,10 +184,24 @@ async fn done(app: &App, reference: &str, posted: &Posted) -> Result<&'static st
         }
         "approve" | "send-back" => {
             let sent_back = (what == "send-back").then(|| fields.get("sent-back").to_owned());
-            let change = Approve { reference, sent_back };
+            let change = Approve { reference, read: fields.get("read").to_owned(), sent_back };
             let made = doors::record_once(app, actor, once, change).await;
             let word = if what == "approve" { "approved" } else { "sent-back" };
             made.map(|()| word).map_err(|error| failed(error, "approve"))
+        }
+        "about" => {
+            let mut problems = Problems::default();
+            let about = meant(fields, &mut problems);
+            if !problems.is_empty() {
+                return Err(problems.into());
+            }
+            let made = doors::record_once(app, actor, once, SayAbout { reference, about }).await;
+            made.map(|()| "data-request").map_err(|error| failed(error, "name"))
+        }
+        "take-back" => {
+            let change = TakeBack { reference, why: fields.get("taken-back").to_owned() };
+            let made = doors::record_once(app, actor, once, change).await;
+            made.map(|()| "taken-back").map_err(|error| failed(error, "taken-back"))
         }
         "hand-over" => {
             let mut problems = Problems::default();

@@ -4,7 +4,7 @@
 //! held there, and somebody from whom nothing is hidden must say whose it is before it is approved.
 
 use need_to_know::{Tie, Ties};
-use platform::db::{At, On, Row, Runs, sea_orm};
+use platform::db::{At, On, Row, Runs, Tx, sea_orm};
 use practice::{
     calendar::{Calendar, Day},
     data_request::{Clarification, Course, Due},
@@ -12,13 +12,17 @@ use practice::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ASKED, DECISION, PROPOSAL, unseal};
+use super::{ASKED, DECISION, END, PROPOSAL, unseal};
 use crate::{
     App,
     access::{Scope, policies},
     error::{Error, Result},
     ids::{AccountId, StaffId},
-    people::{hidden, meant::Meant},
+    people::{
+        hidden,
+        meant::{self, Meant},
+        store::places,
+    },
 };
 
 /// What somebody asks for, as it was taken down.
@@ -86,11 +90,12 @@ pub enum Outcome {
     Copy,
     NothingHeld,
     Refused,
+    Withdrawn,
 }
 
 impl Outcome {
     /// Every one.
-    pub const ALL: [Self; 3] = [Self::Copy, Self::NothingHeld, Self::Refused];
+    pub const ALL: [Self; 4] = [Self::Copy, Self::NothingHeld, Self::Refused, Self::Withdrawn];
 
     /// The stored form.
     pub const fn slug(self) -> &'static str {
@@ -98,6 +103,7 @@ impl Outcome {
             Self::Copy => "copy",
             Self::NothingHeld => "nothing-held",
             Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -107,6 +113,7 @@ impl Outcome {
             Self::Copy => "They get a copy of what is held",
             Self::NothingHeld => "Nothing is held about them",
             Self::Refused => "It is refused: they have no right to it, or ask without end",
+            Self::Withdrawn => "They took it back, or it was taken down twice",
         }
     }
 
@@ -144,14 +151,38 @@ pub struct Stored {
     pub proposal: Option<Proposal>,
     pub proposed_by: Option<StaffId>,
     pub sent_back: Option<Vec<u8>>,
+    pub approved_at: Option<At>,
     pub approved_by: Option<StaffId>,
+    pub approver: Option<String>,
     /// The copy that was approved.
     pub sealed_copy: Option<Vec<u8>>,
     pub ended_at: Option<At>,
+    /// When and how they had the answer.
+    pub handed: Option<Handed>,
+    /// The accounts that may be of whoever it is about.
+    pub claims: Vec<Claim>,
     /// Whether an account that may be meant, or a request about one, is hidden from whoever reads this.
     pub is_hidden: bool,
-    /// Who chose what goes into the copy.
+    /// Who had a hand in how it is answered.
     pub preparers: Vec<StaffId>,
+}
+
+/// When and how somebody had the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Handed {
+    pub on: Day,
+    pub how: String,
+}
+
+/// An account that may be of whoever a request is about: found when it was taken down, found now, or of
+/// somebody of whom another account is theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub account: AccountId,
+    /// What the hub says of it; `None` where nobody has.
+    pub is_theirs: Option<bool>,
+    /// Who says so.
+    pub said_by: Option<String>,
 }
 
 impl Stored {
@@ -181,7 +212,7 @@ impl Stored {
 
 /// What is said where something can't be changed any more.
 pub const NO_MORE: &str =
-    "This request waits for approval or is over. Send it back before you change anything";
+    "This request waits for approval or is over. Take it back before you change anything";
 
 #[derive(Row)]
 struct Found {
@@ -196,46 +227,94 @@ struct Found {
     sealed_proposal: Option<Vec<u8>>,
     proposed_by: Option<StaffId>,
     sealed_sent_back: Option<Vec<u8>>,
+    approved_at: Option<At>,
     approved_by: Option<StaffId>,
+    approver: Option<String>,
     sealed_copy: Option<Vec<u8>>,
+    sealed_end: Option<Vec<u8>>,
     ended_at: Option<At>,
-    is_hidden: bool,
 }
 
-/// What every reading of data requests begins with, for the reader who is the first value.
-fn found() -> String {
-    format!(
-        "SELECT d.id, d.reference, d.recorded_by, s.name AS recorder, d.received_on, d.sealed, \
-         d.known_on, d.extended_on, d.sealed_proposal, d.proposed_by, d.sealed_sent_back, \
-         d.approved_by, d.sealed_copy, d.ended_at, {} AS is_hidden \
-         FROM data_request d JOIN staff s ON s.id = d.recorded_by",
-        is_hidden(1)
-    )
+/// What every reading of data requests begins with.
+const FOUND: &str = "SELECT d.id, d.reference, d.recorded_by, s.name AS recorder, d.received_on, \
+    d.sealed, d.known_on, d.extended_on, d.sealed_proposal, d.proposed_by, d.sealed_sent_back, \
+    d.approved_at, d.approved_by, b.name AS approver, d.sealed_copy, d.sealed_end, d.ended_at \
+    FROM data_request d JOIN staff s ON s.id = d.recorded_by \
+    LEFT JOIN staff b ON b.id = d.approved_by";
+
+/// The accounts that may be meant. Once it is over, those that were.
+async fn claims(db: &impl Runs, request: Uuid, about: &Meant, is_over: bool) -> Result<Vec<Claim>> {
+    #[derive(Row)]
+    struct Said {
+        account_id: AccountId,
+        is_theirs: Option<bool>,
+        said_by: Option<String>,
+    }
+    #[derive(Row)]
+    struct Other {
+        account_id: AccountId,
+    }
+    let text = "SELECT y.account_id, y.is_theirs, s.name AS said_by FROM data_request_account y \
+        LEFT JOIN staff s ON s.id = y.said_by WHERE y.request_id = $1 ORDER BY y.account_id";
+    let said: Vec<Said> = db.all(text, [request.into()]).await?;
+    let of =
+        |Said { account_id, is_theirs, said_by }| Claim { account: account_id, is_theirs, said_by };
+    let mut all: Vec<_> = said.into_iter().map(of).collect();
+    if is_over {
+        return Ok(all);
+    }
+    // What was said, or linked, since it was taken down counts too.
+    let text = "SELECT DISTINCT m.account_id FROM data_request_account y \
+        JOIN account_link l ON l.account_id = y.account_id AND l.unlinked_at IS NULL \
+        JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+        WHERE y.request_id = $1 AND y.is_theirs = TRUE ORDER BY m.account_id";
+    let linked: Vec<Other> = db.all(text, [request.into()]).await?;
+    let found = meant::anybody(db, about).await?;
+    for account in linked.into_iter().map(|other| other.account_id).chain(found) {
+        if !all.iter().any(|claim| claim.account == account) {
+            all.push(Claim { account, is_theirs: None, said_by: None });
+        }
+    }
+    Ok(all)
 }
 
-/// Whether an account that may be meant, or a request that is about one, is hidden from whoever that
-/// value is.
-fn is_hidden(own: usize) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM data_request_account y WHERE y.request_id = d.id \
-         AND y.is_theirs IS NOT FALSE AND (y.account_id IN ({}) OR EXISTS \
-         (SELECT 1 FROM pathway w WHERE (w.account_id = y.account_id OR w.account_id IN \
-           (SELECT r.of_account FROM relationship r WHERE r.to_account = y.account_id)) \
-          AND w.contact_id IN ({}))))",
-        hidden::accounts(own),
-        hidden::contacts(own)
-    )
+/// Whether an account that may be meant, or a request that is about one, is hidden from somebody.
+async fn is_hidden(db: &impl Runs, staff: Uuid, claims: &[Claim]) -> Result<bool> {
+    #[derive(Row)]
+    struct Hidden {
+        rows: i64,
+    }
+    let meant = claims.iter().filter(|claim| claim.is_theirs != Some(false));
+    let meant: Vec<_> = meant.map(|claim| claim.account).collect();
+    if meant.is_empty() || staff.is_nil() {
+        return Ok(false);
+    }
+    let text = format!(
+        "SELECT count(*) AS rows FROM account y WHERE y.id IN ({}) AND (y.id IN ({}) OR EXISTS \
+         (SELECT 1 FROM pathway w WHERE (w.account_id = y.id OR w.account_id IN \
+           (SELECT r.of_account FROM relationship r WHERE r.to_account = y.id)) \
+          AND w.contact_id IN ({})))",
+        places(&meant, 2),
+        hidden::accounts(1),
+        hidden::contacts(1)
+    );
+    let values = std::iter::once(staff.into()).chain(meant.into_iter().map(Into::into));
+    let hidden: Option<Hidden> = db.one(&text, values.collect::<Vec<_>>()).await?;
+    Ok(hidden.is_some_and(|hidden| hidden.rows > 0))
 }
 
-async fn stored(app: &App, db: &impl Runs, found: Found) -> Result<Stored> {
+async fn stored(app: &App, db: &impl Runs, reader: Uuid, found: Found) -> Result<Stored> {
     let (id, keys) = (found.id, &app.keys);
+    let asked: Asked = unseal(keys, ASKED, id, found.sealed)?;
+    let claims = claims(db, id, &asked.about, found.ended_at.is_some()).await?;
+    let handed = found.sealed_end.map(|sealed| unseal(keys, END, id, sealed));
     let proposal = found.sealed_proposal.map(|sealed| unseal(keys, PROPOSAL, id, sealed));
     Ok(Stored {
         id,
         reference: found.reference,
         recorded_by: found.recorded_by,
         recorder: found.recorder,
-        asked: unseal(keys, ASKED, id, found.sealed)?,
+        asked,
         course: Course {
             received: found.received_on.0,
             known: found.known_on.map(|on| on.0),
@@ -245,10 +324,14 @@ async fn stored(app: &App, db: &impl Runs, found: Found) -> Result<Stored> {
         proposal: proposal.transpose()?,
         proposed_by: found.proposed_by,
         sent_back: found.sealed_sent_back,
+        approved_at: found.approved_at,
         approved_by: found.approved_by,
+        approver: found.approver,
         sealed_copy: found.sealed_copy,
         ended_at: found.ended_at,
-        is_hidden: found.is_hidden,
+        handed: handed.transpose()?,
+        is_hidden: is_hidden(db, reader, &claims).await?,
+        claims,
         preparers: preparers(db, id).await?,
     })
 }
@@ -269,18 +352,26 @@ async fn clarifications(db: &impl Runs, request: Uuid) -> Result<Vec<Clarificati
     Ok(asked.into_iter().map(clarification).collect())
 }
 
-/// Who decided of anything in it, said whose an account is, or proposed how to answer.
+/// Who had a hand in how it is answered.
 async fn preparers(db: &impl Runs, request: Uuid) -> Result<Vec<StaffId>> {
     #[derive(Row)]
     struct Preparer {
         staff_id: StaffId,
     }
-    let text = "SELECT decided_by AS staff_id FROM data_request_item WHERE request_id = $1 \
-        UNION SELECT said_by FROM data_request_account WHERE request_id = $1 \
-          AND said_by IS NOT NULL \
-        UNION SELECT proposed_by FROM data_request WHERE id = $1 AND proposed_by IS NOT NULL";
+    let text = "SELECT staff_id FROM data_request_preparer WHERE request_id = $1 ORDER BY staff_id";
     let preparers: Vec<Preparer> = db.all(text, [request.into()]).await?;
     Ok(preparers.into_iter().map(|one| one.staff_id).collect())
+}
+
+/// Keeps that somebody had a hand in it: they don't approve it.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn prepares(tx: &Tx, request: Uuid, by: StaffId) -> Result<()> {
+    let text = "INSERT INTO data_request_preparer (request_id, staff_id) VALUES ($1, $2) \
+        ON CONFLICT DO NOTHING";
+    tx.run(text, [request.into(), by.into()]).await?;
+    Ok(())
 }
 
 /// The data request of that reference, if the policies let it be reached.
@@ -288,10 +379,10 @@ async fn preparers(db: &impl Runs, request: Uuid) -> Result<Vec<StaffId>> {
 /// # Errors
 /// `NotFound` when there is none, or not for them.
 pub async fn find(app: &App, db: &impl Runs, scope: &Scope, reference: &str) -> Result<Stored> {
-    let text = format!("{} WHERE d.reference = $2", found());
-    let row: Option<Found> = db.one(&text, [scope.own().into(), reference.into()]).await?;
+    let text = format!("{FOUND} WHERE d.reference = $1");
+    let row: Option<Found> = db.one(&text, [reference.into()]).await?;
     let row = row.ok_or(Error::NotFound)?;
-    let stored = stored(app, db, row).await?;
+    let stored = stored(app, db, scope.own(), row).await?;
     ask(scope, &stored)?;
     Ok(stored)
 }
@@ -309,17 +400,32 @@ fn ask(scope: &Scope, of: &Stored) -> Result<()> {
 /// # Errors
 /// When the database does.
 pub async fn open(app: &App, db: &impl Runs, scope: &Scope) -> Result<Vec<Stored>> {
+    let text = format!("{FOUND} WHERE d.ended_at IS NULL ORDER BY d.received_on, d.id");
+    shown(app, db, scope, &text).await
+}
+
+/// How many that were answered are listed: the newest.
+const MOST_ANSWERED: usize = 100;
+
+/// Those that were answered, and that the reader may see.
+///
+/// # Errors
+/// When the database does.
+pub async fn answered(app: &App, db: &impl Runs, scope: &Scope) -> Result<Vec<Stored>> {
     let text = format!(
-        "{} WHERE d.ended_at IS NULL AND (d.recorded_by = $1 OR NOT {}) ORDER BY d.received_on, d.id",
-        found(),
-        is_hidden(1)
+        "{FOUND} WHERE d.ended_at IS NOT NULL ORDER BY d.ended_at DESC, d.id LIMIT {MOST_ANSWERED}"
     );
-    let rows: Vec<Found> = db.all(&text, [scope.own().into()]).await?;
+    shown(app, db, scope, &text).await
+}
+
+async fn shown(app: &App, db: &impl Runs, scope: &Scope, text: &str) -> Result<Vec<Stored>> {
+    let rows: Vec<Found> = db.all(text, []).await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
-        let stored = stored(app, db, row).await?;
-        ask(scope, &stored)?;
-        all.push(stored);
+        let stored = stored(app, db, scope.own(), row).await?;
+        if ask(scope, &stored).is_ok() {
+            all.push(stored);
+        }
     }
     Ok(all)
 }
@@ -329,30 +435,21 @@ pub async fn open(app: &App, db: &impl Runs, scope: &Scope) -> Result<Vec<Stored
 /// # Errors
 /// `NotFound` when there is none.
 pub async fn of(app: &App, db: &impl Runs, id: Uuid) -> Result<Stored> {
-    let text = format!("{} WHERE d.id = $2", found());
-    let row: Option<Found> = db.one(&text, [Uuid::nil().into(), id.into()]).await?;
-    stored(app, db, row.ok_or(Error::NotFound)?).await
+    let text = format!("{FOUND} WHERE d.id = $1");
+    let row: Option<Found> = db.one(&text, [id.into()]).await?;
+    stored(app, db, Uuid::nil(), row.ok_or(Error::NotFound)?).await
 }
 
 /// Whether nothing of a data request is hidden from somebody.
 ///
 /// # Errors
 /// When the database does.
-pub async fn is_open_to(db: &impl Runs, request: Uuid, staff: StaffId) -> Result<bool> {
-    #[derive(Row)]
-    struct Open {
-        rows: i64,
-    }
-    let text = format!(
-        "SELECT count(*) AS rows FROM data_request d WHERE d.id = $2 AND NOT {}",
-        is_hidden(1)
-    );
-    let open: Option<Open> = db.one(&text, [staff.into(), request.into()]).await?;
-    Ok(open.is_some_and(|open| open.rows > 0))
+pub async fn is_open_to(db: &impl Runs, request: &Stored, staff: StaffId) -> Result<bool> {
+    Ok(!is_hidden(db, staff.0, &request.claims).await?)
 }
 
-/// An account that may be of whoever it is about.
-#[derive(Debug, Clone, Row)]
+/// An account that may be of whoever it is about, as its reader sees it.
+#[derive(Debug, Clone)]
 pub struct MayBe {
     pub id: AccountId,
     pub account: String,
@@ -364,24 +461,56 @@ pub struct MayBe {
     pub agency: String,
     /// What the hub says of it; `None` where nobody has.
     pub is_theirs: Option<bool>,
+    /// Who says so.
+    pub said_by: Option<String>,
 }
 
 /// The accounts that may be meant, but for those that are hidden from the reader.
 ///
 /// # Errors
 /// When the database does.
-pub async fn may_be(db: &impl Runs, reader: Uuid, request: Uuid) -> Result<Vec<MayBe>> {
+pub async fn may_be(db: &impl Runs, reader: Uuid, claims: &[Claim]) -> Result<Vec<MayBe>> {
+    #[derive(Row)]
+    struct Account {
+        id: AccountId,
+        account: String,
+        person: String,
+        given: String,
+        family: String,
+        born_on: Option<On>,
+        agency: String,
+    }
+    if claims.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = claims.iter().map(|claim| claim.account).collect();
     let text = format!(
         "SELECT a.id, a.reference AS account, p.reference AS person, n.given, n.family, \
-         a.born_on, g.name AS agency, y.is_theirs FROM data_request_account y \
-         JOIN account a ON a.id = y.account_id \
+         a.born_on, g.name AS agency FROM account a \
          JOIN account_link l ON l.account_id = a.id AND l.unlinked_at IS NULL \
          JOIN person p ON p.id = l.person_id JOIN agency g ON g.id = a.agency_id \
          JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' \
-         WHERE y.request_id = $2 AND a.id NOT IN ({}) ORDER BY p.id, a.id",
+         WHERE a.id IN ({}) AND a.id NOT IN ({}) ORDER BY p.id, a.id",
+        places(&ids, 2),
         hidden::accounts(1)
     );
-    Ok(db.all(&text, [reader.into(), request.into()]).await?)
+    let values = std::iter::once(reader.into()).chain(ids.into_iter().map(Into::into));
+    let accounts: Vec<Account> = db.all(&text, values.collect::<Vec<_>>()).await?;
+    let may_be = |of: Account| {
+        let claim = claims.iter().find(|claim| claim.account == of.id);
+        MayBe {
+            id: of.id,
+            account: of.account,
+            person: of.person,
+            given: of.given,
+            family: of.family,
+            born_on: of.born_on,
+            agency: of.agency,
+            is_theirs: claim.and_then(|claim| claim.is_theirs),
+            said_by: claim.and_then(|claim| claim.said_by.clone()),
+        }
+    };
+    Ok(accounts.into_iter().map(may_be).collect())
 }
 
 /// What was decided of one thing that is held.
@@ -397,6 +526,9 @@ pub struct Decision {
     pub reason: Option<practice::disclosure::Withheld>,
     /// The same in words, for the hub alone.
     pub why: String,
+    /// The names in it that may be of others, as it was decided.
+    #[serde(default)]
+    pub others: Vec<String>,
 }
 
 /// What was last decided of each thing.

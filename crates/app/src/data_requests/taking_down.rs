@@ -22,7 +22,7 @@ use crate::{
     error::{Error, Result},
     ids::reference,
     limits::{LINE, TEXT, filled},
-    people::meant,
+    people::meant::{self, Meant},
 };
 
 const REQUEST: Table<7> = Table::new(
@@ -44,6 +44,22 @@ impl Look for OpenRequests {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Stored>, Vec<Uuid>)> {
         let all = store::open(glass.app, &glass.db, &glass.scope).await?;
+        let subjects = all.iter().map(|one| one.id).collect();
+        Ok((all, subjects))
+    }
+}
+
+/// A look at those that were answered.
+#[derive(Debug)]
+pub struct AnsweredRequests;
+
+impl Look for AnsweredRequests {
+    type Seen = Vec<Stored>;
+    const WHAT: &'static str = "data-requests:answered";
+    const ACTION: Action = Action::AnswerDataRequests;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Stored>, Vec<Uuid>)> {
+        let all = store::answered(glass.app, &glass.db, &glass.scope).await?;
         let subjects = all.iter().map(|one| one.id).collect();
         Ok((all, subjects))
     }
@@ -87,7 +103,9 @@ impl Change for TakeDown {
             course.known.map(On).into(),
         ];
         pen.tx.insert(&REQUEST, row).await?;
+        store::prepares(pen.tx, id, by).await?;
         let accounts = meant::anybody(pen.tx, about).await?;
+        meant::are_few(&accounts)?;
         let rows = accounts.iter().map(|account| [id.into(), (*account).into()]).collect();
         pen.tx.insert_all(&ACCOUNT, rows).await?;
         remind(pen, id, &course).await?;
@@ -143,15 +161,20 @@ impl Change for MoveClock {
         }
         let today = day_of(pen.now);
         let beside = |field| move |why: NotSo| Error::beside(field, why.to_string());
+        let before = course.due(&pen.app.calendar());
         let mut said = Vec::new();
         match &self.step {
             Step::Known(on) => {
                 course.confirm(has_been(*on, today, "known")?).map_err(beside("known"))?;
                 let text = "UPDATE data_request SET known_on = $1 WHERE id = $2";
                 pen.tx.run(text, [On(*on).into(), id.into()]).await?;
+                // Whoever vouches for them does not approve what they get.
+                store::prepares(pen.tx, id, pen.actor.staff().ok_or(Error::SignedOut)?).await?;
             }
             Step::Ask(on) => {
-                course.ask(has_been(*on, today, "asked")?).map_err(beside("asked"))?;
+                course
+                    .ask(has_been(*on, today, "asked")?, &pen.app.calendar())
+                    .map_err(beside("asked"))?;
                 let row = [Uuid::now_v7().into(), id.into(), On(*on).into()];
                 pen.tx.insert(&CLARIFICATION, row).await?;
             }
@@ -173,6 +196,12 @@ impl Change for MoveClock {
                     "UPDATE data_request SET extended_on = $1, sealed_extension = $2 WHERE id = $3";
                 pen.tx.run(text, [On(*on).into(), said.clone().into(), id.into()]).await?;
             }
+        }
+        if course.due(&pen.app.calendar()) != before {
+            // Of another day the managers are told anew.
+            let text = "UPDATE data_request SET near_raised_at = NULL, late_raised_at = NULL \
+                WHERE id = $1";
+            pen.tx.run(text, [id.into()]).await?;
         }
         remind(pen, id, &course).await?;
         pen.journal(Self::WHAT, &[id], &said).await?;
@@ -202,16 +231,50 @@ impl Change for SayWhose {
         let request = store::find(pen.app, pen.tx, &pen.scope, &self.reference).await?;
         request.is_prepared()?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
-        let may_be = store::may_be(pen.tx, by.0, request.id).await?;
+        let may_be = store::may_be(pen.tx, by.0, &request.claims).await?;
         let is_it = |one: &MayBe| one.account == self.account;
         let account = may_be.into_iter().find(is_it).ok_or(Error::NotFound)?;
-        let text = "UPDATE data_request_account SET is_theirs = $1, said_by = $2 \
-            WHERE request_id = $3 AND account_id = $4";
+        let text = "INSERT INTO data_request_account (request_id, account_id, is_theirs, said_by) \
+            VALUES ($1, $2, $3, $4) ON CONFLICT (request_id, account_id) \
+            DO UPDATE SET is_theirs = excluded.is_theirs, said_by = excluded.said_by";
         let values: [Value; 4] =
-            [self.is_theirs.into(), by.into(), request.id.into(), account.id.into()];
+            [request.id.into(), account.id.into(), self.is_theirs.into(), by.into()];
         pen.tx.run(text, values).await?;
+        store::prepares(pen.tx, request.id, by).await?;
         let said = if self.is_theirs { "theirs" } else { "not theirs" };
         pen.journal(Self::WHAT, &[request.id, account.id.0], said.as_bytes()).await?;
+        Ok(())
+    }
+}
+
+/// Says otherwise about whom it is: it was spelled in another way, or somebody else was meant.
+#[derive(Debug)]
+pub struct SayAbout {
+    pub reference: String,
+    pub about: Meant,
+}
+
+impl Change for SayAbout {
+    type Made = ();
+    const WHAT: &'static str = "data-requests:say-about";
+    const ACTION: Action = Action::AnswerDataRequests;
+
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let request = store::find(pen.app, pen.tx, &pen.scope, &self.reference).await?;
+        request.is_prepared()?;
+        let by = pen.actor.staff().ok_or(Error::SignedOut)?;
+        self.about.check()?;
+        meant::are_few(&meant::anybody(pen.tx, &self.about).await?)?;
+        let asked = Asked { about: self.about, ..request.asked };
+        let sealed = seal(&pen.app.keys, ASKED, request.id, &asked)?;
+        let text = "UPDATE data_request SET sealed = $1 WHERE id = $2";
+        pen.tx.run(text, [sealed.clone().into(), request.id.into()]).await?;
+        store::prepares(pen.tx, request.id, by).await?;
+        pen.journal(Self::WHAT, &[request.id], &sealed).await?;
         Ok(())
     }
 }

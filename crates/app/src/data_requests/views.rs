@@ -28,7 +28,13 @@ pub const NEW: &str = "Take down a request for what is held";
 pub const ONE: &str = "A request for what is held";
 
 /// Those that are not over.
-pub fn list(all: &[Stored], calendar: &Calendar, now: Timestamp, done: &Done) -> Markup {
+pub fn list(
+    all: &[Stored],
+    answered: &[Stored],
+    calendar: &Calendar,
+    now: Timestamp,
+    done: &Done,
+) -> Markup {
     let table = Table::new("The oldest first").head([
         "Who asks",
         "About",
@@ -57,7 +63,26 @@ pub fn list(all: &[Stored], calendar: &Calendar, now: Timestamp, done: &Done) ->
         }
         @if all.is_empty() { p class=(govuk::BODY) { "Nobody waits for an answer." } }
         @else { (table.render()) }
+        @if !answered.is_empty() {
+            h2 class=(govuk::HEADING_M) { "Answered" }
+            (answered_table(answered))
+        }
     }
+}
+
+fn answered_table(all: &[Stored]) -> Markup {
+    let table =
+        Table::new("The last first").head(["Who asked", "About", "Received", "Had the answer"]);
+    all.iter()
+        .fold(table, |table, one| {
+            table.cells(vec![
+                html! { a class=(govuk::LINK) href={ (PAGE) "/" (one.reference) } { (one.asked.who) } },
+                html! { (one.asked.about.words()) },
+                html! { (words::day(one.course.received)) },
+                html! { @if let Some(handed) = &one.handed { (words::day(handed.on)) } },
+            ])
+        })
+        .render()
 }
 
 /// By when they must have an answer.
@@ -141,8 +166,8 @@ pub fn one(
             (InsetText::new(&format!("It was sent back: {why}")).render())
         }
         (about(seen, now))
-        @if request.stands() != Stands::Ended { (page.clock(calendar, now)) }
-        @if request.stands() == Stands::BeingPrepared { (page.whose()) }
+        @if seen.stands != Stands::Ended { (page.clock(calendar, now)) }
+        (page.whose())
         (page.items())
         (page.what_next(now))
     }
@@ -162,7 +187,7 @@ fn about(seen: &Opened, now: Timestamp) -> Markup {
         .row("How they are reached, and want the copy", &asked.reach)
         .row("Received", &words::day(request.course.received))
         .row("Taken down by", &request.recorder)
-        .row("Where it stands", stands(request.stands()))
+        .row("Where it stands", stands(seen.stands))
         .content_row("Answer by", due(seen.due, now));
     if let Some(why) = &seen.extension {
         list = list.row("It takes longer, because", why);
@@ -171,6 +196,15 @@ fn about(seen: &Opened, now: Timestamp) -> Markup {
         list = list.row("How they are to be answered", proposal.outcome.says());
         if !proposal.why.trim().is_empty() {
             list = list.row("Because", &proposal.why);
+        }
+    }
+    if let Some(approver) = request.approver.as_ref().filter(|_| !request.is_hidden) {
+        list = list.row("Approved by", approver);
+    }
+    if let Some(handed) = &request.handed {
+        list = list.row("They had the answer", &words::day(handed.on));
+        if !handed.how.is_empty() {
+            list = list.row("How", &handed.how);
         }
     }
     list.render()
@@ -242,18 +276,28 @@ impl Page<'_> {
         forms.contains(&self.typed.get("do"))
     }
 
-    /// Whose the accounts are.
+    /// Whose the accounts are: whoever approves it sees what was left out as somebody else's.
     fn whose(&self) -> Markup {
+        let is_prepared = self.seen.stands == Stands::BeingPrepared;
         html! {
             h2 class=(govuk::HEADING_M) { "Which accounts are theirs?" }
             @if self.seen.may_be.is_empty() {
                 p class=(govuk::BODY) { "Nobody was found by what was taken down." }
             }
-            @for one in &self.seen.may_be { (self.one_account(one)) }
+            @for one in &self.seen.may_be { (self.one_account(one, is_prepared)) }
+            @if is_prepared {
+                (govuk::Details::new("Look for them in another way").open(self.is_sent(&["about"])).content(html! {
+                    (self.form("about", &[], html! {
+                        p class=(govuk::BODY) { "Where a name was spelled otherwise, or somebody else was meant. What was said of the accounts above stays." }
+                        (whom(self.typed))
+                        (Button::new("Look again").secondary().render())
+                    }))
+                }).render())
+            }
         }
     }
 
-    fn one_account(&self, one: &MayBe) -> Markup {
+    fn one_account(&self, one: &MayBe, is_prepared: bool) -> Markup {
         let born =
             one.born_on.map_or_else(String::new, |born| format!(", born {}", words::day(born.0)));
         let who = format!("{}{born}, as {} says", name(&one.given, &one.family, false), one.agency);
@@ -272,9 +316,10 @@ impl Page<'_> {
                     Some(false) => { " " (Tag::new("Not theirs").grey().render()) },
                     None => {},
                 }
+                @if let Some(said_by) = &one.said_by { ", " (said_by) " said" }
             }
-            @if one.is_theirs != Some(true) { (button("yes", "It is theirs")) }
-            @if one.is_theirs != Some(false) { (button("no", "It is somebody else’s")) }
+            @if is_prepared && one.is_theirs != Some(true) { (button("yes", "It is theirs")) }
+            @if is_prepared && one.is_theirs != Some(false) { (button("no", "It is somebody else’s")) }
         }
     }
 
@@ -301,6 +346,16 @@ impl Page<'_> {
                     " What must be kept secret, and who asked to stay unnamed, is not among them."
                 }
                 (table.render())
+                @if seen.stands == Stands::BeingPrepared {
+                    (govuk::Details::new("What else may be held").content(html! {
+                        p class=(govuk::BODY) {
+                            "Not in this list are: why somebody is kept away from a record or few may see it, why accounts were "
+                            "linked or said to be of different people, what others asked about them, why a record was opened in an "
+                            "emergency, earlier requests like this one, and files whose entry was struck out. Look whether "
+                            "any of it is theirs to have, and say so in the letter that goes with the copy."
+                        }
+                    }).render())
+                }
             }
         }
     }
@@ -313,10 +368,10 @@ impl Page<'_> {
             @if is_copy && !request.is_hidden {
                 p class=(govuk::BODY) { a class=(govuk::LINK) href=(copy) { "Read the whole copy, as they get it" } }
             }
-            @match request.stands() {
+            @match self.seen.stands {
                 Stands::BeingPrepared => (self.propose()),
-                Stands::WaitsForApproval => (self.approve()),
-                Stands::ToHandOver => (self.hand_over()),
+                Stands::WaitsForApproval => { (self.approve(is_copy)) (self.take_back()) },
+                Stands::ToHandOver => { (self.hand_over()) (self.take_back()) },
                 Stands::Ended => {
                     p class=(govuk::BODY) {
                         "They had the answer"
@@ -346,21 +401,26 @@ impl Page<'_> {
         }
     }
 
-    fn approve(&self) -> Markup {
+    fn approve(&self, is_copy: bool) -> Markup {
         let (request, typed) = (&self.seen.request, self.typed);
         let prepared =
             self.asker.actor.staff().is_some_and(|staff| request.preparers.contains(&staff));
         let may = self.asker.actor.may(Action::ApproveDataCopy) && !prepared && !request.is_hidden;
+        let read = self.seen.read.as_deref().unwrap_or_default();
         html! {
             h2 class=(govuk::HEADING_M) { "Approval" }
             @if !may {
                 p class=(govuk::BODY) { "A hub manager who prepared nothing of it reads the whole of it, and approves it or sends it back." }
             } @else {
                 @if let Some(say) = typed.error("approve") { p id="approve" class=(govuk::BODY) { (say) } }
-                (self.form("approve", &[], html! {
-                    p class=(govuk::BODY) { "You have read all that they get, and why the rest is left out." }
-                    (Button::new("Approve it").render())
-                }))
+                @if is_copy {
+                    p class=(govuk::BODY) { "Read why things are left out, each above, and whose the accounts are. Then read the whole copy: it is approved at its end." }
+                } @else {
+                    (self.form("approve", &[("read", read)], html! {
+                        p class=(govuk::BODY) { "You have read all of this page, and whose the accounts are." }
+                        (Button::new("Approve it").render())
+                    }))
+                }
                 (self.form("send-back", &[], html! {
                     (typed.lines("sent-back", "What must be changed?", "", limits::TEXT).rows(3).render())
                     (Button::new("Send it back").secondary().render())
@@ -369,9 +429,38 @@ impl Page<'_> {
         }
     }
 
+    fn take_back(&self) -> Markup {
+        if self.seen.request.is_hidden {
+            return Markup::default();
+        }
+        let taken = govuk::Details::new("Take it back and prepare it again");
+        taken
+            .open(self.is_sent(&["take-back"]))
+            .content(self.form("take-back", &[], html! {
+                (self.typed.lines("taken-back", "Why?", "For example, that an address must be kept secret since.", limits::TEXT).rows(2).render())
+                (Button::new("Take it back").secondary().render())
+            }))
+            .render()
+    }
+
     fn hand_over(&self) -> Markup {
         let typed = self.typed;
+        let files: Vec<_> = self
+            .seen
+            .items
+            .iter()
+            .filter(|(_, decision)| decision.as_ref().is_some_and(|d| d.marked.is_some()))
+            .filter_map(|(item, _)| Some((item, item.file.as_ref()?)))
+            .collect();
         html! {
+            @if !files.is_empty() {
+                h2 class=(govuk::HEADING_M) { "Files that go with it" }
+                ul class=(govuk::LIST) {
+                    @for (item, file) in files {
+                        li { a class=(govuk::LINK) href={ "/contacts/" (file.contact) "/files/" (file.reference) } { (item.text) } }
+                    }
+                }
+            }
             h2 class=(govuk::HEADING_M) { "They have the answer" }
             (self.form("hand-over", &[], html! {
                 (typed.date("handed-over", "When did they have it?", ""))

@@ -5,7 +5,7 @@
 use platform::db::{At, Runs, Table};
 use practice::{
     calendar::{Day, day_of},
-    disclosure::{Occasion, Purpose},
+    disclosure::Purpose,
 };
 use uuid::Uuid;
 
@@ -61,14 +61,14 @@ pub struct Item {
 
 impl Item {
     /// What a family may be told of: something was shared, with somebody who works with families, of
-    /// this child alone. That a protected address was looked at tells that there is one.
+    /// this child alone.
     fn of(shared: &Shared, child: &[AccountId]) -> Option<Self> {
         let what = &shared.what;
         let is_of_child = what.about.iter().all(|account| child.contains(account));
         let tells = !what.shared.is_empty()
             && what.to.staff.is_some()
             && !what.about.is_empty()
-            && what.occasion != Occasion::ProtectedRevealed;
+            && what.occasion.may_be_told();
         (is_of_child && tells).then(|| Self {
             reference: what.reference.clone(),
             on: day_of(shared.at.0),

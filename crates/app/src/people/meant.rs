@@ -78,8 +78,8 @@ pub async fn accounts(db: &impl Runs, meant: &Meant) -> Result<Vec<AccountId>> {
     Ok(found.into_iter().map(|found| found.id).collect())
 }
 
-/// The accounts of anybody, child or adult, whom somebody may mean who reads the whole record: a
-/// name counts without a date of birth too.
+/// The accounts of anybody, child or adult, whom somebody may mean who reads the whole record: by the
+/// reference or the number, and by the name, which counts without a date of birth too.
 ///
 /// # Errors
 /// When the database does.
@@ -88,16 +88,36 @@ pub async fn anybody(db: &impl Runs, meant: &Meant) -> Result<Vec<AccountId>> {
     struct Found {
         id: AccountId,
     }
-    let named = || named(meant, meant.born, "(b.born_on = $1 OR b.born_on IS NULL OR $1 IS NULL)");
-    let Some((condition, values)) = by_number(meant).or_else(named) else { return Ok(Vec::new()) };
-    let text = format!(
-        "SELECT DISTINCT o.account_id AS id FROM account_link l \
-         JOIN account_link o ON o.person_id = l.person_id AND o.unlinked_at IS NULL \
-         WHERE l.unlinked_at IS NULL AND l.account_id IN ({condition}) ORDER BY id LIMIT {MOST}"
-    );
-    let found: Vec<Found> = db.all(&text, values).await?;
-    Ok(found.into_iter().map(|found| found.id).collect())
+    let by_name = named(meant, meant.born, "(b.born_on = $1 OR b.born_on IS NULL OR $1 IS NULL)");
+    let mut all = Vec::new();
+    for (condition, values) in [by_number(meant), by_name].into_iter().flatten() {
+        let text = format!(
+            "SELECT DISTINCT o.account_id AS id FROM account_link l \
+             JOIN account_link o ON o.person_id = l.person_id AND o.unlinked_at IS NULL \
+             WHERE l.unlinked_at IS NULL AND l.account_id IN ({condition}) ORDER BY id LIMIT {}",
+            MOST + 1
+        );
+        let found: Vec<Found> = db.all(&text, values).await?;
+        all.extend(found.into_iter().map(|found| found.id));
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
 }
+
+/// Refuses what so many go by that nobody could look at each.
+///
+/// # Errors
+/// A refusal beside the name.
+pub fn are_few(found: &[AccountId]) -> Result<()> {
+    if found.len() > MOST {
+        return Err(Error::beside("name", TOO_MANY));
+    }
+    Ok(())
+}
+
+/// What is said where more may be meant than anybody can look at.
+pub const TOO_MANY: &str = "Too many people go by this. Add the date of birth, or a number";
 
 /// A child who is on the record.
 #[derive(Debug, Clone, Row)]

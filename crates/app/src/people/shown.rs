@@ -44,23 +44,76 @@ impl<T> Shown<T> {
 }
 
 impl Shown<Place> {
-    /// Whether a text speaks of this address although it must be kept secret: its street or its
-    /// postcode stands in it.
+    /// Whether a text speaks of this address although it must be kept secret: its postcode, its house
+    /// and street, or the name of its house stands in it.
     pub fn is_betrayed_by(&self, text: &str) -> bool {
-        let packed = |text: &str| fold(text).split(' ').map(spelled_out).collect::<String>();
-        let text = packed(text);
-        let holds = |part: &str| {
-            let part = packed(part);
-            part.chars().count() >= 5 && text.contains(&part)
-        };
         match self {
             Self::At(_) => false,
-            Self::Protected(place) => place.answers(|(lines, postcode)| {
-                holds(postcode) || holds(lines.split(',').next().unwrap_or_default())
-            }),
+            Self::Protected(place) => place.answers(|place| tells_of(text, place)),
         }
     }
 }
+
+fn tells_of(text: &str, (lines, postcode): &Place) -> bool {
+    let text = words(text).concat();
+    let parts = telling(lines).into_iter().chain([words(postcode).concat()]);
+    parts.filter(|part| part.chars().count() >= 5).any(|part| text.contains(&part))
+}
+
+/// The words of an address or a text, each as it is written in full.
+fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    folded.split(' ').filter(|word| !word.is_empty()).map(|w| spelled_out(w).to_owned()).collect()
+}
+
+/// What tells of an address, packed: its first part that is more than a room in a house, and from each
+/// number to the end of the street that it stands in.
+fn telling(lines: &str) -> Vec<String> {
+    let parts: Vec<_> =
+        lines.split([',', ';', '\n']).map(words).filter(|p| !p.is_empty()).collect();
+    let is_room = |part: &[String]| {
+        part.len() <= 2 && part.first().is_some_and(|word| ROOMS.contains(&word.as_str()))
+    };
+    let first = parts.iter().find(|part| !is_room(part)).map(|part| part.concat());
+    let from_numbers = parts.iter().filter(|part| !is_room(part)).flat_map(|part| {
+        let numbers = part.iter().enumerate().filter(|(_, word)| word.starts_with(is_digit));
+        numbers.map(|(at, _)| {
+            let rest = &part[at..];
+            let end = rest.iter().position(|word| STREETS.contains(&word.as_str()));
+            rest[..end.map_or(rest.len(), |end| end + 1)].concat()
+        })
+    });
+    first.into_iter().chain(from_numbers).collect()
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+const ROOMS: [&str; 5] = ["apartment", "flat", "floor", "room", "unit"];
+/// Words with which the name of a street ends.
+const STREETS: [&str; 20] = [
+    "avenue",
+    "buildings",
+    "close",
+    "court",
+    "crescent",
+    "drive",
+    "gardens",
+    "grove",
+    "hill",
+    "lane",
+    "mews",
+    "park",
+    "place",
+    "road",
+    "row",
+    "square",
+    "street",
+    "terrace",
+    "walk",
+    "way",
+];
 
 /// A word of an address as it is written in full: “Haven Ct” and “Haven Court” are one place.
 fn spelled_out(word: &str) -> &str {
@@ -94,7 +147,9 @@ impl Shown<String> {
             Self::At(_) => false,
             Self::Protected(number) => number.answers(|number| {
                 let number = digits(number);
-                number.len() >= 6 && digits(text).contains(&number)
+                // With the country before it or without: the last ten digits are the same.
+                let own = &number[number.len().saturating_sub(10)..];
+                own.len() >= 6 && digits(text).contains(own)
             }),
         }
     }
@@ -125,4 +180,27 @@ pub(super) fn shown<T: DeserializeOwned>(
     }
     let text = keys.unseal(purpose, id.as_bytes(), &sealed).map_err(fault)?;
     Ok(Shown::At(serde_json::from_slice(&text)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tells_of;
+
+    /// Threat model T6: however an address is written down, and whatever stands before it.
+    #[test]
+    fn a_flat_or_the_name_of_a_house_does_not_hide_a_street() {
+        let tells = |text: &str, lines: &str| tells_of(text, &(lines.into(), "FY1 1AD".into()));
+        for lines in [
+            "7 Nowhere Gardens",
+            "Flat 3, 7 Nowhere Gardens",
+            "Flat 3, 7 Nowhere Gdns, Seaholme",
+            "Hope House, 7 Nowhere Gardens",
+            "7 Nowhere Gardens Flat 3",
+        ] {
+            assert!(tells("They moved to 7, Nowhere Gardens in May", lines), "{lines}");
+            assert!(!tells("They live in Seaholme, in flat 3", lines), "{lines}");
+        }
+        assert!(tells("She is in Hope House now", "Hope House, 7 Nowhere Gardens"));
+        assert!(tells("fy11ad", "7 Nowhere Gardens"));
+    }
 }

@@ -29,6 +29,13 @@ pub enum Occasion {
     /// Somebody is given what is held about them.
     DataGiven,
 }
+impl Occasion {
+    /// Whether somebody may be told of it whom it is about: that protected details were looked at
+    /// tells that there are some.
+    pub fn may_be_told(self) -> bool {
+        self != Self::ProtectedRevealed
+    }
+}
 words! { Occasion {
     RequesterAnswered "requester_answered" "Answer to a request for support" "Working Together 2023, ch. 3";
     AskerAnswered "asker_answered" "Answer to somebody who asked about the child" "DfE advice 2024";
