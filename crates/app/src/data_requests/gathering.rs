@@ -261,7 +261,7 @@ async fn of_contact(
         for related in store::relations(&glass.db, account.id).await? {
             if !theirs.contains(&related.account) {
                 others.extend(hide(&related.given, &related.family));
-            } else if !is_of_one_age(&related.said) {
+            } else if is_parent(&related.said) {
                 is_their_parent = true;
             }
         }
@@ -286,10 +286,11 @@ async fn of_contact(
     Ok(())
 }
 
-/// Whether somebody is said to be a brother, a sister or a cousin.
-fn is_of_one_age(said: &str) -> bool {
+/// Whether somebody is said to be a child's parent, or to stand for one.
+fn is_parent(said: &str) -> bool {
     let said = said.to_lowercase();
-    ["brother", "sister", "sibling", "cousin", "twin"].iter().any(|word| said.contains(word))
+    let words = ["mother", "father", "parent", "mum", "mam", "dad", "carer", "guardian"];
+    words.iter().any(|word| said.contains(word))
 }
 
 /// What was said in a request.

@@ -1,6 +1,8 @@
 //! Somebody asks for what is held about them: on a clock, thing by thing, read by a second person, and
 //! without anything of which nobody decided (threat model V16).
 
+mod since;
+
 use app::{
     data_requests::{
         approving::NOT_PROPOSED,

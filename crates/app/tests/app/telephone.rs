@@ -174,7 +174,7 @@ fn whoever_may_not_be_named_stands_on_no_page_but_the_one_that_asks_what_for() {
     });
 }
 
-async fn reference_of_police(world: &World) -> String {
+pub async fn reference_of_police(world: &World) -> String {
     let mut dee = world.signs_in("dee@hub.example").await;
     let form = dee.get(FORM).await.text;
     let before = form.split("police</option>").next().unwrap_or_default();
