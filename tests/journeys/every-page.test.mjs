@@ -70,7 +70,8 @@ function visits(people, at) {
       '/people/{reference}/numbers', '/people/{reference}/births',
       '/people/{reference}/endings', '/people/{reference}/family-pages'),
     ...of(dee, at.family, '/family-pages/{reference}', '/family-pages/{reference}/paper'),
-    ...of(marguerite, at.person, '/people/{reference}/restriction', '/people/{reference}/hold'),
+    ...of(marguerite, at.person, '/people/{reference}/restriction', '/people/{reference}/hold',
+      '/people/{reference}/who-looked'),
   ]
 }
 

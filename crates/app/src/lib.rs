@@ -33,6 +33,7 @@ pub mod settings;
 pub mod sharing;
 pub mod unusual;
 pub mod web;
+pub mod who_looked;
 
 use std::{
     net::IpAddr,

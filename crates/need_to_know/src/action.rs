@@ -140,7 +140,7 @@ actions! {
     /// See where the child lives.
     SeeAddress = "seeAddress", Reads Child, "child:address", ADDRESS;
     /// See who has looked at the record.
-    SeeWhoLooked = "seeWhoLooked", Reads Child, "child:who-looked", HOLDER;
+    SeeWhoLooked = "seeWhoLooked", Reads Account | Child, "child:who-looked", HOLDER;
     /// Ask to be involved, with a reason.
     AskToBeInvolved = "askToBeInvolved", Writes Child, "child:ask", HUB;
     /// Answer somebody who asked to be involved.

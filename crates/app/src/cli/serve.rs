@@ -31,6 +31,7 @@ use crate::{
     sharing::jobs,
     unusual,
     web::routes,
+    who_looked,
 };
 
 /// Who writes the messages.
@@ -95,6 +96,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     let (stop, stopping) = watch::channel(false);
     let signer = tokio::spawn(signing.work(stopping.clone()));
     let looker = tokio::spawn(unusual::deriving::work(app.clone(), stopping.clone()));
+    let folder = tokio::spawn(who_looked::folding::work(app.clone(), stopping.clone()));
     let worker = tokio::spawn(jobs::work(app.clone(), mailer, stopping));
     let router = routes::router(app.clone());
     let finished = serve(listener, router, Limits::default(), stopped())
@@ -108,6 +110,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     let _ = worker.await;
     let _ = signer.await;
     let _ = looker.await;
+    let _ = folder.await;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

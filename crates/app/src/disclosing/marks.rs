@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use platform::db::{Row, Runs, Value, sea_orm};
+use platform::db::{Row, Runs, sea_orm};
 use practice::processes::request_for_support::{Event, Outcome};
 
 use crate::{
@@ -13,7 +13,10 @@ use crate::{
     front_door::telling::event,
     ids::{AccountId, PathwayId, ResponseId},
     pathways::store::{self, Telling},
-    people::{restricted, sticking},
+    people::{
+        restricted, sticking,
+        store::{places, values},
+    },
     questionnaires::{Answered, store::answered_in},
 };
 
@@ -61,7 +64,7 @@ async fn household(db: &impl Runs, child: AccountId) -> Result<BTreeSet<AccountI
     let mut all = BTreeSet::from([child]);
     let mut next = vec![child];
     while !next.is_empty() && all.len() <= MOST {
-        let these = places(next.len());
+        let these = places(&next, 1);
         let text = format!(
             "SELECT m.account_id FROM account_link l JOIN account_link m \
                ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
@@ -87,7 +90,8 @@ async fn is_protected(db: &impl Runs, household: &BTreeSet<AccountId>) -> Result
     struct Marked {
         rows: i64,
     }
-    let these = places(household.len());
+    let household: Vec<_> = household.iter().copied().collect();
+    let these = places(&household, 1);
     let text = format!(
         "SELECT (SELECT count(*) FROM account_address WHERE protected_since IS NOT NULL \
            AND account_id IN ({these})) \
@@ -96,7 +100,6 @@ async fn is_protected(db: &impl Runs, household: &BTreeSet<AccountId>) -> Result
          + (SELECT count(*) FROM account a WHERE a.id IN ({these}) AND a.id IN ({})) AS rows",
         restricted::all_accounts()
     );
-    let household: Vec<_> = household.iter().copied().collect();
     let marked: Option<Marked> = db.one(&text, values(&household)).await?;
     Ok(marked.is_none_or(|marked| marked.rows > 0))
 }
@@ -108,12 +111,12 @@ struct Told {
 }
 
 async fn pathways(db: &impl Runs, household: &BTreeSet<AccountId>) -> Result<Vec<Told>> {
+    let household: Vec<_> = household.iter().copied().collect();
     let text = format!(
         "SELECT w.id, c.response_id FROM pathway w JOIN contact c ON c.id = w.contact_id \
          WHERE w.account_id IN ({}) ORDER BY w.id",
-        places(household.len())
+        places(&household, 1)
     );
-    let household: Vec<_> = household.iter().copied().collect();
     Ok(db.all(&text, values(&household)).await?)
 }
 
@@ -134,12 +137,4 @@ fn is_answered_so(answered: &Answered) -> bool {
     let answers = &answered.answers;
     let is_a_worry = |said: &String| WORRIES.contains(&said.as_str());
     answers.all("kinds").iter().any(is_a_worry) || !answers.get("must-not-know").trim().is_empty()
-}
-
-fn places(of: usize) -> String {
-    (1..=of).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
-}
-
-fn values(accounts: &[AccountId]) -> Vec<Value> {
-    accounts.iter().map(|account| (*account).into()).collect()
 }

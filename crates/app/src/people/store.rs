@@ -189,9 +189,9 @@ pub(crate) async fn addresses_of(
     rows.into_iter().map(|row| address(keys, row)).collect()
 }
 
-/// The ids of accounts as the values of a text.
-pub(crate) fn values(accounts: &[AccountId]) -> Vec<Value> {
-    accounts.iter().map(|id| (*id).into()).collect()
+/// Ids as the values of a text.
+pub(crate) fn values<T: Copy + Into<Value>>(ids: &[T]) -> Vec<Value> {
+    ids.iter().map(|id| (*id).into()).collect()
 }
 
 /// The places of so many values in a text, from that number on.

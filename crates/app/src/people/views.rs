@@ -34,6 +34,7 @@ use crate::{
     recognising::{self, looking::Recognised},
     retention::holds_pages,
     web::{Asker, Fields, typed::summary, words},
+    who_looked,
 };
 
 /// What is known of somebody's birth.
@@ -126,6 +127,9 @@ fn who_may_see(asker: &Asker, child: &Child) -> Markup {
         div class=(govuk::NOT_PRINTED) {
             h2 class=(govuk::HEADING_M) { "Who sees this" }
             (link("who-may-see", who_may::TITLE))
+            @if asker.actor.may(Action::SeeWhoLooked) {
+                (link("who-looked", who_looked::pages::TITLE))
+            }
             (link("kept-away", keeping_away_pages::TITLE))
             @if asker.actor.may(Action::Restrict) {
                 (link("restriction", restricting_pages::TITLE))

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     due,
-    gone::{Contents, Gone, values},
+    gone::{Contents, Gone},
     proposing::{self, Proposed},
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     error::{Error, Result},
     ids::{AccountId, ContactId},
     pathways,
-    people::store::places,
+    people::store::{places, values},
     recognising::keys,
 };
 
@@ -215,6 +215,9 @@ async fn rows(tx: &Tx, gone: &Gone) -> Result<BTreeMap<&'static str, u64>> {
     }
     delete(tx, "data_request_account", "account_id", &gone.accounts).await?;
     delete(tx, "data_request", "id", &gone.data_requests).await?;
+    for of in [&gone.accounts, &gone.pathways, &gone.contacts, &gone.responses, &gone.files] {
+        delete(tx, "look_of_day", "subject", of).await?;
+    }
     delete(tx, "notice", "contact_id", &gone.contacts).await?;
     counts.insert("files", delete(tx, "file", "contact_id", &gone.contacts).await?);
     lists(tx, &gone.contacts).await?;

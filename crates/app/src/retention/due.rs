@@ -15,7 +15,7 @@ use super::{gone, holds, lives};
 use crate::{
     error::{Error, Result},
     ids::{ContactId, PersonId},
-    people::store::places,
+    people::store::{places, values},
     web::words,
 };
 
@@ -199,7 +199,7 @@ async fn persons(db: &impl Runs, accounts: &[Uuid]) -> Result<Vec<PersonId>> {
          AND account_id IN ({}) ORDER BY person_id",
         places(accounts, 1)
     );
-    let whose: Vec<Whose> = db.all(&text, gone::values(accounts)).await?;
+    let whose: Vec<Whose> = db.all(&text, values(accounts)).await?;
     Ok(whose.into_iter().map(|whose| whose.person_id).collect())
 }
 
@@ -248,6 +248,6 @@ async fn rows(db: &impl Runs, text: &str, ids: &[Uuid]) -> Result<i64> {
     struct Rows {
         rows: i64,
     }
-    let rows: Option<Rows> = db.one(text, gone::values(ids)).await?;
+    let rows: Option<Rows> = db.one(text, values(ids)).await?;
     Ok(rows.map_or(0, |rows| rows.rows))
 }

@@ -4,13 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::db::{Row, Runs, Value, sea_orm};
+use platform::db::{Row, Runs, sea_orm};
 use uuid::Uuid;
 
 use crate::{
     doors::journal,
     error::{Error, Result},
-    people::{adding::SAID_HERE, store::places},
+    people::{
+        adding::SAID_HERE,
+        store::{places, values},
+    },
 };
 
 /// How many entries of the journal are read at a time.
@@ -41,11 +44,6 @@ pub struct Gone {
     pub unusual: Vec<Uuid>,
     /// What people call the requests and their parts.
     pub references: Vec<String>,
-}
-
-/// Ids as the values of a text.
-pub fn values(ids: &[Uuid]) -> Vec<Value> {
-    ids.iter().map(|id| (*id).into()).collect()
 }
 
 #[derive(Row)]

@@ -5,14 +5,16 @@ use platform::db::{At, Row, Runs, Table, Value, sea_orm};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::gone;
 use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{PersonId, reference},
     limits::{TEXT, filled},
-    people::{child, store::places},
+    people::{
+        child,
+        store::{places, values},
+    },
 };
 
 /// What a hold is sealed for, in the key's derivation.
@@ -117,7 +119,7 @@ impl Look for OpenHolds {
         let subjects: Vec<_> = accounts.iter().map(|account| account.id.0).collect();
         let people = everybody(&glass.db, &subjects).await?;
         let text = format!("{text} ({}) ORDER BY h.set_at, h.id", places(&people, 1));
-        let stored: Vec<Stored> = glass.db.all(&text, gone::values(&people)).await?;
+        let stored: Vec<Stored> = glass.db.all(&text, values(&people)).await?;
         let keys = &glass.app.keys;
         let held = |one: Stored| {
             let sealed = platform::seal::Sealed(one.sealed);
@@ -212,7 +214,7 @@ impl Change for Release {
             places(&people, 4)
         );
         let first: [Value; 3] = [At(pen.now).into(), by.into(), self.hold.clone().into()];
-        let values: Vec<_> = first.into_iter().chain(gone::values(&people)).collect();
+        let values: Vec<_> = first.into_iter().chain(values(&people)).collect();
         if pen.tx.run(&text, values).await?.rows_affected() == 0 {
             return Err(Error::Stale);
         }
@@ -244,6 +246,6 @@ pub(super) async fn everybody(db: &impl Runs, accounts: &[Uuid]) -> Result<Vec<U
            WHERE l.unlinked_at IS NULL AND l.account_id IN ({these})) ORDER BY e.person_id",
         these = places(accounts, 1)
     );
-    let ever: Vec<Ever> = db.all(&text, gone::values(accounts)).await?;
+    let ever: Vec<Ever> = db.all(&text, values(accounts)).await?;
     Ok(ever.into_iter().map(|ever| ever.person_id).collect())
 }

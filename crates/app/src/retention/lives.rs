@@ -8,11 +8,14 @@ use practice::{
 };
 use uuid::Uuid;
 
-use super::{due::Kept, gone};
+use super::due::Kept;
 use crate::{
     error::{Error, Result},
     ids::PersonId,
-    people::{hidden::accounts_of, store::places},
+    people::{
+        hidden::accounts_of,
+        store::{places, values},
+    },
 };
 
 #[derive(Row)]
@@ -72,7 +75,7 @@ async fn born(db: &impl Runs, accounts: &[Uuid]) -> Result<Option<Day>> {
          UNION ALL SELECT born_on, expected_on, born_said, until_at FROM account_birth \
          WHERE account_id IN ({these})"
     );
-    let all: Vec<Born> = db.all(&text, gone::values(accounts)).await?;
+    let all: Vec<Born> = db.all(&text, values(accounts)).await?;
     let latest = |one: Born| {
         let said = one.born_said.as_deref();
         let said = said.and_then(|s| retention::born_at_the_latest(s, day_of(one.said_at.0)));
@@ -122,6 +125,6 @@ pub(super) async fn last_contact(db: &impl Runs, accounts: &[Uuid]) -> Result<Op
     );
     let all: Vec<_> = said.chain(joined).chain([asked]).collect();
     let text = format!("SELECT max(at) AS at FROM ({}) AS every", all.join(" UNION ALL "));
-    let last: Option<Last> = db.one(&text, gone::values(accounts)).await?;
+    let last: Option<Last> = db.one(&text, values(accounts)).await?;
     Ok(last.and_then(|last| last.at).map(|at| day_of(at.0)))
 }

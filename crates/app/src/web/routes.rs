@@ -21,7 +21,7 @@ use super::{headers, health, origin, telling};
 use crate::{
     App, access, break_glass, data_requests, disclosing, files, front_door, involving, measures,
     organisations, people, publishing, questionnaires, recognising, retention, running, settings,
-    unusual,
+    unusual, who_looked,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -87,6 +87,7 @@ pub fn all() -> Vec<Route> {
     use retention::{holds_pages as rh, pages as rp};
     use settings::pages as s;
     use unusual::pages as u;
+    use who_looked::pages as wl;
     routes! {
         get "/healthz" Anybody health::healthz;
         get "/assets/{name}" Anybody asset;
@@ -239,6 +240,7 @@ pub fn all() -> Vec<Route> {
         post "/people/{reference}/may-be/{other}" SignedIn z::say;
         post "/people/{reference}/different/end" SignedIn z::take_back;
         get "/people/{reference}/who-may-see" SignedIn e::of_person;
+        get "/people/{reference}/who-looked" SignedIn wl::page;
         get "/people/{reference}/kept-away" SignedIn v::page;
         post "/people/{reference}/kept-away" SignedIn v::keep_away;
         post "/people/{reference}/kept-away/end" SignedIn v::let_see_again;

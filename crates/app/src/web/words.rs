@@ -36,6 +36,11 @@ pub fn soon(at: Timestamp, now: Timestamp) -> String {
     format!("{name} at {}", time(at.to_zoned(LONDON.clone()).time()))
 }
 
+/// `2:05pm`, in London.
+pub fn time_of(at: Timestamp) -> String {
+    time(at.to_zoned(LONDON.clone()).time())
+}
+
 fn time(time: jiff::civil::Time) -> String {
     time.strftime("%-I:%M%P").to_string().replace(":00", "")
 }

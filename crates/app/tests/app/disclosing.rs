@@ -43,9 +43,10 @@ const DISCLOSES: [&str; 5] = [
 const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end break-glass:look \
     break-glass:own break-glass:raise break-glass:review break-glass:use break-glass:uses \
     conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at \
-    data-requests:approve data-requests:copy data-requests:decide data-requests:item \
+    data-requests:answered data-requests:approve data-requests:copy data-requests:decide data-requests:item \
     data-requests:list data-requests:move-clock data-requests:open data-requests:propose \
-    data-requests:raise data-requests:say-whose data-requests:take-down demo:families demo:set-up disclosing:begin-family-page disclosing:family-page \
+    data-requests:raise data-requests:say-about \
+    data-requests:say-whose data-requests:take-back data-requests:take-down demo:families demo:set-up disclosing:begin-family-page disclosing:family-page \
     disclosing:family-pages disclosing:print-family-page disclosing:put-on disclosing:take-off \
     files:refuse files:scanned files:send files:take-out \
     front-door:add-information front-door:by-telephone front-door:claim front-door:contact \
@@ -63,7 +64,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     people:different-taken-back people:keep-away people:may-be people:pairs-that-wait \
     people:kept-away people:let-see-again people:lift-restriction people:link people:moved \
     people:name-for-restricted people:restrict people:restriction people:say-ended people:say-more \
-    people:search people:side-by-side people:to-add people:unlink questionnaires:begin questionnaires:begin-about \
+    people:search people:side-by-side people:to-add people:unlink people:who-looked questionnaires:begin questionnaires:begin-about \
     questionnaires:discard questionnaires:draft questionnaires:own-drafts questionnaires:remove \
     questionnaires:save retention:destroy retention:disposal retention:due retention:hold \
     retention:holds retention:propose retention:release retention:take-back retention:waiting questionnaires:sent-as second-step:begin-app second-step:begin-list \

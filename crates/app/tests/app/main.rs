@@ -61,3 +61,4 @@ mod timing;
 mod unusual;
 mod walk;
 mod web;
+mod who_looked;

@@ -92,6 +92,7 @@ fn only_the_doors_ask_for_the_writer() {
                 "sharing/jobs.rs",
                 "web/asking.rs",
                 "web/health.rs",
+                "who_looked/folding.rs",
             ],
         ),
         (".to_fill(", &["backup.rs", "bench/sizes.rs", "bench/submissions.rs"]),

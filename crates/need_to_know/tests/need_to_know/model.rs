@@ -202,7 +202,9 @@ impl Case<'_> {
                     && self.r.at.reason > 0
                     && (!of.address_listed || self.tied(Tie::AddressNamed))
             }
-            Action::Sign | Action::Restrict | Action::DisposeOfRecords => self.is(Role::HubManager),
+            Action::Sign | Action::Restrict | Action::DisposeOfRecords | Action::SeeWhoLooked => {
+                self.is(Role::HubManager)
+            }
             _ => self.in_the_hub(),
         }
     }
@@ -235,7 +237,10 @@ impl Case<'_> {
 
     fn child(&self, child: &Child) -> bool {
         let action = self.r.action;
-        let looks = action.does() == Does::Reads && self.glass_is_open_on(child);
+        // Who looked is nothing that anybody needs in an emergency.
+        let looks = action.does() == Does::Reads
+            && action != Action::SeeWhoLooked
+            && self.glass_is_open_on(child);
         let past_the_wall = !child.restricted || self.tied(Tie::Named) || looks;
         let on_the_case = self.tied(Tie::Allocated) || self.tied(Tie::Around);
         match action {

@@ -1,0 +1,101 @@
+//! Who looked at a child, and who did something about them: folded from the journal, and shown to a hub
+//! manager. A curious colleague knows that it is seen (threat model T1). What it shows is as good as
+//! the journal; whether that is whole, `sightline verify-journal` says.
+
+pub mod folding;
+pub mod pages;
+pub mod reading;
+
+use crate::doors::journal::{Kind, Read};
+
+/// What somebody did that is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    /// Opened the record in an emergency.
+    Emergency,
+    /// Saw what is protected, for a purpose.
+    Protected,
+    /// Took a file out.
+    File,
+    /// Opened a page about them.
+    Opened,
+    /// Changed something, or added to it.
+    Changed,
+    /// Saw them in a list: the hub's queue, a search, what waits.
+    Listed,
+}
+
+/// Looks at lists. Whatever is not named here counts as having opened the record.
+const LISTS: [&str; 18] = [
+    "break-glass:own",
+    "break-glass:uses",
+    "conflicts:to-look-at",
+    "data-requests:answered",
+    "data-requests:list",
+    "front-door:due-to-me",
+    "front-door:own-requests",
+    "front-door:queue",
+    "involving:own",
+    "involving:to-answer",
+    "notices:own",
+    "people:may-be",
+    "people:moved",
+    "people:pairs-that-wait",
+    "people:search",
+    "questionnaires:own-drafts",
+    "retention:due",
+    "unusual:rows",
+];
+const EMERGENCIES: [&str; 3] = ["break-glass:child", "break-glass:break", "break-glass:look"];
+
+impl Sort {
+    /// Every one, what matters most first.
+    pub const ALL: [Self; 6] =
+        [Self::Emergency, Self::Protected, Self::File, Self::Opened, Self::Changed, Self::Listed];
+
+    /// What an entry of the journal counts as; `None` for what the platform did itself, and for what was
+    /// refused, which is about nothing.
+    pub fn of(entry: &Read) -> Option<Self> {
+        if entry.actor.is_nil() {
+            return None;
+        }
+        match (entry.kind, entry.what.as_str()) {
+            (Kind::Refused, _) => None,
+            (_, what) if EMERGENCIES.contains(&what) => Some(Self::Emergency),
+            (Kind::Changed, _) => Some(Self::Changed),
+            (Kind::Seen, "front-door:reveal") => Some(Self::Protected),
+            (Kind::Seen, "files:take-out") => Some(Self::File),
+            (Kind::Seen, what) if LISTS.contains(&what) => Some(Self::Listed),
+            (Kind::Seen, _) => Some(Self::Opened),
+        }
+    }
+
+    /// The stored form.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Emergency => "emergency",
+            Self::Protected => "protected",
+            Self::File => "file",
+            Self::Opened => "opened",
+            Self::Changed => "changed",
+            Self::Listed => "listed",
+        }
+    }
+
+    /// What people read.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Emergency => "Opened it in an emergency",
+            Self::Protected => "Saw what is protected",
+            Self::File => "Took a file out",
+            Self::Opened => "Opened it",
+            Self::Changed => "Changed or added something",
+            Self::Listed => "Saw them in a list",
+        }
+    }
+
+    /// The one of that stored form.
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.slug() == slug)
+    }
+}
