@@ -43,6 +43,7 @@ mod organisations;
 mod passkeys;
 mod people;
 mod prefilled;
+mod proofs;
 mod queue;
 mod reach;
 mod recognising;
