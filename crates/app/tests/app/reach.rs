@@ -26,7 +26,7 @@ use crate::{
 
 /// Who comes: one person for each role, and a practitioner of another agency. Whoever made the
 /// request comes last, so that what they change does not hide a route from the others.
-const WHO: [(&str, &str); 10] = [
+pub const WHO: [(&str, &str); 10] = [
     ("elsewhere", "halima@health.example"),
     ("lead", "lena@marram.example"),
     ("hub worker", "sunil@hub.example"),
@@ -40,11 +40,11 @@ const WHO: [(&str, &str); 10] = [
 ];
 
 /// What stands behind `{reference}` in each part of the site.
-struct Known {
+pub struct Known {
     draft: String,
-    contact: String,
+    pub contact: String,
     pathway: String,
-    person: String,
+    pub person: String,
     agency: String,
     team: String,
     place: String,
@@ -58,7 +58,7 @@ struct Known {
 }
 
 impl Known {
-    fn path(&self, route: &Route) -> String {
+    pub fn path(&self, route: &Route) -> String {
         let reference = match route.path.split('/').nth(1) {
             Some("requests") => &self.draft,
             Some("contacts") => &self.contact,
@@ -84,7 +84,7 @@ impl Known {
     }
 }
 
-async fn known(world: &World) -> Known {
+pub async fn known(world: &World) -> Known {
     let owen = world.actor("owen@marram.example").await;
     let dee = world.actor("dee@hub.example").await;
     let taken = sent(world, &owen, false).await;
@@ -222,12 +222,17 @@ async fn draft(world: &World) -> String {
     draft
 }
 
+/// Whoever plays a part that nobody in the demo plays alone.
+pub async fn everybody_joins(world: &World) {
+    world.joins("lena@marram.example", "tamsin@marram.example", Role::SafeguardingLead).await;
+    world.joins("dilys@hub.example", "dee@hub.example", Role::DutyWorker).await;
+    world.joins("priya@health.example", "halima@health.example", Role::PrivacyOfficer).await;
+}
+
 #[test]
 fn who_reaches_what_is_as_reviewed() {
     on_both(async |world| {
-        world.joins("lena@marram.example", "tamsin@marram.example", Role::SafeguardingLead).await;
-        world.joins("dilys@hub.example", "dee@hub.example", Role::DutyWorker).await;
-        world.joins("priya@health.example", "halima@health.example", Role::PrivacyOfficer).await;
+        everybody_joins(&world).await;
         let mut played = BTreeSet::new();
         for (_, email) in WHO {
             let actor = world.actor(email).await;

@@ -1,0 +1,116 @@
+//! Threat model V6b: words that stand nowhere else are kept secret, and looked for afterwards. They are
+//! found sealed, and in what a decision showed that is journaled, and nowhere else.
+
+use std::fs;
+
+use app::{
+    backup,
+    sharing::jobs,
+    web::routes::{self, Comes},
+};
+use axum::http::StatusCode;
+use platform::mail::{Mailer, sink::Sink};
+
+use crate::{
+    reach::{self, WHO},
+    support::{World, on_both},
+};
+
+const DEE: &str = "dee@hub.example";
+/// A street, the end of a telephone number and a caller, as somebody may write them.
+const CANARIES: [&str; 4] = ["Quillomene", "quillomene", "960 871", "960871"];
+
+fn found(text: &str) -> Option<&'static str> {
+    CANARIES.into_iter().find(|canary| text.contains(canary))
+}
+
+/// Says an address and a number of the child that must be kept secret, and who rang about them.
+async fn plant(world: &World, known: &reach::Known) {
+    let mut dee = world.signs_in(DEE).await;
+    let person = format!("/people/{}", known.person);
+    let page = dee.get(&format!("{person}/addresses")).await;
+    let account = page.text.split("name=\"account\"").nth(1).unwrap();
+    let account = account.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let account = ("account", account.as_str());
+    let address =
+        [account, ("lines", "7 Quillomene Way"), ("postcode", "FY1 1AD"), ("secret", "yes")];
+    let number = [account, ("number", "01632 960 871"), ("safe_for", "ringing"), ("secret", "yes")];
+    for (part, fields) in [("addresses", &address), ("telephones", &number)] {
+        let fields = [&fields[..], &[("once", part)]].concat();
+        let said = dee.post(&format!("{person}/{part}"), &fields).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{part}: {}", said.text);
+    }
+    let call = "caller=Joan+Quillomene&agency=public&may_be_named=no&danger=no&worry=Shouting\
+        &given.0=Arlo&family.0=Invented-Marsh&born.0.day=4&born.0.month=5&born.0.year=2017&once=call";
+    let taken = dee.fills("/contacts/by-telephone", call).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+}
+
+#[test]
+fn v6b_what_is_planted_is_found_sealed_and_in_what_a_decision_showed_alone() {
+    on_both(async |world| {
+        reach::everybody_joins(&world).await;
+        let known = reach::known(&world).await;
+        plant(&world, &known).await;
+        let sink = Sink::start().await.unwrap();
+        let mailer = Mailer::new(&sink.url(), "Sightline <s@seaholme.example>").unwrap();
+        let mut seen = 0;
+        for (who, email) in WHO {
+            let mut browser = world.signs_in(email).await;
+            for route in routes::all().iter().filter(|route| route.method == "get") {
+                if route.comes == Comes::SignedIn {
+                    let page = browser.get(&known.path(route)).await;
+                    assert_eq!(found(&page.text), None, "{who} {}", route.path);
+                    seen += usize::from(page.status == StatusCode::OK);
+                }
+            }
+        }
+        assert!(seen > 150, "{seen} pages were read");
+        // A decision shows them, and is journaled.
+        let path = format!("/contacts/{}/protected", known.contact);
+        let shown = world.signs_in(DEE).await.fills(&path, "purpose=A+visit+today").await;
+        assert_eq!(found(&shown.text), Some("Quillomene"), "{}", shown.text);
+        assert_eq!(world.count("disclosure WHERE occasion = 'protected_revealed'").await, 1);
+        jobs::raise_what_is_late(&world.app).await.unwrap();
+        for _ in 0..5 {
+            jobs::send_messages(&world.app, &mailer).await.unwrap();
+        }
+        let letters = sink.letters();
+        assert!(!letters.is_empty());
+        for letter in letters {
+            assert_eq!(found(&letter.text), None, "{}", letter.text);
+        }
+        is_kept_sealed(&world).await;
+        world
+    });
+}
+
+/// Neither in a cell of a table, nor in the file or its log, nor in a backup.
+async fn is_kept_sealed(world: &World) {
+    for canary in CANARIES {
+        assert!(!world.holds(canary).await, "{canary} stands in a table");
+    }
+    assert!(world.holds("Invented-Marsh").await, "what is readable would be found");
+    let folder = tempfile::TempDir::new().unwrap();
+    let backup = folder.path().join("backup");
+    backup::back_up(&world.app.db, &world.wrapping(), &world.app.clock, &backup).await.unwrap();
+    let mut files = vec![backup];
+    let url = world.app.db.url();
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        let lite = format!("{file}-wal");
+        files.extend([file.to_owned().into(), lite.into()]);
+    }
+    let is_lite = files.len() > 1;
+    let mut read = Vec::new();
+    for file in files.into_iter().filter(|file| file.is_file()) {
+        let bytes = fs::read(&file).unwrap();
+        for canary in CANARIES {
+            let has = bytes.windows(canary.len()).any(|w| w == canary.as_bytes());
+            assert!(!has, "{canary} in {}", file.display());
+        }
+        read.extend(bytes);
+    }
+    let name = b"Invented-Marsh";
+    let is_there = read.windows(name.len()).any(|w| w == name);
+    assert_eq!(is_there, is_lite, "what is readable is found in the file, and in no backup");
+}
