@@ -72,6 +72,7 @@ function visits(people, at) {
     ...of(dee, at.family, '/family-pages/{reference}', '/family-pages/{reference}/paper'),
     ...of(marguerite, at.person, '/people/{reference}/restriction', '/people/{reference}/hold',
       '/people/{reference}/who-looked'),
+    ...by(marguerite, '/out-of-hours'),
   ]
 }
 

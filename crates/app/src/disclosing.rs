@@ -86,6 +86,7 @@ pub enum Thing {
     WhoAsked,
     WholeRecord,
     CopyOfData,
+    WhatIsOpen,
 }
 
 impl Thing {
@@ -102,6 +103,7 @@ impl Thing {
             Self::WhoAsked => "Who asked, where the family may not know it",
             Self::WholeRecord => "The record, to read for an hour",
             Self::CopyOfData => "A copy of what is held about them",
+            Self::WhatIsOpen => "What was open, in a sealed file for one night",
         }
     }
 }

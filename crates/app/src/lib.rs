@@ -20,6 +20,7 @@ pub mod limits;
 pub mod measures;
 pub mod migrations;
 pub mod organisations;
+pub mod out_of_hours;
 pub mod pathways;
 pub mod people;
 pub mod publishing;

@@ -114,6 +114,8 @@ actions! {
     ApproveDataCopy = "approveDataCopy", Writes DataRequest, "data-request:approve", MANAGER;
     /// Read the hub's queue.
     ReadQueue = "readQueue", Reads Installation, "queue:read", HUB;
+    /// Take out what is open, sealed, for the out-of-hours team.
+    TakeOutForNight = "takeOutForNight", Reads Installation, "night:take-out", MANAGER;
     /// Search for people.
     SearchPeople = "searchPeople", Reads Installation, "people:search", HUB;
     /// Take down a contact from a call.

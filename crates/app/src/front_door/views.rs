@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     access::Action,
+    out_of_hours,
     questionnaires::{store::Draft, views::drafts_table},
     sharing::{Kind, notices::Notice},
     web::{Asker, words},
@@ -149,6 +150,11 @@ pub fn queue(asker: &Asker, queue: &Queue) -> Markup {
         @if asker.actor.may(Action::TakeByTelephone) {
             p class=(govuk::BODY) {
                 a class=(govuk::LINK) href="/contacts/by-telephone" { "Take down a contact from a call" }
+            }
+        }
+        @if asker.actor.may(Action::TakeOutForNight) {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href=(out_of_hours::pages::PAGE) { (out_of_hours::pages::TITLE) }
             }
         }
         (narrow(queue))

@@ -225,7 +225,8 @@ pub(crate) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Res
     Ok(reached)
 }
 
-async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<PathwaySeen>> {
+/// The pathways of an account, each with what happened.
+pub(crate) async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<PathwaySeen>> {
     let text = format!(
         "SELECT p.id, p.reference, p.process, p.account_id, p.contact_id, p.revision, p.stage, \
          p.since, p.ended_at, p.holder_id FROM pathway p JOIN contact c ON c.id = p.contact_id \

@@ -27,6 +27,16 @@ pub fn contacts(staff: usize) -> String {
     EXCLUSION.contacts("xp.contact_id", &whose(staff))
 }
 
+/// The contacts that anybody is kept away from who works in the agency of somebody, whose id is that
+/// value, as the text of a query.
+pub fn contacts_of_colleagues(staff: usize) -> String {
+    let colleagues = format!(
+        "AND x.staff_id IN (SELECT v.id FROM staff v JOIN staff u ON u.agency_id = v.agency_id \
+         WHERE u.id = ${staff})"
+    );
+    EXCLUSION.contacts("xp.contact_id", &colleagues)
+}
+
 /// The accounts that somebody is kept away from, as the text of a query.
 pub fn accounts(staff: usize) -> String {
     EXCLUSION.accounts(&whose(staff))

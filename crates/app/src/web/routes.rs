@@ -20,8 +20,8 @@ use tower_http::{
 use super::{headers, health, origin, telling};
 use crate::{
     App, access, break_glass, data_requests, disclosing, files, front_door, involving, measures,
-    organisations, people, publishing, questionnaires, recognising, retention, running, settings,
-    unusual, who_looked,
+    organisations, out_of_hours, people, publishing, questionnaires, recognising, retention,
+    running, settings, unusual, who_looked,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -77,6 +77,7 @@ pub fn all() -> Vec<Route> {
         confirming_pages as still_here, pages as o, part_pages as part, places::PlaceRow,
         staff_pages as m, teams::TeamRow,
     };
+    use out_of_hours::pages as oh;
     use people::{
         adding_pages as l, conflict_pages as g, declaring_pages as h, keeping_away_pages as v,
         pages as p, restricting_pages as y, who_may as e,
@@ -143,6 +144,8 @@ pub fn all() -> Vec<Route> {
         get "/contacts/by-telephone" SignedIn t::form;
         post "/contacts/by-telephone" SignedIn t::take_down;
         get "/contacts/{reference}" SignedIn f::contact;
+        get "/out-of-hours" SignedIn oh::form;
+        post "/out-of-hours" SignedIn oh::take_out;
         get "/contacts/{reference}/protected" SignedIn x::form;
         post "/contacts/{reference}/protected" SignedIn x::reveal;
         get "/contacts/{reference}/arrived" SignedIn r::arrived;

@@ -27,9 +27,11 @@ const HALIMA: &str = "halima@health.example";
 const DEE: &str = "dee@hub.example";
 const SUNIL: &str = "sunil@hub.example";
 const OWEN: &str = "owen@marram.example";
+const MARGUERITE: &str = "marguerite@hub.example";
 
 /// What shares something of a child with somebody.
-const DISCLOSES: [&str; 5] = [
+const DISCLOSES: [&str; 6] = [
+    "out-of-hours:take-out",
     "data-requests:hand-over",
     "front-door:answer",
     "involving:answer",
@@ -88,6 +90,7 @@ async fn shares(world: &World, what: &str, known: &Known) -> Page {
             let path = format!("/contacts/{}/protected", known.contact);
             world.signs_in(DEE).await.fills(&path, "purpose=A+visit+today").await
         }
+        "out-of-hours:take-out" => crate::out_of_hours::takes_out(world, MARGUERITE).await,
         "data-requests:hand-over" => crate::data_requests::hands_over(world).await,
         "break-glass:break" => crate::break_glass::tries(world, HALIMA, known).await,
         other => panic!("nobody knows how to do {other}"),
@@ -136,7 +139,7 @@ fn whatever_shares_leaves_a_record_of_it_for_whom_about_whom_and_why() {
             assert!(page.status.is_success() || page.status.is_redirection(), "{}", page.text);
             assert_eq!(world.count("disclosure").await, before + 1, "{what}");
             let of_child = format!(
-                "disclosure d WHERE (d.to_id IS NOT NULL OR d.occasion = 'data_given') AND d.purpose <> '' AND d.seq = \
+                "disclosure d WHERE (d.to_id IS NOT NULL OR d.occasion IN ('data_given', 'out_of_hours')) AND d.purpose <> '' AND d.seq = \
                  (SELECT max(seq) FROM disclosure) AND EXISTS (SELECT 1 FROM disclosure_account a \
                  JOIN account c ON c.id = a.account_id WHERE a.seq = d.seq AND c.reference = '{}')",
                 known.account

@@ -42,6 +42,7 @@ mod matching;
 mod migrations;
 mod numbers;
 mod organisations;
+mod out_of_hours;
 mod passkeys;
 mod people;
 mod prefilled;

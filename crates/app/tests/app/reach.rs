@@ -146,7 +146,8 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
 }
 
 /// Forms to begin with, on which nothing of any record stands: nothing is looked at.
-const SHOWS_NO_RECORD: [&str; 6] = [
+const SHOWS_NO_RECORD: [&str; 7] = [
+    "/out-of-hours",
     "/data-requests/new",
     "/session/password",
     "/requests-on-paper",

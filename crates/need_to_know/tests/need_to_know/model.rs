@@ -108,6 +108,9 @@ impl Case<'_> {
             About::Installation(_) if r.action == Action::DisposeOfRecords => {
                 self.is(Role::HubManager)
             }
+            About::Installation(_) if r.action == Action::TakeOutForNight => {
+                self.is(Role::HubManager) || self.is(Role::DutyWorker)
+            }
             About::Installation(_) => {
                 self.in_the_hub()
                     && matches!(

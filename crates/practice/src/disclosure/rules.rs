@@ -28,6 +28,8 @@ pub enum Occasion {
     CourtAsks,
     /// Somebody is given what is held about them.
     DataGiven,
+    /// What is open is taken out for a night on which Sightline can't be reached.
+    OutOfHours,
 }
 impl Occasion {
     /// Whether somebody may be told of it whom it is about: that protected details were looked at
@@ -43,6 +45,7 @@ words! { Occasion {
     Emergency "emergency" "The record was opened in an emergency" "DPA sch. 1 para. 18";
     MedicalEmergency "medical_emergency" "The record was opened for treatment in an emergency" "UK GDPR art. 6(1)(d)";
     CourtAsks "court_asks" "The record was opened because a court asked" "UK GDPR art. 6(1)(c)";
+    OutOfHours "out_of_hours" "What was open, for the out-of-hours team" "Working Together 2023, ch. 3";
     DataGiven "data_given" "They were given what is held about them" "UK GDPR art. 15";
 } }
 

@@ -11,7 +11,7 @@ use rstest::rstest;
 const BODIES: [(Body, &str); 3] =
     [(Body::Public, "public"), (Body::Police, "police"), (Body::Other, "other")];
 
-const OCCASIONS: [Occasion; 7] = [
+const OCCASIONS: [Occasion; 8] = [
     Occasion::RequesterAnswered,
     Occasion::AskerAnswered,
     Occasion::ProtectedRevealed,
@@ -19,6 +19,7 @@ const OCCASIONS: [Occasion; 7] = [
     Occasion::MedicalEmergency,
     Occasion::CourtAsks,
     Occasion::DataGiven,
+    Occasion::OutOfHours,
 ];
 
 /// The table of the statutory rules, written out: who, what for, article 6, article 9, the condition.
