@@ -8,6 +8,11 @@ import { story } from './world.mjs'
 const PASSPHRASE = 'seven herons under the wet pier'
 
 story('the out-of-hours team opens what is open, without Sightline', async (world) => {
+  const owen = await world.signIn('owen@marram.example')
+  await owen.asksInDanger('Shouting next door', 'Invented-Night')
+  await owen.press('Send the request')
+  await owen.reads('Your request arrived')
+
   const marguerite = await world.signIn('marguerite@hub.example')
   await marguerite.go('/hub')
   await marguerite.follow('A file for the night')

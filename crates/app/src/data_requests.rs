@@ -10,7 +10,6 @@ pub mod item_pages;
 pub mod late;
 pub mod marking;
 pub mod pages;
-mod secrets;
 pub mod store;
 pub mod taking_down;
 pub mod views;

@@ -9,6 +9,7 @@ pub mod family_items;
 pub mod family_pages;
 pub mod marks;
 pub mod reading;
+pub mod secrets;
 pub mod views;
 
 use std::sync::Arc;

@@ -15,13 +15,15 @@ use super::{
     DECISION, EXTENSION, PROPOSAL, SENT_BACK,
     gathering::{self, Item},
     marking, seal,
-    secrets::{self, Secrets},
     store::{self, Decision, MayBe, Outcome, Proposal, Stands, Stored},
     unseal,
 };
 use crate::{
     access::Action,
-    disclosing::marks,
+    disclosing::{
+        marks,
+        secrets::{self, Secrets},
+    },
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     front_door::relations,

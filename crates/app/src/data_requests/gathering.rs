@@ -10,12 +10,12 @@ use practice::{
     identifiers::Scheme, pathway::Process, processes::request_for_support::RequestForSupport,
 };
 
-use super::{
-    marking,
-    secrets::{self, Secrets},
-};
+use super::marking;
 use crate::{
-    disclosing,
+    disclosing::{
+        self,
+        secrets::{self, Secrets},
+    },
     doors::Glass,
     error::Result,
     files::store::Files,

@@ -12,7 +12,10 @@ use uuid::Uuid;
 
 use crate::{
     access::Action,
-    disclosing::{self, Disclosure, Recipient, Thing, marks},
+    disclosing::{
+        self, Disclosure, Recipient, Thing, marks,
+        secrets::{self, Secrets},
+    },
     doors::{Glass, Look},
     error::{Error, Result},
     files::FILE,
@@ -31,6 +34,10 @@ const MOST: usize = 2_000;
 /// What is read where somebody at home must not know, or must not find them.
 const BEFORE: &str = "Something is marked for somebody at home. Ring the hub’s manager before anybody is rung \
      or visited";
+
+/// What is read in the place of what must be kept secret.
+const NOT_HERE: &str =
+    "Not in this file, since it speaks of what must be kept secret: ring the hub’s manager";
 
 /// A look at what is open, to be taken out.
 #[derive(Debug)]
@@ -93,8 +100,15 @@ impl Look for TakeOut {
             let pathways = child::pathways_of(glass, &account).await?;
             let seen = child::all_of(glass, account).await?;
             let is_marked = marks::is_off(glass.app, &glass.db, *id).await?;
+            let near = secrets::near(&glass.db, &[*id]).await?;
+            let secrets = Secrets::of(&glass.db, &glass.app.keys, &near).await?;
             for pathway in pathways.iter().filter(|one| one.pathway.ended_at.is_none()) {
-                children.push(child_in(&seen, pathway, is_marked, now));
+                let mut child = child_in(&seen, pathway, is_marked, now);
+                // Somebody may have written it where nobody looks for it.
+                for (_, said) in child.lines.iter_mut().filter(|(_, said)| secrets.stand_in(said)) {
+                    NOT_HERE.clone_into(said);
+                }
+                children.push(child);
             }
         }
         let maker = Recipient::of_staff(&glass.db, staff).await?;

@@ -86,6 +86,8 @@ fn nothing_secret_and_nobody_hidden_is_in_the_file_for_the_night() {
         let owen = world.actor("owen@marram.example").await;
         let refuge = sent(&world, &owen, kit("Kit", "7 Nowhere Gardens", true)).await;
         let mut dee = world.signs_in(DEE).await;
+        let more = "danger=no&said=They+moved+to+7+Nowhere+Gardens+in+May";
+        dee.fills(&format!("/contacts/{}/information", refuge.reference), more).await;
         let call = "caller=Joan+Tell&agency=public&may_be_named=no&danger=no&worry=Shouting\
             &given.0=Zeb&family.0=Invented-Call&once=call";
         assert_eq!(dee.fills("/contacts/by-telephone", call).await.status, StatusCode::SEE_OTHER);
@@ -103,6 +105,7 @@ fn nothing_secret_and_nobody_hidden_is_in_the_file_for_the_night() {
         keep(&world, &away, "sunil@hub.example", None).await.unwrap();
         let file = takes_out(&world, MARGUERITE).await;
         let extract = opened(&file.text, PASSPHRASE).unwrap().to_string();
+        assert!(extract.contains("it speaks of what must be kept secret"), "{extract}");
         for word in ["Kit", "Zeb", "Something is marked for somebody at home", "must not be named"]
         {
             assert!(extract.contains(word), "{word}: {extract}");

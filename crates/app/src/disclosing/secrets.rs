@@ -1,4 +1,4 @@
-//! What must stand in no copy: an address or a number that must be kept secret, of the person or of
+//! What must stand in nothing that is handed over: an address or a number that must be kept secret, of the person or of
 //! anybody who came in with them, and the name of whoever must not be named. It is asked of each thing
 //! that is decided, and of the whole again before it is approved, read and handed over: what is secret
 //! today may not have been then.
@@ -16,14 +16,14 @@ use crate::{
 };
 
 /// What is kept secret of some people.
-pub(super) struct Secrets {
+pub(crate) struct Secrets {
     addresses: Vec<ShownAddress>,
     numbers: Vec<Shown<String>>,
     callers: Vec<Protected<String>>,
 }
 
 /// These accounts, those that they name, and everybody who came in with them.
-pub(super) async fn near(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
+pub(crate) async fn near(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
     #[derive(Row)]
     struct Near {
         id: AccountId,
