@@ -11,6 +11,5 @@ CREATE TABLE look_of_day (
   last_at timestamptz NOT NULL,
   PRIMARY KEY (subject, day, staff_id, sort)
 );
--- The last entry of the journal that is folded in.
+-- The last entry of the journal that is folded in; no row before the first is.
 CREATE TABLE look_folded (one bigint PRIMARY KEY, seq bigint NOT NULL);
-INSERT INTO look_folded (one, seq) VALUES (1, 0);

@@ -6,7 +6,10 @@ pub mod folding;
 pub mod pages;
 pub mod reading;
 
-use crate::doors::journal::{Kind, Read};
+use crate::{
+    disclosing,
+    doors::journal::{Kind, Read},
+};
 
 /// What somebody did that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +49,8 @@ const LISTS: [&str; 18] = [
     "retention:due",
     "unusual:rows",
 ];
+/// What leaves the platform as a file or on paper.
+const FILES: [&str; 3] = ["data-requests:copy", "files:take-out", "out-of-hours:take-out"];
 const EMERGENCIES: [&str; 3] = ["break-glass:child", "break-glass:break", "break-glass:look"];
 
 impl Sort {
@@ -60,11 +65,12 @@ impl Sort {
             return None;
         }
         match (entry.kind, entry.what.as_str()) {
-            (Kind::Refused, _) => None,
+            // That it was shared is written because somebody looked.
+            (Kind::Refused, _) | (_, disclosing::WHAT) => None,
             (_, what) if EMERGENCIES.contains(&what) => Some(Self::Emergency),
             (Kind::Changed, _) => Some(Self::Changed),
             (Kind::Seen, "front-door:reveal") => Some(Self::Protected),
-            (Kind::Seen, "files:take-out") => Some(Self::File),
+            (Kind::Seen, what) if FILES.contains(&what) => Some(Self::File),
             (Kind::Seen, what) if LISTS.contains(&what) => Some(Self::Listed),
             (Kind::Seen, _) => Some(Self::Opened),
         }
@@ -87,7 +93,7 @@ impl Sort {
         match self {
             Self::Emergency => "Opened it in an emergency",
             Self::Protected => "Saw what is protected",
-            Self::File => "Took a file out",
+            Self::File => "Took a file or a copy out",
             Self::Opened => "Opened it",
             Self::Changed => "Changed or added something",
             Self::Listed => "Saw them in a list",

@@ -110,17 +110,32 @@ pub fn until(
 }
 
 /// The latest day on which somebody may have been born of whom, on that day, a year (“2004”, “2004-03”) or
-/// an age (“about 9”, “6 months”) was said instead; `None` where it holds neither.
+/// an age in years (“about 9”) was said instead; that day itself where anything else with a number was
+/// said: “8 wks”, “6/12”. `None` where there is no number.
 pub fn born_at_the_latest(said: &str, on: Day) -> Option<Day> {
-    let mut numbers = said.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
-    let number: i16 = numbers.next()?;
-    let is_below_a_year = ["month", "week", "day"].iter().any(|of| said.contains(of));
-    match number {
-        1900.. => Day::new(number, 12, 31).ok(),
-        _ if is_below_a_year => Some(on),
-        // Who is said to be nine may be eight.
-        age => Some(on.saturating_sub(i32::from((age - 1).max(0)).years())),
+    let mut numbers =
+        said.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).peekable();
+    numbers.peek()?;
+    let is_year = |number: &&str| number.len() == 4 && (1900..=2200).contains(&of(number));
+    if let Some(year) = numbers.filter(is_year).map(of).max() {
+        return Day::new(year, 12, 31).ok();
     }
+    let age = years(said).map(|age| on.saturating_sub(i32::from((age - 1).max(0)).years()));
+    Some(age.unwrap_or(on))
+}
+
+fn of(number: &str) -> i16 {
+    number.parse().unwrap_or(0)
+}
+
+/// An age in years: a number, alone or with that word. Who is said to be nine may be eight.
+fn years(said: &str) -> Option<i16> {
+    let said = said.trim().to_lowercase();
+    let said = said.strip_prefix("about ").unwrap_or(&said);
+    let end = said.find(|c: char| !c.is_ascii_digit()).unwrap_or(said.len());
+    let (number, unit) = said.split_at(end);
+    let is_years = ["", "y", "yr", "yrs", "year", "years", "years old", "year old"];
+    is_years.contains(&unit.trim()).then(|| number.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -158,11 +173,15 @@ mod tests {
             ("about 9", "2012-06-01"),
             ("0", "2020-06-01"),
             ("about 8 months", "2020-06-01"),
+            ("8 wks", "2020-06-01"),
+            ("6/12", "2020-06-01"),
+            ("10 years old", "2011-06-01"),
+            ("12/03/2019", "2019-12-31"),
+            ("99999999", "2020-06-01"),
         ] {
             assert_eq!(born(said).as_deref(), Some(latest), "{said}");
         }
         assert_eq!(born("a toddler"), None);
-        assert_eq!(born("99999999"), None);
     }
 
     /// A mother who rings years after nothing was needed is still in touch.

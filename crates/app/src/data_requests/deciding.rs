@@ -29,6 +29,7 @@ use crate::{
     front_door::relations,
     ids::{AccountId, StaffId},
     limits::{TEXT, filled},
+    people::meant,
 };
 
 const DECIDED: Table<6> = Table::new(
@@ -139,7 +140,10 @@ impl Look for OpenRequest {
         } else if let (Stands::WaitsForApproval, Some(proposal)) =
             (opened.stands, &opened.request.proposal)
         {
-            let decided = opened.items.iter().filter_map(|(_, decision)| decision.clone());
+            // Whoever gets no copy gets nothing of what was decided.
+            let is_copy = proposal.outcome == Outcome::Copy;
+            let items = opened.items.iter().filter(|_| is_copy);
+            let decided = items.filter_map(|(_, decision)| decision.clone());
             opened.read = Some(digest(proposal, &parts(decided))?);
         }
         Ok((opened, subjects))
@@ -427,6 +431,7 @@ pub(super) async fn is_complete(
     match outcome {
         // Whether they have a right to it does not turn on what is held.
         Outcome::Refused | Outcome::Withdrawn => Ok(Vec::new()),
+        _ if is_of_many(pen, request).await? => refuse(meant::TOO_MANY),
         _ if may_be.iter().any(|one| one.is_theirs.is_none()) => refuse(UNDECIDED),
         Outcome::NothingHeld if !accounts.is_empty() => {
             refuse("Something is held about them: say so, or that the accounts are not theirs")
@@ -445,6 +450,12 @@ pub(super) async fn is_complete(
             }
         }
     }
+}
+
+/// Whether so many go by what was taken down that nobody could look at each.
+async fn is_of_many(pen: &Pen<'_>, request: &Stored) -> Result<bool> {
+    let found = meant::anybody(pen.tx, &request.asked.about).await?;
+    Ok(meant::are_few(&found).is_err())
 }
 
 /// Whether a day has come on which it is late.

@@ -6,6 +6,7 @@ use platform::{
     db::{At, Row, Runs, Value, sea_orm},
     seal::Keys,
 };
+use practice::disclosure::Occasion;
 use uuid::Uuid;
 
 use super::{Disclosure, derive::unsealed};
@@ -114,8 +115,10 @@ async fn read(
     let text = format!(
         "SELECT d.seq, d.made_at, s.name AS by, c.sealed FROM disclosure d \
          JOIN journal_content c ON c.seq = d.seq LEFT JOIN staff s ON s.id = d.by_id \
-         WHERE {condition} AND NOT EXISTS (SELECT 1 FROM disclosure_account z \
-         WHERE z.seq = d.seq AND z.account_id IN ({})) ORDER BY d.seq DESC LIMIT {}",
+         WHERE {condition} AND (d.occasion = '{}' OR NOT EXISTS (SELECT 1 FROM disclosure_account z \
+         WHERE z.seq = d.seq AND z.account_id IN ({}))) ORDER BY d.seq DESC LIMIT {}",
+        // It is about everybody of whom something was open, and tells of one nothing of another.
+        Occasion::OutOfHours.slug(),
         hidden::accounts(1),
         most + 1
     );

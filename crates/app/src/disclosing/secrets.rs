@@ -28,10 +28,12 @@ pub(crate) async fn near(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<A
     struct Near {
         id: AccountId,
     }
-    let mut all = accounts.to_vec();
     if accounts.is_empty() {
-        return Ok(all);
+        return Ok(Vec::new());
     }
+    let theirs = of_the_same_people(db, accounts).await?;
+    let accounts = theirs.as_slice();
+    let mut all = theirs.clone();
     for account in accounts {
         all.extend(people::relations(db, *account).await?.into_iter().map(|of| of.account));
     }
@@ -43,9 +45,23 @@ pub(crate) async fn near(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<A
     );
     let near: Vec<Near> = db.all(&text, people::values(accounts)).await?;
     all.extend(near.into_iter().map(|near| near.id));
-    all.sort_unstable();
-    all.dedup();
-    Ok(all)
+    of_the_same_people(db, &all).await
+}
+
+/// These accounts, and all others of the same people.
+async fn of_the_same_people(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
+    #[derive(Row)]
+    struct Same {
+        account_id: AccountId,
+    }
+    let text = format!(
+        "SELECT DISTINCT m.account_id FROM account_link l \
+         JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+         WHERE l.unlinked_at IS NULL AND l.account_id IN ({}) ORDER BY m.account_id",
+        people::places(accounts, 1)
+    );
+    let same: Vec<Same> = db.all(&text, people::values(accounts)).await?;
+    Ok(same.into_iter().map(|same| same.account_id).collect())
 }
 
 /// The requests about these accounts, as the text of a query.
@@ -96,24 +112,73 @@ impl Secrets {
     }
 }
 
-/// Whether a text holds two words beside each other that begin with a capital and stand so in what was
-/// said of a caller: the name of “Joan Invented, next door”.
+/// Words with which people say who a caller is, without naming them.
+const NO_NAMES: [&str; 42] = [
+    "a",
+    "an",
+    "and",
+    "anonymous",
+    "aunt",
+    "at",
+    "by",
+    "called",
+    "caller",
+    "door",
+    "father",
+    "for",
+    "friend",
+    "from",
+    "grandfather",
+    "grandmother",
+    "her",
+    "his",
+    "known",
+    "lady",
+    "man",
+    "member",
+    "mother",
+    "mr",
+    "mrs",
+    "ms",
+    "neighbour",
+    "next",
+    "not",
+    "number",
+    "nursery",
+    "of",
+    "on",
+    "police",
+    "public",
+    "school",
+    "somebody",
+    "the",
+    "their",
+    "uncle",
+    "unknown",
+    "woman",
+];
+
+/// Whether a text names whoever a caller was said to be: two words of the name beside each other, or the
+/// one word that there is of it, whichever letters are large. The name is what stands first: “Joan
+/// Invented, next door”.
 fn names(said: &str, text: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '\'' && c != '’')
             .map(|word| word.trim_end_matches("’s").trim_end_matches("'s"))
             .filter(|word| !word.is_empty())
-            .map(str::to_owned)
+            .map(str::to_lowercase)
             .collect()
     };
-    let is_name = |word: &String| {
-        word.chars().count() > 1 && word.chars().next().is_some_and(char::is_uppercase)
-    };
-    let lower = |pair: &[String]| pair.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
-    let said = words(said);
-    let pairs: Vec<_> =
-        said.windows(2).filter(|pair| pair.iter().all(is_name)).map(lower).collect();
-    words(text).windows(2).any(|pair| pairs.contains(&lower(pair)))
+    let is_name = |word: &String| word.chars().count() > 1 && !NO_NAMES.contains(&word.as_str());
+    let lead = said.split(|c: char| matches!(c, ',' | '(' | ';') || c.is_ascii_digit()).next();
+    let name = words(lead.unwrap_or_default());
+    let pairs: Vec<_> = name.windows(2).filter(|pair| pair.iter().all(is_name)).collect();
+    let text = words(text);
+    if pairs.is_empty() {
+        let alone: Vec<_> = name.iter().filter(|word| is_name(word)).collect();
+        return text.iter().any(|word| word.chars().count() > 2 && alone.contains(&word));
+    }
+    text.windows(2).any(|pair| pairs.contains(&pair))
 }
 
 #[cfg(test)]
@@ -121,10 +186,17 @@ mod tests {
     use super::names;
 
     #[test]
-    fn a_caller_is_found_by_both_names_and_not_by_one() {
-        let said = "Joan Invented, next door at number 9";
-        assert!(names(said, "It was joan invented who rang"));
-        assert!(names(said, "Joan Invented’s dog"), "possessive: {said}");
-        assert!(!names(said, "Joan from the school, next door"));
+    fn a_caller_is_found_however_their_name_was_typed() {
+        for said in [
+            "Joan Invented, next door at number 9",
+            "joan invented, next door",
+            "Mrs Joan Invented",
+        ] {
+            assert!(names(said, "It was JOAN INVENTED who rang"), "{said}");
+            assert!(names(said, "Joan Invented’s dog"), "possessive: {said}");
+            assert!(!names(said, "Joan from the school, next door"), "{said}");
+        }
+        assert!(names("Joan, next door", "joan rang again"));
+        assert!(!names("A neighbour, next door", "The neighbour next door rang"));
     }
 }

@@ -105,8 +105,13 @@ impl Look for TakeOut {
             for pathway in pathways.iter().filter(|one| one.pathway.ended_at.is_none()) {
                 let mut child = child_in(&seen, pathway, is_marked, now);
                 // Somebody may have written it where nobody looks for it.
-                for (_, said) in child.lines.iter_mut().filter(|(_, said)| secrets.stand_in(said)) {
-                    NOT_HERE.clone_into(said);
+                for (what, said) in &mut child.lines {
+                    if secrets.stand_in(&format!("{what} {said}")) {
+                        *said = NOT_HERE.to_owned();
+                        if secrets.stand_in(what) {
+                            *what = "Something".to_owned();
+                        }
+                    }
                 }
                 children.push(child);
             }

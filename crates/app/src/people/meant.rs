@@ -182,8 +182,12 @@ fn named(meant: &Meant, born: Option<Day>, is_born: &str) -> Option<(String, Vec
             " AND EXISTS (SELECT 1 FROM account_name_word v WHERE v.account_id = b.id AND v.word = ${place})"
         )
     };
-    let named: String = (2..words.len() + 2).map(has_word).collect();
-    let text = format!("SELECT b.id FROM account b WHERE {is_born}{named}");
+    let named: String = (3..words.len() + 2).map(has_word).collect();
+    // By the index of words: accounts that nobody means are not gone through.
+    let text = format!(
+        "SELECT b.id FROM account b WHERE b.id IN \
+         (SELECT u.account_id FROM account_name_word u WHERE u.word = $2) AND {is_born}{named}"
+    );
     let words = words.into_iter().map(|word| word.as_bytes().to_vec().into());
     Some((text, std::iter::once(born.map(On).into()).chain(words).collect()))
 }

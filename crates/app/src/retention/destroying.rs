@@ -210,14 +210,18 @@ async fn rows(tx: &Tx, gone: &Gone) -> Result<BTreeMap<&'static str, u64>> {
     delete(tx, "family_page", "id", &gone.family_pages).await?;
     delete(tx, "disclosure_account", "account_id", &gone.accounts).await?;
     delete_seqs(tx, "disclosure", &gone.disclosures).await?;
-    for table in ["data_request_item", "data_request_clarification", "data_request_account"] {
+    for table in [
+        "data_request_item",
+        "data_request_clarification",
+        "data_request_account",
+        "data_request_preparer",
+    ] {
         delete(tx, table, "request_id", &gone.data_requests).await?;
     }
     delete(tx, "data_request_account", "account_id", &gone.accounts).await?;
     delete(tx, "data_request", "id", &gone.data_requests).await?;
-    for of in [&gone.accounts, &gone.pathways, &gone.contacts, &gone.responses, &gone.files] {
-        delete(tx, "look_of_day", "subject", of).await?;
-    }
+    let looked_at: Vec<_> = gone.subjects().into_iter().collect();
+    delete(tx, "look_of_day", "subject", &looked_at).await?;
     delete(tx, "notice", "contact_id", &gone.contacts).await?;
     counts.insert("files", delete(tx, "file", "contact_id", &gone.contacts).await?);
     lists(tx, &gone.contacts).await?;

@@ -15,7 +15,10 @@ use super::{gone, holds, lives};
 use crate::{
     error::{Error, Result},
     ids::{ContactId, PersonId},
-    people::store::{places, values},
+    people::{
+        adding::SAID_HERE,
+        store::{places, values},
+    },
     web::words,
 };
 
@@ -166,7 +169,9 @@ pub async fn of_contact(
         return Ok(Err(kept));
     }
     // What was said of any of them would go: also of a mother, who may be in no other request.
-    let said = lives::last_contact(db, &accounts).await?.unwrap_or(Day::MIN);
+    let mut spoken_of = accounts.clone();
+    spoken_of.extend(said_here(db, &accounts).await?);
+    let said = lives::last_contact(db, &spoken_of).await?.unwrap_or(Day::MIN);
     let mut latest: Option<(Day, Class)> = None;
     for person in persons(db, &accounts).await? {
         match lives::of_person(db, person, said).await? {
@@ -186,6 +191,25 @@ pub async fn of_contact(
             kept_until,
         }),
     })
+}
+
+/// What was begun on the pages of those whose accounts these are: it may go with the last of several
+/// requests that are destroyed together, and so keeps each of them.
+async fn said_here(db: &impl Runs, accounts: &[Uuid]) -> Result<Vec<Uuid>> {
+    #[derive(Row)]
+    struct Begun {
+        account_id: Uuid,
+    }
+    let text = format!(
+        "SELECT DISTINCT m.account_id FROM account_link l \
+         JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+         JOIN account a ON a.id = m.account_id AND a.source = '{SAID_HERE}' \
+         WHERE l.unlinked_at IS NULL AND l.account_id IN ({these}) \
+         AND m.account_id NOT IN ({these}) ORDER BY m.account_id",
+        these = places(accounts, 1)
+    );
+    let begun: Vec<Begun> = db.all(&text, values(accounts)).await?;
+    Ok(begun.into_iter().map(|begun| begun.account_id).collect())
 }
 
 /// Whose these accounts are now.

@@ -184,7 +184,7 @@ impl Gone {
     }
 
     /// The rows that entries of the journal may be about.
-    fn subjects(&self) -> BTreeSet<Uuid> {
+    pub fn subjects(&self) -> BTreeSet<Uuid> {
         let all = [
             &self.contacts,
             &self.responses,

@@ -159,7 +159,8 @@ async fn page(app: &App, asked: &Asked, told: Told) -> Response {
     let page = layout::problem(app, asker.as_ref(), told.title, &body);
     let mut response = (told.status, page).into_response();
     if told.status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        // A database that is busy or restarts is there again in seconds (promise R4).
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
 }

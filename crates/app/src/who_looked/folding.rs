@@ -122,7 +122,8 @@ pub async fn fold(db: &Db) -> Result<()> {
 
 /// Adds what was folded, unless another process was first.
 async fn keep(tx: &Tx, from: i64, folded: Folded) -> Result<()> {
-    let text = "UPDATE look_folded SET seq = $1 WHERE one = 1 AND seq = $2";
+    let text = "INSERT INTO look_folded (one, seq) VALUES (1, $1) \
+        ON CONFLICT (one) DO UPDATE SET seq = excluded.seq WHERE look_folded.seq = $2";
     if tx.run(text, [folded.upto.into(), from.into()]).await?.rows_affected() == 0 {
         return Ok(());
     }

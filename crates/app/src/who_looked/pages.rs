@@ -40,6 +40,7 @@ fn view(seen: &WhoLooked) -> Markup {
             "day. To have looked is no wrong: ask before you think so."
         }
         (InsetText::new("It names members of staff. Don’t give it to the family: what was shared with whom stands on the child’s page.").render())
+        @if seen.behind { (InsetText::new("The newest looks are not counted yet. Look again in some minutes.").render()) }
         @if opened.is_empty() { p class=(govuk::BODY) { "Nobody has looked." } }
         @else { (table("The newest first", &opened)) }
         @if seen.more { p class=(govuk::BODY) { "There are older ones, which are not shown." } }

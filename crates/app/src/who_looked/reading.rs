@@ -6,7 +6,10 @@ use platform::db::{At, On, Row, Runs, sea_orm};
 use practice::calendar::Day;
 use uuid::Uuid;
 
-use super::{Sort, folding};
+use super::{
+    Sort,
+    folding::{self, Key},
+};
 use crate::{
     access::Action,
     doors::{Glass, Look},
@@ -38,6 +41,8 @@ pub struct WhoLooked {
     pub looks: Vec<Looked>,
     /// Whether there are more, which are older.
     pub more: bool,
+    /// Whether the newest are not counted yet.
+    pub behind: bool,
 }
 
 /// What somebody did on one day.
@@ -67,15 +72,13 @@ impl Look for SeeWhoLooked {
         let first = accounts.first().ok_or(Error::NotFound)?;
         let ids: Vec<_> = accounts.iter().map(|account| account.id.0).collect();
         let about = about(&glass.db, &ids).await?;
-        let mut found = folded(&glass.db, &about).await?;
-        let upto = folding::upto(&glass.db).await?;
-        let wanted: HashSet<_> = about.iter().copied().collect();
-        let tail = folding::after(&glass.db, upto, TAIL, |id| wanted.contains(id)).await?;
-        for ((_, day, staff, sort), looks) in tail.found {
+        let (rows, behind) = all_of(&glass.db, &about).await?;
+        let mut found = Found::new();
+        for ((_, day, staff, sort), looks) in rows {
             add(&mut found, (day, staff, sort), looks);
         }
         let (looks, more) = named(&glass.db, found).await?;
-        let seen = WhoLooked { person: self.person, name: first.name(), looks, more };
+        let seen = WhoLooked { person: self.person, name: first.name(), looks, more, behind };
         Ok((seen, ids))
     }
 }
@@ -112,9 +115,37 @@ fn add(found: &mut Found, key: (Day, Uuid, Sort), looks: folding::Looks) {
     one.last = one.last.max(looks.last);
 }
 
-async fn folded(db: &impl Runs, about: &[Uuid]) -> Result<Found> {
+/// What is folded of these rows and what came since, and whether that is not all of it. What is folded
+/// while it is read is read again.
+async fn all_of(db: &impl Runs, about: &[Uuid]) -> Result<(BTreeMap<Key, folding::Looks>, bool)> {
+    let wanted: HashSet<_> = about.iter().copied().collect();
+    let mut upto = folding::upto(db).await?;
+    loop {
+        let mut rows = folded(db, about).await?;
+        let still = folding::upto(db).await?;
+        if still != upto {
+            upto = still;
+            continue;
+        }
+        let tail = folding::after(db, upto, TAIL, |id| wanted.contains(id)).await?;
+        let behind = folding::after(db, tail.upto, 1, |_| false).await?.upto > tail.upto;
+        for (key, looks) in tail.found {
+            match rows.get_mut(&key) {
+                None => drop(rows.insert(key, looks)),
+                Some(before) => {
+                    before.looks += looks.looks;
+                    before.last = before.last.max(looks.last);
+                }
+            }
+        }
+        return Ok((rows, behind));
+    }
+}
+
+async fn folded(db: &impl Runs, about: &[Uuid]) -> Result<BTreeMap<Key, folding::Looks>> {
     #[derive(Row)]
     struct Stored {
+        subject: Uuid,
         day: On,
         staff_id: Uuid,
         sort: String,
@@ -122,19 +153,17 @@ async fn folded(db: &impl Runs, about: &[Uuid]) -> Result<Found> {
         first_at: At,
         last_at: At,
     }
-    let mut found = Found::new();
     let text = format!(
-        "SELECT day, staff_id, sort, looks, first_at, last_at FROM look_of_day \
+        "SELECT subject, day, staff_id, sort, looks, first_at, last_at FROM look_of_day \
          WHERE subject IN ({})",
         places(about, 1)
     );
     let stored: Vec<Stored> = db.all(&text, values(about)).await?;
-    for one in stored {
-        let Some(sort) = Sort::of_slug(&one.sort) else { continue };
+    let row = |one: Stored| {
         let looks = folding::Looks { looks: one.looks, first: one.first_at.0, last: one.last_at.0 };
-        add(&mut found, (one.day.0, one.staff_id, sort), looks);
-    }
-    Ok(found)
+        Some(((one.subject, one.day.0, one.staff_id, Sort::of_slug(&one.sort)?), looks))
+    };
+    Ok(stored.into_iter().filter_map(row).collect())
 }
 
 /// The newest, with who they were.

@@ -30,7 +30,7 @@ const MARGUERITE: &str = "marguerite@hub.example";
 const SECOND: &str = "second@hub.example";
 
 /// What is taken down of Arlo’s mother, who asks for him.
-const ASKED: &str = "who=Carys+Invented-Rowe&right=parent&is-known=yes&received.day=26&received.month=10\
+pub const ASKED: &str = "who=Carys+Invented-Rowe&right=parent&is-known=yes&received.day=26&received.month=10\
     &received.year=2026&reference=&name=Arlo+Invented-Marsh&born.day=4&born.month=5&born.year=2017\
     &what=&reach=By+hand+at+the+family+hub";
 
@@ -124,8 +124,13 @@ pub async fn one(world: &World) -> String {
 
 /// Everything is decided and approved, and handed over.
 pub async fn hands_over(world: &World) -> Page {
+    hands_over_what(world, ASKED).await
+}
+
+/// The same, of whoever was taken down so.
+pub async fn hands_over_what(world: &World, asked: &str) -> Page {
     let mut dee = world.signs_in(DEE).await;
-    let request = taken_down(&mut dee, ASKED).await;
+    let request = taken_down(&mut dee, asked).await;
     all_theirs(&mut dee, &request).await;
     all_decided(&mut dee, &request).await;
     proposes(&mut dee, &request, "copy").await;

@@ -144,3 +144,33 @@ fn who_hands_the_night_over_makes_it_with_a_passphrase_that_nobody_guesses() {
         world
     });
 }
+
+/// A neighbour who rang about the same child, by an account that somebody linked.
+#[test]
+fn whoever_rang_about_the_child_unnamed_is_not_named_by_another_request_in_the_file() {
+    on_both(async |world| {
+        let arlo = known(&world, false).await;
+        let mut dee = world.signs_in(DEE).await;
+        let call = "caller=joan+tell,+next+door&agency=public&may_be_named=no&danger=no&worry=Shouting\
+            &given.0=Arno&family.0=Invented-Call&once=call";
+        let taken = dee.fills("/contacts/by-telephone", call).await;
+        let other = taken.location().split('?').next().unwrap().replace("/contacts/", "");
+        let other = known_by(&world, &other).await;
+        let link = app::people::links::LinkPeople {
+            from: other.person.clone(),
+            account: other.account.clone(),
+            to: arlo.person.clone(),
+            reason: "It is he".into(),
+        };
+        app::doors::record(&world.app, &world.actor(DEE).await, link).await.unwrap();
+        let more = "danger=no&said=Joan+Tell+rang+again";
+        dee.fills(&format!("/contacts/{}/information", arlo.contact), more).await;
+        let file = takes_out(&world, MARGUERITE).await;
+        let extract = opened(&file.text, PASSPHRASE).unwrap().to_string();
+        assert!(extract.contains("Arlo") && !extract.contains("Joan"), "{extract}");
+        // Who is kept away from another child reads that it was taken out all the same.
+        let page = world.signs_in(DEE).await.get(&format!("/people/{}", arlo.person)).await;
+        assert!(page.reads("in a sealed file for one night"), "{}", page.text);
+        world
+    });
+}

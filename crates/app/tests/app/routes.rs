@@ -53,7 +53,25 @@ fn every_answer_carries_the_headers_that_keep_it_to_itself() {
             let headers = response.headers();
             let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
             assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe"), "{path}");
-            assert_eq!(headers[header::CACHE_CONTROL], "no-store", "{path}");
+            let others = [
+                ("cache-control", "no-store"),
+                ("x-content-type-options", "nosniff"),
+                ("referrer-policy", "no-referrer"),
+                ("x-robots-tag", "noindex, nofollow"),
+                ("cross-origin-opener-policy", "same-origin"),
+                ("cross-origin-resource-policy", "same-origin"),
+            ];
+            for (name, value) in others {
+                assert_eq!(headers[name], value, "{name} of {path}");
+            }
+            assert!(headers.contains_key("permissions-policy"), "{path}");
+        }
+        // Whoever has signed in is answered with the same.
+        let page = world.signs_in("dee@hub.example").await.get("/hub").await;
+        for (name, value) in
+            [(header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")]
+        {
+            assert_eq!(page.header(name), value);
         }
         world
     });

@@ -61,6 +61,7 @@ fn path_of(route: &Route, known: &Known) -> String {
         .path
         .replace("{reference}", reference)
         .replace("{place}", "1")
+        .replace("{other}", &known.person)
         .replace("{file}", "22222-22222")
 }
 

@@ -317,3 +317,20 @@ fn managers_who_were_told_are_told_again_of_a_day_that_was_moved() {
         world
     });
 }
+
+/// Whoever took it back gets nothing, whatever was decided until then.
+#[test]
+fn a_request_that_is_withdrawn_is_approved_though_things_were_decided() {
+    on_both(async |world| {
+        let (_, request) = prepared(&world).await;
+        let mut dee = world.signs_in(DEE).await;
+        dee.fills(&request, "do=take-back&taken-back=They+rang").await;
+        let withdrawn = "do=propose&outcome=withdrawn&proposal-why=They+took+it+back";
+        assert_eq!(dee.fills(&request, withdrawn).await.status, StatusCode::SEE_OTHER);
+        let mut marguerite = world.signs_in(MARGUERITE).await;
+        let page = approves(&mut marguerite, &request).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        assert_eq!(dee.get(&format!("{request}/copy")).await.status, StatusCode::NOT_FOUND);
+        world
+    });
+}

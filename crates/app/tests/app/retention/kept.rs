@@ -211,3 +211,26 @@ fn what_is_about_people_who_stay_stays_and_a_draft_goes() {
         world
     });
 }
+
+/// A request for what was held goes with what it was about, years after it was answered.
+#[test]
+fn a_data_request_goes_with_whom_it_was_about() {
+    on_both(async |world| {
+        let known = dealt_with(&world, Outcome::NoFurtherAction).await;
+        let asked = crate::data_requests::ASKED.replace(
+            "name=Arlo+Invented-Marsh&born.day=4&born.month=5&born.year=2017",
+            "name=Zebedee+Invented-Rowe&born.day=12&born.month=3&born.year=2000",
+        );
+        let given = crate::data_requests::hands_over_what(&world, &asked).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text);
+        long_after(&world).await;
+        let disposal = proposed(&world, &known.contact).await;
+        let done = approves(&world, SECOND, &disposal).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        for table in ["data_request", "data_request_preparer", "data_request_item"] {
+            assert_eq!(world.count(table).await, 0, "{table}");
+        }
+        assert!(!world.holds(WORD).await);
+        world
+    });
+}
