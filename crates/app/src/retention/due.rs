@@ -73,30 +73,57 @@ impl fmt::Display for Kept {
     }
 }
 
-/// The requests that need not be kept any longer, the oldest first, at most [`MOST`]; and whether there
-/// may be more.
+/// From where on requests are looked at: after that one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    received: Timestamp,
+    id: Uuid,
+}
+
+impl After {
+    const NOTHING: Self = Self { received: Timestamp::UNIX_EPOCH, id: Uuid::nil() };
+
+    /// As it stands in an address.
+    pub fn slug(self) -> String {
+        format!("{}.{}", self.received.as_microsecond(), self.id)
+    }
+
+    /// The one of that form.
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        let (received, id) = slug.split_once('.')?;
+        let received = Timestamp::from_microsecond(received.parse().ok()?).ok()?;
+        Some(Self { received, id: id.parse().ok()? })
+    }
+}
+
+/// The requests that need not be kept any longer, the oldest first, at most [`MOST`], from there on; and
+/// from where to look further, where there may be more.
 ///
 /// # Errors
 /// When the database does.
-pub async fn all(db: &impl Runs, today: Day) -> Result<(Vec<Due>, bool)> {
-    let (mut due, mut after) = (Vec::new(), (Timestamp::UNIX_EPOCH, Uuid::nil()));
+pub async fn all(
+    db: &impl Runs,
+    today: Day,
+    after: Option<After>,
+) -> Result<(Vec<Due>, Option<After>)> {
+    let (mut due, mut after) = (Vec::new(), after.unwrap_or(After::NOTHING));
     for _ in 0..BATCHES {
         let candidates = candidates(db, today, after).await?;
         let is_last = candidates.len() < CANDIDATES;
         for Candidate { id, received_at } in candidates {
-            after = (received_at.0, id.0);
+            if due.len() == MOST {
+                return Ok((due, Some(after)));
+            }
+            after = After { received: received_at.0, id: id.0 };
             if let Ok(one) = of_contact(db, id, today).await? {
-                if due.len() == MOST {
-                    return Ok((due, true));
-                }
                 due.push(one);
             }
         }
         if is_last {
-            return Ok((due, false));
+            return Ok((due, None));
         }
     }
-    Ok((due, true))
+    Ok((due, Some(after)))
 }
 
 #[derive(Row)]
@@ -108,11 +135,7 @@ struct Candidate {
 /// Requests that may be old enough, after that one. What is too young for its class, open, proposed
 /// already, or of a child who was born too late for any, or nobody knows when, is not among them, so
 /// that what is kept longest does not stand before what is due.
-async fn candidates(
-    db: &impl Runs,
-    today: Day,
-    after: (Timestamp, Uuid),
-) -> Result<Vec<Candidate>> {
+async fn candidates(db: &impl Runs, today: Day, after: After) -> Result<Vec<Candidate>> {
     let text = format!(
         "SELECT c.id, c.received_at FROM contact c WHERE c.received_at < $1 \
          AND (c.received_at > $4 OR (c.received_at = $4 AND c.id > $5)) \
@@ -132,8 +155,8 @@ async fn candidates(
         At(start_of(ago(SHORTEST.from_contact))).into(),
         On(ago(SHORTEST.from_birth)).into(),
         At(start_of(ago(PROTECTION))).into(),
-        At(after.0).into(),
-        after.1.into(),
+        At(after.received).into(),
+        after.id.into(),
     ];
     Ok(db.all(&text, values).await?)
 }

@@ -6,9 +6,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::Markup;
+use serde::Deserialize;
 
 use super::{
     destroying::destroy,
+    due::After,
     proposing::{OpenDisposal, OpenRetention, Propose, TakeBack},
     views,
 };
@@ -33,19 +35,30 @@ pub async fn list(
     State(app): State<App>,
     asker: Asker,
     Query(done): Query<Done>,
+    Query(from): Query<From>,
 ) -> Result<Markup> {
-    listed(&app, &asker, &done, &Fields::default(), &Problems::default()).await
+    let (fields, problems) = (Fields::default(), Problems::default());
+    listed(&app, &asker, &done, &from, &fields, &problems).await
+}
+
+/// From where on the list is looked at.
+#[derive(Debug, Default, Deserialize)]
+pub struct From {
+    #[serde(default)]
+    after: String,
 }
 
 async fn listed(
     app: &App,
     asker: &Asker,
     done: &Done,
+    from: &From,
     fields: &Fields,
     problems: &Problems,
 ) -> Result<Markup> {
-    let seen = doors::open(app, &asker.actor, OpenRetention).await?;
-    let body = views::list(asker, &seen, Typed { fields, problems }, done);
+    let look = OpenRetention { after: After::of_slug(&from.after) };
+    let seen = doors::open(app, &asker.actor, look).await?;
+    let body = views::list(asker, &seen, &from.after, Typed { fields, problems }, done);
     Ok(layout::page_with_back(app, asker, &problems.title(TITLE), ("/", "Your work"), &body))
 }
 
@@ -56,7 +69,8 @@ pub async fn propose(State(app): State<App>, posted: Posted) -> Result<Response>
     let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
     let made = made.map(|reference| format!("{PAGE}/{reference}?done=proposed"));
     leads_on(made, "requests", async |problems| {
-        listed(&app, &posted.asker, &Done::default(), fields, &problems).await
+        let from = From { after: fields.get("after").to_owned() };
+        listed(&app, &posted.asker, &Done::default(), &from, fields, &problems).await
     })
     .await
 }

@@ -4,7 +4,7 @@ use platform::db::{At, On, Row, Runs, Table, sea_orm};
 use practice::{calendar::day_of, retention::Class};
 use uuid::Uuid;
 
-use super::due::{self, Due};
+use super::due::{self, After, Due};
 use crate::{
     access::{Action, Scope, policies},
     doors::{Change, Glass, Look, Pen},
@@ -25,14 +25,17 @@ const MOST_DISPOSALS: usize = 100;
 
 /// A look at what need not be kept any longer, and at what was proposed and destroyed.
 #[derive(Debug)]
-pub struct OpenRetention;
+pub struct OpenRetention {
+    /// From where on.
+    pub after: Option<After>,
+}
 
 /// What need not be kept any longer, and what came of that before.
 #[derive(Debug)]
 pub struct Retention {
     pub due: Vec<Due>,
-    /// Whether there may be more.
-    pub more: bool,
+    /// From where to look further, where there may be more.
+    pub further: Option<After>,
     pub disposals: Vec<Listed>,
 }
 
@@ -54,7 +57,7 @@ impl Look for OpenRetention {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Retention, Vec<Uuid>)> {
         let today = day_of(glass.app.clock.now());
-        let (due, more) = due::all(&glass.db, today).await?;
+        let (due, further) = due::all(&glass.db, today, self.after).await?;
         let text = format!(
             "SELECT d.reference, d.proposed_at, s.name AS proposed_by, d.approved_at, \
              d.withdrawn_at, (SELECT count(*) FROM disposal_item i WHERE i.disposal_id = d.id \
@@ -65,7 +68,7 @@ impl Look for OpenRetention {
         );
         let disposals = glass.db.all(&text, [glass.scope.own().into()]).await?;
         let subjects = due.iter().map(|one| one.contact.0).collect();
-        Ok((Retention { due, more, disposals }, subjects))
+        Ok((Retention { due, further, disposals }, subjects))
     }
 }
 

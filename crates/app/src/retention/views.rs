@@ -25,7 +25,7 @@ pub const ONE: &str = "A disposal";
 pub const TICK: &str = "Tick that you have looked at each request, or take this back";
 
 /// What is due, and what came of that before.
-pub fn list(asker: &Asker, seen: &Retention, typed: Typed<'_>, done: &Done) -> Markup {
+pub fn list(asker: &Asker, seen: &Retention, after: &str, typed: Typed<'_>, done: &Done) -> Markup {
     let schedule = Table::new("How long it is kept").head(["Class", "Kept"]);
     let schedule =
         Class::ALL.iter().fold(schedule, |table, class| table.row([class.title(), class.kept()]));
@@ -42,10 +42,15 @@ pub fn list(asker: &Asker, seen: &Retention, typed: Typed<'_>, done: &Done) -> M
         h2 class=(govuk::HEADING_M) { "Requests" }
         @if seen.due.is_empty() {
             p class=(govuk::BODY) {
-                @if seen.more { "None of the oldest requests may go. Later ones were not looked at." }
+                @if seen.further.is_some() { "None of these may go. Later ones were not looked at." }
                 @else { "Everything that is here must be kept." }
             }
-        } @else { (propose(asker, seen, typed)) }
+        } @else { (propose(asker, seen, after, typed)) }
+        @if let Some(further) = seen.further {
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ (PAGE) "?after=" (further.slug()) } { "Look at later requests" }
+            }
+        }
         @if !seen.disposals.is_empty() {
             h2 class=(govuk::HEADING_M) { "Disposals" }
             (disposals(&seen.disposals))
@@ -53,7 +58,7 @@ pub fn list(asker: &Asker, seen: &Retention, typed: Typed<'_>, done: &Done) -> M
     }
 }
 
-fn propose(asker: &Asker, seen: &Retention, typed: Typed<'_>) -> Markup {
+fn propose(asker: &Asker, seen: &Retention, after: &str, typed: Typed<'_>) -> Markup {
     let chosen: Vec<_> = typed.fields.each("requests").map(str::to_owned).collect();
     let boxes = Checkboxes::new("requests")
         .legend("Which are to be destroyed?")
@@ -62,13 +67,13 @@ fn propose(asker: &Asker, seen: &Retention, typed: Typed<'_>) -> Markup {
         .values(&chosen);
     let boxes = seen.due.iter().fold(boxes, |boxes, one| boxes.item(&one.reference, &line(one)));
     html! {
-        @if seen.more { p class=(govuk::BODY) { "These are the oldest. There may be more." } }
+        @if seen.further.is_some() { p class=(govuk::BODY) { "These are the oldest. There may be more." } }
         ul class=(govuk::LIST) {
             @for one in &seen.due {
                 li { a class=(govuk::LINK) href={ "/contacts/" (one.reference) } { "Look at request " (one.reference) } }
             }
         }
-        (Form::new(PAGE, &asker.form_token).once(Some(typed.get("once"))).content(html! {
+        (Form::new(PAGE, &asker.form_token).once(Some(typed.get("once"))).hidden(&[("after".into(), after.to_owned())]).content(html! {
             (boxes.render())
             (Button::new("Ask another manager to approve").render())
         }).render())

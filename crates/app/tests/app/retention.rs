@@ -287,6 +287,37 @@ fn nothing_is_destroyed_before_the_longest_of_its_days() {
     });
 }
 
+/// Whatever must be kept before it, what is due is reached.
+#[test]
+fn the_list_of_what_is_due_goes_on_where_it_ended() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let mut all = Vec::new();
+        for number in 0..due::MOST + 2 {
+            let child = NewPerson { address: None, ..unlike(&format!("Child{number}")) };
+            let mut contact = two_siblings(&owen, false);
+            contact.children = vec![child];
+            contact.level = Some(Level::Universal);
+            let known = known_by(&world, &send(&world, &owen, contact).await.reference).await;
+            settled(&world, &known, Outcome::NoFurtherAction).await;
+            all.push(known.contact);
+        }
+        long_after(&world).await;
+        let mut marguerite = world.signs_in(MARGUERITE).await;
+        let listed = |page: &Page| all.iter().filter(|one| page.reads(one)).count();
+        let first = marguerite.get("/disposals").await;
+        assert_eq!(listed(&first), due::MOST, "{}", first.text);
+        let further = first.text.split("/disposals?after=").nth(1).expect("a link");
+        let further = further.split('"').next().unwrap();
+        let second = marguerite.get(&format!("/disposals?after={further}")).await;
+        assert_eq!(listed(&second), 2, "{}", second.text);
+        assert!(!second.reads("Look at later requests"));
+        let typed = marguerite.get("/disposals?after=nonsense").await;
+        assert_eq!(listed(&typed), due::MOST, "what nobody can read begins anew");
+        world
+    });
+}
+
 #[test]
 fn what_somebody_holds_or_few_may_see_or_is_open_is_not_destroyed() {
     on_both(async |world| {
