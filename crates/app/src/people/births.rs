@@ -70,10 +70,6 @@ impl Columns {
         };
         Self { born_on: born_on.map(On), born_said, expected_on: expected_on.map(On) }
     }
-
-    fn says_nothing(&self) -> bool {
-        *self == Self::of(&Born::NotKnown)
-    }
 }
 
 /// What an agency said of a birth before.
@@ -85,14 +81,16 @@ pub struct BirthBefore {
     pub until_by: String,
 }
 
-/// What was said before of the birth of an account, the latest last.
+/// What was said before of the birth of an account, the latest last; that nothing was is no more than
+/// when something first was.
 ///
 /// # Errors
 /// When the database does.
 pub async fn before(db: &impl Runs, account: AccountId) -> Result<Vec<BirthBefore>> {
     let text = "SELECT b.born_on, b.born_said, b.expected_on, b.until_at, s.name AS until_by \
          FROM account_birth b JOIN staff s ON s.id = b.until_by \
-         WHERE b.account_id = $1 ORDER BY b.id";
+         WHERE b.account_id = $1 AND (b.born_on IS NOT NULL OR b.born_said IS NOT NULL \
+         OR b.expected_on IS NOT NULL) ORDER BY b.id";
     Ok(db.all(text, [account.into()]).await?)
 }
 
@@ -124,20 +122,19 @@ pub(super) async fn say(
     let stood: Option<Columns> = pen.tx.one(text, [account.into()]).await?;
     let new = Columns::of(&birth.born);
     if let Some(stood) = stood.filter(|stood| *stood != new) {
-        if !stood.says_nothing() {
-            let keep = "INSERT INTO account_birth (id, account_id, born_on, born_said, expected_on, \
-                 until_at, until_by) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-            let values = [
-                Uuid::now_v7().into(),
-                account.into(),
-                stood.born_on.into(),
-                stood.born_said.into(),
-                stood.expected_on.into(),
-                At(pen.now).into(),
-                by.0.into(),
-            ];
-            pen.tx.run(keep, values).await?;
-        }
+        // Also where it said nothing: an age counts from the day on which it was said.
+        let keep = "INSERT INTO account_birth (id, account_id, born_on, born_said, expected_on, \
+             until_at, until_by) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let values = [
+            Uuid::now_v7().into(),
+            account.into(),
+            stood.born_on.into(),
+            stood.born_said.into(),
+            stood.expected_on.into(),
+            At(pen.now).into(),
+            by.0.into(),
+        ];
+        pen.tx.run(keep, values).await?;
         let set = "UPDATE account SET born_on = $1, born_said = $2, expected_on = $3 WHERE id = $4";
         let values =
             [new.born_on.into(), new.born_said.into(), new.expected_on.into(), account.into()];

@@ -70,8 +70,9 @@ async fn born(db: &impl Runs, accounts: &[Uuid]) -> Result<Option<Day>> {
     }
     let these = places(accounts, 1);
     let text = format!(
-        "SELECT born_on, expected_on, born_said, given_at AS said_at FROM account \
-         WHERE id IN ({these}) \
+        "SELECT a.born_on, a.expected_on, a.born_said, COALESCE((SELECT max(b.until_at) \
+           FROM account_birth b WHERE b.account_id = a.id), a.given_at) AS said_at \
+         FROM account a WHERE a.id IN ({these}) \
          UNION ALL SELECT born_on, expected_on, born_said, until_at FROM account_birth \
          WHERE account_id IN ({these})"
     );

@@ -5,6 +5,8 @@ use app::{
     front_door::screening::Reopen,
     people::{
         NewAddress,
+        adding::{More, SayMore},
+        births::Birth,
         links::{LinkPeople, UnlinkAccount},
     },
     recognising::different::SayDifferent,
@@ -81,6 +83,28 @@ fn a_birth_of_which_only_the_year_is_known_counts_from_its_end() {
         long_after(&world).await;
         assert_eq!(why_kept(&world, &late).await, Some(Kept::Until(date(2033, 12, 31))));
         assert_eq!(why_kept(&world, &odd).await, Some(Kept::ForGood));
+        world
+    });
+}
+
+/// An age counts from when it was said, and not from when the account was given.
+#[test]
+fn an_age_that_was_said_later_counts_from_that_day() {
+    on_both(async |world| {
+        let first = NewPerson { born: Born::NotKnown, ..unlike("Aged") };
+        let known = of_child(&world, first, Outcome::NoFurtherAction).await;
+        world.it_is("2030-05-04T10:00:00Z");
+        world.everybody_stays().await;
+        let birth = Birth { born: Born::Said("about 10".into()), given: String::new() };
+        let say = SayMore {
+            person: known.person.clone(),
+            account: known.account.clone(),
+            more: More::Birth(birth),
+            open_because: String::new(),
+        };
+        doors::record(&world.app, &world.actor("owen@marram.example").await, say).await.unwrap();
+        long_after(&world).await;
+        assert_eq!(why_kept(&world, &known).await, Some(Kept::Until(date(2046, 5, 4))));
         world
     });
 }
