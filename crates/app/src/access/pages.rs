@@ -377,7 +377,7 @@ async fn data_requests_open(app: &App, asker: &Asker, now: Timestamp) -> Result<
     if !asker.actor.may(Action::AnswerDataRequests) {
         return Ok(Markup::default());
     }
-    let all = doors::open(app, &asker.actor, OpenRequests).await?;
+    let all = doors::open(app, &asker.actor, OpenRequests { answered: false }).await?;
     Ok(data_requests::views::waiting(&all, &app.calendar(), now))
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    COPY, END, SENT_BACK,
+    COPY, END, SENT_BACK, claims,
     deciding::{Parts, beside, betraying, digest, is_complete, parts, theirs},
     gathering, seal,
     store::{self, Outcome, Stands, Stored},
@@ -170,7 +170,7 @@ impl Look for OpenCopy {
         if !is_copy {
             return Err(Error::NotFound);
         }
-        let may_be = store::may_be(&glass.db, glass.scope.own(), &request.claims).await?;
+        let may_be = claims::may_be(&glass.db, glass.scope.own(), &request.claims).await?;
         let accounts = theirs(&may_be);
         let waits = request.stands() == Stands::WaitsForApproval;
         let is_preparer = glass.scope.staff().is_some_and(|by| request.preparers.contains(&by));
@@ -239,7 +239,7 @@ impl Change for HandOver {
         if request.approved_at.is_some_and(|at| on < practice::calendar::day_of(at.0)) {
             return Err(Error::beside("handed-over", "This day is before it was approved"));
         }
-        let accounts = theirs(&store::may_be(pen.tx, by.0, &request.claims).await?);
+        let accounts = theirs(&claims::may_be(pen.tx, by.0, &request.claims).await?);
         if let Some(sealed) = &request.sealed_copy {
             let parts: Parts = unseal(&pen.app.keys, COPY, request.id, sealed.clone())?;
             if betraying(pen.tx, &pen.app.keys, &accounts, &parts).await?.is_some() {

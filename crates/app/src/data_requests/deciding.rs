@@ -13,9 +13,10 @@ use uuid::Uuid;
 
 use super::{
     DECISION, EXTENSION, PROPOSAL, SENT_BACK,
+    claims::{self, MayBe},
     gathering::{self, Item},
     marking, seal,
-    store::{self, Decision, MayBe, Outcome, Proposal, Stands, Stored},
+    store::{self, Decision, Outcome, Proposal, Stands, Stored},
     unseal,
 };
 use crate::{
@@ -103,7 +104,7 @@ impl Look for OpenRequest {
     async fn see(self, glass: &Glass<'_>) -> Result<(Opened, Vec<Uuid>)> {
         let (app, db) = (glass.app, &glass.db);
         let mut request = store::find(app, db, &glass.scope, &self.reference).await?;
-        let may_be = store::may_be(db, glass.scope.own(), &request.claims).await?;
+        let may_be = claims::may_be(db, glass.scope.own(), &request.claims).await?;
         let accounts = theirs(&may_be);
         // What was answered is in the copy that was approved; nothing is gathered any more.
         let items = match request.stands() {
@@ -199,7 +200,7 @@ impl Look for OpenItem {
     async fn see(self, glass: &Glass<'_>) -> Result<(OneItem, Vec<Uuid>)> {
         let (app, db) = (glass.app, &glass.db);
         let request = store::find(app, db, &glass.scope, &self.reference).await?;
-        let accounts = theirs(&store::may_be(db, glass.scope.own(), &request.claims).await?);
+        let accounts = theirs(&claims::may_be(db, glass.scope.own(), &request.claims).await?);
         let decisions = store::decisions(app, db, request.id).await?;
         let last = decisions.get(&self.item).cloned();
         let mut items = beside(gathering::of_accounts(glass, &accounts).await?, decisions);
@@ -265,7 +266,7 @@ impl Change for Decide {
         request.is_prepared()?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let glass = pen.glass();
-        let accounts = theirs(&store::may_be(pen.tx, by.0, &request.claims).await?);
+        let accounts = theirs(&claims::may_be(pen.tx, by.0, &request.claims).await?);
         let items = gathering::of_accounts(&glass, &accounts).await?;
         let item = items.into_iter().find(|item| item.key == self.item).ok_or(Error::NotFound)?;
         let decision = self.of(&item)?;
@@ -425,7 +426,7 @@ pub(super) async fn is_complete(
     reader: StaffId,
     outcome: Outcome,
 ) -> Result<Parts> {
-    let may_be = store::may_be(pen.tx, reader.0, &request.claims).await?;
+    let may_be = claims::may_be(pen.tx, reader.0, &request.claims).await?;
     let accounts = theirs(&may_be);
     let refuse = |say: &str| Err(Error::beside("outcome", say));
     match outcome {

@@ -11,7 +11,7 @@ use super::{
     approving::{Approve, HandOver, TakeBack},
     deciding::{OpenRequest, Propose},
     store::{Asked, Outcome, Proposal, Right},
-    taking_down::{AnsweredRequests, MoveClock, OpenRequests, SayAbout, SayWhose, Step, TakeDown},
+    taking_down::{MoveClock, OpenRequests, SayAbout, SayWhose, Step, TakeDown},
     views,
 };
 use crate::{
@@ -39,8 +39,8 @@ pub async fn list(
     asker: Asker,
     Query(done): Query<Done>,
 ) -> Result<Markup> {
-    let all = doors::open(&app, &asker.actor, OpenRequests).await?;
-    let answered = doors::open(&app, &asker.actor, AnsweredRequests).await?;
+    let all = doors::open(&app, &asker.actor, OpenRequests { answered: false }).await?;
+    let answered = doors::open(&app, &asker.actor, OpenRequests { answered: true }).await?;
     let body = views::list(&all, &answered, &app.calendar(), app.clock.now(), &done);
     Ok(layout::page_with_back(&app, &asker, TITLE, ("/", "Your work"), &body))
 }

@@ -13,8 +13,10 @@ use practice::{
 use uuid::Uuid;
 
 use super::{
-    ASKED, EXTENSION, late, seal,
-    store::{self, Asked, MayBe, Right, Stored, has_been},
+    ASKED, EXTENSION,
+    claims::{self, MayBe},
+    late, seal,
+    store::{self, Asked, Right, Stored, has_been},
 };
 use crate::{
     access::Action,
@@ -33,9 +35,11 @@ const ACCOUNT: Table<2> = Table::new("data_request_account", ["request_id", "acc
 const CLARIFICATION: Table<3> =
     Table::new("data_request_clarification", ["id", "request_id", "asked_on"]);
 
-/// A look at the data requests that are not over.
+/// A look at the data requests that are not over, or at those that were answered.
 #[derive(Debug)]
-pub struct OpenRequests;
+pub struct OpenRequests {
+    pub answered: bool,
+}
 
 impl Look for OpenRequests {
     type Seen = Vec<Stored>;
@@ -43,23 +47,10 @@ impl Look for OpenRequests {
     const ACTION: Action = Action::AnswerDataRequests;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Stored>, Vec<Uuid>)> {
-        let all = store::open(glass.app, &glass.db, &glass.scope).await?;
-        let subjects = all.iter().map(|one| one.id).collect();
-        Ok((all, subjects))
-    }
-}
-
-/// A look at those that were answered.
-#[derive(Debug)]
-pub struct AnsweredRequests;
-
-impl Look for AnsweredRequests {
-    type Seen = Vec<Stored>;
-    const WHAT: &'static str = "data-requests:answered";
-    const ACTION: Action = Action::AnswerDataRequests;
-
-    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Stored>, Vec<Uuid>)> {
-        let all = store::answered(glass.app, &glass.db, &glass.scope).await?;
+        let all = match self.answered {
+            true => store::answered(glass.app, &glass.db, &glass.scope).await?,
+            false => store::open(glass.app, &glass.db, &glass.scope).await?,
+        };
         let subjects = all.iter().map(|one| one.id).collect();
         Ok((all, subjects))
     }
@@ -231,7 +222,7 @@ impl Change for SayWhose {
         let request = store::find(pen.app, pen.tx, &pen.scope, &self.reference).await?;
         request.is_prepared()?;
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
-        let may_be = store::may_be(pen.tx, by.0, &request.claims).await?;
+        let may_be = claims::may_be(pen.tx, by.0, &request.claims).await?;
         let is_it = |one: &MayBe| one.account == self.account;
         let account = may_be.into_iter().find(is_it).ok_or(Error::NotFound)?;
         let text = "INSERT INTO data_request_account (request_id, account_id, is_theirs, said_by) \

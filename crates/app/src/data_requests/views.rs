@@ -9,10 +9,11 @@ use practice::{
 };
 
 use super::{
+    claims::MayBe,
     deciding::{Opened, is_late},
     marking,
     pages::{PAGE, TITLE},
-    store::{Decision, MayBe, Outcome, Right, Stands, Stored},
+    store::{Decision, Outcome, Right, Stands, Stored},
 };
 use crate::{
     access::Action,

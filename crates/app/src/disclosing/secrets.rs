@@ -1,7 +1,6 @@
-//! What must stand in nothing that is handed over: an address or a number that must be kept secret, of the person or of
-//! anybody who came in with them, and the name of whoever must not be named. It is asked of each thing
-//! that is decided, and of the whole again before it is approved, read and handed over: what is secret
-//! today may not have been then.
+//! What must stand in nothing that is handed over: an address or a number that must be kept secret, of
+//! the person or of anybody who came in with them, and the name of whoever must not be named. It is
+//! asked whenever something is handed on: what is secret today may not have been when it was written.
 
 use platform::{
     db::{Row, Runs, sea_orm},
@@ -113,50 +112,9 @@ impl Secrets {
 }
 
 /// Words with which people say who a caller is, without naming them.
-const NO_NAMES: [&str; 42] = [
-    "a",
-    "an",
-    "and",
-    "anonymous",
-    "aunt",
-    "at",
-    "by",
-    "called",
-    "caller",
-    "door",
-    "father",
-    "for",
-    "friend",
-    "from",
-    "grandfather",
-    "grandmother",
-    "her",
-    "his",
-    "known",
-    "lady",
-    "man",
-    "member",
-    "mother",
-    "mr",
-    "mrs",
-    "ms",
-    "neighbour",
-    "next",
-    "not",
-    "number",
-    "nursery",
-    "of",
-    "on",
-    "police",
-    "public",
-    "school",
-    "somebody",
-    "the",
-    "their",
-    "uncle",
-    "unknown",
-    "woman",
-];
+const NO_NAMES: &str = "a an and anonymous at aunt by called caller door father for friend from grandfather \
+    grandmother her his known lady man member mother mr mrs ms neighbour next not number nursery of on police \
+    public school somebody the their uncle unknown woman";
 
 /// Whether a text names whoever a caller was said to be: two words of the name beside each other, or the
 /// one word that there is of it, whichever letters are large. The name is what stands first: “Joan
@@ -169,7 +127,8 @@ fn names(said: &str, text: &str) -> bool {
             .map(str::to_lowercase)
             .collect()
     };
-    let is_name = |word: &String| word.chars().count() > 1 && !NO_NAMES.contains(&word.as_str());
+    let is_name =
+        |word: &String| word.chars().count() > 1 && !NO_NAMES.split(' ').any(|no| no == word);
     let lead = said.split(|c: char| matches!(c, ',' | '(' | ';') || c.is_ascii_digit()).next();
     let name = words(lead.unwrap_or_default());
     let pairs: Vec<_> = name.windows(2).filter(|pair| pair.iter().all(is_name)).collect();

@@ -45,7 +45,7 @@ const DISCLOSES: [&str; 6] = [
 const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end break-glass:look \
     break-glass:own break-glass:raise break-glass:review break-glass:use break-glass:uses \
     conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at \
-    data-requests:answered data-requests:approve data-requests:copy data-requests:decide data-requests:item \
+    data-requests:approve data-requests:copy data-requests:decide data-requests:item \
     data-requests:list data-requests:move-clock data-requests:open data-requests:propose \
     data-requests:raise data-requests:say-about \
     data-requests:say-whose data-requests:take-back data-requests:take-down demo:families demo:set-up disclosing:begin-family-page disclosing:family-page \
