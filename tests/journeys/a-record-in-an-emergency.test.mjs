@@ -158,4 +158,12 @@ story('a police officer who sees nothing asks, and opens a record in an emergenc
   await ines.press('Save the review')
   await ines.reads('The review was saved')
   await ines.picture('glass-reviewed')
+
+  // Whoever looks after the hub reads that he looked.
+  const marguerite = await world.signIn('marguerite@hub.example')
+  await marguerite.go(child)
+  await marguerite.follow('Who looked at this')
+  await marguerite.reads('Opened it in an emergency')
+  await marguerite.reads('Pip Beat-Demo')
+  await marguerite.picture('who-looked')
 })

@@ -80,4 +80,8 @@ story('somebody gets a copy of what is held, and nothing of what is hidden', asy
   await dee.press('Save that they have it')
   await dee.reads('It was saved that they have the answer')
   await dee.picture('a-data-request-answered')
+  await dee.go('/data-requests')
+  await dee.reads('Nobody waits for an answer.')
+  await dee.reads('Had the answer')
+  await dee.picture('data-requests')
 })
