@@ -168,9 +168,31 @@ fn whoever_rang_about_the_child_unnamed_is_not_named_by_another_request_in_the_f
         let file = takes_out(&world, MARGUERITE).await;
         let extract = opened(&file.text, PASSPHRASE).unwrap().to_string();
         assert!(extract.contains("Arlo") && !extract.contains("Joan"), "{extract}");
-        // Who is kept away from another child reads that it was taken out all the same.
-        let page = world.signs_in(DEE).await.get(&format!("/people/{}", arlo.person)).await;
+        world
+    });
+}
+
+/// It is about everybody who was open: to be kept away from one of them hides it of no other.
+#[test]
+fn that_it_was_taken_out_is_read_of_each_child_by_itself() {
+    on_both(async |world| {
+        let arlo = known(&world, false).await;
+        let owen = world.actor("owen@marram.example").await;
+        // Of another number: who has one in common may be the same.
+        let kit = app::people::NewPerson {
+            identifiers: Vec::new(),
+            ..kit("Kit", "2 Invented Row", false)
+        };
+        let kit = sent(&world, &owen, kit).await;
+        let kit = known_by(&world, &kit.reference).await;
+        assert_eq!(takes_out(&world, MARGUERITE).await.status, StatusCode::OK);
+        keep(&world, &kit, "sunil@hub.example", None).await.unwrap();
+        let mut sunil = world.signs_in("sunil@hub.example").await;
+        let page = sunil.get(&format!("/people/{}", arlo.person)).await;
         assert!(page.reads("in a sealed file for one night"), "{}", page.text);
+        assert!(!page.reads("Kit"), "{}", page.text);
+        let other = sunil.get(&format!("/people/{}", kit.person)).await;
+        assert_eq!(other.status, StatusCode::NOT_FOUND);
         world
     });
 }
