@@ -20,7 +20,7 @@ use crate::{
     error::{Error, Result},
     migrations, sealed_with,
 };
-use file::{Backup, Restored};
+use file::{Backup, Reading};
 
 /// How many rows are read or written at a time.
 const PAGE: i64 = 200;
@@ -118,13 +118,22 @@ async fn write_rows(whole: &Whole, table: &Table, backup: &mut Backup) -> Result
     }
 }
 
-/// Fills an empty database from a backup. Answers with how many rows of which table.
+/// What was restored.
+#[derive(Debug)]
+pub struct Restored {
+    /// How many rows of which table.
+    pub counts: Counts,
+    /// Of when the backup was.
+    pub taken_at: jiff::Timestamp,
+}
+
+/// Fills an empty database from a backup.
 ///
 /// # Errors
 /// A refusal when the database is not empty, the key is another, the backup is of a release that
 /// this one does not know, or the file is not whole; then no row of it is there.
-pub async fn restore(db: &Db, wrapping: &Keys, from: &Path) -> Result<Counts> {
-    let mut backup = Restored::open(from, wrapping)?;
+pub async fn restore(db: &Db, wrapping: &Keys, from: &Path) -> Result<Restored> {
+    let mut backup = Reading::open(from, wrapping)?;
     prepare(db, &backup.header.schema).await?;
     let filling = db.to_fill().await?;
     let whole = filling.begin().await?;
@@ -137,7 +146,7 @@ pub async fn restore(db: &Db, wrapping: &Keys, from: &Path) -> Result<Counts> {
     whole.commit().await?;
     migrations::migrate(db).await?;
     sealed_with::ring(db, wrapping).await?;
-    Ok(counts)
+    Ok(Restored { counts, taken_at: backup.header.taken_at })
 }
 
 /// Makes the tables as they were when the backup was taken; newer ones come afterwards.
@@ -183,7 +192,7 @@ async fn empty(whole: &Whole, tables: &[Table]) -> Result<()> {
     Ok(())
 }
 
-async fn fill(whole: &Whole, tables: &[Table], backup: &mut Restored) -> Result<Counts> {
+async fn fill(whole: &Whole, tables: &[Table], backup: &mut Reading) -> Result<Counts> {
     let mut counts = Counts::new();
     let mut waiting: Option<(&Table, Vec<Vec<Cell>>)> = None;
     loop {

@@ -1,5 +1,7 @@
 //! The command line. Each command is a few calls; what it does is written in its slice.
 
+mod begin;
+mod demo;
 mod due;
 mod journal;
 mod keep;
@@ -10,12 +12,15 @@ mod witness;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use platform::{clock::Clock, db::Db};
+use platform::{clock::Clock, db::Db, seal::Keys};
+
+use journal::LedgerFile;
 
 use crate::{
     App, bench,
     error::{Error, Result},
     journal_tree,
+    ledger::keeping::{self, Keeping},
     migrations::migrate,
     pathways::rederive,
     recognising, sealed_with,
@@ -32,9 +37,14 @@ pub struct Sightline {
 #[derive(Subcommand)]
 enum Command {
     /// Serve an invented partnership, making it first where there is none.
-    Demo(serve::Demo),
+    Demo(demo::Demo),
+    /// Begin a partnership of one’s own, in an empty database: its record, the council, and whoever looks
+    /// after agencies and staff, with a code by which they sign in.
+    Begin(begin::Begin),
+    /// Make a backup, restore it beside, and prove it: what `sightline serve` asks for each month.
+    Drill(begin::Drill),
     /// Serve a partnership.
-    Serve,
+    Serve(serve::Serve),
     /// Work out when something is due: `sightline due ICPC-15WD 2024-03-18`.
     ///
     /// Which days are bank holidays and school days, and when the hub is open, is read from the
@@ -131,6 +141,34 @@ impl Database {
         App::over(db, Clock::system(), keys, address).await
     }
 
+    /// Opens the ledger beside it, before anybody else opens the database, and says again what an older
+    /// database doesn't know.
+    async fn keep_ledger(&self, app: &App, ledger: &LedgerFile) -> Result<Keeping> {
+        let wrapping =
+            Keys::from_file(&self.key).map_err(|e| Error::fault("reading the key", e))?;
+        let path = ledger.beside(&self.key);
+        let (keeping, said) = keeping::open(app, &path, &wrapping).await?;
+        if let Some(said) = said {
+            println!(
+                "This database is older than its ledger {}. No e-mail leaves until an administrator \
+                 releases them on the page “System”.\n{said}",
+                path.display()
+            );
+        }
+        Ok(keeping)
+    }
+
+    /// Refuses the demo's own place for what is real.
+    fn must_be_named(&self) -> Result<()> {
+        if self.database == DEMO {
+            return Err(Error::refusal(
+                "Say by --database (SIGHTLINE_DATABASE) and --key (SIGHTLINE_KEY) where the partnership’s own \
+                 records and their key are: they never lie where a demo does",
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether it would have to be made.
     fn is_missing(&self) -> bool {
         self.file().is_some_and(|file| !file.exists())
@@ -165,12 +203,10 @@ pub fn run(sightline: Sightline) -> ExitCode {
     runtime.block_on(async {
         let done = match sightline.command {
             Command::Due(due) => due::due(&due).await,
-            Command::Serve => Err(Error::refusal(
-                "Sightline serves only demonstrations as yet: a way to make the first account and a \
-                 restore proven in use are still missing, and real records must not be entered \
-                 before they are there. Use `sightline demo`",
-            )),
-            Command::Demo(demo) => serve::demo(demo).await,
+            Command::Serve(serve) => serve::serve(serve).await,
+            Command::Begin(begin) => begin::begin(begin).await,
+            Command::Drill(drill) => begin::hold(&drill).await,
+            Command::Demo(demo) => demo::demo(demo).await,
             Command::Rederive(rederive) => self::rederive(&rederive).await,
             Command::Import(Import::Requests { requests, .. }) if requests.print_mapping => {
                 print!("{}", crate::import::SHIPPED);

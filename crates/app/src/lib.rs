@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod backup;
+pub mod beginning;
 pub mod bench;
 pub mod break_glass;
 pub mod cli;
@@ -9,6 +10,7 @@ pub mod data_requests;
 pub mod demo;
 pub mod disclosing;
 pub mod doors;
+pub mod drill;
 pub mod error;
 pub mod files;
 pub mod front_door;
@@ -16,6 +18,7 @@ pub mod ids;
 pub mod import;
 pub mod involving;
 pub mod journal_tree;
+pub mod ledger;
 pub mod limits;
 pub mod measures;
 pub mod migrations;

@@ -5,6 +5,7 @@
 pub mod agencies;
 pub mod confirming;
 pub mod confirming_pages;
+pub mod lasting;
 pub mod memberships;
 pub mod pages;
 pub mod part_pages;

@@ -17,6 +17,7 @@ pub mod hidden;
 pub mod keeping_away;
 pub mod keeping_away_pages;
 pub mod kept_away;
+pub mod lasting;
 pub mod links;
 pub mod meant;
 pub mod name_words;

@@ -8,31 +8,34 @@ use std::{
 
 use jiff::Timestamp;
 
-/// A worker of the outbox.
+/// A worker of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worker {
     /// Looks at clocks whose time has come.
     Raising,
     /// Sends e-mails.
     Messages,
+    /// Writes down outside the database what must outlast a restore.
+    Ledger,
 }
 
 impl Worker {
     /// Every worker.
-    pub const ALL: [Self; 2] = [Self::Raising, Self::Messages];
+    pub const ALL: [Self; 3] = [Self::Raising, Self::Messages, Self::Ledger];
 
     /// What it does, for the log and whoever asks after it.
     pub const fn what(self) -> &'static str {
         match self {
             Self::Raising => "raising what is late",
             Self::Messages => "sending messages",
+            Self::Ledger => "keeping the ledger",
         }
     }
 
     /// How long it may be silent. A mail server that hangs holds one letter up for two minutes.
     const fn patience(self) -> Duration {
         match self {
-            Self::Raising => Duration::from_mins(1),
+            Self::Raising | Self::Ledger => Duration::from_mins(1),
             Self::Messages => Duration::from_mins(5),
         }
     }
@@ -40,12 +43,15 @@ impl Worker {
 
 /// When each worker last turned, in microseconds.
 #[derive(Debug)]
-pub struct Pulse([AtomicI64; 2]);
+pub struct Pulse([AtomicI64; 3]);
 
 impl Pulse {
-    /// Everybody is alive when the server starts.
+    /// The outbox's workers are alive when the server starts. Who keeps the ledger is missed once they
+    /// began: nothing keeps one beside a test.
     pub fn from(start: Timestamp) -> Self {
-        Self(Worker::ALL.map(|_| AtomicI64::new(start.as_microsecond())))
+        let start = start.as_microsecond();
+        let began = |worker| if worker == Worker::Ledger { i64::MAX } else { start };
+        Self(Worker::ALL.map(|worker| AtomicI64::new(began(worker))))
     }
 
     /// A worker turns.
@@ -56,7 +62,8 @@ impl Pulse {
     /// The workers that have been silent for too long.
     pub fn silent(&self, now: Timestamp) -> Vec<Worker> {
         let is_silent = |worker: &Worker| {
-            let since = now.as_microsecond() - self.0[*worker as usize].load(Ordering::Relaxed);
+            let last = self.0[*worker as usize].load(Ordering::Relaxed);
+            let since = now.as_microsecond().saturating_sub(last);
             u128::try_from(since).is_ok_and(|s| s > worker.patience().as_micros())
         };
         Worker::ALL.into_iter().filter(is_silent).collect()

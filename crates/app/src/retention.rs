@@ -7,6 +7,7 @@ pub mod due;
 pub mod gone;
 pub mod holds;
 pub mod holds_pages;
+pub mod lasting;
 mod lives;
 pub mod pages;
 pub mod proposing;

@@ -1,7 +1,7 @@
 //! How the system runs, for whoever administers it: what the server says of its health, what waits
 //! to be sent, how far the journal is co-signed. It names no person and no case.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use govuk::{InsetText, SummaryList};
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -12,12 +12,20 @@ use crate::{
     App,
     access::Action,
     doors::{self, Glass, Look},
+    drill::{self, Drill},
     error::Result,
+    ledger::{
+        pages::release,
+        restored::{self, Held},
+    },
     migrations,
     web::{
-        Asker,
+        Asker, Fields,
+        done::Done,
         health::{self, Health},
-        layout, words,
+        layout,
+        typed::{Problems, Typed},
+        words,
     },
 };
 
@@ -39,6 +47,10 @@ pub struct Running {
     pub cosigned: Option<Cosigned>,
     /// What changed the tables last.
     pub migration: String,
+    /// The last drill of a restore.
+    pub drill: Option<Drill>,
+    /// The letters that a restore holds back.
+    pub held: Option<Held>,
 }
 
 /// What waits to be sent or done.
@@ -81,20 +93,56 @@ impl Look for OpenSystem {
             entries: journal.map_or(0, |journal| journal.entries),
             cosigned: glass.db.one(cosigned, []).await?,
             migration: migrations::names().pop().unwrap_or_default(),
+            drill: drill::last(&glass.db).await?,
+            held: restored::held(&glass.db).await?,
         };
         Ok((running, Vec::new()))
     }
 }
 
 /// `GET /system`
-pub async fn page(State(app): State<App>, asker: Asker) -> Result<Markup> {
-    let running = doors::open(&app, &asker.actor, OpenSystem).await?;
-    let body = view(&running, app.db.is_embedded(), app.clock.now());
-    Ok(layout::page(&app, &asker, TITLE, &body))
+pub async fn page(
+    State(app): State<App>,
+    asker: Asker,
+    Query(done): Query<Done>,
+) -> Result<Markup> {
+    shown(&app, &asker, &done, &Problems::default()).await
+}
+
+/// The page, with what is wrong in the form on it.
+///
+/// # Errors
+/// As of any look.
+pub async fn shown(app: &App, asker: &Asker, done: &Done, problems: &Problems) -> Result<Markup> {
+    let running = doors::open(app, &asker.actor, OpenSystem).await?;
+    let body = html! {
+        (Typed { fields: &Fields::default(), problems }.summary())
+        (done.banner())
+        (view(&running, app.db.is_embedded(), app.clock.now()))
+        @if let Some(held) = &running.held { (release(asker, held, problems)) }
+    };
+    Ok(layout::page(app, asker, &problems.title(TITLE), &body))
+}
+
+fn drilled(drill: Option<&Drill>) -> String {
+    drill.map_or_else(
+        || "None was held: nobody knows whether a backup can be restored".to_owned(),
+        |drill| {
+            let at = words::moment(drill.at.0);
+            match drill.was_sound() {
+                true => format!(
+                    "{at}. {} rows were restored and proved in {} seconds",
+                    drill.rows,
+                    drill.took_ms / 1000
+                ),
+                false => format!("{at}. It failed: {}", drill.wrong),
+            }
+        },
+    )
 }
 
 fn view(running: &Running, is_embedded: bool, now: Timestamp) -> Markup {
-    let Running { health, waiting, entries, cosigned, migration } = running;
+    let Running { health, waiting, entries, cosigned, migration, drill, .. } = running;
     let longest = waiting.longest_due.filter(|due| due.0 < now).map_or_else(
         || "None late".to_owned(),
         |due| format!("The longest since {}", words::moment(due.0)),
@@ -122,9 +170,11 @@ fn view(running: &Running, is_embedded: bool, now: Timestamp) -> Markup {
             .row("Given up", &waiting.given_up.to_string())
             .row("Entries in the journal", &entries.to_string())
             .row("Co-signed", &cosigned)
+            .row("Last drill of a restore", &drilled(drill.as_ref()))
             .render())
         p class=(govuk::BODY) {
-            "Backups are made by a command and are not known here: see the operating guide."
+            "Backups are made by a command. Which there are is not known here; that one can be restored, "
+            "the drill proves: see the operating guide."
         }
     }
 }

@@ -10,7 +10,7 @@ use sea_orm::FromQueryResult;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::db::{At, Db, Error, Runs, Table, Tx, WriteFailed};
+use crate::db::{At, Db, Error, Runs, Table, Tx, Value, WriteFailed};
 
 /// How long a worker may take before another takes its work up.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
@@ -68,8 +68,8 @@ pub async fn ask(
 pub enum Kinds {
     /// Work of one kind.
     Only(&'static str),
-    /// Every kind but one.
-    AllBut(&'static str),
+    /// Every kind but these.
+    AllBut(&'static [&'static str]),
 }
 
 /// Takes up to `most` pieces of due work under a lease.
@@ -83,20 +83,21 @@ pub async fn take(
     most: u64,
 ) -> Result<Vec<Job>, WriteFailed> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let (kind, only) = match kinds {
-        Kinds::Only(kind) => (kind, true),
-        Kinds::AllBut(kind) => (kind, false),
+    let (which, kinds) = match kinds {
+        Kinds::Only(kind) => ("IN", vec![kind]),
+        Kinds::AllBut(kinds) => ("NOT IN", kinds.to_vec()),
     };
+    let places: Vec<_> = (3..3 + kinds.len()).map(|place| format!("${place}")).collect();
+    let text = format!(
+        "SELECT id, kind, about, tries, asked_at FROM outbox WHERE state = 'waiting' \
+         AND due_at <= $1 AND kind {which} ({}) ORDER BY due_at, id LIMIT $2",
+        places.join(", ")
+    );
     db.write(move |tx| {
         Box::pin(async move {
-            let due: Vec<Job> = tx
-                .all(
-                    "SELECT id, kind, about, tries, asked_at FROM outbox \
-                     WHERE state = 'waiting' AND due_at <= $1 AND (kind = $2) = $3 \
-                     ORDER BY due_at, id LIMIT $4",
-                    [At(now).into(), kind.into(), only.into(), most.into()],
-                )
-                .await?;
+            let mut values: Vec<Value> = vec![At(now).into(), most.into()];
+            values.extend(kinds.into_iter().map(Value::from));
+            let due: Vec<Job> = tx.all(&text, values).await?;
             let mut taken = Vec::with_capacity(due.len());
             for job in due {
                 if lease(tx, job.id, now).await? {
@@ -136,6 +137,22 @@ pub async fn done(tx: &Tx, job: Uuid, now: Timestamp) -> Result<(), Error> {
 /// When the database does.
 pub async fn given_up(tx: &Tx, job: Uuid, why: &str, now: Timestamp) -> Result<(), Error> {
     end(tx, job, "given up", Some(why), now).await
+}
+
+/// Withdraws work of a kind that still waits and was asked for before a moment. How many pieces it was.
+///
+/// # Errors
+/// When the database does.
+pub async fn withdraw(
+    tx: &Tx,
+    kind: &str,
+    asked_before: Timestamp,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    let text = "UPDATE outbox SET state = 'withdrawn', ended_at = $1 \
+        WHERE state = 'waiting' AND kind = $2 AND asked_at < $3";
+    let withdrawn = tx.run(text, [At(now).into(), kind.into(), At(asked_before).into()]).await?;
+    Ok(withdrawn.rows_affected())
 }
 
 /// Puts work back after a failure that may pass, with a growing pause.

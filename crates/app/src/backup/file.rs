@@ -99,14 +99,14 @@ fn begin(keys: &Keys, header: &Header, file: File) -> io::Result<Sealing<BufWrit
 }
 
 /// A backup that is being read.
-pub struct Restored {
+pub struct Reading {
     pub header: Header,
     lines: BufReader<Unsealing<BufReader<File>>>,
     digest: Sha256,
     from: PathBuf,
 }
 
-impl Restored {
+impl Reading {
     /// Opens a backup that was sealed with these keys.
     pub fn open(from: &Path, keys: &Keys) -> Result<Self> {
         let file = File::open(from).map_err(|e| unreadable(from, &e))?;

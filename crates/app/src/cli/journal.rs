@@ -1,6 +1,10 @@
 //! Verifying the journal from the command line.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Args;
 use journal_proof::{LogKey, LogSecret, Quorum, WitnessKey};
@@ -28,6 +32,22 @@ impl LogKeyFile {
     /// The file.
     pub fn of(&self, database: &Database) -> PathBuf {
         self.log_key.clone().unwrap_or_else(|| database.key.with_extension("log-key"))
+    }
+}
+
+/// Where the ledger is.
+#[derive(Args)]
+pub struct LedgerFile {
+    /// The file in which what must outlast a restore is written down: beside that of --key, ending in
+    /// `ledger`, where nothing is said. Keep it on another disk than the database.
+    #[arg(long, env = "SIGHTLINE_LEDGER")]
+    ledger: Option<PathBuf>,
+}
+
+impl LedgerFile {
+    /// The file, beside that key where nothing is said.
+    pub fn beside(&self, key: &Path) -> PathBuf {
+        self.ledger.clone().unwrap_or_else(|| key.with_extension("ledger"))
     }
 }
 

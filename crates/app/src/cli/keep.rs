@@ -1,18 +1,23 @@
 //! Backing up and restoring from the command line.
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Args;
 use platform::{clock::Clock, db::Db, seal::Keys};
 
-use super::Database;
+use super::{Database, journal::LedgerFile};
 use crate::{
     App,
     access::Actor,
-    backup::{self, Counts},
+    backup::{self, Counts, Restored},
     doors,
     error::{Error, Result},
     journal_tree::verifying,
+    ledger::{self, file, restored},
     migrations,
     organisations::confirming::Wake,
     pathways::rederive,
@@ -35,6 +40,40 @@ pub struct Restore {
     /// The backup.
     #[arg(long)]
     from: PathBuf,
+    #[command(flatten)]
+    ledger: LedgerFile,
+    /// The file of the key that the ledger was written with, where that is another than --key: a backup opens
+    /// with the key of its time.
+    #[arg(long)]
+    ledger_key: Option<PathBuf>,
+    /// That there is no ledger: who was kept away from whom, what became secret and what was destroyed
+    /// since the backup is lost, and must be found and said again by people.
+    #[arg(long, conflicts_with_all = ["ledger", "ledger_key"])]
+    without_ledger: bool,
+}
+
+impl Restore {
+    /// Where what must outlast the restore is written down, and with which key: proved to open before anything
+    /// is restored.
+    fn outlasting(&self, key: &Keys) -> Result<Option<(PathBuf, Keys)>> {
+        if self.without_ledger {
+            return Ok(None);
+        }
+        let file = self.ledger_key.as_ref().unwrap_or(&self.database.key);
+        let path = self.ledger.beside(file);
+        if !path.exists() {
+            return Err(Error::refusal(format!(
+                "There is no ledger at {}. It says what must outlast a restore: say with --ledger where it is. \
+                 Where it is lost, say --without-ledger; then people must find out who was kept away from whom, \
+                 what became secret and what was destroyed since the backup, and say it again",
+                path.display()
+            )));
+        }
+        let other = self.ledger_key.as_ref().map(|file| key_in(file)).transpose()?;
+        let with = other.unwrap_or_else(|| key.clone());
+        file::read(&path, &with, "")?;
+        Ok(Some((path, with)))
+    }
 }
 
 pub async fn back_up(backup: &Backup) -> Result<ExitCode> {
@@ -109,18 +148,28 @@ pub async fn wake(wake: WakeAccount) -> Result<ExitCode> {
 /// journal that its own tree doesn't fit.
 pub async fn restore(restore: &Restore) -> Result<ExitCode> {
     let keys = key(&restore.database)?;
+    let outlasting = restore.outlasting(&keys)?;
     let made = Made::by_opening(&restore.database);
-    let (db, counts) = match filled(restore, &keys).await {
+    let (db, restored) = match filled(restore, &keys).await {
         Ok(filled) => filled,
         Err(error) => {
             made.remove();
             return Err(error);
         }
     };
-    told(&counts);
+    told(&restored.counts);
     println!("Restored from {}", restore.from.display());
     let keys = sealed_with::ring(&db, &keys).await?;
     let app = App::over(db, Clock::system(), keys, String::new()).await?;
+    restored::hold(&app, Some(restored.taken_at)).await?;
+    println!("No e-mail leaves until an administrator releases them on the page “System”.");
+    match outlasting {
+        Some((path, with)) => {
+            let written = file::read(&path, &with, &sealed_with::print(&app.keys))?;
+            println!("{}", ledger::say_again(&app, &written).await?);
+        }
+        None => println!("Nothing was said again: there was no ledger."),
+    }
     let report = rederive::check(&app).await?;
     super::told(&report);
     let journal = verifying::verify(&app.db, None, true).await?;
@@ -136,10 +185,10 @@ pub async fn restore(restore: &Restore) -> Result<ExitCode> {
     Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn filled(restore: &Restore, keys: &Keys) -> Result<(Db, Counts)> {
+async fn filled(restore: &Restore, keys: &Keys) -> Result<(Db, Restored)> {
     let db = restore.database.connect().await?;
     match backup::restore(&db, keys, &restore.from).await {
-        Ok(counts) => Ok((db, counts)),
+        Ok(restored) => Ok((db, restored)),
         Err(error) => {
             db.close().await;
             Err(error)
@@ -180,8 +229,11 @@ impl Made {
 }
 
 fn key(database: &Database) -> Result<Keys> {
-    Keys::from_file(&database.key)
-        .map_err(|why| Error::refusal(format!("{}: {why}", database.key.display())))
+    key_in(&database.key)
+}
+
+fn key_in(file: &Path) -> Result<Keys> {
+    Keys::from_file(file).map_err(|why| Error::refusal(format!("{}: {why}", file.display())))
 }
 
 fn told(counts: &Counts) {

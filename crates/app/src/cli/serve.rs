@@ -1,4 +1,5 @@
-//! Serving: the database, the worker of the outbox, the accept loop, and a graceful stop.
+//! Serving: the database, the workers, the accept loop, and a graceful stop. A partnership's own server starts
+//! only where what protects real records is there.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -6,113 +7,183 @@ use std::{
 };
 
 use clap::Args;
-use jiff::civil::date;
 use platform::{
-    db::{Row, Runs, sea_orm},
-    mail::{Mailer, sink::Sink},
-    serve::{Limits, serve},
+    mail::Mailer,
+    serve::{Limits, serve as accept},
     telemetry,
 };
 use tokio::{net::TcpListener, signal::unix, sync::watch};
 
-use super::{Database, journal::LogKeyFile};
+use super::{
+    Database,
+    journal::{LedgerFile, LogKeyFile},
+};
 use crate::{
     App,
-    access::{Actor, passkeys::challenges::RelyingParty},
-    demo::{self, partnership::SetUp, seaholme::PLAYERS},
-    doors,
+    access::passkeys::challenges::RelyingParty,
+    beginning::{Whose, whose},
+    drill,
     error::{Error, Result},
     files::scanning::Scanner,
     journal_tree::{
         keys,
         signing::{Asked, Signing},
     },
-    organisations::confirming::ConfirmInvented,
+    ledger::keeping::Keeping,
     sharing::jobs,
     unusual,
     web::routes,
     who_looked,
 };
 
-/// Who writes the messages.
-const SENDER: &str = "Sightline <sightline@seaholme.example>";
-
+/// What every server is told.
 #[derive(Args)]
-pub struct Demo {
+pub struct Server {
     #[command(flatten)]
-    database: Database,
+    pub database: Database,
     /// Where to listen.
     #[arg(long, env = "SIGHTLINE_LISTEN", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    pub listen: SocketAddr,
     /// The address under which people open it, where that is another than it listens on: `https://`
     /// and a name. E-mails lead there, and passkeys belong to it.
     #[arg(long, env = "SIGHTLINE_ADDRESS")]
-    address: Option<String>,
-    /// The mail server; without one, messages stay inside the demo.
-    #[arg(long, env = "SIGHTLINE_MAIL")]
-    mail: Option<String>,
-    /// ClamAV's server, which looks at files that are sent, as HOST:PORT. Without one, files in a demo
-    /// are given out unlooked at.
+    pub address: Option<String>,
+    /// The mail server, as smtps://USER:PASSWORD@HOST or smtp://HOST.
+    #[arg(long, env = "SIGHTLINE_MAIL", hide_env_values = true)]
+    pub mail: Option<String>,
+    /// ClamAV's server, which looks at files that are sent, as HOST:PORT. Without one, files are taken and
+    /// given out by nobody; in a demo they are given out unlooked at.
     #[arg(long, value_name = "HOST:PORT", env = "SIGHTLINE_SCANNER")]
     scanner: Option<String>,
-    /// How many invented people to make, with two years of history: 0 to 1000000. Without it, 400
-    /// families. What is there already stays and counts.
-    #[arg(long, value_name = "PEOPLE", value_parser = clap::value_parser!(u64).range(..=demo::LARGEST))]
-    scale: Option<u64>,
     /// The address of a proxy in front, which is believed when it says in X-Forwarded-For from whom a
     /// request came. Given once for each.
     #[arg(long, value_name = "ADDRESS", env = "SIGHTLINE_PROXIES", value_delimiter = ' ')]
     proxy: Vec<IpAddr>,
     #[command(flatten)]
     log_key: LogKeyFile,
+    #[command(flatten)]
+    ledger: LedgerFile,
     /// A witness that is asked to co-sign the journal, as URL=KEY. Given once for each.
     #[arg(long, value_name = "URL=KEY", env = "SIGHTLINE_WITNESSES", value_delimiter = ' ')]
     witness: Vec<Asked>,
 }
 
-pub async fn demo(demo: Demo) -> Result<ExitCode> {
-    telemetry::begin(telemetry::Format::Text, "warn,app=info,platform=info");
-    let listener = TcpListener::bind(demo.listen)
-        .await
-        .map_err(|e| Error::refusal(format!("{} can’t be listened on: {e}", demo.listen)))?;
-    let here = listener.local_addr().map_err(|e| Error::fault("listening", e))?;
-    let address = demo.address.clone().unwrap_or_else(|| opened_at(here));
-    RelyingParty::at(&address)?;
-    let mut app = demo.database.open(address.clone()).await?;
-    app.proxies = demo.proxy.iter().map(IpAddr::to_canonical).collect();
-    app.scanner = demo.scanner.clone().map_or(Scanner::Nobody, Scanner::Clamd);
-    // Where a disposal was cut off before it was through.
-    app.db.forgets().await?;
-    set_up(&app).await?;
-    doors::record(&app, &Actor::platform(), ConfirmInvented).await?;
-    grow(&app, demo.scale.map_or(demo::USUAL, demo::Size::People)).await?;
-    let (mailer, _sink) = mailer(demo.mail.as_deref()).await?;
-    let log_file = demo.log_key.of(&demo.database);
-    let log = keys::of_the_log(&app.db, &log_file, &app.partnership().name).await?;
-    announce(&address);
-    println!("Witnesses know its journal by the key {}", log.public());
-    let signing = Signing::new(app.clone(), log, &demo.witness)?;
+/// A server that listens already, so that nobody is told of an address that is taken.
+pub struct Listening {
+    pub app: App,
+    pub address: String,
+    listener: TcpListener,
+    keeping: Keeping,
+}
 
-    let (stop, stopping) = watch::channel(false);
-    let signer = tokio::spawn(signing.work(stopping.clone()));
-    let looker = tokio::spawn(unusual::deriving::work(app.clone(), stopping.clone()));
-    let folder = tokio::spawn(who_looked::folding::work(app.clone(), stopping.clone()));
-    let worker = tokio::spawn(jobs::work(app.clone(), mailer, stopping));
-    let router = routes::router(app.clone());
-    let finished = serve(listener, router, Limits::default(), stopped())
-        .await
-        .map_err(|e| Error::fault("serving", e))?;
-    if !finished {
-        tracing::warn!("some requests were cut off when the server stopped");
+impl Server {
+    /// Listens, opens the database, and says again over it what an older one doesn't know. Nobody is
+    /// answered yet.
+    pub async fn listen(&self) -> Result<Listening> {
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .map_err(|e| Error::refusal(format!("{} can’t be listened on: {e}", self.listen)))?;
+        let here = listener.local_addr().map_err(|e| Error::fault("listening", e))?;
+        let address = self.address.clone().unwrap_or_else(|| opened_at(here));
+        RelyingParty::at(&address)?;
+        let mut app = self.database.open(address.clone()).await?;
+        app.proxies = self.proxy.iter().map(IpAddr::to_canonical).collect();
+        app.scanner = self.scanner.clone().map_or(Scanner::Nobody, Scanner::Clamd);
+        // Where a disposal was cut off before it was through.
+        app.db.forgets().await?;
+        let keeping = self.database.keep_ledger(&app, &self.ledger).await?;
+        Ok(Listening { app, address, listener, keeping })
     }
-    // The workers may be gone already; then there is nobody to tell.
-    let _ = stop.send(true);
-    let _ = worker.await;
-    let _ = signer.await;
-    let _ = looker.await;
-    let _ = folder.await;
-    app.db.close().await;
-    Ok(ExitCode::SUCCESS)
+
+    /// Who signs the journal, and asks witnesses.
+    pub async fn signing(&self, app: &App) -> Result<Signing> {
+        let log_file = self.log_key.of(&self.database);
+        let log = keys::of_the_log(&app.db, &log_file, &app.partnership().name).await?;
+        println!("Witnesses know its journal by the key {}", log.public());
+        Signing::new(app.clone(), log, &self.witness)
+    }
+}
+
+impl Listening {
+    /// Answers until the process is asked to stop.
+    pub async fn serve(self, mailer: Mailer, signing: Signing) -> Result<ExitCode> {
+        let Self { app, listener, keeping, .. } = self;
+        let (stop, stopping) = watch::channel(false);
+        let workers = [
+            tokio::spawn(signing.work(stopping.clone())),
+            tokio::spawn(unusual::deriving::work(app.clone(), stopping.clone())),
+            tokio::spawn(who_looked::folding::work(app.clone(), stopping.clone())),
+            tokio::spawn(keeping.work(stopping.clone())),
+            tokio::spawn(jobs::work(app.clone(), mailer, stopping)),
+        ];
+        let router = routes::router(app.clone());
+        let finished = accept(listener, router, Limits::default(), stopped())
+            .await
+            .map_err(|e| Error::fault("serving", e))?;
+        if !finished {
+            tracing::warn!("some requests were cut off when the server stopped");
+        }
+        // The workers may be gone already; then there is nobody to tell.
+        let _ = stop.send(true);
+        for worker in workers {
+            let _ = worker.await;
+        }
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    server: Server,
+    /// Who writes the e-mails: an address of the partnership's own.
+    #[arg(long, env = "SIGHTLINE_FROM")]
+    from: Option<String>,
+}
+
+/// Serves a partnership's own records, where what protects them is there.
+pub async fn serve(serve: Serve) -> Result<ExitCode> {
+    let server = &serve.server;
+    server.database.must_be_named()?;
+    if server.database.is_missing() {
+        return Err(Error::refusal("There is no database there. Begin one with `sightline begin`"));
+    }
+    let missing = |what: &str| Error::refusal(format!("Say by {what}"));
+    let address = server.address.as_ref().ok_or_else(|| {
+        missing(
+            "--address (SIGHTLINE_ADDRESS) under which address people open it: https:// and a name",
+        )
+    })?;
+    RelyingParty::at(address)?;
+    let mail = server.mail.as_ref().ok_or_else(|| {
+        missing("--mail (SIGHTLINE_MAIL) which mail server sends what people must hear of in time")
+    })?;
+    let from = serve.from.as_ref().ok_or_else(|| {
+        missing("--from (SIGHTLINE_FROM) from which address e-mails come, such as “Sightline <sightline@council.example>”")
+    })?;
+    let mailer = Mailer::new(mail, from).map_err(|e| Error::refusal(e.to_string()))?;
+    telemetry::begin(telemetry::Format::Json, "warn,app=info,platform=info");
+    let mut listening = server.listen().await?;
+    match whose(&listening.app.db.reads()).await? {
+        Whose::Real => {}
+        Whose::Nobodys => {
+            return Err(Error::refusal(
+                "Nobody is there who could sign in. Begin the partnership with `sightline begin`",
+            ));
+        }
+        Whose::Invented => {
+            return Err(Error::refusal(
+                "This database is of the invented partnership: everybody knows the password of \
+                 everybody in it. Begin one of your own with `sightline begin`, in an empty database",
+            ));
+        }
+    }
+    drill::must_count(&listening.app).await?;
+    listening.app.demo = false;
+    let signing = server.signing(&listening.app).await?;
+    println!("Sightline is ready on {}. Stop it with Ctrl+C.", listening.address);
+    listening.serve(mailer, signing).await
 }
 
 /// The address of what listens there, by name where it is this machine: no passkey belongs to a
@@ -123,50 +194,6 @@ fn opened_at(here: SocketAddr) -> String {
     } else {
         format!("http://{here}")
     }
-}
-
-/// Makes the invented partnership where there is no staff.
-async fn set_up(app: &App) -> Result<()> {
-    #[derive(Row)]
-    struct Count {
-        rows: i64,
-    }
-    let staff: Option<Count> = app.db.reads().one("SELECT count(*) AS rows FROM staff", []).await?;
-    if staff.is_some_and(|s| s.rows > 0) {
-        return Ok(());
-    }
-    println!("Making the invented partnership …");
-    doors::record(app, &Actor::platform(), SetUp { from: date(2020, 1, 1) }).await
-}
-
-/// Makes invented families, where there are fewer than wanted.
-async fn grow(app: &App, size: demo::Size) -> Result<()> {
-    if demo::is_grown(app, size).await? {
-        return Ok(());
-    }
-    println!("Making {size} with two years of history …");
-    let made = demo::grow(app, size, true).await?;
-    println!("There are {} people in {} families now.", made.people, made.families);
-    Ok(())
-}
-
-async fn mailer(url: Option<&str>) -> Result<(Mailer, Option<Sink>)> {
-    let sink = match url {
-        Some(_) => None,
-        None => Some(Sink::start().await.map_err(|e| Error::fault("starting the demo’s mail", e))?),
-    };
-    let url = url.map_or_else(|| sink.as_ref().map(Sink::url).unwrap_or_default(), str::to_owned);
-    let mailer = Mailer::new(&url, SENDER).map_err(|e| Error::refusal(e.to_string()))?;
-    Ok((mailer, sink))
-}
-
-fn announce(address: &str) {
-    println!("\nSightline is ready on {address}\n");
-    println!("Who can sign in (everybody’s password is {}):", demo::PASSWORD);
-    for player in PLAYERS {
-        println!("  {:<26} {:<24} {}", player.name, player.email, player.job);
-    }
-    println!("\nEverybody in it is invented. Stop it with Ctrl+C.");
 }
 
 /// Waits until the process is asked to stop.

@@ -62,6 +62,17 @@ impl Change for SetAgency {
     }
 }
 
+/// Makes the one agency that stands for members of the public.
+///
+/// # Errors
+/// When the database does.
+pub async fn make_public(pen: &Pen<'_>, name: &str) -> Result<()> {
+    let text = "INSERT INTO agency (id, reference, name, kind) VALUES ($1, $2, $3, $4)";
+    let row = [AgencyId::new().into(), reference().into(), name.into(), PUBLIC.into()];
+    pen.tx.run(text, row).await?;
+    Ok(())
+}
+
 impl SetAgency {
     /// Calls from members of the public come to the one agency of that kind: there is never
     /// another, and it stays what it is.

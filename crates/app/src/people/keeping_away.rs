@@ -31,9 +31,9 @@ use crate::{
 };
 
 /// What a sealed reason is for, in the key's derivation.
-const REASON: &str = "exclusion";
+pub(super) const REASON: &str = "exclusion";
 
-const ROW: Table<7> = Table::new(
+pub(super) const ROW: Table<7> = Table::new(
     "exclusion",
     ["id", "reference", "staff_id", "sealed", "receives_instead", "set_at", "set_by"],
 );

@@ -28,7 +28,8 @@ use crate::{
     limits::{TEXT, filled},
 };
 
-const ROW: Table<5> = Table::new("restriction", ["id", "reference", "sealed", "set_at", "set_by"]);
+pub(super) const ROW: Table<5> =
+    Table::new("restriction", ["id", "reference", "sealed", "set_at", "set_by"]);
 const ASKED: Table<4> =
     Table::new("restriction_lifting", ["restriction_id", "sealed", "asked_at", "asked_by"]);
 
@@ -156,7 +157,7 @@ async fn note(
 
 /// Gives what somebody held of it, or was told of and has not read, to those who are named, unless
 /// they are among them.
-async fn hand_over(pen: &mut Pen<'_>, restriction: Uuid) -> Result<()> {
+pub(super) async fn hand_over(pen: &mut Pen<'_>, restriction: Uuid) -> Result<()> {
     #[derive(Row)]
     struct Somebody {
         staff_id: StaffId,

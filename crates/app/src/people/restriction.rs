@@ -62,7 +62,7 @@ impl Sort {
 }
 
 /// Why somebody is restricted, as it is sealed.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Why {
     pub sort: Sort,
     pub reason: String,
@@ -73,7 +73,12 @@ pub(super) fn seal(keys: &Keys, purpose: &'static str, id: Uuid, said: &[u8]) ->
     Ok(sealed.map_err(|e| Error::fault("sealing why somebody is restricted", e))?.0)
 }
 
-fn unseal(keys: &Keys, purpose: &'static str, id: Uuid, sealed: Vec<u8>) -> Result<Vec<u8>> {
+pub(super) fn unseal(
+    keys: &Keys,
+    purpose: &'static str,
+    id: Uuid,
+    sealed: Vec<u8>,
+) -> Result<Vec<u8>> {
     let said = keys.unseal(purpose, id.as_bytes(), &Sealed(sealed));
     Ok(said.map_err(|e| Error::fault("unsealing why somebody is restricted", e))?.to_vec())
 }

@@ -35,13 +35,21 @@ pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
     }
     for account in accounts {
         for table in ["account_address", "account_phone"] {
-            let protect = format!(
-                "UPDATE {table} SET protected_since = $1 \
-                 WHERE account_id = $2 AND protected_since IS NULL"
-            );
-            pen.tx.run(&protect, [At(pen.now).into(), (*account).into()]).await?;
+            keep_secret(pen, table, *account).await?;
         }
     }
+    Ok(())
+}
+
+/// Keeps secret everything that an account says in one of the two tables.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn keep_secret(pen: &Pen<'_>, table: &str, account: AccountId) -> Result<()> {
+    let protect = format!(
+        "UPDATE {table} SET protected_since = $1 WHERE account_id = $2 AND protected_since IS NULL"
+    );
+    pen.tx.run(&protect, [At(pen.now).into(), account.into()]).await?;
     Ok(())
 }
 

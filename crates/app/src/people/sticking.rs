@@ -70,6 +70,47 @@ impl Sticks {
         )
     }
 
+    /// From one (`$1`), whether it stands or was lifted, to the accounts of whom it stands for.
+    pub fn of_one(&self) -> String {
+        let table = self.table;
+        format!(
+            "FROM {table}_person y JOIN account_link xl ON xl.person_id = y.person_id \
+             AND xl.unlinked_at IS NULL WHERE y.{table}_id = $1"
+        )
+    }
+
+    /// That it was set or lifted since a moment (`$1`), or came to stand for another account.
+    pub fn changed(&self) -> String {
+        let table = self.table;
+        format!(
+            "x.set_at >= $1 OR x.lifted_at >= $1 OR EXISTS (SELECT 1 FROM {table}_person y \
+             WHERE y.{table}_id = x.id AND (y.since >= $1 OR EXISTS (SELECT 1 FROM account_link xl \
+             WHERE xl.person_id = y.person_id AND xl.linked_at >= $1)))"
+        )
+    }
+
+    /// Lets one stand for these persons as well. Whether it did not for one of them.
+    ///
+    /// # Errors
+    /// When the database does.
+    pub async fn stands_too(
+        &'static self,
+        pen: &Pen<'_>,
+        id: Uuid,
+        mut persons: Vec<PersonId>,
+    ) -> Result<bool> {
+        #[derive(Row)]
+        struct Stands {
+            person_id: PersonId,
+        }
+        let text = format!("SELECT person_id FROM {t}_person WHERE {t}_id = $1", t = self.table);
+        let before: Vec<Stands> = pen.tx.all(&text, [id.into()]).await?;
+        persons.retain(|person| !before.iter().any(|stands| stands.person_id == *person));
+        let is_new = !persons.is_empty();
+        self.begins(pen, id, persons).await?;
+        Ok(is_new)
+    }
+
     /// Lets everything that stood for those whose account this once was stand for the person who
     /// has it now: to link or unlink lifts none.
     ///

@@ -18,7 +18,7 @@ use crate::{
     access::{Action, Actor},
     doors::{self, Change, Once, Pen, journal},
     error::{Error, Result},
-    ids::{AccountId, ContactId},
+    ids::{AccountId, ContactId, StaffId},
     pathways,
     people::store::{places, values},
     recognising::keys,
@@ -83,7 +83,7 @@ impl Change for Destroy {
         self.reference.clone()
     }
 
-    async fn make(mut self, pen: &mut Pen<'_>) -> Result<()> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         // What others write meanwhile must be seen, or wait.
         journal::wait_for_others(pen.tx).await?;
         let Proposed { id, items, .. } =
@@ -101,32 +101,42 @@ impl Change for Destroy {
         if Gone::of(pen.tx, &contacts).await? != self.gone {
             return Err(Error::Stale);
         }
-        self.contents.look(pen.tx, &self.gone).await?;
-        keep_secret(pen, &self.gone.accounts).await?;
-        let counts = rows(pen.tx, &self.gone).await?;
-        let seqs = orphaned(pen.tx, &self.contents).await?;
-        for some in seqs.chunks(SOME) {
-            let text = format!("DELETE FROM journal_content WHERE seq IN ({})", places(some, 1));
-            pen.tx.run(&text, some.iter().map(|seq| (*seq).into()).collect::<Vec<Value>>()).await?;
-        }
-        let content = committed(&self.reference, &seqs);
-        let seq = pen.journal(Self::WHAT, &[id], content.as_bytes()).await?;
-        let disposed = seqs.iter().map(|gone| [(*gone).into(), seq.into()]).collect();
-        pen.tx.insert_all(&DISPOSED, disposed).await?;
-        let mut counts = counts;
-        counts.insert("contents of the journal", u64::try_from(seqs.len()).unwrap_or(u64::MAX));
-        let text = "UPDATE disposal SET approved_at = $1, approved_by = $2, seq = $3, counts = $4 \
-            WHERE id = $5";
-        let values: [Value; 5] = [
-            At(pen.now).into(),
-            by.into(),
-            seq.into(),
-            serde_json::to_string(&counts)?.into(),
-            id.into(),
-        ];
-        pen.tx.run(text, values).await?;
-        Ok(())
+        let approved = (At(pen.now), by);
+        carry_out(pen, (id, &self.reference), approved, &self.gone, self.contents).await
     }
+}
+
+/// Destroys what goes, with the entry that commits to which contents went, and keeps of the disposal who
+/// approved it, when, and how many rows went.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn carry_out(
+    pen: &mut Pen<'_>,
+    (id, reference): (Uuid, &str),
+    (at, by): (At, StaffId),
+    gone: &Gone,
+    mut contents: Contents,
+) -> Result<()> {
+    contents.look(pen.tx, gone).await?;
+    keep_secret(pen, &gone.accounts).await?;
+    let mut counts = rows(pen.tx, gone).await?;
+    let seqs = orphaned(pen.tx, &contents).await?;
+    for some in seqs.chunks(SOME) {
+        let text = format!("DELETE FROM journal_content WHERE seq IN ({})", places(some, 1));
+        pen.tx.run(&text, some.iter().map(|seq| (*seq).into()).collect::<Vec<Value>>()).await?;
+    }
+    let content = committed(reference, &seqs);
+    let seq = pen.journal(DESTROYED, &[id], content.as_bytes()).await?;
+    let disposed = seqs.iter().map(|gone| [(*gone).into(), seq.into()]).collect();
+    pen.tx.insert_all(&DISPOSED, disposed).await?;
+    counts.insert("contents of the journal", u64::try_from(seqs.len()).unwrap_or(u64::MAX));
+    let text = "UPDATE disposal SET approved_at = $1, approved_by = $2, seq = $3, counts = $4 \
+        WHERE id = $5";
+    let values: [Value; 5] =
+        [at.into(), by.into(), seq.into(), serde_json::to_string(&counts)?.into(), id.into()];
+    pen.tx.run(text, values).await?;
+    Ok(())
 }
 
 /// What the entry of a disposal commits to: which contents of the journal went with it.

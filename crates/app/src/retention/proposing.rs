@@ -13,9 +13,9 @@ use crate::{
     people::hidden,
 };
 
-const DISPOSAL: Table<4> =
+pub(super) const DISPOSAL: Table<4> =
     Table::new("disposal", ["id", "reference", "proposed_at", "proposed_by"]);
-const ITEM: Table<6> = Table::new(
+pub(super) const ITEM: Table<6> = Table::new(
     "disposal_item",
     ["disposal_id", "contact_id", "reference", "class", "received_on", "kept_until"],
 );
@@ -174,7 +174,7 @@ async fn find_due(pen: &Pen<'_>, request: &str) -> Result<Due> {
 pub struct Item {
     pub contact_id: Uuid,
     pub reference: String,
-    class: String,
+    pub(super) class: String,
     pub received_on: On,
     pub kept_until: On,
 }

@@ -28,6 +28,7 @@ use crate::{
     error::{Error, Result},
     ids::{ContactId, PathwayId, StaffId},
     involving::{asking, late},
+    ledger::restored,
     pathways::{
         self, Happening, Pathway, Words,
         derive::{self, RUNG, Rung},
@@ -54,7 +55,7 @@ pub async fn work(app: App, mailer: Mailer, stop: watch::Receiver<bool>) {
 /// # Errors
 /// When the database does; the work stays due.
 pub async fn raise_what_is_late(app: &App) -> Result<usize> {
-    do_what_is_due(app, Worker::Raising, None).await
+    do_what_is_due(app, Worker::Raising, Kinds::Only(RUNG), None).await
 }
 
 /// Sends the messages that wait. Answers with how many there were.
@@ -62,14 +63,20 @@ pub async fn raise_what_is_late(app: &App) -> Result<usize> {
 /// # Errors
 /// As [`raise_what_is_late`].
 pub async fn send_messages(app: &App, mailer: &Mailer) -> Result<usize> {
-    do_what_is_due(app, Worker::Messages, Some(mailer)).await
+    // Until somebody has looked at a database that was restored, no letter leaves.
+    let kinds = match restored::unlooked(&app.db.reads()).await? {
+        Some(_) => Kinds::AllBut(&[RUNG, MAIL]),
+        None => Kinds::AllBut(&[RUNG]),
+    };
+    do_what_is_due(app, Worker::Messages, kinds, Some(mailer)).await
 }
 
-async fn do_what_is_due(app: &App, worker: Worker, mailer: Option<&Mailer>) -> Result<usize> {
-    let kinds = match worker {
-        Worker::Raising => Kinds::Only(RUNG),
-        Worker::Messages => Kinds::AllBut(RUNG),
-    };
+async fn do_what_is_due(
+    app: &App,
+    worker: Worker,
+    kinds: Kinds,
+    mailer: Option<&Mailer>,
+) -> Result<usize> {
     app.pulse.beat(worker, app.clock.now());
     // Another process may have taken up a list of bank holidays or a setting.
     settings::take_up(app).await?;

@@ -45,6 +45,7 @@ const SAID: &[(&str, &str)] = &[
     ("team-left", "The end of their time in the team was saved"),
     ("left", "The day on which they leave was saved"),
     ("looks-settled", "What came of it was recorded"),
+    ("released", "E-mails leave again"),
     ("stays", "They stay: the day on which they leave was taken back"),
 ];
 

@@ -15,10 +15,18 @@ use platform::{
 };
 use practice::calendar::day_of;
 
-use crate::App;
+use crate::{App, drill, ledger::restored};
 
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is said while no letter leaves.
+pub const HELD: &str = "no e-mail leaves since the database was restored: an administrator releases \
+    them on the page “System”";
+
+/// What is said where no drill counts any more.
+const MISSED: &str = "no restore was proved for 31 days, or the last drill failed: hold one with \
+    `sightline drill`";
 
 /// How well the server is.
 #[derive(Debug, Default)]
@@ -40,9 +48,26 @@ pub async fn of(app: &App) -> Health {
         }
     };
     let given_up = (pieces > 0).then(|| format!("work was given up: {pieces}"));
+    let held = match restored::unlooked(&app.db.reads()).await {
+        Ok(unlooked) => unlooked.map(|_| HELD.to_owned()),
+        Err(_) => {
+            troubles.push("whether letters may leave can’t be read".to_owned());
+            None
+        }
+    };
     let ends = app.rules().calendar().list_ends_soon(day_of(app.clock.now()));
     let ends = ends.map(|day| format!("the list of bank holidays ends on {day}: load a newer one"));
-    Health { troubles, but: given_up.into_iter().chain(ends).collect() }
+    let missed = match drill::last(&app.db.reads()).await {
+        // A demo has nothing to lose.
+        _ if app.demo => None,
+        Ok(Some(drill)) if drill.counts(app.clock.now()) => None,
+        Ok(_) => Some(MISSED.to_owned()),
+        Err(_) => {
+            troubles.push("whether a restore was proved can’t be read".to_owned());
+            None
+        }
+    };
+    Health { troubles, but: given_up.into_iter().chain(held).chain(missed).chain(ends).collect() }
 }
 
 /// `GET /healthz`

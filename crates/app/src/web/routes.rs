@@ -19,9 +19,9 @@ use tower_http::{
 
 use super::{headers, health, origin, telling};
 use crate::{
-    App, access, break_glass, data_requests, disclosing, files, front_door, involving, measures,
-    organisations, out_of_hours, people, publishing, questionnaires, recognising, retention,
-    running, settings, unusual, who_looked,
+    App, access, break_glass, data_requests, disclosing, files, front_door, involving, ledger,
+    measures, organisations, out_of_hours, people, publishing, questionnaires, recognising,
+    retention, running, settings, unusual, who_looked,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -172,6 +172,7 @@ pub fn all() -> Vec<Route> {
         post "/unusual-access/{reference}" SignedIn u::settle;
         get "/figures" SignedIn measures::page;
         get "/system" SignedIn running::page;
+        post "/system/letters" SignedIn ledger::pages::release_letters;
         get "/settings/timescales" SignedIn s::timescales;
         post "/settings/timescales" SignedIn s::set_length;
         post "/settings/timescales/withdrawal" SignedIn s::withdraw_length;

@@ -60,14 +60,14 @@ impl Server {
     }
 }
 
-struct Answer {
-    status: u16,
+pub struct Answer {
+    pub status: u16,
     head: String,
-    body: String,
+    pub body: String,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(": ")?;
             key.eq_ignore_ascii_case(name).then_some(value)
@@ -76,7 +76,13 @@ impl Answer {
 }
 
 /// One request on a connection of its own; `None` when no whole answer came.
-async fn request(port: u16, method: &str, path: &str, cookie: &str, form: &str) -> Option<Answer> {
+pub async fn request(
+    port: u16,
+    method: &str,
+    path: &str,
+    cookie: &str,
+    form: &str,
+) -> Option<Answer> {
     let talk = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
         let head = format!(

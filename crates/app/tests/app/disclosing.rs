@@ -48,20 +48,21 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     data-requests:approve data-requests:copy data-requests:decide data-requests:item \
     data-requests:list data-requests:move-clock data-requests:open data-requests:propose \
     data-requests:raise data-requests:say-about \
-    data-requests:say-whose data-requests:take-back data-requests:take-down demo:families demo:set-up disclosing:begin-family-page disclosing:family-page \
+    data-requests:say-whose data-requests:take-back data-requests:take-down demo:families demo:set-up drill:held disclosing:begin-family-page disclosing:family-page \
     disclosing:family-pages disclosing:print-family-page disclosing:put-on disclosing:take-off \
     files:refuse files:scanned files:send files:take-out \
     front-door:add-information front-door:by-telephone front-door:claim front-door:contact \
     front-door:decide front-door:due-to-me front-door:from-list front-door:hand-back \
     front-door:own-requests front-door:queue front-door:read front-door:reopen front-door:request \
     front-door:send front-door:sign involving:ask involving:look involving:open involving:own \
-    involving:raise involving:read involving:to-answer measures:front-door notices:own notices:read \
+    involving:raise involving:read involving:to-answer ledger:hold-letters ledger:release-letters \
+    ledger:say-again measures:front-door notices:own notices:read \
     organisations:add-staff organisations:agencies organisations:agency organisations:change-staff \
     organisations:confirm organisations:confirm-invented organisations:to-confirm organisations:wake \
     organisations:end-role organisations:give-role organisations:join-team organisations:leave \
     organisations:leave-team organisations:set-agency organisations:set-setting \
     organisations:set-team organisations:setting organisations:sign-in-code organisations:staff \
-    organisations:team passkeys:add passkeys:doubt passkeys:in-doubt \
+    organisations:team partnership:begin passkeys:add passkeys:doubt passkeys:in-doubt \
     passkeys:news passkeys:own passkeys:remove pathways:raise pathways:strike people:add people:child people:different \
     people:different-taken-back people:keep-away people:may-be people:pairs-that-wait \
     people:kept-away people:let-see-again people:lift-restriction people:link people:moved \

@@ -14,6 +14,7 @@ mod sticky;
 mod support;
 
 mod backup;
+mod begun;
 mod bench;
 mod births;
 mod break_glass;
@@ -36,6 +37,7 @@ mod involving;
 mod jobs;
 mod journal_tree;
 mod kept_away;
+mod ledger;
 mod letters;
 mod looks;
 mod matching;

@@ -41,9 +41,9 @@ use crate::{
 
 const DEE: &str = "dee@hub.example";
 const MARGUERITE: &str = "marguerite@hub.example";
-const SECOND: &str = "second@hub.example";
+pub const SECOND: &str = "second@hub.example";
 /// A word that stands in the records of nobody else.
-const WORD: &str = "Zebedee";
+pub const WORD: &str = "Zebedee";
 
 /// A child who was born in 2000.
 fn grown() -> NewPerson {
@@ -56,7 +56,7 @@ fn grown() -> NewPerson {
 }
 
 /// A grown child who is like nobody else.
-fn unlike(given: &str) -> NewPerson {
+pub fn unlike(given: &str) -> NewPerson {
     NewPerson {
         given: given.into(),
         family: "Invented-Other".into(),
@@ -68,11 +68,11 @@ fn unlike(given: &str) -> NewPerson {
 }
 
 /// A request about one child with a mother, decided so and answered.
-async fn dealt_with(world: &World, outcome: Outcome) -> Known {
+pub async fn dealt_with(world: &World, outcome: Outcome) -> Known {
     of_child(world, grown(), outcome).await
 }
 
-async fn of_child(world: &World, child: NewPerson, outcome: Outcome) -> Known {
+pub async fn of_child(world: &World, child: NewPerson, outcome: Outcome) -> Known {
     let owen = world.actor("owen@marram.example").await;
     let mut contact = two_siblings(&owen, false);
     contact.children = vec![child];
@@ -115,7 +115,7 @@ async fn settled(world: &World, known: &Known, outcome: Outcome) {
 }
 
 /// It is long after: everybody still works there, and a second manager.
-async fn long_after(world: &World) {
+pub async fn long_after(world: &World) {
     world.it_is("2033-03-01T10:00:00Z");
     world.everybody_stays().await;
     world.joins(SECOND, MARGUERITE, Role::HubManager).await;
@@ -126,13 +126,13 @@ async fn proposes(world: &World, who: &str, contact: &str) -> Page {
 }
 
 /// Marguerite proposes it; answers with its path.
-async fn proposed(world: &World, contact: &str) -> String {
+pub async fn proposed(world: &World, contact: &str) -> String {
     let page = proposes(world, MARGUERITE, contact).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
     page.location().split('?').next().unwrap().to_owned()
 }
 
-async fn approves(world: &World, who: &str, disposal: &str) -> Page {
+pub async fn approves(world: &World, who: &str, disposal: &str) -> Page {
     world.signs_in(who).await.fills(disposal, "do=approve&sure=yes").await
 }
 

@@ -139,6 +139,21 @@ impl World {
         process(db, self.app.clock.clone(), &self.folder).await
     }
 
+    /// The world as a backup of it has it: over an empty database of the same kind, with the same key and
+    /// clock.
+    pub async fn restored(&self, backup: &Path) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        std::fs::copy(key_file(&self.folder), key_file(&folder)).expect("the key");
+        let url = if self.app.db.is_embedded() {
+            format!("sqlite:{}", folder.path().join("restored.sqlite").display())
+        } else {
+            fresh_postgres(&std::env::var("SIGHTLINE_TEST_POSTGRES").expect("a cluster")).await
+        };
+        let db = Db::open(&url).await.expect("a database");
+        app::backup::restore(&db, &self.wrapping(), backup).await.expect("restored");
+        Self { app: process(db, self.app.clock.clone(), &folder).await, folder }
+    }
+
     /// How many rows there are of what the text selects.
     pub async fn count(&self, text: &str) -> i64 {
         #[derive(Row)]

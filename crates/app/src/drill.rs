@@ -1,0 +1,189 @@
+//! The drill: a backup is made, restored elsewhere, and proved, as it would have to be on the day on which
+//! everything is lost. What came of it is on record; a partnership's own server starts on no other word.
+
+use std::{path::Path, time::Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use platform::{
+    clock::Clock,
+    db::{At, Db, Row, Runs, Table, sea_orm},
+    seal::Keys,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    App,
+    access::{Action, Actor},
+    backup,
+    doors::{self, Change, Pen, journal},
+    error::{Error, Result},
+    journal_tree::verifying::verify,
+    pathways::rederive,
+    recognising, sealed_with,
+};
+
+/// For how long a drill counts: one was missed where it is longer ago.
+pub const COUNTS: SignedDuration = SignedDuration::from_hours(24 * 31);
+
+const ROW: Table<5> = Table::new("drill", ["id", "at", "took_ms", "rows", "wrong"]);
+
+/// What came of a drill.
+#[derive(Debug, Clone, Row)]
+pub struct Drill {
+    pub at: At,
+    /// How long restoring took, in milliseconds.
+    pub took_ms: i64,
+    pub rows: i64,
+    /// What was wrong, a line for each.
+    pub wrong: String,
+}
+
+impl Drill {
+    /// Whether nothing was wrong.
+    pub fn was_sound(&self) -> bool {
+        self.wrong.is_empty()
+    }
+
+    /// Whether it counts still.
+    pub fn counts(&self, now: Timestamp) -> bool {
+        self.was_sound() && now.duration_since(self.at.0) < COUNTS
+    }
+}
+
+/// The last drill.
+///
+/// # Errors
+/// When the database does.
+pub async fn last(db: &impl Runs) -> Result<Option<Drill>> {
+    let text = "SELECT at, took_ms, rows, wrong FROM drill ORDER BY at DESC, id DESC LIMIT 1";
+    Ok(db.one(text, []).await?)
+}
+
+/// Makes a backup in an empty folder, restores it there into a database of its own, proves that, and puts on
+/// record what came of it. Whoever made the folder removes it.
+///
+/// # Errors
+/// When the database can't be read, or the folder be written.
+pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
+    let file = folder.join("backup");
+    let counts = backup::back_up(&app.db, wrapping, &app.clock, &file).await?;
+    let begun = Instant::now();
+    let wrong = match restored(wrapping, folder, &file).await {
+        Ok((restored, mut wrong)) => {
+            if restored != counts {
+                wrong.push("it has not as many rows as the backup".to_owned());
+            }
+            wrong
+        }
+        Err(error) => vec![format!("it could not be restored: {error}")],
+    };
+    let drill = Drill {
+        at: At(app.clock.now()),
+        took_ms: i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX),
+        rows: i64::try_from(counts.values().sum::<u64>()).unwrap_or(i64::MAX),
+        wrong: wrong.join("\n"),
+    };
+    doors::record(app, &Actor::platform(), Held { drill: drill.clone() }).await?;
+    Ok(drill)
+}
+
+/// Restores a backup and proves what came of it. How many rows of which table, and what is wrong.
+async fn restored(
+    wrapping: &Keys,
+    folder: &Path,
+    file: &Path,
+) -> Result<(backup::Counts, Vec<String>)> {
+    let db = Db::open(&format!("sqlite:{}", folder.join("restored").display())).await?;
+    let counts = backup::restore(&db, wrapping, file).await?.counts;
+    let keys = sealed_with::ring(&db, wrapping).await?;
+    let app = App::over(db, Clock::system(), keys, String::new()).await?;
+    let wrong = proved(&app).await;
+    app.db.close().await;
+    Ok((counts, wrong?))
+}
+
+/// What is wrong with a database: rows that follow from no history, a journal that its tree doesn't fit, what
+/// can't be unsealed.
+async fn proved(app: &App) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let report = rederive::check(app).await?;
+    if !report.differences.is_empty() {
+        wrong.push(format!("{} pathways differ from their history", report.differences.len()));
+    }
+    let lacking = recognising::keys::check(app).await?;
+    if lacking > 0 {
+        wrong.push(format!("{lacking} accounts can’t be found by what they say"));
+    }
+    if !verify(&app.db, None, false).await?.is_sound() {
+        wrong.push("the journal does not fit its tree".to_owned());
+    }
+    let unread = unread(app).await?;
+    if unread > 0 {
+        wrong.push(format!("{unread} contents of the journal can’t be unsealed"));
+    }
+    Ok(wrong)
+}
+
+/// How many of the journal's contents can't be unsealed, of the first, the last and some between: where keys
+/// were changed, one of each is among them.
+async fn unread(app: &App) -> Result<usize> {
+    #[derive(Row)]
+    struct Content {
+        seq: i64,
+        sealed: Vec<u8>,
+    }
+    let text = "SELECT seq, sealed FROM journal_content \
+        WHERE seq % (SELECT max(seq) / 1000 + 1 FROM journal_content) = 0 \
+        OR seq > (SELECT max(seq) - 100 FROM journal_content) ORDER BY seq";
+    let contents: Vec<Content> = app.db.reads().all(text, []).await?;
+    let unread = |one: Content| journal::unseal(&app.keys, one.seq, one.sealed).is_err();
+    Ok(contents.into_iter().filter_map(|one| unread(one).then_some(())).count())
+}
+
+/// Puts on record what came of a drill.
+struct Held {
+    drill: Drill,
+}
+
+#[derive(Serialize)]
+struct Noted<'a> {
+    took_ms: i64,
+    rows: i64,
+    wrong: &'a str,
+}
+
+impl Change for Held {
+    type Made = ();
+    const WHAT: &'static str = "drill:held";
+    const ACTION: Action = Action::RunThePlatform;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let Drill { at, took_ms, rows, wrong } = self.drill;
+        let id = Uuid::now_v7();
+        let noted = serde_json::to_vec(&Noted { took_ms, rows, wrong: &wrong })?;
+        pen.journal(Self::WHAT, &[id], &noted).await?;
+        let row = [id.into(), at.into(), took_ms.into(), rows.into(), wrong.into()];
+        pen.tx.insert(&ROW, row).await?;
+        Ok(())
+    }
+}
+
+/// Refuses to serve real records over a database of which no drill counts.
+///
+/// # Errors
+/// A refusal that says what to do.
+pub async fn must_count(app: &App) -> Result<()> {
+    let last = last(&app.db.reads()).await?;
+    if last.as_ref().is_some_and(|drill| drill.counts(app.clock.now())) {
+        return Ok(());
+    }
+    let why = match last {
+        None => "No backup of this database was ever restored".to_owned(),
+        Some(drill) if !drill.was_sound() => format!("The last drill failed: {}", drill.wrong),
+        Some(_) => "The last drill is more than 31 days ago".to_owned(),
+    };
+    Err(Error::refusal(format!(
+        "{why}. Hold one with `sightline drill`: it makes a backup, restores it beside, and proves it"
+    )))
+}
