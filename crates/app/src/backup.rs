@@ -6,6 +6,7 @@ mod file;
 
 use std::{collections::BTreeMap, path::Path};
 
+use futures_util::FutureExt;
 use platform::{
     clock::Clock,
     db::{
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
+    ledger::restored,
     migrations, sealed_with,
 };
 use file::{Backup, Reading};
@@ -118,21 +120,17 @@ async fn write_rows(whole: &Whole, table: &Table, backup: &mut Backup) -> Result
     }
 }
 
-/// What was restored.
-#[derive(Debug)]
-pub struct Restored {
-    /// How many rows of which table.
-    pub counts: Counts,
-    /// Of when the backup was.
-    pub taken_at: jiff::Timestamp,
-}
-
-/// Fills an empty database from a backup.
+/// Fills an empty database from a backup, at that moment. Answers with how many rows of which table.
 ///
 /// # Errors
 /// A refusal when the database is not empty, the key is another, the backup is of a release that
 /// this one does not know, or the file is not whole; then no row of it is there.
-pub async fn restore(db: &Db, wrapping: &Keys, from: &Path) -> Result<Restored> {
+pub async fn restore(
+    db: &Db,
+    wrapping: &Keys,
+    from: &Path,
+    now: jiff::Timestamp,
+) -> Result<Counts> {
     let mut backup = Reading::open(from, wrapping)?;
     prepare(db, &backup.header.schema).await?;
     let filling = db.to_fill().await?;
@@ -142,11 +140,20 @@ pub async fn restore(db: &Db, wrapping: &Keys, from: &Path) -> Result<Restored> 
     let counts = fill(&whole, &tables, &mut backup).await?;
     // Backups of an earlier release carried them.
     whole.run("DELETE FROM session", []).await?;
+    let taken_at = backup.header.taken_at;
+    // In the same transaction, where the backup's own release has the table.
+    let is_marked = tables.iter().any(|table| table.name == "restored");
+    if is_marked {
+        restored::mark(&whole, now, taken_at).await?;
+    }
     whole.look_over().await?;
     whole.commit().await?;
     migrations::migrate(db).await?;
+    if !is_marked {
+        db.write(move |tx| async move { restored::mark(tx, now, taken_at).await }.boxed()).await?;
+    }
     sealed_with::ring(db, wrapping).await?;
-    Ok(Restored { counts, taken_at: backup.header.taken_at })
+    Ok(counts)
 }
 
 /// Makes the tables as they were when the backup was taken; newer ones come afterwards.

@@ -9,7 +9,10 @@ mod matching;
 mod serve;
 mod witness;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
 use platform::{clock::Clock, db::Db, seal::Keys};
@@ -61,11 +64,16 @@ enum Command {
     Backup(keep::Backup),
     /// Fill an empty database, of either kind, from a backup.
     Restore(keep::Restore),
+    /// Go on with a restore that was cut off: say again what came after the backup.
+    SayAgain(keep::SayAgain),
     /// Change the key that the database opens with.
     ChangeKey(keep::ChangeKey),
     /// Confirm from the server that somebody still works there: for when everybody’s account sleeps
     /// who could say so.
     Wake(keep::WakeAccount),
+    /// Make a sign-in code from the server: for when nobody else could, since the first of the Business
+    /// Unit lost theirs.
+    Code(begin::Code),
     /// Prove that the journal is the one that its witnesses saw.
     VerifyJournal(journal::VerifyJournal),
     /// Co-sign another server's journal, for an agency that is to vouch for it.
@@ -95,6 +103,9 @@ enum Command {
 /// The database where nothing else is said.
 const DEMO: &str = "sqlite:demo/sightline.sqlite";
 
+/// And the key.
+const DEMO_KEY: &str = "demo/sightline.key";
+
 /// Which database, and with which key.
 #[derive(Args, Clone)]
 pub struct Database {
@@ -107,7 +118,7 @@ pub struct Database {
     )]
     database: String,
     /// The file with the key that seals what may not lie readable in the database.
-    #[arg(long, env = "SIGHTLINE_KEY", default_value = "demo/sightline.key")]
+    #[arg(long, env = "SIGHTLINE_KEY", default_value = DEMO_KEY)]
     key: PathBuf,
 }
 
@@ -160,7 +171,9 @@ impl Database {
 
     /// Refuses the demo's own place for what is real.
     fn must_be_named(&self) -> Result<()> {
-        if self.database == DEMO {
+        let demos = [DEMO_KEY, DEMO.trim_start_matches("sqlite:")];
+        let lies = |path: &Path| demos.iter().any(|demo| path.ends_with(demo));
+        if lies(&self.key) || self.file().is_some_and(|file| lies(&file)) {
             return Err(Error::refusal(
                 "Say by --database (SIGHTLINE_DATABASE) and --key (SIGHTLINE_KEY) where the partnership’s own \
                  records and their key are: they never lie where a demo does",
@@ -220,8 +233,10 @@ pub fn run(sightline: Sightline) -> ExitCode {
             }
             Command::Backup(backup) => keep::back_up(&backup).await,
             Command::Restore(restore) => keep::restore(&restore).await,
+            Command::SayAgain(again) => keep::say_again(&again).await,
             Command::ChangeKey(change) => keep::change_key(&change).await,
             Command::Wake(wake) => keep::wake(wake).await,
+            Command::Code(code) => begin::code(code).await,
             Command::VerifyJournal(asked) => journal::verify(&asked).await,
             Command::Witness(witness) => witness::run(witness).await,
             Command::Match(asked) => matching::run(asked),

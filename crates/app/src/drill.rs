@@ -1,7 +1,10 @@
 //! The drill: a backup is made, restored elsewhere, and proved, as it would have to be on the day on which
 //! everything is lost. What came of it is on record; a partnership's own server starts on no other word.
 
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use platform::{
@@ -45,6 +48,11 @@ impl Drill {
         self.wrong.is_empty()
     }
 
+    /// How long restoring and proving took.
+    pub fn took(&self) -> String {
+        format!("{}.{} seconds", self.took_ms / 1000, self.took_ms % 1000 / 100)
+    }
+
     /// Whether it counts still.
     pub fn counts(&self, now: Timestamp) -> bool {
         self.was_sound() && now.duration_since(self.at.0) < COUNTS
@@ -76,7 +84,9 @@ pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
             }
             wrong
         }
-        Err(error) => vec![format!("it could not be restored: {error}")],
+        // What the backup itself is to blame for; a machine that has no room is another matter.
+        Err(Error::Refusal(why)) => vec![format!("it could not be restored: {why}")],
+        Err(other) => return Err(other),
     };
     let drill = Drill {
         at: At(app.clock.now()),
@@ -88,6 +98,20 @@ pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
     Ok(drill)
 }
 
+/// Puts on record that a database was restored and proved in earnest.
+///
+/// # Errors
+/// When the database does.
+pub async fn was_earnest(app: &App, rows: u64, took: Duration) -> Result<()> {
+    let drill = Drill {
+        at: At(app.clock.now()),
+        took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+        rows: i64::try_from(rows).unwrap_or(i64::MAX),
+        wrong: String::new(),
+    };
+    doors::record(app, &Actor::platform(), Held { drill }).await
+}
+
 /// Restores a backup and proves what came of it. How many rows of which table, and what is wrong.
 async fn restored(
     wrapping: &Keys,
@@ -95,7 +119,7 @@ async fn restored(
     file: &Path,
 ) -> Result<(backup::Counts, Vec<String>)> {
     let db = Db::open(&format!("sqlite:{}", folder.join("restored").display())).await?;
-    let counts = backup::restore(&db, wrapping, file).await?.counts;
+    let counts = backup::restore(&db, wrapping, file, Clock::system().now()).await?;
     let keys = sealed_with::ring(&db, wrapping).await?;
     let app = App::over(db, Clock::system(), keys, String::new()).await?;
     let wrong = proved(&app).await;

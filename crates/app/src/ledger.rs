@@ -22,7 +22,10 @@ use crate::{
     people::lasting::{
         Again, KeptAway, Restricted, Secret, kept_away_since, restricted_since, secret_since,
     },
-    retention::lasting::{Destroyed, destroyed_since},
+    retention::{
+        gone::{Contents, Gone},
+        lasting::{Destroyed, destroyed_since},
+    },
 };
 
 /// Something that must outlast a restore, as it is now.
@@ -43,7 +46,8 @@ pub enum Of {
     Left,
     KeptAway,
     Restricted,
-    Secret,
+    SecretAddress,
+    SecretPhone,
     Destroyed,
 }
 
@@ -53,18 +57,20 @@ impl Fact {
             Self::Left(one) => (Of::Left, one.staff.0),
             Self::KeptAway(one) => (Of::KeptAway, one.id),
             Self::Restricted(one) => (Of::Restricted, one.id),
-            Self::Secret(one) => (Of::Secret, one.account.0),
+            Self::Secret(one) if one.is_address => (Of::SecretAddress, one.account.0),
+            Self::Secret(one) => (Of::SecretPhone, one.account.0),
             Self::Destroyed(one) => (Of::Destroyed, one.id),
         }
     }
 
-    async fn again(&self, pen: &mut Pen<'_>) -> Result<Again> {
+    async fn again(&self, pen: &mut Pen<'_>, as_of: Timestamp) -> Result<Again> {
         match self {
             Self::Left(one) => one.again(pen).await,
             Self::KeptAway(one) => one.again(pen).await,
-            Self::Restricted(one) => one.again(pen).await,
+            Self::Restricted(one) => one.again(pen, as_of).await,
             Self::Secret(one) => one.again(pen).await,
-            Self::Destroyed(one) => one.again(pen).await,
+            // It is destroyed by itself, once the journal was read.
+            Self::Destroyed(_) => Ok(Again::Stood),
         }
     }
 }
@@ -118,6 +124,19 @@ impl Written {
     fn has(&self, fact: &Fact) -> bool {
         self.facts.get(&fact.of()) == Some(fact)
     }
+
+    /// Those of whom it was written that they leave, and who stay after all.
+    fn stay(&self, left: &[Fact]) -> Vec<Fact> {
+        let stays = |fact: &&Fact| {
+            let left = left.iter().any(|one| one.of() == fact.of());
+            matches!(fact, Fact::Left(one) if one.on.is_some() && !left)
+        };
+        let stay = |fact: &Fact| match fact {
+            Fact::Left(one) => Some(Fact::Left(Left { staff: one.staff, on: None })),
+            _ => None,
+        };
+        self.facts.values().filter(stays).filter_map(stay).collect()
+    }
 }
 
 /// What must outlast a restore, as far as it came or changed since a moment.
@@ -152,6 +171,15 @@ impl Said {
         self.left + self.kept_away + self.restricted + self.secret + self.destroyed > 0
     }
 
+    fn add(&mut self, more: &Self) {
+        self.left += more.left;
+        self.kept_away += more.kept_away;
+        self.restricted += more.restricted;
+        self.secret += more.secret;
+        self.destroyed += more.destroyed;
+        self.nobody_there += more.nobody_there;
+    }
+
     fn count(&mut self, of: Of, again: Again) {
         let counted = match (again, of) {
             (Again::Stood, _) => return,
@@ -159,7 +187,7 @@ impl Said {
             (Again::Stands, Of::Left) => &mut self.left,
             (Again::Stands, Of::KeptAway) => &mut self.kept_away,
             (Again::Stands, Of::Restricted) => &mut self.restricted,
-            (Again::Stands, Of::Secret) => &mut self.secret,
+            (Again::Stands, Of::SecretAddress | Of::SecretPhone) => &mut self.secret,
             (Again::Stands, Of::Destroyed) => &mut self.destroyed,
         };
         *counted += 1;
@@ -186,22 +214,40 @@ impl fmt::Display for Said {
     }
 }
 
-/// Says again what stands in a ledger, over a database that may be older.
+/// How many facts are said in one change: each holds up whoever else writes.
+const AT_ONCE: usize = 50;
+
+/// Says again what stands in a ledger, over a database that may be older: a few at a time, each of which
+/// may be said twice.
 ///
 /// # Errors
-/// When the database does; then nothing of it was said.
+/// When the database does; then it is to be said once more from the beginning.
 pub async fn say_again(app: &App, written: &Written) -> Result<Said> {
-    let facts = written.facts.values().cloned().collect();
-    let said = doors::record(app, &Actor::platform(), SayAgain { facts }).await?;
+    let as_of = written.position.as_ref().map_or(Timestamp::MAX, |position| position.at);
+    let (destroyed, others): (Vec<_>, Vec<_>) =
+        written.facts.values().cloned().partition(|fact| matches!(fact, Fact::Destroyed(_)));
+    let mut said = Said::default();
+    for facts in others.chunks(AT_ONCE) {
+        let facts = facts.to_vec();
+        said.add(&doors::record(app, &Actor::platform(), SayAgain { facts, as_of }).await?);
+    }
+    for fact in destroyed {
+        let Fact::Destroyed(one) = fact else { continue };
+        // The journal is read before the writer is asked for, which has others waiting.
+        let (gone, contents) = one.look(&app.db.reads()).await?;
+        let again = DestroyAgain { one, gone, contents };
+        said.add(&doors::record(app, &Actor::platform(), again).await?);
+    }
     if said.destroyed > 0 && !app.db.forgets().await? {
         tracing::warn!("what was destroyed stands in the database's own log until nobody reads it");
     }
     Ok(said)
 }
 
-/// Says again what must outlast a restore.
+/// Says again some of what must outlast a restore.
 struct SayAgain {
     facts: Vec<Fact>,
+    as_of: Timestamp,
 }
 
 impl Change for SayAgain {
@@ -212,10 +258,31 @@ impl Change for SayAgain {
     async fn make(self, pen: &mut Pen<'_>) -> Result<Said> {
         let mut said = Said::default();
         for fact in &self.facts {
-            let again = fact.again(pen).await?;
+            let again = fact.again(pen, self.as_of).await?;
             said.count(fact.of().0, again);
         }
         pen.journal(Self::WHAT, &[], &serde_json::to_vec(&said)?).await?;
+        Ok(said)
+    }
+}
+
+/// Destroys again what came back with a backup.
+struct DestroyAgain {
+    one: Destroyed,
+    gone: Gone,
+    contents: Contents,
+}
+
+impl Change for DestroyAgain {
+    type Made = Said;
+    const WHAT: &'static str = "ledger:destroy-again";
+    const ACTION: Action = Action::RunThePlatform;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<Said> {
+        let mut said = Said::default();
+        let again = self.one.again(pen, &self.gone, self.contents).await?;
+        said.count(Of::Destroyed, again);
+        pen.journal(Self::WHAT, &[self.one.id], &serde_json::to_vec(&said)?).await?;
         Ok(said)
     }
 }

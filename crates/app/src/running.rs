@@ -130,11 +130,13 @@ fn drilled(drill: Option<&Drill>) -> String {
         |drill| {
             let at = words::moment(drill.at.0);
             match drill.was_sound() {
-                true => format!(
-                    "{at}. {} rows were restored and proved in {} seconds",
-                    drill.rows,
-                    drill.took_ms / 1000
-                ),
+                true => {
+                    format!(
+                        "{at}. {} rows were restored and proved in {}",
+                        drill.rows,
+                        drill.took()
+                    )
+                }
                 false => format!("{at}. It failed: {}", drill.wrong),
             }
         },

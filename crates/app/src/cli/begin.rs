@@ -12,7 +12,7 @@ use crate::{
     doors, drill,
     error::{Error, Result},
     ids::reference,
-    organisations::staff::Details,
+    organisations::{confirming::MakeCode, staff::Details},
 };
 
 #[derive(Args)]
@@ -67,13 +67,41 @@ pub async fn begin(begin: Begin) -> Result<ExitCode> {
         code_hash: first_sign_in::hash(&code),
     };
     doors::record(&app, &Actor::platform(), change).await?;
-    println!("The partnership has begun. {} signs in first at", begin.email);
-    println!("/first-sign-in with this code, once, within 24 hours:\n\n    {code}\n");
+    println!("The partnership has begun.");
+    tell(&begin.email, &code);
     println!(
-        "Hand it over in person or by telephone. They then add agencies, teams and staff in the browser, among \
+        "They then add agencies, teams and staff in the browser, among \
          them somebody else for the Business Unit: nobody changes their own roles.\n\
          Next: `sightline drill`, and then `sightline serve`."
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(email: &str, code: &str) {
+    println!(
+        "{email} signs in at /first-sign-in with this code, once, within 24 hours:\n\n    {code}\n"
+    );
+    println!("Hand it over in person or by telephone.");
+}
+
+#[derive(Args)]
+pub struct Code {
+    #[command(flatten)]
+    database: Database,
+    /// The e-mail address with which they sign in.
+    email: String,
+}
+
+pub async fn code(asked: Code) -> Result<ExitCode> {
+    if asked.database.is_missing() {
+        return Err(Error::refusal("There is no database there"));
+    }
+    let app = asked.database.open(String::new()).await?;
+    let code = first_sign_in::code(&app, &reference());
+    let (email, code_hash) = (asked.email.clone(), first_sign_in::hash(&code));
+    doors::record(&app, &Actor::platform(), MakeCode { email, code_hash }).await?;
+    tell(&asked.email, &code);
+    println!("That you made it from the server is in the journal. It ends their second step.");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,9 +121,8 @@ pub async fn hold(asked: &Drill) -> Result<ExitCode> {
     let folder = Scratch::make()?;
     println!("Making a backup, and restoring it beside …");
     let drill = drill::hold(&app, &wrapping, &folder.0).await?;
-    let seconds = drill.took_ms / 1000;
     if drill.was_sound() {
-        println!("{} rows were restored and proved in {seconds} seconds.", drill.rows);
+        println!("{} rows were restored and proved in {}.", drill.rows, drill.took());
         return Ok(ExitCode::SUCCESS);
     }
     println!("The drill failed:\n{}", drill.wrong);

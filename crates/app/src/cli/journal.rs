@@ -38,8 +38,8 @@ impl LogKeyFile {
 /// Where the ledger is.
 #[derive(Args)]
 pub struct LedgerFile {
-    /// The file in which what must outlast a restore is written down: beside that of --key, ending in
-    /// `ledger`, where nothing is said. Keep it on another disk than the database.
+    /// The file in which what must outlast a restore is written down: beside that of --key, with `.ledger`
+    /// behind its name, where nothing is said. Keep it on another disk than the database.
     #[arg(long, env = "SIGHTLINE_LEDGER")]
     ledger: Option<PathBuf>,
 }
@@ -47,7 +47,12 @@ pub struct LedgerFile {
 impl LedgerFile {
     /// The file, beside that key where nothing is said.
     pub fn beside(&self, key: &Path) -> PathBuf {
-        self.ledger.clone().unwrap_or_else(|| key.with_extension("ledger"))
+        self.ledger.clone().unwrap_or_else(|| {
+            // Keys of other endings have ledgers of their own.
+            let mut name = key.as_os_str().to_owned();
+            name.push(".ledger");
+            PathBuf::from(name)
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use std::{
     ffi::OsString,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Instant,
 };
 
 use clap::Args;
@@ -13,8 +14,8 @@ use super::{Database, journal::LedgerFile};
 use crate::{
     App,
     access::Actor,
-    backup::{self, Counts, Restored},
-    doors,
+    backup::{self, Counts},
+    doors, drill,
     error::{Error, Result},
     journal_tree::verifying,
     ledger::{self, file, restored},
@@ -35,11 +36,17 @@ pub struct Backup {
 
 #[derive(Args)]
 pub struct Restore {
-    #[command(flatten)]
-    database: Database,
     /// The backup.
     #[arg(long)]
     from: PathBuf,
+    #[command(flatten)]
+    again: SayAgain,
+}
+
+#[derive(Args)]
+pub struct SayAgain {
+    #[command(flatten)]
+    database: Database,
     #[command(flatten)]
     ledger: LedgerFile,
     /// The file of the key that the ledger was written with, where that is another than --key: a backup opens
@@ -48,11 +55,11 @@ pub struct Restore {
     ledger_key: Option<PathBuf>,
     /// That there is no ledger: who was kept away from whom, what became secret and what was destroyed
     /// since the backup is lost, and must be found and said again by people.
-    #[arg(long, conflicts_with_all = ["ledger", "ledger_key"])]
+    #[arg(long)]
     without_ledger: bool,
 }
 
-impl Restore {
+impl SayAgain {
     /// Where what must outlast the restore is written down, and with which key: proved to open before anything
     /// is restored.
     fn outlasting(&self, key: &Keys) -> Result<Option<(PathBuf, Keys)>> {
@@ -74,6 +81,31 @@ impl Restore {
         file::read(&path, &with, "")?;
         Ok(Some((path, with)))
     }
+}
+
+/// Says again what came after a backup, over the database that was filled from it.
+async fn say(app: &App, outlasting: Option<(PathBuf, Keys)>) -> Result<()> {
+    match outlasting {
+        Some((path, with)) => {
+            let written = file::read(&path, &with, &sealed_with::print(&app.keys))?;
+            println!("{}", ledger::say_again(app, &written).await?);
+        }
+        None => println!("Nothing was said again: there was no ledger."),
+    }
+    restored::was_said(app).await?;
+    println!("No e-mail leaves until an administrator releases them on the page “System”.");
+    Ok(())
+}
+
+/// Goes on with a restore that was cut off once the database was filled.
+pub async fn say_again(again: &SayAgain) -> Result<ExitCode> {
+    if again.database.is_missing() {
+        return Err(Error::refusal("There is no database there"));
+    }
+    let outlasting = again.outlasting(&key(&again.database)?)?;
+    let app = again.database.open(String::new()).await?;
+    say(&app, outlasting).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub async fn back_up(backup: &Backup) -> Result<ExitCode> {
@@ -116,6 +148,10 @@ pub async fn change_key(change: &ChangeKey) -> Result<ExitCode> {
     sealed_with::wrap_anew(&db, &before, &wrapping).await?;
     println!("The database opens with {} from now on.", change.to.display());
     println!(
+        "The ledger beside the old key ends here: keep it as long as there are backups from before. The next \
+         start begins another beside the new key; where --ledger names one, name another.",
+    );
+    println!(
         "Stop every server and start it again with --key {}: until then it goes on with what it \
          has. Keep {} where it is safe, as long as there are backups that were made with it.",
         change.to.display(),
@@ -147,29 +183,23 @@ pub async fn wake(wake: WakeAccount) -> Result<ExitCode> {
 /// A restored database is proved at once: what can't be derived again is not as it was, nor is a
 /// journal that its own tree doesn't fit.
 pub async fn restore(restore: &Restore) -> Result<ExitCode> {
-    let keys = key(&restore.database)?;
-    let outlasting = restore.outlasting(&keys)?;
-    let made = Made::by_opening(&restore.database);
-    let (db, restored) = match filled(restore, &keys).await {
+    let again = &restore.again;
+    let keys = key(&again.database)?;
+    let outlasting = again.outlasting(&keys)?;
+    let made = Made::by_opening(&again.database);
+    let begun = Instant::now();
+    let (db, counts) = match filled(restore, &keys).await {
         Ok(filled) => filled,
         Err(error) => {
             made.remove();
             return Err(error);
         }
     };
-    told(&restored.counts);
+    told(&counts);
     println!("Restored from {}", restore.from.display());
     let keys = sealed_with::ring(&db, &keys).await?;
     let app = App::over(db, Clock::system(), keys, String::new()).await?;
-    restored::hold(&app, Some(restored.taken_at)).await?;
-    println!("No e-mail leaves until an administrator releases them on the page “System”.");
-    match outlasting {
-        Some((path, with)) => {
-            let written = file::read(&path, &with, &sealed_with::print(&app.keys))?;
-            println!("{}", ledger::say_again(&app, &written).await?);
-        }
-        None => println!("Nothing was said again: there was no ledger."),
-    }
+    say(&app, outlasting).await?;
     let report = rederive::check(&app).await?;
     super::told(&report);
     let journal = verifying::verify(&app.db, None, true).await?;
@@ -182,13 +212,16 @@ pub async fn restore(restore: &Restore) -> Result<ExitCode> {
         println!("{journal}");
     }
     let is_sound = report.differences.is_empty() && journal.is_sound();
+    if is_sound {
+        drill::was_earnest(&app, counts.values().sum(), begun.elapsed()).await?;
+    }
     Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn filled(restore: &Restore, keys: &Keys) -> Result<(Db, Restored)> {
-    let db = restore.database.connect().await?;
-    match backup::restore(&db, keys, &restore.from).await {
-        Ok(restored) => Ok((db, restored)),
+async fn filled(restore: &Restore, keys: &Keys) -> Result<(Db, Counts)> {
+    let db = restore.again.database.connect().await?;
+    match backup::restore(&db, keys, &restore.from, Clock::system().now()).await {
+        Ok(counts) => Ok((db, counts)),
         Err(error) => {
             db.close().await;
             Err(error)

@@ -20,6 +20,10 @@ const EACH: Duration = Duration::from_secs(1);
 /// and clocks of two servers differ.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 
+/// How often it is written how far the database is, where it grew and nothing else is written: whoever puts an
+/// older one in its place by hand is noticed as far back as that.
+const KNOWN_EACH: SignedDuration = SignedDuration::from_mins(5);
+
 /// A ledger that is kept.
 pub struct Keeping {
     app: App,
@@ -38,10 +42,13 @@ pub struct Keeping {
 pub async fn open(app: &App, path: &Path, wrapping: &Keys) -> Result<(Keeping, Option<Said>)> {
     let ledger = Ledger::open(path, wrapping, &sealed_with::print(&app.keys))?;
     app.pulse.beat(Worker::Ledger, app.clock.now());
+    restored::is_through(app).await?;
     let is_older = is_older(app, ledger.written.position.as_ref()).await?;
     let said = if is_older {
-        restored::hold(app, None).await?;
-        Some(say_again(app, &ledger.written).await?)
+        restored::hold(app).await?;
+        let said = say_again(app, &ledger.written).await?;
+        restored::was_said(app).await?;
+        Some(said)
     } else {
         None
     };
@@ -96,12 +103,14 @@ impl Keeping {
             return Ok(0);
         }
         let mut facts = since(&self.app, self.from).await?;
+        facts.extend(self.ledger.written.stay(&facts));
         facts.retain(|fact| !self.ledger.written.has(fact));
         // What is written is of before this entry, so that a database without it lacks some of it.
         let seq = head(&self.app).await?;
-        let is_first = self.looked.is_none();
+        let last = self.ledger.written.position.as_ref().map(|position| position.at);
+        let is_long_ago = last.is_none_or(|last| now.duration_since(last) >= KNOWN_EACH);
         let wrote = facts.len();
-        if (wrote > 0 || is_first)
+        if (wrote > 0 || self.looked.is_none() || is_long_ago)
             && let Some(entry) = entry(&self.app, seq).await?
         {
             let position = Position { seq, entry, at: now };

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use platform::{
-    db::{At, Row, Runs, Table, Value, sea_orm},
+    db::{At, Row, Runs, Table, sea_orm},
     outbox,
 };
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::{
     sharing::MAIL,
 };
 
-const ROW: Table<3> = Table::new("restored", ["id", "at", "taken_at"]);
+const ROW: Table<2> = Table::new("restored", ["id", "at"]);
 
 /// A restore after which nobody has looked yet.
 #[derive(Debug, Clone, Copy, Row)]
@@ -35,7 +35,7 @@ pub struct Unlooked {
 /// When the database does.
 pub async fn unlooked(db: &impl Runs) -> Result<Option<Unlooked>> {
     let text = "SELECT id, at, taken_at FROM restored WHERE released_at IS NULL \
-        ORDER BY at LIMIT 1";
+        ORDER BY at DESC LIMIT 1";
     Ok(db.one(text, []).await?)
 }
 
@@ -71,22 +71,50 @@ pub async fn held(db: &impl Runs) -> Result<Option<Held>> {
     Ok(Some(Held { at, taken_at, before, since }))
 }
 
-/// Lets no letter leave until somebody has looked.
+/// Marks a database as restored, in one transaction with what fills it: no letter leaves, and nobody is
+/// served before what came after the backup was said again.
 ///
 /// # Errors
 /// When the database does.
-pub async fn hold(app: &App, taken_at: Option<Timestamp>) -> Result<()> {
+pub async fn mark(db: &impl Runs, at: Timestamp, taken_at: Timestamp) -> Result<()> {
+    let text = "INSERT INTO restored (id, at, taken_at) VALUES ($1, $2, $3)";
+    db.run(text, [Uuid::now_v7().into(), At(at).into(), At(taken_at).into()]).await?;
+    Ok(())
+}
+
+/// Refuses a database of which a restore was cut off before what came after the backup was said again.
+///
+/// # Errors
+/// A refusal that says what to do.
+pub async fn is_through(app: &App) -> Result<()> {
+    #[derive(Row)]
+    struct Unsaid {
+        rows: i64,
+    }
+    let text = "SELECT count(*) AS rows FROM restored WHERE said_at IS NULL";
+    let unsaid: Option<Unsaid> = app.db.reads().one(text, []).await?;
+    if unsaid.is_none_or(|unsaid| unsaid.rows == 0) {
+        return Ok(());
+    }
+    Err(Error::refusal(
+        "This database was restored, and what came after its backup was not said again: the restore was cut \
+         off. Run `sightline say-again`, as `sightline restore` would have",
+    ))
+}
+
+/// Lets no letter leave a database that was found to be an older one, until somebody has looked.
+///
+/// # Errors
+/// When the database does.
+pub async fn hold(app: &App) -> Result<()> {
     if unlooked(&app.db.reads()).await?.is_some() {
         return Ok(());
     }
-    doors::record(app, &Actor::platform(), Hold { taken_at }).await
+    doors::record(app, &Actor::platform(), Hold).await
 }
 
 /// Lets no letter leave until somebody has looked.
-#[derive(Debug, Serialize)]
-struct Hold {
-    taken_at: Option<Timestamp>,
-}
+struct Hold;
 
 impl Change for Hold {
     type Made = ();
@@ -95,9 +123,31 @@ impl Change for Hold {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let id = Uuid::now_v7();
-        pen.journal(Self::WHAT, &[id], &serde_json::to_vec(&self)?).await?;
-        let row: [Value; 3] = [id.into(), At(pen.now).into(), self.taken_at.map(At).into()];
-        pen.tx.insert(&ROW, row).await?;
+        pen.journal(Self::WHAT, &[id], &[]).await?;
+        pen.tx.insert(&ROW, [id.into(), At(pen.now).into()]).await?;
+        Ok(())
+    }
+}
+
+/// Puts on record that what came after a backup was said again, or that there was no ledger.
+///
+/// # Errors
+/// When the database does.
+pub async fn was_said(app: &App) -> Result<()> {
+    doors::record(app, &Actor::platform(), WasSaid).await
+}
+
+struct WasSaid;
+
+impl Change for WasSaid {
+    type Made = ();
+    const WHAT: &'static str = "ledger:was-said";
+    const ACTION: Action = Action::RunThePlatform;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        pen.journal(Self::WHAT, &[], &[]).await?;
+        let text = "UPDATE restored SET said_at = $1 WHERE said_at IS NULL";
+        pen.tx.run(text, [At(pen.now).into()]).await?;
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Person;
 use crate::{
-    access::{Action, Member, Scope, sessions},
+    access::{Action, Member, Scope, first_sign_in, sessions},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, SettingId, StaffId},
@@ -215,19 +215,44 @@ impl Change for Wake {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        #[derive(Row)]
-        struct Found {
-            id: StaffId,
-        }
-        let text = "SELECT id FROM staff WHERE email = $1 AND (left_on IS NULL OR left_on > $2)";
-        let today = day_of(pen.now);
-        let found: Option<Found> =
-            pen.tx.one(text, [self.email.to_lowercase().into(), On(today).into()]).await?;
-        let found = found.ok_or_else(|| {
-            Error::refusal("Nobody who works here signs in with this e-mail address")
-        })?;
-        pen.journal(Self::WHAT, &[found.id.0], &serde_json::to_vec(&self)?).await?;
-        set(pen, found.id, Some(today)).await
+        let staff = works_here(pen, &self.email).await?;
+        pen.journal(Self::WHAT, &[staff.0], &serde_json::to_vec(&self)?).await?;
+        set(pen, staff, Some(day_of(pen.now))).await
+    }
+}
+
+/// Whoever signs in with an e-mail address.
+async fn works_here(pen: &Pen<'_>, email: &str) -> Result<StaffId> {
+    #[derive(Row)]
+    struct Found {
+        id: StaffId,
+    }
+    let text = "SELECT id FROM staff WHERE email = $1 AND (left_on IS NULL OR left_on > $2)";
+    let found: Option<Found> =
+        pen.tx.one(text, [email.to_lowercase().into(), On(day_of(pen.now)).into()]).await?;
+    found
+        .map(|found| found.id)
+        .ok_or_else(|| Error::refusal("Nobody who works here signs in with this e-mail address"))
+}
+
+/// Makes a sign-in code for somebody from the server itself: for when nobody else could, since the first of
+/// the Business Unit lost theirs.
+#[derive(Debug, Serialize)]
+pub struct MakeCode {
+    pub email: String,
+    #[serde(skip)]
+    pub code_hash: Vec<u8>,
+}
+
+impl Change for MakeCode {
+    type Made = ();
+    const WHAT: &'static str = "organisations:code-from-server";
+    const ACTION: Action = Action::RunThePlatform;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        let staff = works_here(pen, &self.email).await?;
+        pen.journal(Self::WHAT, &[staff.0], &serde_json::to_vec(&self)?).await?;
+        first_sign_in::make(pen.tx, staff, self.code_hash, staff.0, pen.now).await
     }
 }
 

@@ -81,8 +81,8 @@ pub struct Restricted {
 pub struct Secret {
     /// The account that said so.
     pub account: AccountId,
-    /// Whether where they live is, or only how they are reached.
-    is_address: bool,
+    /// Whether it is where they live, or how they are reached.
+    pub is_address: bool,
     /// Every account of the person.
     accounts: Vec<AccountId>,
 }
@@ -194,7 +194,7 @@ pub async fn restricted_since(
     Ok(all)
 }
 
-/// Of whom something became secret since a moment.
+/// Of whom something became secret since a moment, or who was linked to such a person since.
 ///
 /// # Errors
 /// When the database does.
@@ -204,24 +204,27 @@ pub async fn secret_since(db: &impl Runs, since: Timestamp) -> Result<Vec<Secret
         account: AccountId,
         of: AccountId,
     }
-    let mut secret = BTreeMap::new();
-    for (table, is_address) in [("account_phone", false), ("account_address", true)] {
+    let mut all = Vec::new();
+    for (table, is_address) in [("account_address", true), ("account_phone", false)] {
         let text = format!(
-            "SELECT DISTINCT s.account_id AS account, m.account_id AS of FROM {table} s \
-             JOIN account_link l ON l.account_id = s.account_id AND l.unlinked_at IS NULL \
+            "SELECT s.account_id AS account, m.account_id AS of FROM account_link l \
              JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
-             WHERE s.protected_since >= $1 ORDER BY 1, 2"
+             JOIN {table} s ON s.account_id = l.account_id AND s.protected_since IS NOT NULL \
+             WHERE l.unlinked_at IS NULL AND l.person_id IN (\
+             SELECT k.person_id FROM {table} t JOIN account_link k ON k.account_id = t.account_id \
+             AND k.unlinked_at IS NULL WHERE t.protected_since >= $1 \
+             UNION SELECT k.person_id FROM account_link k WHERE k.linked_at >= $1) \
+             GROUP BY s.account_id, m.account_id ORDER BY s.account_id, m.account_id"
         );
         let found: Vec<Of> = db.all(&text, [At(since).into()]).await?;
-        let mut of_table: BTreeMap<AccountId, Vec<AccountId>> = BTreeMap::new();
+        let mut secret: BTreeMap<AccountId, Vec<AccountId>> = BTreeMap::new();
         for Of { account, of } in found {
-            of_table.entry(account).or_default().push(of);
+            secret.entry(account).or_default().push(of);
         }
-        for (account, accounts) in of_table {
-            secret.insert(account, Secret { account, is_address, accounts });
-        }
+        let secret = secret.into_iter();
+        all.extend(secret.map(|(account, accounts)| Secret { account, is_address, accounts }));
     }
-    Ok(secret.into_values().collect())
+    Ok(all)
 }
 
 impl KeptAway {
@@ -261,18 +264,21 @@ impl KeptAway {
             pen.tx.insert(&keeping_away::ROW, row).await?;
         }
         let anew = EXCLUSION.stands_too(pen, self.id, persons).await?;
+        if is_there && !anew {
+            return Ok(Again::Stood);
+        }
         give_back(pen, self.staff).await?;
         tell_instead(pen, self.staff).await?;
-        Ok(if is_there && !anew { Again::Stood } else { Again::Stands })
+        Ok(Again::Stands)
     }
 }
 
 impl Restricted {
-    /// Restricts them again, for those who were named last.
+    /// Restricts them again, for those who were named last, as far as nobody knows better since that moment.
     ///
     /// # Errors
     /// When the database does.
-    pub async fn again(&self, pen: &mut Pen<'_>) -> Result<Again> {
+    pub async fn again(&self, pen: &mut Pen<'_>, as_of: Timestamp) -> Result<Again> {
         let is_there = is_there(pen, "restriction", self.id).await?;
         if self.is_lifted {
             return Ok(Again::Stood);
@@ -295,24 +301,32 @@ impl Restricted {
             pen.tx.insert(&restricting::ROW, row).await?;
         }
         let anew = RESTRICTION.stands_too(pen, self.id, persons).await?;
-        let named = self.name(pen).await?;
+        let named = self.name(pen, as_of).await?;
+        if is_there && !anew && !named {
+            return Ok(Again::Stood);
+        }
         restricting::hand_over(pen, self.id).await?;
-        Ok(if is_there && !anew && !named { Again::Stood } else { Again::Stands })
+        Ok(Again::Stands)
     }
 
-    /// Names those who were named last, as far as they are there, and nobody else.
-    async fn name(&self, pen: &mut Pen<'_>) -> Result<bool> {
+    /// Names those who were named last, as far as they are there and were not taken off since, and takes off
+    /// whoever was named before that and is not among them.
+    async fn name(&self, pen: &mut Pen<'_>, as_of: Timestamp) -> Result<bool> {
         #[derive(Row)]
         struct Named {
             id: Uuid,
             staff_id: StaffId,
+            named_at: At,
+            ended_at: Option<At>,
         }
-        let text = "SELECT id, staff_id FROM restriction_named \
-            WHERE restriction_id = $1 AND ended_at IS NULL";
+        let text = "SELECT id, staff_id, named_at, ended_at FROM restriction_named \
+            WHERE restriction_id = $1";
         let before: Vec<Named> = pen.tx.all(text, [self.id.into()]).await?;
         let mut changed = false;
         for (staff, by) in &self.named {
-            if !before.iter().any(|one| one.staff_id == *staff) && is_staff(pen, *staff).await? {
+            let knows = |one: &Named| one.ended_at.is_none_or(|ended| ended.0 > as_of);
+            let is_known = before.iter().any(|one| one.staff_id == *staff && knows(one));
+            if !is_known && is_staff(pen, *staff).await? {
                 let by = match by {
                     Some(by) if is_staff(pen, *by).await? => Some(*by),
                     _ => None,
@@ -321,7 +335,8 @@ impl Restricted {
                 changed = true;
             }
         }
-        for one in before {
+        let stands = before.iter().filter(|one| one.ended_at.is_none() && one.named_at.0 <= as_of);
+        for one in stands {
             if !self.named.iter().any(|(staff, _)| *staff == one.staff_id) {
                 let text = "UPDATE restriction_named SET ended_at = $1 WHERE id = $2";
                 pen.tx.run(text, [At(pen.now).into(), one.id.into()]).await?;
@@ -343,6 +358,7 @@ impl Secret {
             return Ok(Again::NobodyThere);
         }
         let mut changed = BTreeSet::new();
+        // Whoever must not be found is not rung either.
         let tables = if self.is_address { &TABLES[..] } else { &TABLES[1..] };
         for table in tables {
             let text = format!(

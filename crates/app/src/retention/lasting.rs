@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     doors::Pen,
-    error::Result,
+    error::{Error, Result},
     ids::StaffId,
     people::{
         lasting::{Again, who_did_it},
@@ -86,30 +86,51 @@ pub async fn destroyed_since(db: &impl Runs, since: Timestamp) -> Result<Vec<Des
 }
 
 impl Destroyed {
-    /// Destroys what of it is there again.
+    /// What of it is there again, and what the journal says of that.
     ///
     /// # Errors
     /// When the database does.
-    pub async fn again(&self, pen: &mut Pen<'_>) -> Result<Again> {
+    pub async fn look(&self, db: &impl Runs) -> Result<(Gone, Contents)> {
+        let there = self.there(db).await?;
+        let mut contents = Contents::default();
+        if there.is_empty() {
+            return Ok((Gone::default(), contents));
+        }
+        let gone = Gone::of(db, &there).await?;
+        contents.look(db, &gone).await?;
+        Ok((gone, contents))
+    }
+
+    async fn there(&self, db: &impl Runs) -> Result<Vec<Uuid>> {
         #[derive(Row)]
         struct There {
             id: Uuid,
         }
-        if self.requests.is_empty() {
-            return Ok(Again::Stood);
-        }
         let all: Vec<_> = self.requests.iter().map(|request| request.id).collect();
+        if all.is_empty() {
+            return Ok(Vec::new());
+        }
         let text = format!("SELECT id FROM contact WHERE id IN ({}) ORDER BY id", places(&all, 1));
-        let there: Vec<There> = pen.tx.all(&text, values(&all)).await?;
-        let there: Vec<_> = there.into_iter().map(|one| one.id).collect();
+        let there: Vec<There> = db.all(&text, values(&all)).await?;
+        Ok(there.into_iter().map(|one| one.id).collect())
+    }
+
+    /// Destroys what was found there again.
+    ///
+    /// # Errors
+    /// `Stale` where something was added meanwhile.
+    pub async fn again(&self, pen: &mut Pen<'_>, gone: &Gone, contents: Contents) -> Result<Again> {
+        let there = self.there(pen.tx).await?;
         if there.is_empty() {
             return Ok(Again::Stood);
         }
+        if Gone::of(pen.tx, &there).await? != *gone {
+            return Err(Error::Stale);
+        }
         self.stands(pen).await?;
-        let gone = Gone::of(pen.tx, &there).await?;
         let (by, _) = who_did_it(pen, self.approved_by).await?;
         let approved = (At(self.approved_at), by);
-        carry_out(pen, (self.id, &self.reference), approved, &gone, Contents::default()).await?;
+        carry_out(pen, (self.id, &self.reference), approved, gone, contents).await?;
         Ok(Again::Stands)
     }
 

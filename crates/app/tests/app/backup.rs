@@ -32,7 +32,7 @@ use tempfile::TempDir;
 
 use crate::{
     browser::Browser,
-    support::{World, everything, fresh_postgres, on_both},
+    support::{World, everything, fresh_postgres, monday_morning, on_both},
 };
 
 /// Owen is worried about Arlo and a baby who is not born yet, and has a call taken down besides.
@@ -187,14 +187,18 @@ fn a_backup_restores_every_row_into_either_database() {
             assert!(counts[wanted] > 0, "the morning fills {wanted}");
         }
         for db in empty_ones(&folder).await {
-            let restored = backup::restore(&db, &keys(), &file).await.unwrap();
-            assert_eq!(restored.counts, counts);
+            let restored = backup::restore(&db, &keys(), &file, monday_morning()).await.unwrap();
+            assert_eq!(restored, counts);
             for (was, is) in before.iter().zip(everything(&db).await) {
+                // That it was restored stands in the new one alone.
+                if was.0 == "restored" {
+                    continue;
+                }
                 assert_eq!(was.0, is.0);
                 assert!(*was == is, "the rows of {} differ", is.0);
             }
             proved(&db, world.keys()).await;
-            let again = backup::restore(&db, &keys(), &file).await;
+            let again = backup::restore(&db, &keys(), &file, monday_morning()).await;
             assert!(matches!(again, Err(Error::Refusal(_))), "it is not empty: {again:?}");
         }
         world
@@ -218,7 +222,8 @@ fn a_backup_is_whole_and_sealed_or_refused() {
         assert!(matches!(again, Err(Error::Refusal(_))), "it is never written over: {again:?}");
 
         let empty = empty_ones(&folder).await.remove(0);
-        let other = backup::restore(&empty, &Keys::random().unwrap(), &file).await;
+        let other =
+            backup::restore(&empty, &Keys::random().unwrap(), &file, monday_morning()).await;
         assert!(other.unwrap_err().to_string().contains("another key"));
         let mut altered = whole.clone();
         let middle = whole.len() / 2;
@@ -231,13 +236,13 @@ fn a_backup_is_whole_and_sealed_or_refused() {
         for wrong in [&whole[..middle], &whole[..whole.len() - 1], &altered, &dated, b"a letter\n"]
         {
             fs::write(&file, wrong).unwrap();
-            let refused = backup::restore(&empty, &keys, &file).await;
+            let refused = backup::restore(&empty, &keys, &file, monday_morning()).await;
             assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
         }
         let left = empty.reads().one::<Rows>("SELECT count(*) AS rows FROM agency", []).await;
         assert!(left.is_err() || left.unwrap().unwrap().rows == 0, "no row is left");
         fs::write(&file, &whole).unwrap();
-        backup::restore(&empty, &keys, &file).await.unwrap();
+        backup::restore(&empty, &keys, &file, monday_morning()).await.unwrap();
         world
     });
 }
@@ -261,7 +266,7 @@ fn a_backup_is_of_one_moment_while_others_write() {
         let (taken, ()) = tokio::join!(backing_up, writing);
         taken.unwrap();
         for db in empty_ones(&folder).await {
-            backup::restore(&db, &keys, &file).await.unwrap();
+            backup::restore(&db, &keys, &file, monday_morning()).await.unwrap();
             let app = App::over(db, Clock::system(), world.keys(), String::new()).await.unwrap();
             let report = rederive::check(&app).await.unwrap();
             assert_eq!(report.differences, Vec::<String>::new());
@@ -283,7 +288,7 @@ fn a_backup_carries_nobody_who_is_signed_in_and_a_restore_signs_everybody_out() 
             .unwrap();
         assert_eq!(counts["session"], 0);
         for db in empty_ones(&folder).await {
-            backup::restore(&db, &world.wrapping(), &file).await.unwrap();
+            backup::restore(&db, &world.wrapping(), &file, monday_morning()).await.unwrap();
             let clock = world.app.clock.clone();
             let address = world.app.address.to_string();
             let restored = App::over(db, clock, world.keys(), address).await.unwrap();

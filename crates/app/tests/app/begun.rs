@@ -113,6 +113,14 @@ async fn a_partnership_begins(place: Place) {
     let (again, said) = place.begins();
     assert!(!again && said.contains("Somebody is there already"), "{said}");
 
+    // Whoever lost theirs gets another from the server; the first one works no more.
+    let (made, said) = place.runs("code", &["jan@saltmere.example"]);
+    assert!(made, "{said}");
+    let second = said.lines().find(|line| line.starts_with("    ")).expect("a code").trim();
+    assert_ne!(code, second);
+    let (nobodys, said) = place.runs("code", &["nobody@saltmere.example"]);
+    assert!(!nobodys && said.contains("Nobody who works here"), "{said}");
+
     // Nothing is served before a restore was proved, nor without what tells people in time.
     let (served, said) = serve(&told);
     assert!(!served && said.contains("No backup of this database was ever restored"), "{said}");
@@ -135,7 +143,9 @@ async fn a_partnership_begins(place: Place) {
     let wrong = "email=jan%40saltmere.example&sign-in-code=abcde-fghjk-mnpqr-tvwxy\
         &password=thirteen+green+kettles&password-again=thirteen+green+kettles";
     assert_ne!(answers(port, "POST", "/first-sign-in", wrong).await.status, 303);
-    let right = wrong.replace("abcde-fghjk-mnpqr-tvwxy", code);
+    let old = wrong.replace("abcde-fghjk-mnpqr-tvwxy", code);
+    assert_ne!(answers(port, "POST", "/first-sign-in", &old).await.status, 303);
+    let right = wrong.replace("abcde-fghjk-mnpqr-tvwxy", second);
     let set = answers(port, "POST", "/first-sign-in", &right).await;
     assert!(set.status == 200 || set.status == 303, "{} {}", set.status, set.body);
     let form = "email=jan%40saltmere.example&password=thirteen+green+kettles";

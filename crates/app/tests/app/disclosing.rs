@@ -55,10 +55,10 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     front-door:decide front-door:due-to-me front-door:from-list front-door:hand-back \
     front-door:own-requests front-door:queue front-door:read front-door:reopen front-door:request \
     front-door:send front-door:sign involving:ask involving:look involving:open involving:own \
-    involving:raise involving:read involving:to-answer ledger:hold-letters ledger:release-letters \
-    ledger:say-again measures:front-door notices:own notices:read \
+    involving:raise involving:read involving:to-answer ledger:destroy-again ledger:hold-letters ledger:release-letters \
+    ledger:say-again ledger:was-said measures:front-door notices:own notices:read \
     organisations:add-staff organisations:agencies organisations:agency organisations:change-staff \
-    organisations:confirm organisations:confirm-invented organisations:to-confirm organisations:wake \
+    organisations:code-from-server organisations:confirm organisations:confirm-invented organisations:to-confirm organisations:wake \
     organisations:end-role organisations:give-role organisations:join-team organisations:leave \
     organisations:leave-team organisations:set-agency organisations:set-setting \
     organisations:set-team organisations:setting organisations:sign-in-code organisations:staff \

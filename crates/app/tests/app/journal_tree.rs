@@ -296,7 +296,7 @@ fn a_witness_refuses_the_journal_of_an_older_backup_that_was_continued() {
 
         let url = format!("sqlite:{}", folder.path().join("older.sqlite").display());
         let db = Db::open(&url).await.unwrap();
-        backup::restore(&db, &seal, &file).await.unwrap();
+        backup::restore(&db, &seal, &file, world.app.clock.now()).await.unwrap();
         let whole = verify(&db, None, false).await.unwrap();
         assert!(whole.is_sound(), "a restored journal fits its tree: {whole}");
         let older = App::over(db, app.clock.clone(), world.keys(), String::new()).await.unwrap();

@@ -123,6 +123,7 @@ fn v26_an_older_backup_knows_at_once_what_came_after_it() {
         written(&world, &ledger).await;
 
         let older = world.restored(&file).await;
+        restored::was_said(&older.app).await.unwrap();
         assert!(older.holds(WORD).await, "the backup brings it back");
         let home = format!("/people/{}", children.juno.person);
         assert!(reads_page(&older, SUNIL, &home, "8 Invented Quay").await, "and shows it");
@@ -197,10 +198,13 @@ fn v26_no_letter_leaves_a_restored_database_until_a_person_lets_it() {
         let once = sent(&world, &mailer, &sink).await;
         assert!(once > 0, "they waited in the backup");
 
+        world.it_is("2026-11-02T10:02:00Z");
         let older = world.restored(&file).await;
-        older.it_is("2026-11-02T10:02:00Z");
-        restored::hold(&older.app, None).await.unwrap();
-        restored::hold(&older.app, None).await.unwrap();
+        let unsaid = restored::is_through(&older.app).await.unwrap_err().to_string();
+        assert!(unsaid.contains("sightline say-again"), "{unsaid}");
+        restored::was_said(&older.app).await.unwrap();
+        restored::is_through(&older.app).await.unwrap();
+        restored::hold(&older.app).await.unwrap();
         let owen = older.actor(OWEN).await;
         older.it_is("2026-11-02T10:05:00Z");
         send(&older, &owen, two_siblings(&owen, true)).await;
@@ -223,6 +227,30 @@ fn v26_no_letter_leaves_a_restored_database_until_a_person_lets_it() {
         let withdrawn = older.count("outbox WHERE state = 'withdrawn'").await;
         assert_eq!(usize::try_from(withdrawn).unwrap(), once, "what was sent before does not");
         assert!(health::of(&older.app).await.but.is_empty());
+        older
+    });
+}
+
+#[test]
+fn whoever_stays_after_all_is_there_after_a_restore() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        let (ledger, file) = (folder.path().join("ledger"), folder.path().join("backup"));
+        let before =
+            backup::back_up(&world.app.db, &world.wrapping(), &world.app.clock, &file).await;
+        before.unwrap();
+        let halima = reference_of(&world, "staff", "Halima Yusuf-Demo").await;
+        let jo = world.actor(JO).await;
+        for (revision, on) in [(1, Some(date(2026, 12, 1))), (2, None)] {
+            let leave = Leave { reference: halima.clone(), revision, on };
+            doors::record(&world.app, &jo, leave).await.unwrap();
+            written(&world, &ledger).await;
+        }
+        let older = world.restored(&file).await;
+        restored::was_said(&older.app).await.unwrap();
+        let (_, said) = opened(&older, &ledger).await.unwrap();
+        assert_eq!(said.expect("it is older").left, 0);
+        assert_eq!(older.count("staff WHERE left_on IS NOT NULL").await, 0);
         older
     });
 }

@@ -150,7 +150,8 @@ impl World {
             fresh_postgres(&std::env::var("SIGHTLINE_TEST_POSTGRES").expect("a cluster")).await
         };
         let db = Db::open(&url).await.expect("a database");
-        app::backup::restore(&db, &self.wrapping(), backup).await.expect("restored");
+        let (now, wrapping) = (self.app.clock.now(), self.wrapping());
+        app::backup::restore(&db, &wrapping, backup, now).await.expect("restored");
         Self { app: process(db, self.app.clock.clone(), &folder).await, folder }
     }
 
