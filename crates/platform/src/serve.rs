@@ -11,7 +11,7 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    http::{Request, Response, StatusCode},
+    http::{HeaderValue, Request, Response, StatusCode, Version, header},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -167,11 +167,35 @@ async fn answer(
     limits: Limits,
     talk: Talk,
 ) -> Result<Response<Body>, Infallible> {
+    if !is_one_thing(&request) {
+        talk.answered();
+        return Ok(two_things());
+    }
     request.extensions_mut().insert(peer);
     let request = request.map(|body| Body::new(TimeoutBody::new(limits.body_idle, body)));
     let answered = timeout(limits.answer, router.oneshot(request)).await;
     talk.answered();
     answered.unwrap_or_else(|_| Ok(too_slow()))
+}
+
+/// Whether a request names one host, asks for something of ours, and says once where it ends. A proxy
+/// in front could read anything else differently, and let through what somebody hid in it.
+fn is_one_thing<B>(request: &Request<B>) -> bool {
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let is_plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    (hosts == 1 || hosts == 0 && request.version() == Version::HTTP_10)
+        && request.uri().authority().is_none()
+        && codings.next().is_none_or(is_plain)
+        && codings.next().is_none()
+}
+
+fn two_things() -> Response<Body> {
+    let mut response = Response::new(Body::from("The request can be read in more than one way.\n"));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn too_slow() -> Response<Body> {

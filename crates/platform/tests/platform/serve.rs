@@ -7,6 +7,7 @@ use std::{
 
 use axum::{
     Extension, Router,
+    http::StatusCode,
     routing::{get, post},
 };
 use platform::serve::{Limits, Peer, serve};
@@ -53,6 +54,7 @@ impl Server {
                 }),
             )
             .route("/never", get(std::future::pending::<()>))
+            .route("/unread", post(|| async { StatusCode::PAYLOAD_TOO_LARGE }))
             .route("/echo", post(|body: String| async move { body }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -130,6 +132,104 @@ async fn a_head_that_is_too_large_is_refused() {
     }
 }
 
+/// A second request, hidden behind whatever came before it.
+const HIDDEN: &str = "GET /peer HTTP/1.1\r\nHost: a\r\n\r\n";
+const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
+
+fn posted(headers: &str, body: &str) -> String {
+    format!("POST /echo HTTP/1.1\r\nHost: a\r\n{headers}\r\n{body}")
+}
+
+/// What is answered to these bytes and a request hidden behind them, until the connection is closed:
+/// the status of each answer.
+async fn answers(server: &Server, bytes: &str) -> Vec<String> {
+    let (said, _) = until_closed(&mut server.sent(&format!("{bytes}{HIDDEN}")).await).await;
+    said.split("HTTP/1.").skip(1).map(|answer| answer[2..5].to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_proxy_could_read_differently_is_refused_and_nothing_behind_it_is_read() {
+    let server = Server::with(SHORT).await;
+    let long = "x".repeat(70_000);
+    let many = "X: x\r\n".repeat(70);
+    let sent = [
+        ("two lengths", posted("Content-Length: 4\r\nContent-Length: 40\r\n", "abcd"), "400"),
+        ("two lengths in one", posted("Content-Length: 4, 4\r\n", "abcd"), "400"),
+        ("a length with a sign", posted("Content-Length: +4\r\n", "abcd"), "400"),
+        ("a length with a space", posted("Content-Length: 4 4\r\n", "abcd"), "400"),
+        ("a length below nothing", posted("Content-Length: -1\r\n", ""), "400"),
+        ("a length above all", posted("Content-Length: 99999999999999999999\r\n", ""), "400"),
+        ("a length in hexadecimal", posted("Content-Length: 0x4\r\n", "abcd"), "400"),
+        ("a space before the colon", posted("Content-Length : 4\r\n", "abcd"), "400"),
+        ("a folded line", posted("X: a\r\n\tContent-Length: 4\r\n", "abcd"), "400"),
+        ("a NUL in a value", posted("X: a\0b\r\nContent-Length: 4\r\n", "abcd"), "400"),
+        ("a NUL in a name", posted("X\0: a\r\nContent-Length: 4\r\n", "abcd"), "400"),
+        ("a lone CR", posted("X: a\rContent-Length: 4\r\n", "abcd"), "400"),
+        ("a header without a name", posted(": a\r\n", ""), "400"),
+        ("a header without a colon", posted("Content-Length\r\n", ""), "400"),
+        (
+            "chunks coded again",
+            posted("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"),
+            "400",
+        ),
+        (
+            "chunks that are coded",
+            posted("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
+            "400",
+        ),
+        ("chunks of chunks", posted(&CHUNKED.repeat(2), "0\r\n\r\n"), "400"),
+        ("no coding that is known", posted("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), "400"),
+        ("chunks with a space", posted("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), "400"),
+        (
+            "chunks on a folded line",
+            posted("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"),
+            "400",
+        ),
+        ("chunks of 1.0", posted(CHUNKED, "0\r\n\r\n").replace("/1.1", "/1.0"), "400"),
+        ("a chunk of no size", posted(CHUNKED, "\r\nabcd\r\n0\r\n\r\n"), "400"),
+        ("a chunk with a sign", posted(CHUNKED, "+4\r\nabcd\r\n0\r\n\r\n"), "400"),
+        ("a chunk with a prefix", posted(CHUNKED, "0x4\r\nabcd\r\n0\r\n\r\n"), "400"),
+        ("a chunk above all", posted(CHUNKED, "fffffffffffffffff\r\nabcd"), "400"),
+        ("a chunk’s size and LF", posted(CHUNKED, "4\nabcd\r\n0\r\n\r\n"), "400"),
+        ("LF in a chunk’s extension", posted(CHUNKED, "4;a\nb\r\nabcd\r\n0\r\n\r\n"), "400"),
+        ("a chunk that goes on", posted(CHUNKED, "4\r\nabcdef\r\n0\r\n\r\n"), "400"),
+        ("no host", "GET / HTTP/1.1\r\n\r\n".to_owned(), "400"),
+        ("two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".to_owned(), "400"),
+        (
+            "a host in the line",
+            "GET http://b.example/ HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(),
+            "400",
+        ),
+        ("a host for a path", "GET b.example HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), "400"),
+        ("a way through", "CONNECT b.example:443 HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), "400"),
+        ("a NUL in the line", "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), "400"),
+        ("a space in the line", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(), "400"),
+        ("a space behind the line", "GET / HTTP/1.1\r\n Host: a\r\n\r\n".to_owned(), "400"),
+        ("no version", "GET /\r\nHost: a\r\n\r\n".to_owned(), "400"),
+        ("no such version", "GET / HTTP/1.2\r\nHost: a\r\n\r\n".to_owned(), "400"),
+        ("an endless line", format!("GET /{long} HTTP/1.1\r\nHost: a\r\n\r\n"), "431"),
+        ("an endless header", format!("GET / HTTP/1.1\r\nHost: a\r\nX: {long}\r\n\r\n"), "431"),
+        ("endless headers", format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n"), "431"),
+    ];
+    for (what, bytes, status) in &sent {
+        assert_eq!(answers(&server, bytes).await, [*status], "{what}");
+    }
+    // A connection on which the next version begins is closed without a word.
+    assert!(answers(&server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.is_empty());
+}
+
+/// A length beside chunks: the chunks count, and the connection is not used again (RFC 9112, 6.1).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_length_beside_chunks_is_not_gone_by_and_nothing_behind_it_is_read() {
+    let server = Server::with(SHORT).await;
+    let length = "Content-Length: 4\r\n";
+    for headers in [format!("{length}{CHUNKED}"), format!("{CHUNKED}{length}")] {
+        assert_eq!(answers(&server, &posted(&headers, "0\r\n\r\n")).await, ["200"], "{headers}");
+    }
+    // What ends once is read, and so is what comes behind it.
+    assert_eq!(answers(&server, &posted(length, "abcd")).await, ["200", "200"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_never_comes_is_cut_off() {
     let server = Server::with(SHORT).await;
@@ -137,6 +237,15 @@ async fn a_body_that_never_comes_is_cut_off() {
     let (said, took) = until_closed(&mut server.sent(head).await).await;
     assert!(!said.contains("200 OK"), "{said}");
     assert!(took < SHORT.answer, "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_nobody_wants_is_not_waited_for() {
+    let server = Server::with(Limits { keep_alive: Duration::from_secs(60), ..SHORT }).await;
+    let head = "POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n";
+    let (said, took) = until_closed(&mut server.sent(head).await).await;
+    assert!(said.starts_with("HTTP/1.1 413"), "{said}");
+    assert!(took < SOON, "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
