@@ -28,6 +28,9 @@ pub const PLAIN_COOKIE: &str = "sightline";
 const LONGEST_KEY: usize = 100;
 /// How long a form may be, in bytes: room for every field at its own limit.
 pub const MOST: usize = 1 << 20;
+/// How many fields a form may have: far more than any page of ours, and few enough that looking each
+/// up costs nothing.
+pub const MOST_FIELDS: usize = 1000;
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -126,9 +129,12 @@ impl Fields {
     /// The fields of a posted form.
     ///
     /// # Errors
-    /// A refusal when it is not text.
+    /// A refusal when it is not text, or has too many fields.
     pub fn read(body: &[u8]) -> Result<Self> {
         let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
+        if text.bytes().filter(|b| *b == b'&').count() >= MOST_FIELDS {
+            return Err(too_many());
+        }
         // Percent-encoded bytes that are no text must not turn into question marks silently.
         if percent_decodes_badly(text) {
             return Err(unreadable());
@@ -139,8 +145,12 @@ impl Fields {
     /// The fields of a form that was taken apart.
     ///
     /// # Errors
-    /// A refusal where there is what nobody can type, and one of the two databases takes in no text.
+    /// A refusal where there is what nobody can type, and one of the two databases takes in no text;
+    /// and where there are too many.
     pub fn of(mut fields: Vec<(String, String)>) -> Result<Self> {
+        if fields.len() > MOST_FIELDS {
+            return Err(too_many());
+        }
         if fields.iter().any(|(_, said)| said.contains('\0')) {
             return Err(unreadable());
         }
@@ -213,6 +223,10 @@ pub fn unreadable() -> Error {
     Error::refusal("The form could not be read: it is damaged, or it is not text")
 }
 
+fn too_many() -> Error {
+    Error::refusal(format!("The form has more than {MOST_FIELDS} fields: send fewer at once"))
+}
+
 fn percent_decodes_badly(text: &str) -> bool {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -268,7 +282,7 @@ impl Posted {
 
 #[cfg(test)]
 mod tests {
-    use super::Fields;
+    use super::{Fields, MOST_FIELDS};
 
     #[test]
     fn a_form_that_is_no_text_is_refused_and_not_mangled() {
@@ -285,6 +299,15 @@ mod tests {
         assert_eq!(fields.get("a"), "محمد");
         assert_eq!(fields.0.iter().filter(|(n, _)| n == "b").count(), 2);
         assert_eq!(fields.get("c"), "Nguyễn An");
+    }
+
+    #[test]
+    fn a_form_with_fields_without_number_is_refused() {
+        let form = |fields: usize| vec!["a=b"; fields].join("&");
+        assert_eq!(Fields::read(form(MOST_FIELDS).as_bytes()).unwrap().0.len(), MOST_FIELDS);
+        assert!(Fields::read(form(MOST_FIELDS + 1).as_bytes()).is_err());
+        let parts = vec![("a".to_owned(), "b".to_owned()); MOST_FIELDS + 1];
+        assert!(Fields::of(parts).is_err());
     }
 
     #[test]

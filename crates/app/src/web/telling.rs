@@ -99,6 +99,10 @@ impl Asked {
             return Ok(body);
         }
         let most = if self.path.starts_with(pages::SIGN_IN) { MOST * ROOM_TO_WAIT } else { MOST };
+        // What says that it is too long is not read at all.
+        if length(&self.headers).is_some_and(|length| length > most as u64) {
+            return Err(errors::of_status(StatusCode::PAYLOAD_TOO_LARGE));
+        }
         let body = to_bytes(body, most).await.map_err(|error| {
             errors::of_status(if is_too_long(&error) {
                 StatusCode::PAYLOAD_TOO_LARGE
@@ -116,6 +120,11 @@ impl Asked {
         let opens = routes::all().iter().any(|r| r.method == "get" && r.path == matched);
         opens.then_some(self.path.as_str())
     }
+}
+
+/// How long a body is, where that is said beforehand.
+fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn is_too_long(error: &axum::Error) -> bool {

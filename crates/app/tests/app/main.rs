@@ -50,6 +50,7 @@ mod people;
 mod prefilled;
 mod proofs;
 mod queue;
+mod raw;
 mod reach;
 mod recognising;
 mod restricted;
