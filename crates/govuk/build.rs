@@ -41,6 +41,7 @@ fn main() -> Done {
         ("app", "css", css.join("\n")),
         ("govuk-frontend", "js", read(&govuk.join("govuk-frontend.min.js"))?),
         ("start", "js", read(Path::new("assets/start.js"))?),
+        ("leave", "js", read(Path::new("assets/leave.js"))?),
         ("passkey", "js", read(Path::new("assets/passkey.js"))?),
     ] {
         let content = content

@@ -63,10 +63,14 @@ fn leave_quickly() -> Markup {
         div class={ "app-leave " (govuk::NOT_PRINTED) } {
             (Button::new("Leave this page now").warning().href(ELSEWHERE).render())
         }
+        // Before what follows is read, so that nothing of it shows to whoever goes back.
+        script src=(govuk::asset_url("leave.js")) {}
         (Details::new("What leaving does not hide")
             .content(html! {
                 p class=(govuk::BODY) {
                     "It opens a page about the weather in place of this one. You can also press Shift three times. "
+                    "Going back then shows none of these pages, and until then leads out of them. "
+                    "Without scripts it does not hide them from whoever goes back. "
                     "The browser still lists the pages that you opened, and whoever runs the network may see that "
                     "you were here. A private window, or a device that only you use, is safer."
                 }
