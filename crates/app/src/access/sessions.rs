@@ -11,8 +11,9 @@ use crate::{
     ids::{StaffId, reference},
 };
 
-/// A session that nobody used for this long is over.
-pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
+/// A session that nobody used for this long is over: a tablet that somebody left lying is soon shut.
+/// What was typed meanwhile is kept, and sent after signing in again (`web/kept.rs`).
+pub const IDLE: SignedDuration = SignedDuration::from_mins(15);
 /// A session is over after a shift, used or not.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 /// How often the use of a session is written down: a write for every page would be waste.

@@ -101,7 +101,7 @@ fn a_baby_who_came_has_a_name_and_is_expected_no_more() {
         let mut midwife = halima.owen;
         let person = midwife.get(&contact).await.text;
         let person = person.split("/people/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        world.it_is("2026-11-02T10:20:00Z");
+        world.it_is("2026-11-02T10:10:00Z");
         let page = format!("/people/{person}/births");
         let form = midwife.get(&page).await.form(&page);
         let (_, account) = form.into_iter().find(|(name, _)| name == "account").unwrap();

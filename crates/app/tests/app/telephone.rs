@@ -269,6 +269,8 @@ fn what_was_decided_on_paper_is_recorded_with_its_own_time() {
     on_both(async |world| {
         let mut dee = world.signs_in("dee@hub.example").await;
         let (contact, decision, revision) = to_decide(&mut dee).await;
+        world.it_is("2026-11-02T10:10:00Z");
+        assert_eq!(dee.get(&contact).await.status.as_u16(), 200, "her session goes on");
         world.it_is("2026-11-02T10:20:00Z");
         let at = |revision: i64, time: &str| {
             format!(
