@@ -163,9 +163,17 @@ mod tests {
         assert_eq!(list.rows[0].cells, ["A1", "=SUM(1)"]);
     }
 
+    #[test]
+    fn no_cell_that_begins_as_a_formula_does_is_written_as_it_is() {
+        for begins in ["=", "+", "-", "@", "\t", "\r"] {
+            assert_eq!(neutral(&format!("{begins}1+1")), format!("'{begins}1+1"), "{begins:?}");
+        }
+        assert_eq!(neutral("1-1"), "1-1");
+    }
+
     proptest! {
         #[test]
-        fn a_neutral_cell_comes_back_as_it_was(cell in "['=+@a-]{0,4}") {
+        fn a_neutral_cell_comes_back_as_it_was(cell in "['=+@a\\t\\r-]{0,4}") {
             prop_assert_eq!(revived(&neutral(&cell)), cell);
         }
     }

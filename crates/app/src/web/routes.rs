@@ -29,6 +29,8 @@ use crate::{
 pub enum Comes {
     /// Anybody.
     Anybody,
+    /// Whoever gave a password in this browser just now: the second step of signing in.
+    HalfSignedIn,
     /// Whoever is signed in.
     SignedIn,
 }
@@ -102,12 +104,12 @@ pub fn all() -> Vec<Route> {
         get "/privacy" Anybody publishing::statements::privacy;
         get "/accessibility" Anybody publishing::statements::accessibility;
         get "/" SignedIn a::home;
-        get "/sign-in/code" Anybody k::code_form;
-        post "/sign-in/code" Anybody k::code;
+        get "/sign-in/code" HalfSignedIn k::code_form;
+        post "/sign-in/code" HalfSignedIn k::code;
         post "/sign-in/passkey" Anybody pk::begin;
         post "/sign-in/passkey/answer" Anybody pk::answer;
-        post "/sign-in/key" Anybody pk::begin_second;
-        post "/sign-in/key/answer" Anybody pk::answer_second;
+        post "/sign-in/key" HalfSignedIn pk::begin_second;
+        post "/sign-in/key/answer" HalfSignedIn pk::answer_second;
         get "/session" SignedIn own::page;
         post "/session/end" SignedIn own::end;
         get "/session/password" SignedIn own::password_form;

@@ -1,6 +1,6 @@
 //! Every route and every kind of change, walked: nobody goes round a door.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::web::routes::{self, Comes};
 use axum::{
@@ -9,7 +9,10 @@ use axum::{
 };
 use tower::ServiceExt;
 
-use crate::support::{on_both, sources};
+use crate::{
+    browser::Browser,
+    support::{on_both, sources},
+};
 
 fn path_of(route: &routes::Route) -> String {
     route
@@ -75,6 +78,98 @@ fn every_answer_carries_the_headers_that_keep_it_to_itself() {
         }
         world
     });
+}
+
+/// What anybody may come to, and why: nobody is asked who they are before they could say it, nor whoever
+/// reads what Sightline says of itself. A row that is new here is argued for.
+const FOR_ANYBODY: [(&str, &str); 11] = [
+    ("/healthz", "whoever watches the server holds no account"),
+    ("/assets/{name}", "how pages look, the sign-in page too"),
+    ("/sign-in", "to say who one is"),
+    ("/first-sign-in", "to choose a password with a code that was handed over"),
+    ("/sign-in/passkey", "to say who one is, with a passkey"),
+    ("/sign-in/passkey/answer", "the same, answered"),
+    ("/timescales", "published for families and partners"),
+    ("/timescales/calculator", "the same, for a day"),
+    ("/guide-to-levels", "published for families and partners"),
+    ("/privacy", "whoever is written about may read what is done with it"),
+    ("/accessibility", "public bodies must publish it"),
+];
+/// How many there may be at most (threat model, V25).
+const MOST_FOR_ANYBODY: usize = 12;
+
+#[test]
+fn v25_few_paths_are_for_anybody_and_each_says_why() {
+    let anybody = routes::all().into_iter().filter(|route| route.comes == Comes::Anybody);
+    let found: BTreeSet<_> = anybody.map(|route| route.path).collect();
+    let named: BTreeMap<_, _> = FOR_ANYBODY.into_iter().collect();
+    assert_eq!(found, named.keys().copied().collect());
+    assert!(named.len() <= MOST_FOR_ANYBODY && named.values().all(|why| !why.is_empty()));
+}
+
+#[test]
+fn nobody_takes_the_second_step_who_has_not_taken_the_first() {
+    on_both(async |world| {
+        // Neither nobody nor whoever has signed in is half signed in.
+        for mut browser in [Browser::of(&world.app), world.signs_in("dee@hub.example").await] {
+            let half = routes::all().into_iter().filter(|r| r.comes == Comes::HalfSignedIn);
+            let mut tried = 0;
+            for route in half {
+                let page = match route.method {
+                    "get" => browser.get(route.path).await,
+                    _ => browser.send_text(route.path, "sign-in-code=123456&passkey=x").await,
+                };
+                assert_eq!(page.status, StatusCode::SEE_OTHER, "{} {}", route.method, route.path);
+                assert_eq!(page.location(), "/sign-in");
+                tried += 1;
+            }
+            assert_eq!(tried, 4);
+        }
+        world
+    });
+}
+
+#[test]
+fn v25_no_route_takes_a_form_without_end() {
+    on_both(async |world| {
+        let mut dee = world.signs_in("dee@hub.example").await;
+        // Of what comes, as what is said of it: either is too long.
+        let endless = "a=".to_owned() + &"b".repeat(3 << 20);
+        for route in routes::all().into_iter().filter(|route| route.method != "get") {
+            let page = dee.send_text(&path_of(&route), endless.clone()).await;
+            assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", route.path);
+        }
+        world
+    });
+}
+
+/// Each source that says what an answer is, other than a page of ours: a new export is seen here, and
+/// asked what stands in it and how its cells are kept from running (threat model, V24).
+#[test]
+fn v24_what_gives_out_a_file_is_known() {
+    const GIVES_OUT: [(&str, &str); 5] = [
+        ("data_requests/item_pages.rs", "the copy that was approved, as plain text"),
+        ("files/giving_out.rs", "a file that somebody sent, as it is kept"),
+        ("journal_tree/witness.rs", "a witness’s answer to another installation"),
+        ("out_of_hours/pages.rs", "the file for the night, sealed"),
+        ("web/routes.rs", "the design system’s files"),
+    ];
+    // How an answer comes to be anything else: by saying what kind, by being handed to be saved, as JSON,
+    // or as bytes.
+    const WAYS: [&str; 6] = [
+        "(header::CONTENT_TYPE,",
+        "(CONTENT_TYPE,",
+        "CONTENT_DISPOSITION",
+        "content-disposition",
+        "use axum::Json",
+        "uploads::{Download",
+    ];
+    let found: BTreeSet<String> = sources()
+        .into_iter()
+        .filter(|(_, text)| WAYS.iter().any(|way| text.contains(way)))
+        .map(|(file, _)| file)
+        .collect();
+    assert_eq!(found, GIVES_OUT.iter().map(|(file, _)| (*file).to_owned()).collect());
 }
 
 /// The routes and who comes to them, reviewed like code.
