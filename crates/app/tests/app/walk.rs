@@ -8,6 +8,7 @@ use app::{
     front_door::reading::OpenContact,
     web::routes::{self, Comes, Route},
 };
+use axum::http::header;
 
 use crate::{
     browser::{Browser, Page},
@@ -75,9 +76,13 @@ fn told_apart_by_nothing(page: &Page, known: &Known) -> String {
     text
 }
 
-/// An answer without the keys of the session and of a form.
+/// An answer, its headers too, without the keys of the session and of a form. How long it is follows
+/// from its words, of which some are left out afterwards.
 pub fn without_keys(page: &Page) -> String {
-    let mut text = format!("{} {}\n{}", page.status, page.location(), page.text);
+    let headers = page.headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH);
+    let mut headers: Vec<_> = headers.map(|(name, said)| format!("{name}: {said:?}\n")).collect();
+    headers.sort();
+    let mut text = format!("{}\n{}\n{}", page.status, headers.concat(), page.text);
     for name in ["name=\"token\" value=\"", "name=\"once\" value=\""] {
         let parts: Vec<_> = text.split(name).map(str::to_owned).collect();
         let rest = parts.iter().skip(1).filter_map(|p| p.split_once('"')).map(|(_, rest)| rest);
