@@ -148,9 +148,13 @@ impl Change for EndRole {
         let person = Person::of(pen.tx, &self.staff).await?;
         is_somebody_else(pen, &person)?;
         let held = of(pen.tx, person.id).await?;
-        let held = held.iter().find(|h| h.role == self.role && h.from_on.0 == self.from);
-        let held = held.ok_or(Error::NotFound)?;
-        if held.until_on.map(|u| u.0) != self.seen {
+        // Given, taken back and given again on one day, there are two that began on it.
+        let meant = held.iter().filter(|h| h.role == self.role && h.from_on.0 == self.from);
+        let ends: Vec<Option<Day>> = meant.map(|h| h.until_on.map(|u| u.0)).collect();
+        if ends.is_empty() {
+            return Err(Error::NotFound);
+        }
+        if !ends.contains(&self.seen) {
             return Err(Error::Stale);
         }
         let until = ending(self.from, self.seen, self.until, day_of(pen.now))?;
@@ -158,8 +162,15 @@ impl Change for EndRole {
         pen.tx
             .run(
                 "UPDATE staff_role SET until_on = $1 \
-                 WHERE staff_id = $2 AND role = $3 AND from_on = $4",
-                [On(until).into(), person.id.into(), self.role.into(), On(self.from).into()],
+                 WHERE staff_id = $2 AND role = $3 AND from_on = $4 \
+                 AND until_on IS NOT DISTINCT FROM $5",
+                [
+                    On(until).into(),
+                    person.id.into(),
+                    self.role.into(),
+                    On(self.from).into(),
+                    self.seen.map(On).into(),
+                ],
             )
             .await?;
         Ok(())

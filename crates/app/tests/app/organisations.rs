@@ -184,6 +184,32 @@ fn a_leaver_is_signed_out_at_once_and_can_not_come_back() {
 }
 
 #[test]
+fn a_role_that_was_given_again_on_the_day_on_which_it_was_taken_back_can_be_ended() {
+    on_both(async |world| {
+        let jo = world.actor(JO).await;
+        let reference = reference_of(&world, "staff", "Owen Pryce-Demo").await;
+        let today = day("2026-11-02");
+        let end = |seen| EndRole {
+            staff: reference.clone(),
+            role: Role::HubWorker.slug().into(),
+            from: today,
+            seen,
+            until: today,
+        };
+        for _ in 0..2 {
+            let given = give(&reference, Role::HubWorker, "2026-11-02");
+            doors::record(&world.app, &jo, given).await.unwrap();
+            doors::record(&world.app, &jo, end(None)).await.unwrap();
+        }
+        let again = doors::record(&world.app, &jo, end(None)).await;
+        assert!(matches!(again, Err(Error::Stale)), "{again:?}");
+        let owen = world.actor("owen@marram.example").await;
+        assert!(!owen.signed_in().unwrap().roles.contains(&Role::HubWorker));
+        world
+    });
+}
+
+#[test]
 fn who_leaves_with_open_requests_is_found_in_the_queue() {
     on_both(async |world| {
         let (jo, dee) = (world.actor(JO).await, world.actor("dee@hub.example").await);
