@@ -12,7 +12,7 @@ use app::{
     people::conflicts::ConflictsToLookAt,
     web::routes::{self, Comes, Route},
 };
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
     processes::request_for_support::{Level, Outcome},
@@ -20,6 +20,7 @@ use practice::{
 };
 
 use crate::{
+    browser::Page,
     front_door::{decision, sent},
     support::{World, on_both, reference_of},
 };
@@ -176,6 +177,28 @@ fn went_by_a_door(route: &Route, status: StatusCode, kinds: &[Kind]) {
     );
 }
 
+/// Nothing that is answered to whoever has signed in is kept by a browser or told elsewhere, and it is a
+/// page, or leads to one: what gives out a file has a test of its own (threat model, V10 and V24).
+fn keeps_to_itself(route: &Route, answer: &Page) {
+    let (method, path) = (route.method, route.path);
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        assert_eq!(answer.header(name.clone()), value, "{method} {path}: {name}");
+    }
+    let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+    assert!(
+        policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+        "{path}: {policy}"
+    );
+    let is_page = answer.header(header::CONTENT_TYPE).starts_with("text/html");
+    assert!(is_page || answer.status.is_redirection(), "{method} {path}");
+    assert!(!answer.headers.contains_key(header::CONTENT_DISPOSITION), "{method} {path}");
+}
+
 #[derive(Row)]
 struct Written {
     seq: i64,
@@ -267,6 +290,7 @@ fn who_reaches_what_is_as_reviewed() {
                     _ => browser.fills(&path, "").await,
                 };
                 let kinds = journaled_since(&world, before).await;
+                keeps_to_itself(route, &answer);
                 went_by_a_door(route, answer.status, &kinds);
                 write!(table, "{:>12}", answer.status.as_u16()).unwrap();
                 if who == "elsewhere" && route.path.contains("{reference}") {

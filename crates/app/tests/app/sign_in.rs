@@ -3,7 +3,7 @@
 use app::access::{sessions, tries};
 use axum::{
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{HeaderName, Request, StatusCode, header},
 };
 use platform::{
     db::{Row, Runs, sea_orm},
@@ -207,6 +207,23 @@ fn a_session_ends_after_twelve_hours_however_much_it_is_used() {
         }
         world.it_is("2026-11-02T22:00:00Z");
         assert_eq!(owen.get("/requests").await.status, StatusCode::SEE_OTHER);
+        world
+    });
+}
+
+#[test]
+fn v10_signing_out_leaves_nothing_in_the_browser() {
+    on_both(async |world| {
+        for path in ["/sign-out", "/sign-out-everywhere"] {
+            let mut owen = Browser::signed_in(&world.app, OWEN).await;
+            let page = owen.post(path, &[]).await;
+            assert_eq!(page.location(), "/sign-in");
+            let cleared = page.header(HeaderName::from_static("clear-site-data"));
+            assert_eq!(cleared, "\"cache\", \"cookies\", \"storage\"", "{path}");
+            assert_eq!(page.header(header::CACHE_CONTROL), "no-store", "{path}");
+            // A cookie that was kept all the same opens nothing.
+            assert_eq!(owen.get("/requests").await.status, StatusCode::SEE_OTHER);
+        }
         world
     });
 }
