@@ -37,6 +37,7 @@ mod involving;
 mod jobs;
 mod journal_tree;
 mod kept_away;
+mod leavers;
 mod ledger;
 mod letters;
 mod looks;
