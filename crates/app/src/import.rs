@@ -2,15 +2,15 @@
 //! of the list's own. What can't be mapped is refused row by row and comes back in a file with
 //! the reason; a row that was taken in before is left alone; nothing that a row says is changed.
 
-mod agencies;
+pub mod agencies;
 mod before;
 mod child;
-mod dates;
-mod encoding;
+pub mod dates;
+pub mod encoding;
 mod mapping;
 mod plan;
-mod reading;
-mod rows;
+pub mod reading;
+pub mod rows;
 mod take;
 
 use std::{

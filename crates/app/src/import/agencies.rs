@@ -27,8 +27,8 @@ impl Party {
     }
 }
 
-/// The agencies of the partnership.
-#[derive(Debug)]
+/// The agencies of the partnership; none of them, where nobody was asked.
+#[derive(Debug, Default)]
 pub struct Agencies {
     known: Vec<Known>,
     settings: Vec<SettingKind>,
