@@ -1,6 +1,6 @@
 # The only commands anyone needs.
 SHELL := /bin/bash
-.PHONY: demo test bench check sbom
+.PHONY: demo test bench check sbom fuzz
 
 # Builds everything, makes an invented partnership, serves it on http://localhost:8080.
 demo:
@@ -19,6 +19,7 @@ test:
 check:
 	@scripts/set-up check
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	@scripts/deny
 	@scripts/sbom --check
@@ -38,3 +39,9 @@ bench:
 	@cargo build --release --workspace --bin sightline
 	@scripts/with-postgres $${CARGO_TARGET_DIR:-target}/release/sightline bench $(BENCH)
 	@scripts/bench-matching $(MATCHING)
+
+# What anybody may send, tried by chance and by what the program does with it, each target for a minute
+# (`make fuzz FUZZ_SECONDS=600`, or `FUZZ_SECONDS=0 FUZZ_RUNS=10000000` for a night; `FUZZ='files forms'`
+# for some).
+fuzz:
+	@scripts/fuzz $(FUZZ)
