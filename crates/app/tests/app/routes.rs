@@ -195,6 +195,7 @@ fn only_the_doors_ask_for_the_writer() {
                 "access/passkeys/challenges.rs",
                 "access/passkeys/signing_in.rs",
                 "access/second_step_pages.rs",
+                "backup.rs",
                 "doors.rs",
                 "doors/looks.rs",
                 "journal_tree/building.rs",
