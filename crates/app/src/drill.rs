@@ -43,6 +43,15 @@ pub struct Drill {
 }
 
 impl Drill {
+    fn of(at: Timestamp, took: Duration, rows: u64, wrong: &[String]) -> Self {
+        Self {
+            at: At(at),
+            took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+            rows: i64::try_from(rows).unwrap_or(i64::MAX),
+            wrong: wrong.join("\n"),
+        }
+    }
+
     /// Whether nothing was wrong.
     pub fn was_sound(&self) -> bool {
         self.wrong.is_empty()
@@ -88,12 +97,7 @@ pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
         Err(Error::Refusal(why)) => vec![format!("it could not be restored: {why}")],
         Err(other) => return Err(other),
     };
-    let drill = Drill {
-        at: At(app.clock.now()),
-        took_ms: i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX),
-        rows: i64::try_from(counts.values().sum::<u64>()).unwrap_or(i64::MAX),
-        wrong: wrong.join("\n"),
-    };
+    let drill = Drill::of(app.clock.now(), begun.elapsed(), counts.values().sum(), &wrong);
     doors::record(app, &Actor::platform(), Held { drill: drill.clone() }).await?;
     Ok(drill)
 }
@@ -103,12 +107,7 @@ pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
 /// # Errors
 /// When the database does.
 pub async fn was_earnest(app: &App, rows: u64, took: Duration) -> Result<()> {
-    let drill = Drill {
-        at: At(app.clock.now()),
-        took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
-        rows: i64::try_from(rows).unwrap_or(i64::MAX),
-        wrong: String::new(),
-    };
+    let drill = Drill::of(app.clock.now(), took, rows, &[]);
     doors::record(app, &Actor::platform(), Held { drill }).await
 }
 
@@ -120,37 +119,38 @@ async fn restored(
 ) -> Result<(backup::Counts, Vec<String>)> {
     let db = Db::open(&format!("sqlite:{}", folder.join("restored").display())).await?;
     let counts = backup::restore(&db, wrapping, file, Clock::system().now()).await?;
-    let keys = sealed_with::ring(&db, wrapping).await?;
-    let app = App::over(db, Clock::system(), keys, String::new()).await?;
-    let wrong = proved(&app).await;
-    app.db.close().await;
-    Ok((counts, wrong?))
+    // Whatever fails once it is filled is to blame on what it was filled with.
+    let wrong = proved(db, wrapping).await;
+    Ok((counts, wrong.unwrap_or_else(|error| vec![format!("it could not be proved: {error}")])))
 }
 
 /// What is wrong with a database: rows that follow from no history, a journal that its tree doesn't fit, what
 /// can't be unsealed.
-async fn proved(app: &App) -> Result<Vec<String>> {
+async fn proved(db: Db, wrapping: &Keys) -> Result<Vec<String>> {
+    let keys = sealed_with::ring(&db, wrapping).await?;
+    let app = App::over(db, Clock::system(), keys, String::new()).await?;
     let mut wrong = Vec::new();
-    let report = rederive::check(app).await?;
+    let report = rederive::check(&app).await?;
     if !report.differences.is_empty() {
         wrong.push(format!("{} pathways differ from their history", report.differences.len()));
     }
-    let lacking = recognising::keys::check(app).await?;
+    let lacking = recognising::keys::check(&app).await?;
     if lacking > 0 {
         wrong.push(format!("{lacking} accounts can’t be found by what they say"));
     }
     if !verify(&app.db, None, false).await?.is_sound() {
         wrong.push("the journal does not fit its tree".to_owned());
     }
-    let unread = unread(app).await?;
+    let unread = unread(&app).await?;
     if unread > 0 {
         wrong.push(format!("{unread} contents of the journal can’t be unsealed"));
     }
+    app.db.close().await;
     Ok(wrong)
 }
 
-/// How many of the journal's contents can't be unsealed, of the first, the last and some between: where keys
-/// were changed, one of each is among them.
+/// How many of the journal's contents can't be unsealed: of some thousand from its beginning to its end, and of
+/// the last hundred, which are sealed with the newest key.
 async fn unread(app: &App) -> Result<usize> {
     #[derive(Row)]
     struct Content {
@@ -161,8 +161,8 @@ async fn unread(app: &App) -> Result<usize> {
         WHERE seq % (SELECT max(seq) / 1000 + 1 FROM journal_content) = 0 \
         OR seq > (SELECT max(seq) - 100 FROM journal_content) ORDER BY seq";
     let contents: Vec<Content> = app.db.reads().all(text, []).await?;
-    let unread = |one: Content| journal::unseal(&app.keys, one.seq, one.sealed).is_err();
-    Ok(contents.into_iter().filter_map(|one| unread(one).then_some(())).count())
+    let opened = contents.into_iter().map(|one| journal::unseal(&app.keys, one.seq, one.sealed));
+    Ok(opened.filter(Result::is_err).count())
 }
 
 /// Puts on record what came of a drill.

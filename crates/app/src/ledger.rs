@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// Something that must outlast a restore, as it is now.
+/// Something that must outlast a restore and that is said again by itself, as it is now.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
@@ -36,11 +36,9 @@ pub enum Fact {
     KeptAway(KeptAway),
     Restricted(Restricted),
     Secret(Secret),
-    Destroyed(Destroyed),
 }
 
-/// What a fact is of. The order is the one in which they are said again: what is destroyed goes last,
-/// since nothing can be said of it afterwards.
+/// What something that is written down is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Of {
     Left,
@@ -59,7 +57,6 @@ impl Fact {
             Self::Restricted(one) => (Of::Restricted, one.id),
             Self::Secret(one) if one.is_address => (Of::SecretAddress, one.account.0),
             Self::Secret(one) => (Of::SecretPhone, one.account.0),
-            Self::Destroyed(one) => (Of::Destroyed, one.id),
         }
     }
 
@@ -69,8 +66,6 @@ impl Fact {
             Self::KeptAway(one) => one.again(pen).await,
             Self::Restricted(one) => one.again(pen, as_of).await,
             Self::Secret(one) => one.again(pen).await,
-            // It is destroyed by itself, once the journal was read.
-            Self::Destroyed(_) => Ok(Again::Stood),
         }
     }
 }
@@ -98,6 +93,8 @@ pub struct Line {
 #[serde(rename_all = "kebab-case")]
 pub enum Entry {
     Fact(Box<Fact>),
+    /// It is destroyed again once everything else was said: nothing can be said of it afterwards.
+    Destroyed(Destroyed),
     Position(Position),
 }
 
@@ -105,6 +102,7 @@ pub enum Entry {
 #[derive(Default)]
 pub struct Written {
     facts: BTreeMap<(Of, Uuid), Fact>,
+    destroyed: BTreeMap<Uuid, Destroyed>,
     pub position: Option<Position>,
 }
 
@@ -112,45 +110,53 @@ impl Written {
     fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Fact(fact) => drop(self.facts.insert(fact.of(), *fact)),
+            Entry::Destroyed(one) => drop(self.destroyed.insert(one.id, one)),
             Entry::Position(position) => self.position = Some(position),
         }
     }
 
     /// Whether nothing was ever written.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty()
+        self.facts.is_empty() && self.destroyed.is_empty()
     }
 
-    fn has(&self, fact: &Fact) -> bool {
-        self.facts.get(&fact.of()) == Some(fact)
+    fn has(&self, entry: &Entry) -> bool {
+        match entry {
+            Entry::Fact(fact) => self.facts.get(&fact.of()) == Some(fact),
+            Entry::Destroyed(one) => self.destroyed.get(&one.id) == Some(one),
+            Entry::Position(position) => self.position.as_ref() == Some(position),
+        }
     }
 
-    /// Those of whom it was written that they leave, and who stay after all.
-    fn stay(&self, left: &[Fact]) -> Vec<Fact> {
-        let stays = |fact: &&Fact| {
-            let left = left.iter().any(|one| one.of() == fact.of());
-            matches!(fact, Fact::Left(one) if one.on.is_some() && !left)
-        };
-        let stay = |fact: &Fact| match fact {
-            Fact::Left(one) => Some(Fact::Left(Left { staff: one.staff, on: None })),
+    /// Of whom it was written that they leave, and who stay after all, since they are not among these.
+    fn stay(&self, leave: &[Left]) -> Vec<Left> {
+        let stays = |fact: &Fact| match fact {
+            Fact::Left(one) if one.on.is_some() => {
+                let leaves = leave.iter().any(|left| left.staff == one.staff);
+                (!leaves).then_some(Left { staff: one.staff, on: None })
+            }
             _ => None,
         };
-        self.facts.values().filter(stays).filter_map(stay).collect()
+        self.facts.values().filter_map(stays).collect()
     }
 }
 
-/// What must outlast a restore, as far as it came or changed since a moment.
+/// What must outlast a restore, as far as it came or changed since a moment and is not written yet.
 ///
 /// # Errors
 /// When the database does.
-async fn since(app: &App, since: Timestamp) -> Result<Vec<Fact>> {
+async fn unwritten(app: &App, written: &Written, since: Timestamp) -> Result<Vec<Entry>> {
     let db = app.db.reads();
-    let mut facts: Vec<_> = left(&db).await?.into_iter().map(Fact::Left).collect();
+    let mut leave = left(&db).await?;
+    leave.extend(written.stay(&leave));
+    let mut facts: Vec<_> = leave.into_iter().map(Fact::Left).collect();
     facts.extend(kept_away_since(&db, &app.keys, since).await?.into_iter().map(Fact::KeptAway));
     facts.extend(restricted_since(&db, &app.keys, since).await?.into_iter().map(Fact::Restricted));
     facts.extend(secret_since(&db, since).await?.into_iter().map(Fact::Secret));
-    facts.extend(destroyed_since(&db, since).await?.into_iter().map(Fact::Destroyed));
-    Ok(facts)
+    let mut entries: Vec<_> = facts.into_iter().map(|fact| Entry::Fact(Box::new(fact))).collect();
+    entries.extend(destroyed_since(&db, since).await?.into_iter().map(Entry::Destroyed));
+    entries.retain(|entry| !written.has(entry));
+    Ok(entries)
 }
 
 /// How many things of each sort were said again, and about how many nobody is there.
@@ -224,19 +230,17 @@ const AT_ONCE: usize = 50;
 /// When the database does; then it is to be said once more from the beginning.
 pub async fn say_again(app: &App, written: &Written) -> Result<Said> {
     let as_of = written.position.as_ref().map_or(Timestamp::MAX, |position| position.at);
-    let (destroyed, others): (Vec<_>, Vec<_>) =
-        written.facts.values().cloned().partition(|fact| matches!(fact, Fact::Destroyed(_)));
+    let facts: Vec<_> = written.facts.values().cloned().collect();
     let mut said = Said::default();
-    for facts in others.chunks(AT_ONCE) {
-        let facts = facts.to_vec();
-        said.add(&doors::record(app, &Actor::platform(), SayAgain { facts, as_of }).await?);
+    for facts in facts.chunks(AT_ONCE) {
+        let change = SayAgain { facts: facts.to_vec(), as_of };
+        said.add(&doors::record(app, &Actor::platform(), change).await?);
     }
-    for fact in destroyed {
-        let Fact::Destroyed(one) = fact else { continue };
+    for one in written.destroyed.values().cloned() {
         // The journal is read before the writer is asked for, which has others waiting.
         let (gone, contents) = one.look(&app.db.reads()).await?;
-        let again = DestroyAgain { one, gone, contents };
-        said.add(&doors::record(app, &Actor::platform(), again).await?);
+        let change = DestroyAgain { one, gone, contents };
+        said.add(&doors::record(app, &Actor::platform(), change).await?);
     }
     if said.destroyed > 0 && !app.db.forgets().await? {
         tracing::warn!("what was destroyed stands in the database's own log until nobody reads it");

@@ -13,7 +13,7 @@ use super::serve::Server;
 use crate::{
     App,
     access::Actor,
-    beginning::{Whose, whose},
+    beginning::Whose,
     demo::{self, partnership::SetUp, seaholme::PLAYERS},
     doors,
     error::{Error, Result},
@@ -36,20 +36,11 @@ pub struct Demo {
 /// Without a mail server, messages stay inside the demo.
 pub async fn demo(demo: Demo) -> Result<ExitCode> {
     telemetry::begin(telemetry::Format::Text, "warn,app=info,platform=info");
-    let listening = demo.server.listen().await?;
+    let listening = demo.server.listen(is_nobody_real).await?;
     let app = &listening.app;
-    match whose(&app.db.reads()).await? {
-        Whose::Invented => {}
-        Whose::Nobodys => {
-            println!("Making the invented partnership …");
-            doors::record(app, &Actor::platform(), SetUp { from: date(2020, 1, 1) }).await?;
-        }
-        Whose::Real => {
-            return Err(Error::refusal(
-                "This database is a partnership’s own: a demo would let everybody in. Serve it with \
-                 `sightline serve`",
-            ));
-        }
+    if listening.whose == Whose::Nobodys {
+        println!("Making the invented partnership …");
+        doors::record(app, &Actor::platform(), SetUp { from: date(2020, 1, 1) }).await?;
     }
     doors::record(app, &Actor::platform(), ConfirmInvented).await?;
     grow(app, demo.scale.map_or(demo::USUAL, demo::Size::People)).await?;
@@ -57,6 +48,16 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     announce(&listening.address);
     let signing = demo.server.signing(app).await?;
     listening.serve(mailer, signing).await
+}
+
+fn is_nobody_real(whose: Whose) -> Result<()> {
+    match whose {
+        Whose::Nobodys | Whose::Invented => Ok(()),
+        Whose::Real => Err(Error::refusal(
+            "This database is a partnership’s own: a demo would let everybody in. Serve it with \
+             `sightline serve`",
+        )),
+    }
 }
 
 /// Makes invented families, where there are fewer than wanted.

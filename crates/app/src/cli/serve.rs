@@ -71,15 +71,17 @@ pub struct Server {
 /// A server that listens already, so that nobody is told of an address that is taken.
 pub struct Listening {
     pub app: App,
+    /// Whose the database is.
+    pub whose: Whose,
     pub address: String,
     listener: TcpListener,
     keeping: Keeping,
 }
 
 impl Server {
-    /// Listens, opens the database, and says again over it what an older one doesn't know. Nobody is
-    /// answered yet.
-    pub async fn listen(&self) -> Result<Listening> {
+    /// Listens, opens the database where it is one to be served so, and says again over it what an older
+    /// one doesn't know. Nobody is answered yet.
+    pub async fn listen(&self, may_be_served: fn(Whose) -> Result<()>) -> Result<Listening> {
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|e| Error::refusal(format!("{} can’t be listened on: {e}", self.listen)))?;
@@ -89,10 +91,12 @@ impl Server {
         let mut app = self.database.open(address.clone()).await?;
         app.proxies = self.proxy.iter().map(IpAddr::to_canonical).collect();
         app.scanner = self.scanner.clone().map_or(Scanner::Nobody, Scanner::Clamd);
+        let whose = whose(&app.db.reads()).await?;
+        may_be_served(whose)?;
         // Where a disposal was cut off before it was through.
         app.db.forgets().await?;
         let keeping = self.database.keep_ledger(&app, &self.ledger).await?;
-        Ok(Listening { app, address, listener, keeping })
+        Ok(Listening { app, whose, address, listener, keeping })
     }
 
     /// Who signs the journal, and asks witnesses.
@@ -164,26 +168,25 @@ pub async fn serve(serve: Serve) -> Result<ExitCode> {
     })?;
     let mailer = Mailer::new(mail, from).map_err(|e| Error::refusal(e.to_string()))?;
     telemetry::begin(telemetry::Format::Json, "warn,app=info,platform=info");
-    let mut listening = server.listen().await?;
-    match whose(&listening.app.db.reads()).await? {
-        Whose::Real => {}
-        Whose::Nobodys => {
-            return Err(Error::refusal(
-                "Nobody is there who could sign in. Begin the partnership with `sightline begin`",
-            ));
-        }
-        Whose::Invented => {
-            return Err(Error::refusal(
-                "This database is of the invented partnership: everybody knows the password of \
-                 everybody in it. Begin one of your own with `sightline begin`, in an empty database",
-            ));
-        }
-    }
+    let mut listening = server.listen(is_real).await?;
     drill::must_count(&listening.app).await?;
     listening.app.demo = false;
     let signing = server.signing(&listening.app).await?;
     println!("Sightline is ready on {}. Stop it with Ctrl+C.", listening.address);
     listening.serve(mailer, signing).await
+}
+
+fn is_real(whose: Whose) -> Result<()> {
+    match whose {
+        Whose::Real => Ok(()),
+        Whose::Nobodys => Err(Error::refusal(
+            "Nobody is there who could sign in. Begin the partnership with `sightline begin`",
+        )),
+        Whose::Invented => Err(Error::refusal(
+            "This database is of the invented partnership: everybody knows the password of everybody \
+             in it. Begin one of your own with `sightline begin`, in an empty database",
+        )),
+    }
 }
 
 /// The address of what listens there, by name where it is this machine: no passkey belongs to a

@@ -11,7 +11,7 @@ use platform::{
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use super::{Entry, Fact, Position, Said, file::Ledger, restored, say_again, since};
+use super::{Entry, Position, Said, file::Ledger, restored, say_again, unwritten};
 use crate::{App, error::Result, pulse::Worker, sealed_with};
 
 /// How often it is looked whether the journal grew.
@@ -43,9 +43,10 @@ pub async fn open(app: &App, path: &Path, wrapping: &Keys) -> Result<(Keeping, O
     let ledger = Ledger::open(path, wrapping, &sealed_with::print(&app.keys))?;
     app.pulse.beat(Worker::Ledger, app.clock.now());
     restored::is_through(app).await?;
-    let is_older = is_older(app, ledger.written.position.as_ref()).await?;
+    let position = ledger.written.position.as_ref();
+    let is_older = is_older(app, position).await?;
     let said = if is_older {
-        restored::hold(app).await?;
+        restored::hold(app, position.map(|position| position.at)).await?;
         let said = say_again(app, &ledger.written).await?;
         restored::was_said(app).await?;
         Some(said)
@@ -102,20 +103,16 @@ impl Keeping {
         if self.looked == Some(before_looking) {
             return Ok(0);
         }
-        let mut facts = since(&self.app, self.from).await?;
-        facts.extend(self.ledger.written.stay(&facts));
-        facts.retain(|fact| !self.ledger.written.has(fact));
+        let mut lines = unwritten(&self.app, &self.ledger.written, self.from).await?;
         // What is written is of before this entry, so that a database without it lacks some of it.
         let seq = head(&self.app).await?;
         let last = self.ledger.written.position.as_ref().map(|position| position.at);
         let is_long_ago = last.is_none_or(|last| now.duration_since(last) >= KNOWN_EACH);
-        let wrote = facts.len();
+        let wrote = lines.len();
         if (wrote > 0 || self.looked.is_none() || is_long_ago)
             && let Some(entry) = entry(&self.app, seq).await?
         {
-            let position = Position { seq, entry, at: now };
-            let fact = |fact: Fact| Entry::Fact(Box::new(fact));
-            let lines = facts.into_iter().map(fact).chain([Entry::Position(position)]).collect();
+            lines.push(Entry::Position(Position { seq, entry, at: now }));
             self.ledger.add(lines)?;
         }
         self.from = before(now);

@@ -91,7 +91,9 @@ pub async fn is_through(app: &App) -> Result<()> {
     struct Unsaid {
         rows: i64,
     }
-    let text = "SELECT count(*) AS rows FROM restored WHERE said_at IS NULL";
+    // What a server finds by itself it says by itself at its next start.
+    let text = "SELECT count(*) AS rows FROM restored \
+        WHERE said_at IS NULL AND taken_at IS NOT NULL";
     let unsaid: Option<Unsaid> = app.db.reads().one(text, []).await?;
     if unsaid.is_none_or(|unsaid| unsaid.rows == 0) {
         return Ok(());
@@ -102,12 +104,15 @@ pub async fn is_through(app: &App) -> Result<()> {
     ))
 }
 
-/// Lets no letter leave a database that was found to be an older one, until somebody has looked.
+/// Lets no letter leave a database that was found to be older than its ledger, which was written until that
+/// moment, until somebody has looked. One that was restored since then is held already; what was held when
+/// the older database was current counts no more.
 ///
 /// # Errors
 /// When the database does.
-pub async fn hold(app: &App) -> Result<()> {
-    if unlooked(&app.db.reads()).await?.is_some() {
+pub async fn hold(app: &App, written_until: Option<Timestamp>) -> Result<()> {
+    let held = unlooked(&app.db.reads()).await?;
+    if held.is_some_and(|held| written_until.is_none_or(|until| held.at.0 > until)) {
         return Ok(());
     }
     doors::record(app, &Actor::platform(), Hold).await

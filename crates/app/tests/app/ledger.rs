@@ -2,6 +2,8 @@
 //! was restricted and what is secret stay so, what was destroyed is gone before anybody looks, who has
 //! left signs in no more, and no letter leaves a second time by itself.
 
+mod later;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -204,7 +206,7 @@ fn v26_no_letter_leaves_a_restored_database_until_a_person_lets_it() {
         assert!(unsaid.contains("sightline say-again"), "{unsaid}");
         restored::was_said(&older.app).await.unwrap();
         restored::is_through(&older.app).await.unwrap();
-        restored::hold(&older.app).await.unwrap();
+        restored::hold(&older.app, None).await.unwrap();
         let owen = older.actor(OWEN).await;
         older.it_is("2026-11-02T10:05:00Z");
         send(&older, &owen, two_siblings(&owen, true)).await;

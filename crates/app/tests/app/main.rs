@@ -28,6 +28,7 @@ mod demo;
 mod disclosing;
 mod doors;
 mod drafts;
+mod drill;
 mod figures;
 mod files;
 mod front_door;

@@ -64,7 +64,7 @@ async fn restriction(world: &World, known: &Known) -> Restriction {
     doors::open(&world.app, &world.actor(MARGUERITE).await, look).await.unwrap()
 }
 
-async fn name(world: &World, known: &Known, who: &str, is_named: bool) -> Result<()> {
+pub async fn name(world: &World, known: &Known, who: &str, is_named: bool) -> Result<()> {
     let restriction = restriction(world, known).await.all[0].reference.clone();
     let change = Name { person: known.person.clone(), restriction, who: who.to_owned(), is_named };
     doors::record(&world.app, &world.actor(MARGUERITE).await, change).await
