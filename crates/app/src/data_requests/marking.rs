@@ -26,11 +26,12 @@ pub enum Wrong {
 /// A text without anything that could be taken for a mark, on one kind of line end.
 pub fn plain(said: &str) -> String {
     let mut text = said.replace("\r\n", "\n").replace('\r', "\n");
+    // What a form would not send back as it is could never be told from a change. It goes before
+    // the marks do: two brackets with such a character between them are a mark without it.
+    text.retain(|c| c != '\0' && !turns_text(c));
     while text.contains(BEGIN) || text.contains(END) {
         text = text.replace(BEGIN, "[ [").replace(END, "] ]");
     }
-    // What a form would not send back as it is could never be told from a change.
-    text.retain(|c| c != '\0' && !turns_text(c));
     let lines: Vec<_> = text.lines().map(str::trim_end).collect();
     questionnaire::trimmed(&lines.join("\n")).to_owned()
 }
@@ -67,9 +68,12 @@ fn joined(spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 fn found<'t>(text: &'t str, what: &str) -> impl Iterator<Item = Range<usize>> + use<'t> {
     let what: Vec<char> = what.trim().chars().flat_map(char::to_lowercase).collect();
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    // What ends with a dot or an apostrophe ends there, whatever follows it.
+    let begins = is_word(what.first().copied());
+    let ends = is_word(what.last().copied());
     text.char_indices().filter_map(move |(start, _)| {
-        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        if is_word(text[..start].chars().next_back()) {
+        if begins && is_word(text[..start].chars().next_back()) {
             return None;
         }
         let (mut end, mut left) = (start, what.as_slice());
@@ -81,8 +85,8 @@ fn found<'t>(text: &'t str, what: &str) -> impl Iterator<Item = Range<usize>> + 
             left = left.strip_prefix(lower.as_slice())?;
             end += c.len_utf8();
         }
-        (left.is_empty() && end > start && !is_word(text[end..].chars().next()))
-            .then_some(start..end)
+        let runs_on = ends && is_word(text[end..].chars().next());
+        (left.is_empty() && end > start && !runs_on).then_some(start..end)
     })
 }
 
@@ -184,6 +188,11 @@ mod tests {
     }
 
     #[test]
+    fn what_ends_with_a_mark_of_its_own_is_found_whatever_follows() {
+        assert_eq!(marked("Mr.Kay, Mr. Kay", &names(&["Mr."])), "[[Mr.]]Kay, [[Mr.]] Kay");
+    }
+
+    #[test]
     fn names_that_overlap_are_marked_once() {
         let text = "Mary Anne Kay rang";
         let hide = names(&["Mary Anne", "Anne Kay", "Kay"]);
@@ -203,6 +212,14 @@ mod tests {
         assert_eq!(taken("a b", "a c"), Err(Wrong::Changed));
         for typed in ["a [[b", "a b]]", "[[a [[b]]", "a]] b[["] {
             assert_eq!(taken("a b", typed), Err(Wrong::Unbalanced), "{typed}");
+        }
+    }
+
+    #[test]
+    fn brackets_that_something_unseen_holds_apart_are_no_mark() {
+        for said in ["]\u{202a}]", "[\0[", "]\u{202e}]\u{202a}]"] {
+            let text = plain(said);
+            assert_eq!(taken(&text, &text), Ok(text.clone()), "{said:?}");
         }
     }
 
