@@ -2,6 +2,7 @@
 //! whoever runs the server types, against a real process. Nothing invented is in it.
 
 use std::{
+    io::Read as _,
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
@@ -32,9 +33,7 @@ impl Place {
 
     /// Whether it went well, and what it said.
     fn runs(&self, what: &str, more: &[&str]) -> (bool, String) {
-        let output = self.command(what, more).output().expect("it runs");
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
-        (output.status.success(), said)
+        ends(&mut self.command(what, more))
     }
 
     fn begins(&self) -> (bool, String) {
@@ -56,6 +55,25 @@ impl Place {
         ];
         self.runs("begin", &record)
     }
+}
+
+/// Whether a command that must end by itself went well, and what it said. One that serves instead would
+/// hold the tests up for ever.
+fn ends(command: &mut Command) -> (bool, String) {
+    let mut running =
+        Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts"));
+    let until = Instant::now() + Duration::from_mins(2);
+    let status = loop {
+        match running.0.try_wait().expect("it can be asked") {
+            Some(status) => break status,
+            None => assert!(Instant::now() < until, "{command:?} does not end"),
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    let mut said = String::new();
+    running.0.stdout.take().expect("what it says").read_to_string(&mut said).expect("text");
+    running.0.stderr.take().expect("what it says").read_to_string(&mut said).expect("text");
+    (status.success(), said)
 }
 
 /// What a server of real records is told.
@@ -172,14 +190,8 @@ async fn a_partnership_of_its_own_begins_and_is_served_once_a_restore_was_proved
 }
 
 fn sightline(folder: &Path, arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_sightline"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let said = [&output.stdout[..], &output.stderr[..]].concat();
-    (output.status.success(), String::from_utf8(said).unwrap())
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sightline"));
+    ends(command.args(arguments).current_dir(folder).stdin(Stdio::null()))
 }
 
 /// Where everybody knows everybody's password, no real record may be entered (ADR 25).
