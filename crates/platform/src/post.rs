@@ -1,14 +1,17 @@
 //! One request to another server: plain HTTP/1 on a connection of its own, and an answer of limited
 //! length. It refuses to speak TLS, to follow anybody elsewhere, and to wait by itself: whoever asks
-//! says how long.
+//! says how long. Over TLS, [`crate::fetch`] asks in the same way.
 
 use axum::{
     body::{Body, to_bytes},
-    http::{Request, Uri, header},
+    http::{Request, Response, Uri, header},
 };
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
 
 /// An address that can be asked: `http://HOST[:PORT][/PATH]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +69,9 @@ pub enum NoAnswer {
     /// The answer is too long, or not text.
     #[error("its answer is too long or is not text")]
     Unreadable,
+    /// Whoever listens in would read what is asked.
+    #[error("it is not asked: its address is not https://")]
+    InTheOpen,
 }
 
 /// Posts a text. The answer may have `most` bytes.
@@ -76,18 +82,30 @@ pub async fn post(to: &Address, text: String, most: usize) -> Result<Answer, NoA
     let host = to.host.trim_start_matches('[').trim_end_matches(']');
     let stream = TcpStream::connect((host, to.port)).await?;
     stream.set_nodelay(true)?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let request = Request::post(&to.path)
         .header(header::HOST, format!("{}:{}", to.host, to.port))
         .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
         .header(header::CONNECTION, "close")
         .body(Body::from(text))?;
+    let (parts, body) = exchange(stream, request, most).await?.into_parts();
+    let body = String::from_utf8(body).map_err(|_| NoAnswer::Unreadable)?;
+    Ok(Answer { status: parts.status.as_u16(), body })
+}
+
+/// Sends one request over a connection and reads its answer, of at most so many bytes.
+pub(crate) async fn exchange<S>(
+    stream: S,
+    request: Request<Body>,
+    most: usize,
+) -> Result<Response<Vec<u8>>, NoAnswer>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let asked = async {
-        let response = sender.send_request(request).await?;
-        let status = response.status().as_u16();
-        let body = to_bytes(Body::new(response.into_body()), most).await;
-        let body = body.ok().and_then(|body| String::from_utf8(body.to_vec()).ok());
-        Ok(Answer { status, body: body.ok_or(NoAnswer::Unreadable)? })
+        let (parts, body) = sender.send_request(request).await?.into_parts();
+        let body = to_bytes(Body::new(body), most).await.map_err(|_| NoAnswer::Unreadable)?;
+        Ok(Response::from_parts(parts, body.to_vec()))
     };
     // The connection lives no longer than whoever waits for the answer.
     let mut asked = std::pin::pin!(asked);
