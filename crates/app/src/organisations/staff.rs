@@ -126,6 +126,9 @@ impl Details {
         if !is_address(&self.email) {
             return Err(Error::refusal("Enter a work e-mail address, like ann@school.example"));
         }
+        if is_shared(&self.email) {
+            return Err(Error::refusal(SHARED));
+        }
         let theirs: Option<Found> = pen
             .tx
             .one(
@@ -158,6 +161,46 @@ pub(super) fn is_address(text: &str) -> bool {
         && parts.is_some_and(|(name, host)| {
             !name.is_empty() && host.contains('.') && !host.contains('@')
         })
+}
+
+/// What is said of a mailbox that several people read.
+pub(super) const SHARED: &str = "Enter an address that only they read. Nobody can tell who signs in \
+    with a mailbox that several people share";
+/// What mailboxes are called that several people read.
+const READ_BY_MANY: &[&str] = &[
+    "admin",
+    "administration",
+    "contact",
+    "dsl",
+    "duty",
+    "enquiries",
+    "enquiry",
+    "helpdesk",
+    "hub",
+    "info",
+    "mail",
+    "mailbox",
+    "mash",
+    "noreply",
+    "nursery",
+    "office",
+    "post",
+    "reception",
+    "safeguarding",
+    "school",
+    "secretary",
+    "shared",
+    "support",
+    "team",
+];
+
+/// Whether an address is, by its name, a mailbox that several people read: nobody signs in by one.
+/// A name beside such a word makes it somebody's.
+pub fn is_shared(address: &str) -> bool {
+    let name = address.split('@').next().unwrap_or_default();
+    let mut parts =
+        name.split(|c: char| !c.is_ascii_alphabetic()).filter(|part| !part.is_empty()).peekable();
+    parts.peek().is_some() && parts.all(|part| READ_BY_MANY.contains(&part))
 }
 
 /// Says on which day somebody leaves, or takes that back.
@@ -308,4 +351,26 @@ async fn holds(db: &impl Runs, staff: StaffId) -> Result<i64> {
     let text = "SELECT count(*) AS rows FROM pathway WHERE holder_id = $1 AND ended_at IS NULL";
     let count: Option<Count> = db.one(text, [staff.into()]).await?;
     Ok(count.map_or(0, |c| c.rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_shared;
+
+    #[test]
+    fn a_mailbox_that_several_people_read_is_told_by_its_name() {
+        for shared in [
+            "office@a.example",
+            "duty.team@a.example",
+            "safeguarding-2@a.example",
+            "school.office@a.example",
+        ] {
+            assert!(is_shared(shared), "{shared}");
+        }
+        for own in
+            ["ann@a.example", "jane.duty@a.example", "office.manager.bo@a.example", "a1@a.example"]
+        {
+            assert!(!is_shared(own), "{own}");
+        }
+    }
 }
