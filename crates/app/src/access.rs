@@ -2,6 +2,7 @@
 //! ([`Actor`]), and what a look or a change asks them about ([`Scope`]).
 
 pub mod account;
+pub mod coming_in;
 pub mod first_sign_in;
 pub mod pages;
 pub mod passkeys;

@@ -22,8 +22,9 @@ use uuid::Uuid;
 
 use super::{
     Action,
+    coming_in::{By, come_in},
     passkeys::{account_pages, challenges::RelyingParty, doubts::OwnNews, signing_in},
-    passwords, second_step, second_step_pages, sessions, store,
+    passwords, second_step, second_step_pages, store,
 };
 use crate::{
     App,
@@ -112,19 +113,10 @@ pub async fn sign_in(
 }
 
 async fn begin_session(app: &App, staff: StaffId, now: Timestamp) -> Result<String> {
-    let token = sessions::new_token();
-    let (keys, kept) = (app.keys.clone(), token.clone());
+    let keys = app.keys.clone();
     app.db
-        .write(move |tx| {
-            async move {
-                sessions::begin(tx, &kept, staff, now).await?;
-                let said = of_session("session:begin", "the password was right", staff.0, &[], now);
-                journal::append(tx, &keys, &said).await
-            }
-            .boxed()
-        })
-        .await?;
-    Ok(token)
+        .write(move |tx| async move { come_in(tx, &keys, staff, By::Password, now).await }.boxed())
+        .await
 }
 
 /// Journals a wrong password: whose it was meant to be, when somebody has that address. What was

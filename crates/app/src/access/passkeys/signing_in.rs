@@ -33,6 +33,7 @@ use crate::{
     App,
     access::{
         Actor,
+        coming_in::{By, come_in},
         pages::{self, SIGN_IN, local},
         second_step,
         second_step_pages::{CODE, asked},
@@ -127,18 +128,15 @@ impl Asked {
                 return Ok(Came::Copied(id));
             }
         }
-        let what = if session.is_some() { "session:second-step" } else { "session:begin" };
-        let token = session.is_none().then(sessions::new_token);
-        if let Some(token) = &token {
-            sessions::begin(tx, token, staff, now).await?;
-            sessions::begun_by(tx, sessions::hash(token), id).await?;
-        }
-        let session = session.or_else(|| token.as_deref().map(sessions::hash)).unwrap_or_default();
+        let Some(session) = session else {
+            let token = come_in(tx, &app.keys, staff, By::Passkey(id), now).await?;
+            return Ok(Came::In(Some(token)));
+        };
         sessions::second_taken(tx, session, now).await?;
-        let subjects = [staff.0, id];
+        let (what, subjects) = ("session:second-step", [staff.0, id]);
         let said = pages::of_session(what, "the passkey was right", staff.0, &subjects, now);
         journal::append(tx, &app.keys, &said).await?;
-        Ok(Came::In(token))
+        Ok(Came::In(None))
     }
 }
 
