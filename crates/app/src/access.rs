@@ -4,6 +4,7 @@
 pub mod account;
 pub mod coming_in;
 pub mod first_sign_in;
+pub mod identity;
 pub mod pages;
 pub mod passkeys;
 pub mod passwords;
@@ -33,7 +34,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Actor {
     who: Option<Member>,
-    /// Whether the password was all that they gave where more is asked for.
+    /// Whether a first step was all that they took where more is asked for.
     by_half: bool,
 }
 

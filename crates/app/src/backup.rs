@@ -99,7 +99,7 @@ async fn schema(db: &impl Runs) -> Result<Vec<String>> {
 
 /// The tables of who is signed in, and of who is signing in. A backup does not carry them: whoever
 /// comes by one must not come by a way in, and a restore signs everybody out.
-const SESSIONS: [&str; 2] = ["session", "passkey_challenge"];
+const SESSIONS: [&str; 3] = ["session", "passkey_challenge", "pending_sign_in"];
 
 async fn write_rows(whole: &Whole, table: &Table, backup: &mut Backup) -> Result<u64> {
     let mut written = 0;

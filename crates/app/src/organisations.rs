@@ -5,6 +5,8 @@
 pub mod agencies;
 pub mod confirming;
 pub mod confirming_pages;
+pub mod identity;
+pub mod identity_pages;
 pub mod lasting;
 pub mod memberships;
 pub mod pages;

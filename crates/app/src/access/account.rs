@@ -12,6 +12,7 @@ use practice::calendar::day_of;
 
 use super::{
     Action, Member,
+    identity::{signing_in::TITLE, whose::Connected},
     pages::SIGN_IN,
     passkeys::account_pages,
     passwords,
@@ -45,7 +46,7 @@ pub async fn page(
     asker: Asker,
     Query(done): Query<Done>,
 ) -> Result<Markup> {
-    let (set_up, passkeys, sessions) = doors::open(&app, &asker.actor, OwnAccount).await?;
+    let owns = doors::open(&app, &asker.actor, OwnAccount).await?;
     let member = asker.actor.signed_in()?;
     let body = html! {
         (done.banner())
@@ -53,8 +54,9 @@ pub async fn page(
         (confirming_pages::own(member.standing))
         @if asker.actor.is_without_second_step() { (set_up_first()) }
         (who(member))
-        (second(set_up, &asker))
-        (account_pages::list(&app, &passkeys))
+        (second(owns.set_up, &asker))
+        (account_pages::list(&app, &owns.passkeys))
+        (organisation(owns.connected, &asker))
         h2 class=(govuk::HEADING_M) { "Password" }
         p class=(govuk::BODY) {
             a class=(govuk::LINK) href="/session/password" { "Choose another password" }
@@ -64,7 +66,7 @@ pub async fn page(
             a class=(govuk::LINK) href=(declaring_pages::PAGE) { "Say whether you know somebody who may be on record" }
         }
         h2 class=(govuk::HEADING_M) { "Where you are signed in" }
-        (going_on(&sessions, &asker))
+        (going_on(&owns.sessions, &asker))
         (Form::new(SIGN_OUT, &asker.form_token)
             .content(Button::new("Sign out").render()).render())
         (Form::new(SIGN_OUT_EVERYWHERE, &asker.form_token)
@@ -126,6 +128,33 @@ fn second(set_up: SetUp, asker: &Asker) -> Markup {
     }
 }
 
+/// How one stands with the sign-in of one's own organisation.
+fn organisation(connected: Option<Connected>, asker: &Asker) -> Markup {
+    html! {
+        h2 class=(govuk::HEADING_M) { "Your organisation’s sign-in" }
+        @if let Some(connected) = connected {
+            (SummaryList::new()
+                .row("Connected", &words::moment(connected.connected_at.0))
+                .row("Last used", &connected.used_at.map_or_else(|| "Not yet".to_owned(), |at| words::moment(at.0)))
+                .render())
+            p class=(govuk::BODY) {
+                "You sign in here with the account that you have at work. If it is no longer yours, ring the Business "
+                "Unit: they end the connection."
+            }
+        } @else {
+            p class=(govuk::BODY) {
+                "Not connected. If your organisation has set it up, “" (TITLE) "” on the sign-in page connects it."
+            }
+        }
+        @if asker.by_organisation {
+            p class=(govuk::BODY) {
+                "You are signed in by it now. To open a record in an emergency you are still asked for a code or a "
+                "passkey of Sightline’s own: set one up before you need it."
+            }
+        }
+    }
+}
+
 fn going_on(all: &[sessions::OwnSession], asker: &Asker) -> Markup {
     html! {
         @for one in all {
@@ -145,14 +174,15 @@ fn going_on(all: &[sessions::OwnSession], asker: &Asker) -> Markup {
 
 /// `POST /sign-out`
 pub async fn sign_out(State(app): State<App>, posted: Posted) -> Result<Response> {
+    let by_organisation = posted.asker.by_organisation;
     doors::record(&app, &posted.asker.actor, End::This(posted.asker.session)).await?;
-    Ok(signed_out())
+    Ok(signed_out(by_organisation))
 }
 
 /// `POST /sign-out-everywhere`
 pub async fn sign_out_everywhere(State(app): State<App>, posted: Posted) -> Result<Response> {
     doors::record(&app, &posted.asker.actor, End::All).await?;
-    Ok(signed_out())
+    Ok(signed_out(posted.asker.by_organisation))
 }
 
 /// `POST /session/end`
@@ -162,8 +192,10 @@ pub async fn end(State(app): State<App>, posted: Posted) -> Result<Redirect> {
     Ok(Redirect::to("/session"))
 }
 
-fn signed_out() -> Response {
-    let mut response = Redirect::to(SIGN_IN).into_response();
+/// Their organisation may let in whoever sits down next.
+fn signed_out(by_organisation: bool) -> Response {
+    let to = if by_organisation { "/sign-in?done=still-signed-in-there" } else { SIGN_IN };
+    let mut response = Redirect::to(to).into_response();
     let clear = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
     response.headers_mut().insert("clear-site-data", clear);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

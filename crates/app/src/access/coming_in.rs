@@ -20,6 +20,9 @@ pub enum By {
     Password,
     /// What verified whose it is: a second step at once.
     Passkey(Uuid),
+    /// Their agency's own provider, which knows them so; `vouched` where it asked for a second step,
+    /// and its word counts.
+    Organisation { identity: Uuid, vouched: bool },
 }
 
 impl By {
@@ -27,6 +30,10 @@ impl By {
         match self {
             Self::Password => "the password was right",
             Self::Passkey(_) => "the passkey was right",
+            Self::Organisation { vouched: false, .. } => "their agency's provider knows them",
+            Self::Organisation { vouched: true, .. } => {
+                "their agency's provider knows them, and asked for a second step"
+            }
         }
     }
 }
@@ -52,6 +59,10 @@ pub async fn come_in(
             sessions::begun_by(tx, hash.clone(), id).await?;
             sessions::second_taken(tx, hash, now).await?;
             vec![staff.0, id]
+        }
+        By::Organisation { identity, vouched } => {
+            sessions::begun_through(tx, hash, identity, vouched.then_some(now)).await?;
+            vec![staff.0, identity]
         }
     };
     let said = of_session("session:begin", by.because(), staff.0, &subjects, now);

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::{
     Action,
     coming_in::{By, come_in},
+    identity::signing_in as organisation,
     passkeys::{account_pages, challenges::RelyingParty, doubts::OwnNews, signing_in},
     passwords, second_step, second_step_pages, store,
 };
@@ -48,6 +49,7 @@ use crate::{
     web::{
         Asker, Fields,
         asking::{self, cookie_name},
+        done::Done,
         kept::Kept,
         layout,
         typed::summary,
@@ -64,10 +66,22 @@ pub struct Wanted {
     next: String,
 }
 
+impl Wanted {
+    /// Where one wanted to go: a path of ours.
+    pub fn next(&self) -> &str {
+        local(&self.next)
+    }
+}
+
 /// `GET /sign-in`
-pub async fn sign_in_form(State(app): State<App>, Query(wanted): Query<Wanted>) -> Markup {
-    let form = SignInForm { next: local(&wanted.next), ..SignInForm::default() };
-    layout::public(&app, None, "Sign in", &form.render(&app, app.demo))
+pub async fn sign_in_form(
+    State(app): State<App>,
+    Query(wanted): Query<Wanted>,
+    Query(done): Query<Done>,
+) -> Markup {
+    let form = SignInForm { next: wanted.next(), ..SignInForm::default() };
+    let body = html! { (done.banner()) (form.render(&app, app.demo)) };
+    layout::public(&app, None, "Sign in", &body)
 }
 
 /// What is said whatever was wrong: it must not tell who has an account.
@@ -269,6 +283,8 @@ impl SignInForm<'_> {
                         (Button::new("Sign in with a passkey").secondary()
                             .sends_to(signing_in::WITH_PASSKEY).render())
                     }
+                    (Button::new(organisation::TITLE).secondary()
+                        .sends_to(organisation::WITH_ORGANISATION).render())
                 }
             }).render())
             @if shows_players { (players()) }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
-use super::{Action, passkeys, sessions};
+use super::{Action, identity, passkeys, sessions};
 use crate::{
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
@@ -87,12 +87,21 @@ impl SetUp {
     }
 }
 
+/// What somebody's own account holds.
+pub struct Owns {
+    pub set_up: SetUp,
+    pub passkeys: Vec<passkeys::Own>,
+    pub sessions: Vec<sessions::OwnSession>,
+    /// Whether their agency's provider knows them.
+    pub connected: Option<identity::whose::Connected>,
+}
+
 /// A look at one's own account: what is set up, and where one is signed in.
 #[derive(Debug)]
 pub struct OwnAccount;
 
 impl Look for OwnAccount {
-    type Seen = (SetUp, Vec<passkeys::Own>, Vec<sessions::OwnSession>);
+    type Seen = Owns;
     const WHAT: &'static str = "session:own";
     const ACTION: Action = Action::MindOwnSession;
 
@@ -101,7 +110,8 @@ impl Look for OwnAccount {
         let set_up = set_up(&glass.db, staff).await?;
         let passkeys = passkeys::own(&glass.db, staff).await?;
         let sessions = sessions::going_on(&glass.db, staff, glass.app.clock.now()).await?;
-        Ok(((set_up, passkeys, sessions), Vec::new()))
+        let connected = identity::whose::of(&glass.db, staff).await?;
+        Ok((Owns { set_up, passkeys, sessions, connected }, Vec::new()))
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::{
     Extension,
     body::Bytes,
-    extract::State,
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -42,13 +42,17 @@ const APP: &str = "/session/app";
 const LIST: &str = "/session/list";
 
 /// `GET /sign-in/code`
-pub async fn code_form(State(app): State<App>, jar: CookieJar) -> Result<Response> {
+pub async fn code_form(
+    State(app): State<App>,
+    jar: CookieJar,
+    Query(wanted): Query<pages::Wanted>,
+) -> Result<Response> {
     let half = asking::half(&app, &jar).await?;
     let set_up = second_step::set_up(&app.db.reads(), half.staff_id).await?;
-    Ok(asked(&app, set_up, "/", None, None).into_response())
+    Ok(asked(&app, set_up, wanted.next(), None, None).into_response())
 }
 
-/// The page that asks for the second step, after the right password: for a code or a passkey,
+/// The page that asks for the second step, after the first: for a code or a passkey,
 /// whichever they have.
 pub fn asked(
     app: &App,

@@ -31,12 +31,21 @@ pub struct Session {
     pub second_at: Option<At>,
     /// Whether whoever it belongs to has a second step to take.
     pub has_second: bool,
+    /// As whom their agency's provider knows them, where it was begun by that.
+    pub identity_id: Option<Uuid>,
+    /// When that provider said that it had asked for a second step, where its word counts.
+    pub vouched_at: Option<At>,
 }
 
 impl Session {
-    /// Whether only the password was given yet: that is good for nothing but the second step.
+    /// Whether only a first step was taken yet: that is good for nothing but the second.
     pub fn is_half(&self) -> bool {
-        self.has_second && self.second_at.is_none()
+        self.has_second && !self.has_taken_second()
+    }
+
+    /// Whether a second step was taken, here or before the agency's own provider.
+    pub fn has_taken_second(&self) -> bool {
+        self.second_at.is_some() || self.vouched_at.is_some()
     }
 
     /// Whether its use is worth writing down again.
@@ -81,11 +90,28 @@ pub async fn begun_by(tx: &Tx, token_hash: Vec<u8>, passkey: Uuid) -> Result<()>
     Ok(())
 }
 
+/// Writes down as whom an agency's provider knows whoever a session was begun by, and when it asked
+/// them for a second step.
+pub async fn begun_through(
+    tx: &Tx,
+    token_hash: Vec<u8>,
+    identity: Uuid,
+    vouched_at: Option<Timestamp>,
+) -> Result<()> {
+    tx.run(
+        "UPDATE session SET identity_id = $1, vouched_at = $2 WHERE token_hash = $3",
+        [identity.into(), vouched_at.map(At).into(), token_hash.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The session of a token, while it goes on.
 pub async fn find(db: &Reads<'_>, token: &str, now: Timestamp) -> Result<Option<Session>> {
     Ok(db
         .one(
             "SELECT s.token_hash, s.staff_id, s.form_token, s.begun_at, s.seen_at, s.second_at, \
+             s.identity_id, s.vouched_at, \
              EXISTS (SELECT 1 FROM second_step p WHERE p.staff_id = s.staff_id \
              AND p.confirmed_at IS NOT NULL AND p.ended_at IS NULL) \
              OR EXISTS (SELECT 1 FROM passkey p WHERE p.staff_id = s.staff_id \
@@ -173,6 +199,27 @@ pub async fn end_begun_by(tx: &Tx, passkey: Uuid, this: &[u8], now: Timestamp) -
     )
     .await?;
     Ok(())
+}
+
+/// Ends every session that was begun through an identity that a provider has, or somebody.
+pub async fn end_through(tx: &Tx, of: Through, now: Timestamp) -> Result<()> {
+    let (column, id) = match of {
+        Through::Provider(id) => ("provider_id", id),
+        Through::Staff(staff) => ("staff_id", staff.0),
+    };
+    let text = format!(
+        "UPDATE session SET ended_at = $1 WHERE ended_at IS NULL AND identity_id IN \
+         (SELECT id FROM identity WHERE {column} = $2)"
+    );
+    tx.run(&text, [At(now).into(), id.into()]).await?;
+    Ok(())
+}
+
+/// Whose identities.
+#[derive(Debug, Clone, Copy)]
+pub enum Through {
+    Provider(Uuid),
+    Staff(StaffId),
 }
 
 /// Ends every session of somebody.

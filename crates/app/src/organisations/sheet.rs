@@ -1,7 +1,7 @@
 //! A form as a list of lines: what each is called, what may stand in it, and how it is shown again
 //! when it can't be taken, beside what somebody else saved meanwhile. It knows no agency.
 
-use govuk::{Button, Form, Select};
+use govuk::{Button, Form, PasswordInput, Select};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -28,6 +28,8 @@ enum What {
     Text,
     Telephone,
     Email,
+    /// What is typed and never shown again.
+    Secret,
     Day,
     /// One of these: what is sent, and what is read.
     Choice(Vec<(String, String)>),
@@ -51,6 +53,11 @@ impl Line {
     /// An e-mail address.
     pub fn email(name: &'static str, label: &'static str) -> Self {
         Self::of(name, label, What::Email)
+    }
+
+    /// What is never shown again; left empty, it stays what it was.
+    pub fn secret(name: &'static str, label: &'static str) -> Self {
+        Self::of(name, label, What::Secret).or_nothing()
     }
 
     /// A day.
@@ -115,6 +122,11 @@ impl Line {
             What::Text => text().render(),
             What::Telephone => text().input_type("tel").width(20).render(),
             What::Email => text().input_type("email").render(),
+            What::Secret => PasswordInput::new(self.name)
+                .label(self.label)
+                .hint(self.hint)
+                .error(error)
+                .render(),
             What::Day => typed.date(self.name, self.label, self.hint),
             What::Choice(choices) => {
                 let mut select = Select::new(self.name).label(self.label).value(said).error(error);
@@ -133,7 +145,11 @@ impl Line {
     /// What stands in a line, as it is read.
     fn read<'f>(&'f self, fields: &'f Fields) -> &'f str {
         let said = fields.get(self.name);
-        let What::Choice(choices) = &self.what else { return said };
+        let choices = match &self.what {
+            What::Choice(choices) => choices,
+            What::Secret => return "Not shown",
+            _ => return said,
+        };
         choices.iter().find(|(slug, _)| slug == said).map_or(said, |(_, title)| title)
     }
 }

@@ -8,7 +8,11 @@ use uuid::Uuid;
 
 use super::{Person, agency_id, line, memberships, roles};
 use crate::{
-    access::{Action, first_sign_in, sessions},
+    access::{
+        Action, first_sign_in,
+        identity::whose::{self, Connected},
+        sessions,
+    },
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, SettingId, StaffId, reference},
@@ -268,6 +272,8 @@ pub struct Staff {
     pub holds: i64,
     /// When a sign-in code was made that can still be used.
     pub code_waits: Option<At>,
+    /// Whether their agency's provider knows them.
+    pub connected: Option<Connected>,
     /// Whether it is whoever looks.
     pub is_own: bool,
 }
@@ -334,6 +340,7 @@ impl Look for OpenStaff {
             settings,
             holds: holds(db, row.id).await?,
             code_waits: first_sign_in::waits(db, row.id, glass.app.clock.now()).await?,
+            connected: whose::of(db, row.id).await?,
             is_own: glass.scope.staff() == Some(row.id),
             row,
         };

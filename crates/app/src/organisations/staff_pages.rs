@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::{
     Person,
     agencies::OpenAgency,
+    identity::EndConnection,
     memberships::{JoinTeam, LeaveTeam},
     pages::{Came, again, on_to, record},
     roles::{EndRole, GiveRole, is_somebody_else},
@@ -431,6 +432,17 @@ impl Change for MakeCode {
         first_sign_in::make(pen.tx, person.id, self.hash, pen.actor.id(), pen.now).await?;
         Ok(pen.now.as_microsecond())
     }
+}
+
+/// `POST /staff/{reference}/connection/end`
+pub async fn end_connection(
+    State(app): State<App>,
+    Path(reference): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let change = EndConnection { staff: reference.clone() };
+    let came = record(&app, &posted, "connection", change).await?;
+    answered(&app, &posted, &reference, came, "disconnected").await
 }
 
 /// `GET /staff/{reference}/code`

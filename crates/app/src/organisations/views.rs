@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use practice::{calendar::day_of, roles::Role};
 
 use super::{
+    PUBLIC,
     agencies::{Agency, Listed, MOST, Part},
     sheet::Sheet,
     staff::Staff,
@@ -87,6 +88,9 @@ pub fn agency(agency: &Agency, typed: &str, done: &Done, now: Timestamp) -> Mark
         span class=(govuk::CAPTION_L) { (words::capital(&row.kind)) }
         h1 class=(govuk::HEADING_L) { (row.name) }
         p class=(govuk::BODY) { (link(&at("name"), "Change its name or kind")) }
+        @if row.kind != PUBLIC {
+            p class=(govuk::BODY) { (link(&at("identity-provider"), "How its staff sign in with its own accounts")) }
+        }
         h2 class=(govuk::HEADING_M) { "Teams" }
         (parts("Teams of this agency", "/teams/", &agency.teams, "It has no team yet."))
         p class=(govuk::BODY) { (link(&at("teams"), "Add a team")) }
@@ -227,6 +231,7 @@ pub fn staff(
                 li { (link(&format!("/staff/{}/leaving", row.reference), "Say on which day they leave")) }
             }
         }
+        (connection(asker, staff))
         h2 class=(govuk::HEADING_M) { "Roles" }
         (roles(asker, staff, typed, today))
         h2 class=(govuk::HEADING_M) { "Teams" }
@@ -390,6 +395,27 @@ impl End<'_> {
             });
         let is_wrong = typed.error(&field).is_some();
         Details::new(&self.title).open(is_wrong).content(form.render()).render()
+    }
+}
+
+/// Whether somebody signs in with an account of their agency.
+fn connection(asker: &Asker, staff: &Staff) -> Markup {
+    let Some(connected) = staff.connected else { return Markup::default() };
+    let used = connected.used_at.map_or_else(|| "Not yet".to_owned(), |at| words::moment(at.0));
+    html! {
+        h2 class=(govuk::HEADING_M) { "Their agency’s own sign-in" }
+        (SummaryList::new()
+            .row("Connected", &words::moment(connected.connected_at.0))
+            .row("Last used", &used)
+            .render())
+        @if !staff.is_own {
+            p class=(govuk::BODY) {
+                "Whoever has that account at the agency signs in here as them. Once it is ended, whoever the agency "
+                "then knows by their e-mail address is connected anew."
+            }
+            (Form::new(&format!("/staff/{}/connection/end", staff.row.reference), &asker.form_token)
+                .content(Button::new("End the connection").secondary().render()).render())
+        }
     }
 }
 

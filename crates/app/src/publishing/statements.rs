@@ -50,7 +50,7 @@ pub async fn privacy(State(app): State<App>, jar: CookieJar) -> Result<Markup> {
         }
         h2 class=(govuk::HEADING_M) { "Cookies" }
         p class=(govuk::BODY) {
-            "There is one cookie, which keeps you signed in, and one while you sign in with a passkey. "
+            "There is one cookie, which keeps you signed in, and one while you sign in with a passkey or with your organisation. "
             "They are needed for that and used for nothing else. Nothing is loaded from other sites, and nobody is counted or followed. "
             "What you enter in the calculator is not kept."
         }

@@ -40,8 +40,11 @@ pub struct Asker {
     pub form_token: String,
     /// What the database knows the session by.
     pub session: Vec<u8>,
-    /// When they last took the second step of signing in.
+    /// When they last took the second step of signing in, here: that of their agency's provider is
+    /// none of ours, and never fresh.
     pub second_at: Option<Timestamp>,
+    /// Whether they signed in with their organisation.
+    pub by_organisation: bool,
 }
 
 impl FromRequestParts<App> for Asker {
@@ -96,17 +99,18 @@ pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
             tracing::warn!(%error, "the use of a session was not written down");
         }
     }
-    let second_at = session.second_at.map(|at| at.0);
     // In a demo anybody may come as anybody: there it is offered, and asked of whoever has one.
-    let actor = match second_at {
-        None if !app.demo => actor.without_second_step(),
-        _ => actor,
+    let actor = match session.has_taken_second() || app.demo {
+        true => actor,
+        false => actor.without_second_step(),
     };
+    let (second_at, by_organisation) =
+        (session.second_at.map(|at| at.0), session.identity_id.is_some());
     let (form_token, session) = (session.form_token, session.token_hash);
-    Ok(Some(Asker { actor, form_token, session, second_at }))
+    Ok(Some(Asker { actor, form_token, session, second_at, by_organisation }))
 }
 
-/// The session of a cookie jar in which only the password was given yet, a short while ago.
+/// The session of a cookie jar in which only a first step was taken yet, a short while ago.
 ///
 /// # Errors
 /// Elsewhere, where there is none: to the sign-in page.

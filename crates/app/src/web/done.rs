@@ -39,6 +39,17 @@ const SAID: &[(&str, &str)] = &[
     ("changed", "The change was saved"),
     ("passkey-added", "The passkey was added"),
     ("passkey-removed", "The passkey was removed"),
+    (
+        "still-signed-in-there",
+        "You are signed out of Sightline, but not of your organisation’s own sign-in. On a computer \
+         that others use, sign out there too",
+    ),
+    ("provider-set", "The agency’s sign-in was saved"),
+    (
+        "provider-removed",
+        "The agency’s sign-in was removed, and whoever was signed in by it is signed out",
+    ),
+    ("disconnected", "The connection was ended, and they are signed out where they had come by it"),
     ("role-given", "The role was given"),
     ("role-ended", "The end of the role was saved"),
     ("team-joined", "They were added to the team"),

@@ -9,7 +9,7 @@ use super::{Fields, words};
 /// What the fields of an interrupted form begin with while somebody signs in again.
 const WAITING: &str = "kept:";
 /// What is never kept.
-const SECRET: [&str; 8] = [
+const SECRET: [&str; 9] = [
     "token",
     "password",
     "password-again",
@@ -18,6 +18,7 @@ const SECRET: [&str; 8] = [
     "one-time-code",
     "sign-in-code",
     "passkey",
+    "client-secret",
 ];
 /// What forms carry for the machine.
 const UNTYPED: [&str; 5] = ["once", "revision", "seen", "next", "token"];

@@ -64,7 +64,9 @@ macro_rules! routes {
 /// The list.
 pub fn all() -> Vec<Route> {
     use access::{
-        account as own, first_sign_in as i, pages as a,
+        account as own, first_sign_in as i,
+        identity::signing_in as org,
+        pages as a,
         passkeys::{account_pages as pa, again, signing_in as pk},
         second_step_pages as k,
     };
@@ -76,8 +78,8 @@ pub fn all() -> Vec<Route> {
         requests as r, telephone as t,
     };
     use organisations::{
-        confirming_pages as still_here, pages as o, part_pages as part, places::PlaceRow,
-        staff_pages as m, teams::TeamRow,
+        confirming_pages as still_here, identity_pages as ip, pages as o, part_pages as part,
+        places::PlaceRow, staff_pages as m, teams::TeamRow,
     };
     use out_of_hours::pages as oh;
     use people::{
@@ -110,6 +112,8 @@ pub fn all() -> Vec<Route> {
         post "/sign-in/passkey/answer" Anybody pk::answer;
         post "/sign-in/key" HalfSignedIn pk::begin_second;
         post "/sign-in/key/answer" HalfSignedIn pk::answer_second;
+        get "/sign-in/organisation" Anybody org::page;
+        post "/sign-in/organisation" Anybody org::sent;
         get "/session" SignedIn own::page;
         post "/session/end" SignedIn own::end;
         get "/session/password" SignedIn own::password_form;
@@ -188,6 +192,9 @@ pub fn all() -> Vec<Route> {
         get "/agencies/{reference}" SignedIn o::agency;
         get "/agencies/{reference}/name" SignedIn o::agency_form;
         post "/agencies/{reference}/name" SignedIn o::change_agency;
+        get "/agencies/{reference}/identity-provider" SignedIn ip::form;
+        post "/agencies/{reference}/identity-provider" SignedIn ip::set;
+        post "/agencies/{reference}/identity-provider/removal" SignedIn ip::remove;
         get "/agencies/{reference}/teams" SignedIn part::to_add::<TeamRow>;
         post "/agencies/{reference}/teams" SignedIn part::add::<TeamRow>;
         get "/agencies/{reference}/settings" SignedIn part::to_add::<PlaceRow>;
@@ -206,6 +213,7 @@ pub fn all() -> Vec<Route> {
         post "/staff/{reference}/roles/end" SignedIn m::end_role;
         post "/staff/{reference}/teams" SignedIn m::join_team;
         post "/staff/{reference}/teams/end" SignedIn m::leave_team;
+        post "/staff/{reference}/connection/end" SignedIn m::end_connection;
         get "/staff/{reference}/leaving" SignedIn m::leaving_form;
         post "/staff/{reference}/leaving" SignedIn m::leave;
         get "/staff/{reference}/code" SignedIn m::code_form;

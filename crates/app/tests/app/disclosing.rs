@@ -59,8 +59,8 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     ledger:say-again ledger:was-said measures:front-door notices:own notices:read \
     organisations:add-staff organisations:agencies organisations:agency organisations:change-staff \
     organisations:code-from-server organisations:confirm organisations:confirm-invented organisations:to-confirm organisations:wake \
-    organisations:end-role organisations:give-role organisations:join-team organisations:leave \
-    organisations:leave-team organisations:set-agency organisations:set-setting \
+    organisations:end-connection organisations:end-role organisations:give-role organisations:identity-provider organisations:join-team organisations:leave \
+    organisations:leave-team organisations:remove-identity-provider organisations:set-agency organisations:set-identity-provider organisations:set-setting \
     organisations:set-team organisations:setting organisations:sign-in-code organisations:staff \
     organisations:team partnership:begin passkeys:add passkeys:doubt passkeys:in-doubt \
     passkeys:news passkeys:own passkeys:remove pathways:raise pathways:strike people:add people:child people:different \

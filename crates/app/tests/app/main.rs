@@ -10,6 +10,7 @@
 
 mod authenticator;
 mod browser;
+mod provider;
 mod sticky;
 mod support;
 
@@ -33,6 +34,7 @@ mod figures;
 mod files;
 mod front_door;
 mod full_disk;
+mod identity;
 mod import;
 mod involving;
 mod jobs;

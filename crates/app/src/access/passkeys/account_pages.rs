@@ -173,7 +173,7 @@ fn proof(asker: &Asker, typed: Typed<'_>, asked: Option<SetUp>) -> Markup {
 
 /// What somebody has of whom the second step is asked once more; `None` where it is not.
 async fn set_up(app: &App, asker: &Asker) -> Result<Option<SetUp>> {
-    let (set_up, _, _) = doors::open(app, &asker.actor, OwnAccount).await?;
+    let set_up = doors::open(app, &asker.actor, OwnAccount).await?.set_up;
     Ok(Some(set_up).filter(|s| s.is_any() && !is_fresh(asker.second_at, app.clock.now())))
 }
 

@@ -169,12 +169,12 @@ async fn take(app: &App, asked: Asked, said: &str) -> Result<Came> {
     Ok(came)
 }
 
-pub(super) fn peer_of(peer: Option<Extension<Peer>>) -> Option<std::net::IpAddr> {
+pub(in crate::access) fn peer_of(peer: Option<Extension<Peer>>) -> Option<std::net::IpAddr> {
     peer.map(|Extension(Peer(address))| address.ip())
 }
 
 /// Where somebody goes on, and what waits behind it, as a form carries it.
-pub(super) fn waiting(next: &str, kept: Option<&Kept>) -> Vec<(String, String)> {
+pub(in crate::access) fn waiting(next: &str, kept: Option<&Kept>) -> Vec<(String, String)> {
     let mut hidden = vec![("next".to_owned(), next.to_owned())];
     hidden.extend(kept.iter().flat_map(|kept| kept.while_waiting()));
     hidden
