@@ -33,7 +33,7 @@ function visits(people, at) {
   const of = (person, reference, ...paths) =>
     paths.map((route) => [route, person, route.replace('{reference}', reference)])
   return [
-    ...by(anybody, '/sign-in', '/first-sign-in', '/timescales', '/timescales/calculator',
+    ...by(anybody, '/sign-in', '/sign-in/organisation', '/first-sign-in', '/timescales', '/timescales/calculator',
       '/guide-to-levels', '/privacy', '/accessibility'),
     ...by(owen, '/', '/session', '/session/password', '/session/passkeys/new', '/session/conflicts', '/requests',
       '/requests-on-paper'),
@@ -60,7 +60,7 @@ function visits(people, at) {
     ...by(ossian, '/system'),
     ...by(jo, '/settings/timescales', '/settings/partnership', '/agencies', '/still-here'),
     ...of(jo, at.agency, '/agencies/{reference}', '/agencies/{reference}/name', '/agencies/{reference}/teams',
-      '/agencies/{reference}/settings', '/agencies/{reference}/staff'),
+      '/agencies/{reference}/settings', '/agencies/{reference}/staff', '/agencies/{reference}/identity-provider'),
     ...of(jo, at.team, '/teams/{reference}', '/teams/{reference}/details'),
     ...of(jo, at.place, '/places/{reference}'),
     ...of(jo, at.staff, '/staff/{reference}', '/staff/{reference}/details', '/staff/{reference}/leaving',
