@@ -103,8 +103,8 @@ const ALL: [Migration; 27] = [
     Migration("0024_gravest", include_str!("../migrations/0024_gravest.sql")),
     Migration("0025_preparers", include_str!("../migrations/0025_preparers.sql")),
     Migration("0026_who_looked", include_str!("../migrations/0026_who_looked.sql")),
-    Migration("0027_identity_providers", include_str!("../migrations/0027_identity_providers.sql")),
     Migration("0028_restored", include_str!("../migrations/0028_restored.sql")),
+    Migration("0029_identity_providers", include_str!("../migrations/0029_identity_providers.sql")),
 ];
 
 impl MigrationName for Migration {

@@ -20,7 +20,7 @@ use practice::calendar::day_of;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Action, Actor, pages::SIGN_IN, passwords, second_step, sessions};
+use super::{Action, Actor, identity, pages::SIGN_IN, passwords, second_step, sessions};
 use crate::{
     App,
     doors::{self, Change, Pen},
@@ -156,6 +156,8 @@ impl Change for UseCode {
             .await?;
         // Whoever has lost phone and list comes back in by this code too, and sets up new ones.
         second_step::end_all(pen.tx, staff, pen.now).await?;
+        // Nor does anybody stay connected who took their place at their agency's provider.
+        identity::whose::disconnect(pen.tx, staff, pen.now).await?;
         sessions::end_all(pen.tx, staff, pen.now).await
     }
 }

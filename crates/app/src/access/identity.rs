@@ -11,12 +11,14 @@ pub mod whose;
 
 use platform::{
     db::{At, Row, Runs, sea_orm},
+    fetch::AtHome,
     seal::{Keys, Sealed},
     sensitive::Password,
 };
 use uuid::Uuid;
 
 use crate::{
+    App,
     error::{Error, Result},
     ids::AgencyId,
 };
@@ -33,6 +35,8 @@ pub struct Provider {
     /// What the agency is called.
     pub name: String,
     pub issuer: String,
+    /// Whether it may lie on this machine.
+    pub at_home: AtHome,
     pub client_id: String,
     pub secret: Password,
     /// Whether every e-mail address that it sends counts.
@@ -54,14 +58,17 @@ struct Stored {
     second_step_since: Option<At>,
 }
 
-/// Those that are in use.
+/// Those that are in use. None is, where a backup was restored that nobody has looked through yet: it
+/// may hold one that was removed since, or connect somebody who was disconnected.
 const LIVE: &str = "SELECT p.id, p.agency_id, a.reference, a.name, p.issuer, p.client_id, p.secret, \
     p.vouches_since, p.second_step_since \
-    FROM identity_provider p JOIN agency a ON a.id = p.agency_id WHERE p.ended_at IS NULL";
+    FROM identity_provider p JOIN agency a ON a.id = p.agency_id WHERE p.ended_at IS NULL \
+    AND NOT EXISTS (SELECT 1 FROM restored WHERE released_at IS NULL)";
 
 impl Stored {
-    fn opened(self, keys: &Keys) -> Result<Provider> {
-        let secret = keys
+    fn opened(self, app: &App) -> Result<Provider> {
+        let secret = app
+            .keys
             .unseal(SECRET, self.id.as_bytes(), &Sealed(self.secret))
             .map_err(|e| Error::fault("unsealing a provider's secret", e))?;
         let secret = String::from_utf8(secret.to_vec())
@@ -72,6 +79,7 @@ impl Stored {
             reference: self.reference,
             name: self.name,
             issuer: self.issuer,
+            at_home: asking::at_home(app),
             client_id: self.client_id,
             secret: Password::new(secret),
             vouches: self.vouches_since.is_some(),
@@ -93,20 +101,20 @@ pub fn sealed_secret(keys: &Keys, provider: Uuid, secret: &str) -> Result<Vec<u8
 ///
 /// # Errors
 /// When the database does.
-pub async fn of_agency(db: &impl Runs, keys: &Keys, reference: &str) -> Result<Option<Provider>> {
+pub async fn of_agency(db: &impl Runs, app: &App, reference: &str) -> Result<Option<Provider>> {
     let text = format!("{LIVE} AND a.reference = $1");
     let stored: Option<Stored> = db.one(&text, [reference.into()]).await?;
-    stored.map(|one| one.opened(keys)).transpose()
+    stored.map(|one| one.opened(app)).transpose()
 }
 
 /// The provider with that id, while it is in use.
 ///
 /// # Errors
 /// When the database does.
-pub async fn with_id(db: &impl Runs, keys: &Keys, id: Uuid) -> Result<Option<Provider>> {
+pub async fn with_id(db: &impl Runs, app: &App, id: Uuid) -> Result<Option<Provider>> {
     let text = format!("{LIVE} AND p.id = $1");
     let stored: Option<Stored> = db.one(&text, [id.into()]).await?;
-    stored.map(|one| one.opened(keys)).transpose()
+    stored.map(|one| one.opened(app)).transpose()
 }
 
 /// An agency whose staff can sign in so.
@@ -121,7 +129,6 @@ pub struct Agency {
 /// # Errors
 /// When the database does.
 pub async fn agencies(db: &impl Runs) -> Result<Vec<Agency>> {
-    let text = "SELECT a.reference, a.name FROM identity_provider p \
-                JOIN agency a ON a.id = p.agency_id WHERE p.ended_at IS NULL ORDER BY a.name, a.id";
-    Ok(db.all(text, []).await?)
+    let text = format!("SELECT reference, name FROM ({LIVE}) live ORDER BY name, agency_id");
+    Ok(db.all(&text, []).await?)
 }

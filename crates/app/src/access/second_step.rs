@@ -261,7 +261,7 @@ impl Change for Confirm {
             )
             .await?;
         sessions::end_others(pen.tx, staff, &self.session, pen.now).await?;
-        sessions::second_taken(pen.tx, self.session, pen.now).await?;
+        sessions::second_set_up(pen.tx, self.session, pen.now).await?;
         pen.journal(Self::WHAT, &[step.id], &[]).await?;
         Ok(())
     }

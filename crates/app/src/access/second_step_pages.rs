@@ -12,6 +12,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use futures_util::FutureExt;
 use govuk::{Button, Form, InsetText, TextInput, WarningText};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use platform::serve::Peer;
 use qrcode::{Color, QrCode};
@@ -19,7 +20,7 @@ use qrcode::{Color, QrCode};
 use super::{
     account, pages,
     passkeys::signing_in::WITH_KEY,
-    second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, SetUp, WRONG_CODE},
+    second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, SetUp, WRONG_CODE, is_fresh},
 };
 use crate::{
     App,
@@ -161,6 +162,26 @@ pub async fn take_again(
     Ok(Ok(()))
 }
 
+/// When the second step was last taken in the session of a form for what is grave: now, where a code was
+/// typed into it and is right; or what to say of one that is wrong.
+///
+/// # Errors
+/// When the database does.
+pub async fn taken_with(
+    app: &App,
+    peer: Option<Extension<Peer>>,
+    posted: &Posted,
+) -> Result<Result<Option<Timestamp>, &'static str>> {
+    let (code, now) = (posted.fields.get("one-time-code"), app.clock.now());
+    if code.is_empty() || is_fresh(posted.asker.second_at, now) {
+        return Ok(Ok(posted.asker.second_at));
+    }
+    let peer = peer.map(|Extension(Peer(address))| address.ip());
+    let staff = posted.asker.actor.staff().ok_or(Error::SignedOut)?;
+    let taken = take_again(app, staff, posted.asker.session.clone(), code, peer).await?;
+    Ok(taken.map(|()| Some(now)))
+}
+
 /// Takes the second step, or journals that it was not taken.
 async fn take(app: &App, staff: StaffId, token_hash: Vec<u8>, code: &str) -> Result<bool> {
     let (app, code) = (app.clone(), code.to_owned());
@@ -183,8 +204,20 @@ async fn take(app: &App, staff: StaffId, token_hash: Vec<u8>, code: &str) -> Res
     .await
 }
 
+/// Leads to the second step whoever has one and was let in by their agency's provider alone: its word is
+/// not enough to set up another, by which the one they have would be replaced.
+async fn own_step_taken(app: &App, asker: &Asker) -> Result<()> {
+    let is_by_word = asker.by_organisation && asker.second_at.is_none();
+    let staff = asker.actor.signed_in()?.staff;
+    if is_by_word && second_step::set_up(&app.db.reads(), staff).await?.is_any() {
+        return Err(Error::Elsewhere(format!("{CODE}?next=%2Fsession")));
+    }
+    Ok(())
+}
+
 /// `POST /session/app/begin`
 pub async fn begin_app(State(app): State<App>, posted: Posted) -> Result<Redirect> {
+    own_step_taken(&app, &posted.asker).await?;
     doors::record(&app, &posted.asker.actor, BeginApp).await?;
     Ok(Redirect::to(APP))
 }
@@ -236,6 +269,7 @@ pub async fn confirm_app(State(app): State<App>, posted: Posted) -> Result<Respo
 
 /// `POST /session/list/begin`
 pub async fn begin_list(State(app): State<App>, posted: Posted) -> Result<Markup> {
+    own_step_taken(&app, &posted.asker).await?;
     let list = BeginList::new();
     let codes = list.codes.clone();
     doors::record(&app, &posted.asker.actor, list).await?;
@@ -284,6 +318,7 @@ pub async fn confirm_list(State(app): State<App>, posted: Posted) -> Result<Resp
 }
 
 async fn confirm(app: &App, posted: &Posted, kind: Kind) -> Result<Response> {
+    own_step_taken(app, &posted.asker).await?;
     let code = posted.fields.get("one-time-code").to_owned();
     let change = Confirm { kind, code, session: posted.asker.session.clone() };
     doors::record(app, &posted.asker.actor, change).await?;

@@ -48,6 +48,11 @@ impl Session {
         self.second_at.is_some() || self.vouched_at.is_some()
     }
 
+    /// Whether a step of their own is still to be taken in it, by whoever has one.
+    pub fn lacks_own(&self) -> bool {
+        self.has_second && self.second_at.is_none()
+    }
+
     /// Whether its use is worth writing down again.
     pub fn wants_touch(&self, now: Timestamp) -> bool {
         now.duration_since(self.seen_at.0) > TOUCH
@@ -159,6 +164,32 @@ pub async fn second_taken(tx: &Tx, token_hash: Vec<u8>, now: Timestamp) -> Resul
     Ok(())
 }
 
+/// Writes down that a second step was set up in a session. It is taken with that, and fresh; but whoever
+/// was let in by their agency's provider alone has shown nothing of their own yet: for them it is as the
+/// provider's word, and what is grave asks for it.
+pub async fn second_set_up(tx: &Tx, token_hash: Vec<u8>, now: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE session SET \
+         second_at = CASE WHEN identity_id IS NULL THEN $1 ELSE second_at END, \
+         vouched_at = CASE WHEN identity_id IS NULL THEN vouched_at ELSE $1 END \
+         WHERE token_hash = $2",
+        [At(now).into(), token_hash.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// From now on the word of a provider counts no more that it asked for a second step.
+pub async fn unvouched(tx: &Tx, provider: Uuid) -> Result<()> {
+    tx.run(
+        "UPDATE session SET vouched_at = NULL WHERE ended_at IS NULL AND identity_id IN \
+         (SELECT id FROM identity WHERE provider_id = $1)",
+        [provider.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Writes down that a session was used.
 pub async fn touch(tx: &Tx, token_hash: Vec<u8>, now: Timestamp) -> Result<()> {
     tx.run(
@@ -203,15 +234,17 @@ pub async fn end_begun_by(tx: &Tx, passkey: Uuid, this: &[u8], now: Timestamp) -
 
 /// Ends every session that was begun through an identity that a provider has, or somebody.
 pub async fn end_through(tx: &Tx, of: Through, now: Timestamp) -> Result<()> {
-    let (column, id) = match of {
-        Through::Provider(id) => ("provider_id", id),
-        Through::Staff(staff) => ("staff_id", staff.0),
+    let (which, id, since) = match of {
+        Through::Provider(id) => ("provider_id = $2", id, None),
+        Through::Since(id, since) => ("provider_id = $2 AND connected_at >= $3", id, Some(since)),
+        Through::Staff(staff) => ("staff_id = $2", staff.0, None),
     };
     let text = format!(
         "UPDATE session SET ended_at = $1 WHERE ended_at IS NULL AND identity_id IN \
-         (SELECT id FROM identity WHERE {column} = $2)"
+         (SELECT id FROM identity WHERE {which})"
     );
-    tx.run(&text, [At(now).into(), id.into()]).await?;
+    let values = [At(now).into(), id.into()].into_iter().chain(since.map(|at| At(at).into()));
+    tx.run(&text, values).await?;
     Ok(())
 }
 
@@ -219,6 +252,8 @@ pub async fn end_through(tx: &Tx, of: Through, now: Timestamp) -> Result<()> {
 #[derive(Debug, Clone, Copy)]
 pub enum Through {
     Provider(Uuid),
+    /// Those that this provider connected since then.
+    Since(Uuid, Timestamp),
     Staff(StaffId),
 }
 

@@ -116,8 +116,10 @@ impl Tries {
                     tries.remove(key);
                 }
                 Key::Peer(_) => {
+                    // One that took two requests is counted a moment before it is remembered. Which of
+                    // a peer's tries is taken off makes no difference.
                     if let Some(of_peer) = tries.get_mut(key)
-                        && let Some(this) = of_peer.iter().position(|at| *at == tried.at)
+                        && let Some(this) = of_peer.iter().rposition(|at| *at <= tried.at)
                     {
                         of_peer.remove(this);
                     }

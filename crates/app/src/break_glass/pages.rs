@@ -176,7 +176,7 @@ pub async fn open(
     if !problems.is_empty() {
         return again(&app, &posted, &problems).await;
     }
-    change.second_at = match second_at(&app, peer, &posted, now).await? {
+    change.second_at = match second_step_pages::taken_with(&app, peer, &posted).await? {
         Ok(at) => at,
         Err(say) => {
             return again(&app, &posted, &Problems::of("one-time-code", say)).await;
@@ -192,25 +192,6 @@ pub async fn open(
 fn second_at_with(posted: &Posted, now: Timestamp) -> Option<Timestamp> {
     let has_code = !posted.fields.get("one-time-code").is_empty();
     if has_code { Some(now) } else { posted.asker.second_at }
-}
-
-/// When the second step was last taken in this session: now, where a code was typed and is right;
-/// or what to say of one that is wrong.
-async fn second_at(
-    app: &App,
-    peer: Option<Extension<Peer>>,
-    posted: &Posted,
-    now: Timestamp,
-) -> Result<Result<Option<Timestamp>, &'static str>> {
-    let code = posted.fields.get("one-time-code");
-    if code.is_empty() || is_fresh(posted.asker.second_at, now) {
-        return Ok(Ok(posted.asker.second_at));
-    }
-    let peer = peer.map(|Extension(Peer(address))| address.ip());
-    let staff = posted.asker.actor.staff().ok_or(Error::SignedOut)?;
-    let session = posted.asker.session.clone();
-    let taken = second_step_pages::take_again(app, staff, session, code, peer).await?;
-    Ok(taken.map(|()| Some(now)))
 }
 
 async fn again(app: &App, posted: &Posted, problems: &Problems) -> Result<Response> {

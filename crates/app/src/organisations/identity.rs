@@ -11,7 +11,12 @@ use super::{PUBLIC, Person, line, roles::is_somebody_else};
 use crate::{
     access::{
         Action,
-        identity::{asking::Issuer, sealed_secret, whose},
+        identity::{
+            asking::{Issuer, at_home},
+            sealed_secret, whose,
+        },
+        second_step::{WRONG_CODE, is_fresh},
+        sessions,
     },
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
@@ -116,6 +121,9 @@ pub struct SetProvider {
     pub vouches: bool,
     /// Whether its word counts that it asked for a second step.
     pub second_step: bool,
+    /// When whoever sets it took their own second step last.
+    #[serde(skip)]
+    pub second_at: Option<Timestamp>,
 }
 
 impl Change for SetProvider {
@@ -128,8 +136,12 @@ impl Change for SetProvider {
     }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        Issuer::parse(&self.issuer).map_err(Error::refusal)?;
+        Issuer::parse(&self.issuer, at_home(pen.app)).map_err(Error::refusal)?;
         line(&self.client_id, "client ID")?;
+        // Whoever sets it decides as whom people come in: no screen that was left open is enough.
+        if !pen.app.demo && !is_fresh(self.second_at, pen.now) {
+            return Err(Error::beside("one-time-code", WRONG_CODE));
+        }
         let agency = agency(pen.tx, &self.agency).await?;
         let (set, revision) = as_it_is(pen.tx, agency.id).await?;
         if revision != self.revision {
@@ -170,6 +182,13 @@ impl SetProvider {
                 ],
             )
             .await?;
+        // What was trusted and is not any more has made nothing that stays.
+        if let Some(since) = set.vouches_since.filter(|_| !self.vouches) {
+            whose::disconnect_since(pen.tx, set.id, since.0, pen.now).await?;
+        }
+        if set.second_step_since.is_some() && !self.second_step {
+            sessions::unvouched(pen.tx, set.id).await?;
+        }
         if let Some(secret) = &self.secret {
             let sealed = sealed_secret(&pen.app.keys, set.id, secret)?;
             let text = "UPDATE identity_provider SET secret = $1 WHERE id = $2";

@@ -2,11 +2,14 @@
 //! is saved the provider is asked what it says of itself, so that what is wrong is known now.
 
 use axum::{
+    Extension,
     extract::{Path, Query, State},
     response::Response,
 };
 use govuk::{Button, Form, SummaryList};
+use jiff::Timestamp;
 use maud::{Markup, html};
+use platform::serve::Peer;
 
 use super::{
     identity::{OpenProvider, Own, RemoveProvider, SetProvider},
@@ -15,9 +18,14 @@ use super::{
 };
 use crate::{
     App,
-    access::identity::{
-        asking::{Issuer, Trouble, describes_itself},
-        signing_in::comes_back_to,
+    access::{
+        identity::{
+            asking::{Issuer, Trouble, at_home, describes_itself},
+            signing_in::comes_back_to,
+        },
+        passkeys::again,
+        second_step::is_fresh,
+        second_step_pages,
     },
     doors,
     error::{Error, Result},
@@ -39,11 +47,17 @@ const SECOND_STEP: &str = "second-step";
 const ITS_WORD: &str = "its-word";
 const OURS: &str = "ours";
 
-fn lines() -> [Line; 5] {
+/// What a code of one’s own is typed into.
+const CODE: &str = "one-time-code";
+
+/// What is asked; with a code of their own from whoever has not given one just now.
+fn lines(asks: bool) -> Vec<Line> {
     let choices = |ours: &str, its: &str| {
         [(OURS.to_owned(), ours.to_owned()), (ITS_WORD.to_owned(), its.to_owned())]
     };
-    [
+    let code = Line::text(CODE, "Code from your app, or from your printed list")
+        .hint("Whoever sets this decides as whom people come in, so you are asked once more");
+    let mut lines = vec![
         Line::text(ISSUER, "Issuer").hint(
             "The address that the provider calls itself by, exactly: like https://id.agency.example",
         ),
@@ -62,7 +76,14 @@ fn lines() -> [Line; 5] {
             choices("Sightline asks for its own", "The provider asks for one, and says so each time"),
         )
         .hint("It says so by “mfa” among the “amr” of its tokens. Without that word Sightline asks"),
-    ]
+    ];
+    lines.extend(asks.then_some(code));
+    lines
+}
+
+/// Whether whoever sets it takes their second step once more. In a demo not everybody has one.
+fn asks(app: &App, asker: &Asker) -> bool {
+    !app.demo && !is_fresh(asker.second_at, app.clock.now())
 }
 
 fn as_set(own: &Own) -> Fields {
@@ -104,7 +125,7 @@ fn page(
     let at = format!("/agencies/{}/identity-provider", own.agency.reference);
     let sheet = Sheet {
         action: &at,
-        lines: &lines(),
+        lines: &lines(asks(app, asker)),
         typed: Typed { fields: typed.unwrap_or(&now), problems },
         revision: Some(own.revision),
         theirs: theirs.then_some(&now),
@@ -120,6 +141,7 @@ fn page(
             "then on by what the agency’s provider calls them."
         }
         (known(app, own))
+        @if asks(app, asker) { (by_passkey(asker, &at)) }
         (sheet.render(asker))
         @if own.set.is_some() { (removal(asker, own, &at)) }
     };
@@ -127,9 +149,20 @@ fn page(
     layout::page_with_back(app, asker, &problems.title(TITLE), (&back, &own.agency.name), &body)
 }
 
+/// Instead of a code, before anything is typed.
+fn by_passkey(asker: &Asker, at: &str) -> Markup {
+    Form::new(again::AGAIN, &asker.form_token)
+        .hidden(&[("next".to_owned(), at.to_owned())])
+        .content(html! {
+            p class=(govuk::BODY) { "If you have a passkey instead of codes, use it before you fill in this page." }
+            (Button::new("Use your passkey").secondary().render())
+        })
+        .render()
+}
+
 fn known(app: &App, own: &Own) -> Markup {
-    let mut list =
-        SummaryList::new().row("Redirect address to register there", &comes_back_to(app));
+    let mut list = SummaryList::new()
+        .row("Redirect address to register there", &comes_back_to(app, &own.agency.reference));
     if let Some(set) = &own.set {
         list = list
             .row("Set", &words::moment(set.set_at.0))
@@ -154,34 +187,43 @@ fn removal(asker: &Asker, own: &Own, at: &str) -> Markup {
 /// `POST /agencies/{reference}/identity-provider`
 pub async fn set(
     State(app): State<App>,
+    peer: Option<Extension<Peer>>,
     Path(agency): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
     let (asker, fields) = (&posted.asker, &posted.fields);
     // Nobody has an address asked who may not set one.
     let mut own = opened(&app, asker, &agency).await?;
-    let (mut problems, mut theirs) = (check(&lines(), fields), false);
+    let (mut problems, mut theirs) = (check(&lines(asks(&app, asker)), fields), false);
     if problems.is_empty() {
-        problems = is_there(fields.get(ISSUER)).await;
+        problems = is_there(&app, fields.get(ISSUER)).await;
+    }
+    let mut second_at = asker.second_at;
+    if problems.is_empty() && asks(&app, asker) {
+        match second_step_pages::taken_with(&app, peer, &posted).await? {
+            Ok(taken) => second_at = taken,
+            Err(say) => problems = Problems::of(CODE, say),
+        }
     }
     if problems.is_empty() {
         let beside = if fields.get(SECRET).is_empty() { SECRET } else { ISSUER };
-        (problems, theirs) = match record(&app, &posted, beside, change(&agency, fields)).await {
-            Ok(Came::Taken(())) => {
-                let at = format!("/agencies/{agency}/identity-provider");
-                return Ok(on_to(&at, "provider-set"));
-            }
-            Ok(Came::Again(problems, theirs)) => (problems, theirs),
-            Err(Error::Beside { field, say }) => (Problems::of(field, say), false),
-            Err(other) => return Err(other),
-        };
+        (problems, theirs) =
+            match record(&app, &posted, beside, change(&agency, fields, second_at)).await {
+                Ok(Came::Taken(())) => {
+                    let at = format!("/agencies/{agency}/identity-provider");
+                    return Ok(on_to(&at, "provider-set"));
+                }
+                Ok(Came::Again(problems, theirs)) => (problems, theirs),
+                Err(Error::Beside { field, say }) => (Problems::of(field, say), false),
+                Err(other) => return Err(other),
+            };
         own = opened(&app, asker, &agency).await?;
     }
     let done = Done::default();
     Ok(again(page(&app, asker, &own, &done, Some(fields), &problems, theirs), theirs))
 }
 
-fn change(agency: &str, fields: &Fields) -> SetProvider {
+fn change(agency: &str, fields: &Fields, second_at: Option<Timestamp>) -> SetProvider {
     SetProvider {
         agency: agency.to_owned(),
         revision: fields.revision(),
@@ -190,19 +232,20 @@ fn change(agency: &str, fields: &Fields) -> SetProvider {
         secret: fields.some(SECRET),
         vouches: fields.get(VOUCHES) == ITS_WORD,
         second_step: fields.get(SECOND_STEP) == ITS_WORD,
+        second_at,
     }
 }
 
 /// What is wrong with the provider itself, if anything is.
-async fn is_there(said: &str) -> Problems {
-    let issuer = match Issuer::parse(said) {
+async fn is_there(app: &App, said: &str) -> Problems {
+    let issuer = match Issuer::parse(said, at_home(app)) {
         Ok(issuer) => issuer,
         Err(say) => return Problems::of(ISSUER, say),
     };
     match describes_itself(&issuer).await {
         Ok(()) => Problems::default(),
         Err(Trouble::Wrong(say)) => Problems::of(ISSUER, say),
-        Err(Trouble::Silent) => Problems::of(
+        Err(Trouble::Silent | Trouble::Unknown) => Problems::of(
             ISSUER,
             "Nothing answers at this address within ten seconds. Check it, and ask the agency’s IT \
              team whether it can be reached from outside",

@@ -1,5 +1,6 @@
 //! Signing in with the accounts of one's own agency: who comes in by it, as whom, and who does not.
 
+mod fresh;
 mod refusals;
 mod set_up;
 
@@ -75,15 +76,22 @@ async fn goes_to(browser: &mut Browser, agency: &str) -> HashMap<String, String>
     serde_html_form::from_str(url.split_once('?').unwrap().1).unwrap()
 }
 
+/// Where one is sent back to who was asked so, with these beside what says that it is they.
+fn back(asked: &HashMap<String, String>, more: &[(&str, &str)]) -> String {
+    let to = asked["redirect_uri"].strip_prefix("http://localhost:8080").unwrap();
+    let more: Vec<_> = more.iter().copied().chain([("state", asked["state"].as_str())]).collect();
+    format!("{to}&{}", serde_html_form::to_string(more).unwrap())
+}
+
 /// Comes back with a code for that.
-async fn comes_back(browser: &mut Browser, provider: &Provider, state: &str, token: Token) -> Page {
-    let query = [
-        ("code", provider.gives(token)),
-        ("state", state.to_owned()),
-        ("iss", provider.issuer.clone()),
-    ];
-    let query = serde_html_form::to_string(query).unwrap();
-    browser.get(&format!("/sign-in/organisation?{query}")).await
+async fn comes_back(
+    browser: &mut Browser,
+    provider: &Provider,
+    asked: &HashMap<String, String>,
+    token: Token,
+) -> Page {
+    let code = provider.gives(token);
+    browser.get(&back(asked, &[("code", &code), ("iss", &provider.issuer)])).await
 }
 
 /// Goes there and comes back as somebody that the provider calls so, with what a test changes of what
@@ -98,7 +106,7 @@ async fn signs_in_as(
     let asked = goes(world, &mut browser, PETRA).await;
     let mut token = provider.of(&asked, subject, email, world.app.clock.now());
     changes(&mut token);
-    let page = comes_back(&mut browser, provider, &asked["state"], token).await;
+    let page = comes_back(&mut browser, provider, &asked, token).await;
     (browser, page)
 }
 
@@ -141,9 +149,12 @@ fn whoever_their_agency_knows_signs_in_and_goes_where_they_wanted() {
         assert_eq!(asked["response_type"], "code");
         assert_eq!(asked["code_challenge_method"], "S256");
         assert_eq!(asked["scope"], "openid email");
-        assert_eq!(asked["redirect_uri"], "http://localhost:8080/sign-in/organisation");
+        let agency = agency_of(&world, PETRA).await;
+        let to = format!("http://localhost:8080/sign-in/organisation?agency={agency}");
+        assert_eq!(asked["redirect_uri"], to);
+        assert_eq!(asked["max_age"], "900", "as long as a session that nobody uses");
         let token = provider.of(&asked, "petra-1", "Petra@Police.example", world.app.clock.now());
-        let page = comes_back(&mut petra, &provider, &asked["state"], token).await;
+        let page = comes_back(&mut petra, &provider, &asked, token).await;
         assert_eq!(page.location(), "/requests", "{}", page.text);
         assert!(is(&mut petra, "Petra Lindqvist-Demo").await);
         let account = petra.get("/session").await;
@@ -278,7 +289,7 @@ fn what_was_typed_before_waits_while_one_signs_in_elsewhere() {
             serde_html_form::from_str(url.split_once('?').unwrap().1).unwrap();
         let token = provider.of(&asked, "petra-1", PETRA, world.app.clock.now());
         assert!(!world.holds("Zed Unlike").await, "sealed");
-        let page = comes_back(&mut petra, &provider, &asked["state"], token).await;
+        let page = comes_back(&mut petra, &provider, &asked, token).await;
         assert!(page.reads("You are signed in again") && page.reads("Zed Unlike"), "{}", page.text);
         assert!(page.has_form("/ask"));
         world

@@ -63,7 +63,7 @@ async fn leave(world: &World, jo: &Actor, reference: &str, on: Option<&str>) -> 
 }
 
 /// The code that stands on a page.
-fn code_on(page: &Page) -> String {
+pub fn code_on(page: &Page) -> String {
     let after = page.text.split("<strong>").nth(1);
     let code = page.text.split("<strong>").find_map(|part| {
         let code = part.split("</strong>").next()?;
@@ -72,7 +72,7 @@ fn code_on(page: &Page) -> String {
     code.unwrap_or_else(|| panic!("no code: {after:?}"))
 }
 
-fn first_sign_in(email: &str, code: &str, password: &str) -> Vec<(String, String)> {
+pub fn first_sign_in(email: &str, code: &str, password: &str) -> Vec<(String, String)> {
     owned(&[
         ("email", email),
         ("sign-in-code", code),

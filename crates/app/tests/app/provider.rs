@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::{
@@ -49,6 +52,7 @@ pub struct Token {
 pub struct Provider {
     pub issuer: String,
     codes: Arc<Mutex<HashMap<String, Token>>>,
+    knows: Arc<AtomicBool>,
     serves: JoinHandle<()>,
 }
 
@@ -62,6 +66,8 @@ impl Drop for Provider {
 struct At {
     issuer: String,
     codes: Arc<Mutex<HashMap<String, Token>>>,
+    /// Whether it knows the client by its secret.
+    knows: Arc<AtomicBool>,
 }
 
 fn key(number: u8) -> SigningKey {
@@ -72,8 +78,9 @@ impl Provider {
     pub async fn begins() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let issuer = format!("http://{}", listener.local_addr().expect("an address"));
-        let codes = Arc::default();
-        let at = At { issuer: issuer.clone(), codes: Arc::clone(&codes) };
+        let (codes, knows) = (Arc::default(), Arc::new(AtomicBool::new(true)));
+        let at =
+            At { issuer: issuer.clone(), codes: Arc::clone(&codes), knows: Arc::clone(&knows) };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(describes_itself))
             .route("/keys", get(keys))
@@ -81,7 +88,7 @@ impl Provider {
             .with_state(at);
         let serves =
             tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
-        Self { issuer, codes, serves }
+        Self { issuer, codes, knows, serves }
     }
 
     /// What it says of somebody who was sent to it by that address, unless a test says otherwise.
@@ -96,8 +103,14 @@ impl Provider {
             "iss": self.issuer, "aud": CLIENT, "sub": subject, "nonce": asked["nonce"],
             "iat": now.as_second(), "exp": now.as_second() + 300,
             "email": email, "email_verified": true, "amr": ["pwd", "mfa"],
+            "auth_time": now.as_second(),
         });
         Token { claims, signs: Signs::Itself, challenge: asked["code_challenge"].clone() }
+    }
+
+    /// From now on the secret that it gave out is good for nothing.
+    pub fn knows_no_more(&self) {
+        self.knows.store(false, Ordering::Relaxed);
     }
 
     /// Stops answering.
@@ -143,6 +156,10 @@ async fn token(State(at): State<At>, headers: HeaderMap, body: Bytes) -> Respons
     let shows = base64::engine::general_purpose::STANDARD.encode(format!("{CLIENT}:{SECRET}"));
     let has_secret =
         headers.get(header::AUTHORIZATION).is_some_and(|h| *h == format!("Basic {shows}"));
+    if !at.knows.load(Ordering::Relaxed) {
+        let error = said(&json!({ "error": "invalid_client" }));
+        return (StatusCode::UNAUTHORIZED, error).into_response();
+    }
     let found = at.codes.lock().expect("codes").remove(&sent["code"]);
     let verifier = LETTERS.encode(Sha256::digest(&sent["code_verifier"]));
     match found.filter(|token| has_secret && token.challenge == verifier) {

@@ -10,10 +10,10 @@ use openidconnect::{
     DiscoveryError, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata,
     RedirectUrl, RequestTokenError, Scope, TokenResponse, TokenUrl,
     core::{
-        CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
-        CoreClientAuthMethod, CoreGrantType, CoreIdTokenClaims, CoreJsonWebKey,
-        CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
-        CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
+        CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType,
+        CoreClient, CoreClientAuthMethod, CoreErrorResponseType, CoreGrantType, CoreIdTokenClaims,
+        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
+        CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
     },
     url::Url,
 };
@@ -22,16 +22,22 @@ use platform::{
     post::NoAnswer,
 };
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::{Provider, pending::Pending};
+use crate::{App, access::sessions};
 
 /// How long a provider may take for everything that is asked of it on one page.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How long one of its answers may be, in bytes.
 const LONGEST: usize = 256 << 10;
+/// How many providers are asked something at once: whoever is sent away is no burden to those.
+static AT_ONCE: Semaphore = Semaphore::const_new(32);
 /// How far its clock may be off.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
+/// How long ago it may have asked somebody who they are: as long as a session lasts that nobody uses.
+/// A provider that keeps its own for longer would undo that on a shared tablet.
+const MOST_IDLE: Duration = Duration::from_secs(sessions::IDLE.as_secs().unsigned_abs());
 /// How long what it calls somebody may be (OpenID Connect Core, 2).
 const LONGEST_SUBJECT: usize = 255;
 /// What it says when it asked for a second step (RFC 8176).
@@ -54,6 +60,8 @@ const SIGNS_WITH: [CoreJwsSigningAlgorithm; 9] = [
 pub enum Trouble {
     /// None came in time.
     Silent,
+    /// It knows Sightline no more: its secret may have run out.
+    Unknown,
     /// It is not to be believed, or not what was asked for. Said to the log and, in these words, to
     /// whoever sets the provider up.
     Wrong(&'static str),
@@ -66,11 +74,11 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    /// An address that may be asked: under TLS, or on this machine.
+    /// An address that may be asked: under TLS, or on this machine where that is allowed.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn parse(said: &str) -> Result<Self, &'static str> {
+    pub fn parse(said: &str, at_home: AtHome) -> Result<Self, &'static str> {
         const FORM: &str = "Enter the issuer as an address that begins with https://";
         let url = Url::parse(said).map_err(|_| FORM)?;
         let is_bare = url.query().is_none() && url.fragment().is_none();
@@ -78,10 +86,10 @@ impl Issuer {
             return Err(FORM);
         }
         let uri = said.parse().map_err(|_| FORM)?;
-        if !is_private(&uri, AtHome::Plain) {
+        if !is_private(&uri, at_home) {
             return Err("The issuer’s address must begin with https://, so that nobody listens in");
         }
-        let at_home = if url.scheme() == "http" { AtHome::Plain } else { AtHome::Never };
+        let at_home = if url.scheme() == "http" { at_home } else { AtHome::Never };
         Ok(Self { url: IssuerUrl::new(said.to_owned()).map_err(|_| FORM)?, at_home })
     }
 }
@@ -95,6 +103,12 @@ struct Beside {
 }
 
 impl AdditionalProviderMetadata for Beside {}
+
+/// Whether a provider may lie on this machine: where Sightline itself is not reached from elsewhere.
+/// A real server asks nothing that listens beside it.
+pub fn at_home(app: &App) -> AtHome {
+    if app.address.starts_with("https:") { AtHome::Never } else { AtHome::Plain }
+}
 
 type Metadata = ProviderMetadata<
     Beside,
@@ -111,6 +125,12 @@ type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
+impl Provider {
+    fn issuer(&self) -> Result<Issuer, Trouble> {
+        Issuer::parse(&self.issuer, self.at_home).map_err(Trouble::Wrong)
+    }
+}
+
 /// Asks a provider what it says of itself, with its keys, and whether that can be relied on.
 ///
 /// # Errors
@@ -120,6 +140,10 @@ pub async fn describes_itself(issuer: &Issuer) -> Result<(), Trouble> {
 }
 
 async fn within<T>(asked: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    let asked = async {
+        let _asks = AT_ONCE.acquire().await.map_err(|_| Trouble::Silent)?;
+        asked.await
+    };
     timeout(PATIENCE, asked).await.unwrap_or(Err(Trouble::Silent))
 }
 
@@ -191,17 +215,17 @@ pub async fn leads_to(
     state: &str,
     pending: &Pending,
 ) -> Result<String, Trouble> {
-    let issuer = Issuer::parse(&provider.issuer).map_err(Trouble::Wrong)?;
-    let metadata = within(described(&issuer)).await?;
+    let metadata = within(described(&provider.issuer()?)).await?;
     let client = client!(provider, metadata, back);
     let verifier = PkceCodeVerifier::new(pending.verifier.clone());
     let (state, nonce) = (CsrfToken::new(state.to_owned()), Nonce::new(pending.nonce.clone()));
-    let (url, ..) = client
+    let asks = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
         .add_scope(Scope::new("email".to_owned()))
-        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .url();
-    Ok(url.into())
+        .set_max_age(MOST_IDLE)
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+    let asks = if pending.anew { asks.add_prompt(CoreAuthPrompt::Login) } else { asks };
+    Ok(asks.url().0.into())
 }
 
 /// What a provider says of somebody.
@@ -209,9 +233,10 @@ pub async fn leads_to(
 pub struct Said {
     /// What it calls them: never another's.
     pub subject: String,
+    /// In small letters.
     pub email: Option<String>,
-    /// Whether it has made sure that the address is theirs.
-    pub is_verified: bool,
+    /// Whether it has made sure that the address is theirs, where it says so either way.
+    pub is_verified: Option<bool>,
     /// Whether it asked for a second step.
     pub second_step: bool,
 }
@@ -244,7 +269,7 @@ async fn answered(
     brought: Brought,
     now: Timestamp,
 ) -> Result<Said, Trouble> {
-    let issuer = Issuer::parse(&provider.issuer).map_err(Trouble::Wrong)?;
+    let issuer = provider.issuer()?;
     let metadata = described(&issuer).await?;
     let names_itself =
         metadata.additional_metadata().authorization_response_iss_parameter_supported;
@@ -266,9 +291,11 @@ async fn answered(
         .await
         .map_err(|error| match error {
             RequestTokenError::Request(why) => unanswered(&why),
-            RequestTokenError::ServerResponse(_) => {
-                Trouble::Wrong("the provider did not take the code, or our secret")
-            }
+            RequestTokenError::ServerResponse(said) => match said.error() {
+                CoreErrorResponseType::InvalidClient
+                | CoreErrorResponseType::UnauthorizedClient => Trouble::Unknown,
+                _ => Trouble::Wrong("the provider did not take the code"),
+            },
             _ => Trouble::Wrong("the provider's answer can't be read"),
         })?;
     let signed = token.id_token().ok_or(Trouble::Wrong("the provider says of nobody who it is"))?;
@@ -283,6 +310,11 @@ async fn answered(
     let claims = signed.claims(&verifier, &Nonce::new(pending.nonce)).map_err(|_| {
         Trouble::Wrong("what the provider says is not its own, not for us, or not of now")
     })?;
+    // It may have them signed in since this morning: whoever sits down where they left is not they.
+    let since = at(pending.begun_at - sessions::IDLE - LEEWAY);
+    if claims.auth_time().is_none_or(|asked| asked < since) {
+        return Err(Trouble::Wrong("the provider does not say that it asked them just now"));
+    }
     said(claims, &provider.client_id)
 }
 
@@ -298,8 +330,9 @@ fn said(claims: &CoreIdTokenClaims, client_id: &str) -> Result<Said, Trouble> {
     let ways = claims.auth_method_refs().into_iter().flatten();
     Ok(Said {
         subject: subject.to_owned(),
-        email: claims.email().map(|email| email.to_lowercase()),
-        is_verified: claims.email_verified() == Some(true),
+        // A letter that merely looks like another is another's address.
+        email: claims.email().filter(|email| email.is_ascii()).map(|e| e.to_ascii_lowercase()),
+        is_verified: claims.email_verified(),
         second_step: ways.into_iter().any(|way| way.as_str() == SECOND_STEP),
     })
 }
@@ -310,6 +343,8 @@ fn at(moment: Timestamp) -> chrono::DateTime<chrono::Utc> {
 
 #[cfg(test)]
 mod tests {
+    use platform::fetch::AtHome;
+
     use super::Issuer;
 
     #[test]
@@ -317,7 +352,12 @@ mod tests {
         for may in
             ["https://login.police.example/staff", "http://127.0.0.1:4444", "http://localhost:4/x"]
         {
-            assert!(Issuer::parse(may).is_ok(), "{may}");
+            assert!(Issuer::parse(may, AtHome::Plain).is_ok(), "{may}");
+            assert_eq!(
+                Issuer::parse(may, AtHome::Never).is_ok(),
+                may.starts_with("https:"),
+                "{may}"
+            );
         }
         for not in [
             "http://login.police.example",
@@ -328,7 +368,7 @@ mod tests {
             "file:///etc/passwd",
             "",
         ] {
-            assert!(Issuer::parse(not).is_err(), "{not}");
+            assert!(Issuer::parse(not, AtHome::Plain).is_err(), "{not}");
         }
     }
 }

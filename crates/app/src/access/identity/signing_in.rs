@@ -40,7 +40,7 @@ use crate::{
     access::{
         coming_in::{By, come_in},
         pages::{self, SIGN_IN, Wanted, local},
-        passkeys::signing_in::{peer_of, waiting},
+        passkeys::{self, signing_in::peer_of},
         second_step,
         second_step_pages::{CODE, asked},
         sessions,
@@ -54,14 +54,17 @@ use crate::{
 
 /// Where one chooses one's organisation, and where one comes back to from it.
 pub const WITH_ORGANISATION: &str = "/sign-in/organisation";
+/// What is sent where the provider is to ask anew who they are, whoever is signed in there.
+pub(super) const ANEW: &str = "anew";
 /// What the button is called that leads here.
 pub const TITLE: &str = "Sign in with your organisation";
 /// After which time a page leads on by itself.
 const REFRESH: HeaderName = HeaderName::from_static("refresh");
 
-/// The address that a provider is told to send people back to.
-pub fn comes_back_to(app: &App) -> String {
-    format!("{}{WITH_ORGANISATION}", app.address.trim_end_matches('/'))
+/// The address that the provider of an agency is told to send people back to. Each has its own: what one
+/// provider answers is never taken for the answer of another (RFC 9700, 4.4).
+pub fn comes_back_to(app: &App, agency: &str) -> String {
+    format!("{}{WITH_ORGANISATION}?agency={agency}", app.address.trim_end_matches('/'))
 }
 
 /// `GET /sign-in/organisation`: to choose one's own, or back from it.
@@ -77,7 +80,7 @@ pub async fn page(
             let pending = taken(&app, &jar, state).await?;
             comes_back(app, peer_of(peer), jar, pending, back).await
         }
-        None => Ok(choice(&app, wanted.next(), None).await?.into_response()),
+        None => Ok(choice(&app, wanted.next(), None, back.anew).await?.into_response()),
     }
 }
 
@@ -91,21 +94,32 @@ pub async fn sent(
 ) -> Result<Response> {
     let typed = Fields::read(&body)?;
     let next = local(typed.get("next")).to_owned();
-    let kept = Kept::waiting(&next, &typed);
+    let (kept, anew) = (Kept::waiting(&next, &typed), !typed.get(ANEW).is_empty());
     if typed.get("agency").is_empty() {
-        return Ok(choice(&app, &next, kept.as_ref()).await?.into_response());
+        return Ok(choice(&app, &next, kept.as_ref(), anew).await?.into_response());
     }
-    if let Err(wait) = app.tries().begin_unnamed(peer_of(peer), app.clock.now()) {
-        return Ok(pages::too_often(&app, &typed, wait));
-    }
-    let provider = of_agency(&app.db.reads(), &app.keys, typed.get("agency")).await?;
+    let tried = match app.tries().begin_unnamed(peer_of(peer), app.clock.now()) {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(pages::too_often(&app, &typed, wait)),
+    };
+    let provider = of_agency(&app.db.reads(), &app, typed.get("agency")).await?;
     match provider {
-        Some(provider) => goes(&app, jar, &provider, &next, kept.as_ref()).await,
-        None => Ok(choice(&app, &next, kept.as_ref()).await?.into_response()),
+        Some(provider) => {
+            let pending = Pending::new(provider.id, &next, kept.as_ref(), anew, app.clock.now())?;
+            goes(&app, &tried, jar, &provider, &pending).await
+        }
+        None => Ok(choice(&app, &next, kept.as_ref(), anew).await?.into_response()),
     }
 }
 
-async fn choice(app: &App, next: &str, kept: Option<&Kept>) -> Result<Markup> {
+/// What goes with going there, and with what waits meanwhile.
+pub(super) fn waiting(next: &str, kept: Option<&Kept>, anew: bool) -> Vec<(String, String)> {
+    let mut hidden = passkeys::signing_in::waiting(next, kept);
+    hidden.extend(anew.then(|| (ANEW.to_owned(), "true".to_owned())));
+    hidden
+}
+
+async fn choice(app: &App, next: &str, kept: Option<&Kept>, anew: bool) -> Result<Markup> {
     let all = agencies(&app.db.reads()).await?;
     let body = html! {
         h1 class=(govuk::HEADING_L) { (TITLE) }
@@ -115,7 +129,7 @@ async fn choice(app: &App, next: &str, kept: Option<&Kept>) -> Result<Markup> {
             p class=(govuk::BODY) {
                 "Choose yours. You sign in there, with the account that you have at work, and come back here."
             }
-            (Form::public(WITH_ORGANISATION).hidden(&waiting(next, kept)).content(html! {
+            (Form::public(WITH_ORGANISATION).hidden(&waiting(next, kept, anew)).content(html! {
                 @for one in &all {
                     div { (Button::new(&one.name).secondary().sends("agency", &one.reference).render()) }
                 }
@@ -139,19 +153,25 @@ pub(super) fn instead() -> Markup {
 /// On to a provider, and remembered until they come back.
 async fn goes(
     app: &App,
+    tried: &Try,
     jar: CookieJar,
     provider: &Provider,
-    next: &str,
-    kept: Option<&Kept>,
+    pending: &Pending,
 ) -> Result<Response> {
-    let pending = Pending::new(provider.id, next, kept, app.clock.now())?;
-    let (cookie, state) = (sessions::new_token(), sessions::new_token());
-    let leads = asking::leads_to(provider, &comes_back_to(app), &state, &pending).await;
+    // Two tabs may be away at once: the state tells them apart.
+    let cookie = jar.get(&cookie_name(app)).map(|cookie| cookie.value().to_owned());
+    let (cookie, state) = (cookie.unwrap_or_else(sessions::new_token), sessions::new_token());
+    let back = comes_back_to(app, &provider.reference);
+    let leads = asking::leads_to(provider, &back, &state, pending).await;
     let url = match leads {
         Ok(url) => url,
-        Err(trouble) => return Ok(silent(app, provider, &pending, &trouble)),
+        Err(trouble) => {
+            // It is not theirs that nothing answers.
+            app.tries().was_right(tried);
+            return Ok(silent(app, provider, pending, &trouble));
+        }
     };
-    pending::keep(app, &cookie, &state, &pending).await?;
+    pending::keep(app, &cookie, &state, pending).await?;
     leads_on(app, provider, jar.add(browser(app, cookie)), &url)
 }
 
@@ -197,6 +217,12 @@ pub struct Back {
     iss: Option<String>,
     #[serde(default)]
     error: Option<String>,
+    /// Whether nobody came back yet, and the provider is to ask anew who they are.
+    #[serde(default)]
+    anew: bool,
+    /// To whose address they came back.
+    #[serde(default)]
+    agency: String,
 }
 
 async fn comes_back(
@@ -210,23 +236,34 @@ async fn comes_back(
         tracing::warn!("somebody came back from a provider who had not gone there, or long ago");
         return Ok(refused(&app, None));
     };
-    let Some(provider) = with_id(&app.db.reads(), &app.keys, pending.provider).await? else {
+    let Some(provider) = with_id(&app.db.reads(), &app, pending.provider).await? else {
         return Ok(refused(&app, None));
     };
+    if back.agency != provider.reference {
+        journal_refused(&app, &provider, "they came back from another than they went to", None)
+            .await?;
+        return Ok(refused(&app, None));
+    }
     if !pending.is_young(app.clock.now()) {
         journal_refused(&app, &provider, "they were away too long", None).await?;
         return Ok(refused(&app, Some((&provider, &pending))));
     }
     if let Some(error) = &back.error {
+        let code: String =
+            error.chars().filter(|c| matches!(c, 'a'..='z' | '_')).take(40).collect();
+        tracing::warn!(provider = %provider.id, code, "a provider signed nobody in");
         journal_refused(&app, &provider, "the provider signed nobody in", None).await?;
         return Ok(sent_back(&app, &provider, &pending, error));
     }
     let brought = Brought { code: back.code, issuer: back.iss };
-    let to = comes_back_to(&app);
+    let to = comes_back_to(&app, &provider.reference);
     let now = app.clock.now();
     match asking::answers(&provider, &to, pending.clone(), brought, now).await {
         Ok(said) => enters(&app, peer, jar, &provider, &pending, said).await,
-        Err(Trouble::Silent) => Ok(silent(&app, &provider, &pending, &Trouble::Silent)),
+        Err(trouble @ (Trouble::Silent | Trouble::Unknown)) => {
+            app.tries().was_right(&Try::unnamed(peer, pending.begun_at));
+            Ok(silent(&app, &provider, &pending, &trouble))
+        }
         Err(Trouble::Wrong(because)) => {
             tracing::warn!(provider = %provider.id, because, "a provider's answer was not taken");
             journal_refused(&app, &provider, because, None).await?;
@@ -282,7 +319,9 @@ async fn let_in(app: &App, provider: Uuid, said: Said) -> Result<Option<(String,
             async move {
                 let keys = &at_work.keys;
                 // It may have been removed since it was asked.
-                let Some(provider) = with_id(tx, keys, provider).await? else { return Ok(None) };
+                let Some(provider) = with_id(tx, &at_work, provider).await? else {
+                    return Ok(None);
+                };
                 match whose(tx, keys, &provider, &said, now).await? {
                     Ok(meant) => {
                         let vouched = provider.second_step && said.second_step;

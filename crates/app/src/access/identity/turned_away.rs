@@ -11,9 +11,9 @@ use super::{
     Provider,
     asking::Trouble,
     pending::Pending,
-    signing_in::{WITH_ORGANISATION, instead},
+    signing_in::{ANEW, WITH_ORGANISATION, instead, waiting},
 };
-use crate::{App, access::passkeys::signing_in::waiting, web::layout};
+use crate::{App, web::layout};
 
 /// A page for whoever was not let in, with what they had typed and what they can do.
 fn not_in(
@@ -24,14 +24,18 @@ fn not_in(
     again: Option<(&Provider, &Pending)>,
 ) -> Response {
     let kept = again.and_then(|(_, pending)| pending.kept());
+    // Whoever was signed in there as somebody else must be able to say who they are.
+    let anew = status == StatusCode::FORBIDDEN;
     let body = html! {
         h1 class=(govuk::HEADING_L) { (title) }
         (say)
         @if let Some((provider, pending)) = again {
-            (Form::public(WITH_ORGANISATION).hidden(&waiting(&pending.next, kept.as_ref()))
+            (Form::public(WITH_ORGANISATION).hidden(&waiting(&pending.next, kept.as_ref(), anew))
                 .content(Button::new("Try again").sends("agency", &provider.reference).render()).render())
         } @else {
-            p class=(govuk::BODY) { a class=(govuk::LINK) href=(WITH_ORGANISATION) { "Try again" } }
+            p class=(govuk::BODY) {
+                a class=(govuk::LINK) href={ (WITH_ORGANISATION) "?" (ANEW) "=true" } { "Try again" }
+            }
         }
         (instead())
         @if let Some(kept) = &kept { (kept.list()) }
@@ -64,17 +68,24 @@ pub(super) fn silent(
     trouble: &Trouble,
 ) -> Response {
     tracing::warn!(provider = %provider.id, ?trouble, "a provider can't be asked");
+    let (what, title) = match trouble {
+        Trouble::Unknown => (
+            "does not know Sightline any more. Tell the Business Unit and your IT team: what Sightline shows it may \
+             have run out.",
+            "Your organisation’s sign-in does not work",
+        ),
+        Trouble::Silent | Trouble::Wrong(_) => (
+            "can’t be reached from here. Try again in a few minutes. If it stays so, tell your IT team.",
+            "Your organisation’s sign-in does not answer",
+        ),
+    };
     let say = html! {
-        p class=(govuk::BODY) {
-            "The sign-in of " (provider.name) " can’t be reached from here. Try again in a few minutes. If it stays "
-            "so, tell your IT team."
-        }
+        p class=(govuk::BODY) { "The sign-in of " (provider.name) " " (what) }
         p class=(govuk::BODY) {
             "Meanwhile your password or a passkey works as ever. If you have neither, ring the Business Unit: they can "
             "give you a code for a password. If a child is in danger, ring 999 now."
         }
     };
-    let title = "Your organisation’s sign-in does not answer";
     not_in(app, StatusCode::SERVICE_UNAVAILABLE, title, &say, Some((provider, pending)))
 }
 

@@ -125,7 +125,9 @@ async fn connects(
         id: StaffId,
         is_connected: bool,
     }
-    let Some(email) = said.email.as_deref().filter(|_| said.is_verified || provider.vouches) else {
+    // Where it says that it has not made sure of an address, the agency's word is no help.
+    let counts = said.is_verified.unwrap_or(provider.vouches);
+    let Some(email) = said.email.as_deref().filter(|_| counts) else {
         return nobody("the provider vouches for no e-mail address", None);
     };
     if is_shared(email) {
@@ -204,6 +206,24 @@ pub async fn disconnect(tx: &Tx, staff: StaffId, now: Timestamp) -> Result<()> {
     sessions::end_through(tx, Through::Staff(staff), now).await?;
     let text = "UPDATE identity SET ended_at = $1 WHERE staff_id = $2 AND ended_at IS NULL";
     tx.run(text, [At(now).into(), staff.into()]).await?;
+    Ok(())
+}
+
+/// Ends what a provider connected since a moment by an address that it alone vouched for, and the
+/// sessions that were begun through it.
+///
+/// # Errors
+/// When the database does.
+pub async fn disconnect_since(
+    tx: &Tx,
+    provider: Uuid,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    sessions::end_through(tx, Through::Since(provider, since), now).await?;
+    let text = "UPDATE identity SET ended_at = $1 \
+        WHERE provider_id = $2 AND connected_at >= $3 AND ended_at IS NULL";
+    tx.run(text, [At(now).into(), provider.into(), At(since).into()]).await?;
     Ok(())
 }
 

@@ -15,8 +15,8 @@ use platform::serve::Peer;
 use serde_json::json;
 
 use super::{
-    HALIMA, PETRA, agency_of, comes_back, entries_with, goes, goes_to, is, is_refused, set_for,
-    signs_in, signs_in_as,
+    HALIMA, PETRA, agency_of, back, comes_back, entries_with, goes, goes_to, is, is_refused,
+    set_for, signs_in, signs_in_as,
 };
 use crate::{
     browser::Browser,
@@ -24,8 +24,15 @@ use crate::{
     support::{World, on_both, reference_of},
 };
 
-/// What a test makes the provider say wrongly, and what that is.
-const WRONG: [(&str, fn(&mut Token)); 13] = [
+/// What is wrong with a token, and how it is made so.
+type Spoils = (&'static str, fn(&mut Token));
+
+/// What a test makes the provider say wrongly.
+const WRONG: [Spoils; 15] = [
+    ("asked long ago", |t| {
+        t.claims["auth_time"] = json!(t.claims["iat"].as_i64().unwrap() - 16 * 60 - 1);
+    }),
+    ("asked nobody knows when", |t| t.claims["auth_time"] = json!(null)),
     ("another nonce", |t| t.claims["nonce"] = json!("another")),
     ("no nonce", |t| t.claims["nonce"] = json!(null)),
     ("for another client", |t| t.claims["aud"] = json!("another")),
@@ -120,7 +127,7 @@ fn a_provider_signs_in_nobody_of_another_agency() {
         let mut petra = Browser::of(&world.app);
         let asked = goes_to(&mut petra, &police).await;
         let token = provider.of(&asked, "petra-1", PETRA, world.app.clock.now());
-        is_refused(&comes_back(&mut petra, &provider, &asked["state"], token).await);
+        is_refused(&comes_back(&mut petra, &provider, &asked, token).await);
         assert!(!is(&mut petra, "Petra Lindqvist-Demo").await);
         world
     });
@@ -138,21 +145,23 @@ fn who_comes_back_twice_late_or_in_another_browser_is_not_let_in() {
 
         // Another browser, with a state of its own or without any, and a state that nobody has.
         let mut other = Browser::of(&world.app);
-        is_refused(&comes_back(&mut other, &provider, &asked["state"], token()).await);
+        is_refused(&comes_back(&mut other, &provider, &asked, token()).await);
         goes(&world, &mut other, PETRA).await;
-        is_refused(&comes_back(&mut other, &provider, &asked["state"], token()).await);
-        is_refused(&comes_back(&mut petra, &provider, "another", token()).await);
+        is_refused(&comes_back(&mut other, &provider, &asked, token()).await);
+        let mut another = asked.clone();
+        another.insert("state".into(), "another".into());
+        is_refused(&comes_back(&mut petra, &provider, &another, token()).await);
 
-        let page = comes_back(&mut petra, &provider, &asked["state"], token()).await;
+        let page = comes_back(&mut petra, &provider, &asked, token()).await;
         assert_eq!(page.location(), "/requests", "{}", page.text);
         let mut again = before;
-        is_refused(&comes_back(&mut again, &provider, &asked["state"], token()).await);
+        is_refused(&comes_back(&mut again, &provider, &asked, token()).await);
 
         let mut late = Browser::of(&world.app);
         let asked = goes(&world, &mut late, PETRA).await;
         world.app.clock.set(now + pending::LASTS);
         let token = provider.of(&asked, "petra-1", PETRA, world.app.clock.now());
-        is_refused(&comes_back(&mut late, &provider, &asked["state"], token).await);
+        is_refused(&comes_back(&mut late, &provider, &asked, token).await);
         world
     });
 }
@@ -161,14 +170,26 @@ fn who_comes_back_twice_late_or_in_another_browser_is_not_let_in() {
 fn another_provider_that_answers_is_not_believed() {
     on_both(async |world| {
         let provider = set_for(&world, PETRA, "ours", "its-word").await;
-        for issuer in ["&iss=https%3A%2F%2Flogin.another.example", ""] {
+        for issuer in [&[("iss", "https://login.another.example")][..], &[]] {
             let mut petra = Browser::of(&world.app);
             let asked = goes(&world, &mut petra, PETRA).await;
             let code = provider.gives(provider.of(&asked, "petra-1", PETRA, world.app.clock.now()));
-            let at = format!("/sign-in/organisation?code={code}&state={}{issuer}", asked["state"]);
-            is_refused(&petra.get(&at).await);
+            let said = [&[("code", code.as_str())], issuer].concat();
+            is_refused(&petra.get(&back(&asked, &said)).await);
         }
         assert_eq!(entries_with(&world, "another provider answered").await, 2);
+
+        // A provider that sends people on to another's: the answer comes back to the other's address.
+        let mut petra = Browser::of(&world.app);
+        let mut asked = goes(&world, &mut petra, PETRA).await;
+        let health = agency_of(&world, HALIMA).await;
+        let token = provider.of(&asked, "petra-1", PETRA, world.app.clock.now());
+        asked.insert(
+            "redirect_uri".into(),
+            format!("http://localhost:8080/sign-in/organisation?agency={health}"),
+        );
+        is_refused(&comes_back(&mut petra, &provider, &asked, token).await);
+        assert_eq!(entries_with(&world, "they came back from another").await, 1);
         world
     });
 }
@@ -250,11 +271,11 @@ fn what_a_provider_says_instead_is_told_in_plain_words() {
             ("temporarily_unavailable", "It has trouble of its own"),
             ("login_required", "It needs something more from you"),
             ("unauthorized_client", "It does not know Sightline as it should"),
-            ("%3Cscript%3E", "It does not know Sightline as it should"),
+            ("<script>", "It does not know Sightline as it should"),
         ] {
             let mut petra = Browser::of(&world.app);
             let asked = goes(&world, &mut petra, PETRA).await;
-            let at = format!("/sign-in/organisation?error={error}&state={}", asked["state"]);
+            let at = back(&asked, &[("error", error)]);
             let page = petra.get(&at).await;
             assert!(page.reads("Your organisation did not sign you in"), "{}", page.text);
             assert!(page.reads(words) && !page.text.contains("<script>"), "{error}: {}", page.text);
@@ -271,12 +292,9 @@ fn a_provider_that_does_not_answer_is_told_with_what_works_instead() {
         let provider = connected(&world).await;
         let mut petra = Browser::of(&world.app);
         let asked = goes(&world, &mut petra, PETRA).await;
-        let back = format!(
-            "/sign-in/organisation?code=x&state={}&iss={}",
-            asked["state"], provider.issuer
-        );
+        let at = back(&asked, &[("code", "x"), ("iss", &provider.issuer)]);
         provider.stops().await;
-        let page = petra.get(&back).await;
+        let page = petra.get(&at).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
         assert!(page.reads("Your organisation’s sign-in does not answer"), "{}", page.text);
         assert!(page.reads("Sign in with your password or a passkey instead"));

@@ -33,9 +33,13 @@ CREATE UNIQUE INDEX identity_staff ON identity (staff_id) WHERE ended_at IS NULL
 -- Who has gone to a provider and not come back yet: once, within minutes, for the browser that has this cookie.
 CREATE TABLE pending_sign_in (
   token_hash bytea PRIMARY KEY,
-  sealed bytea NOT NULL,
-  begun_at timestamptz NOT NULL
+  begun_at timestamptz NOT NULL,
+  -- 1 where something waits that they had typed: it can be long, and so there are not many.
+  waits bigint NOT NULL,
+  sealed bytea NOT NULL
 );
+CREATE INDEX pending_sign_in_begun ON pending_sign_in (begun_at);
+CREATE INDEX pending_sign_in_waits ON pending_sign_in (waits) WHERE waits = 1;
 -- By which identity a session was begun; empty where it was not.
 ALTER TABLE session ADD COLUMN identity_id uuid REFERENCES identity (id);
 -- When the agency's own provider said that it had asked for a second step; empty where it did not.
