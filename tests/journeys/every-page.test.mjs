@@ -35,7 +35,7 @@ function visits(people, at) {
   return [
     ...by(anybody, '/sign-in', '/sign-in/organisation', '/first-sign-in', '/timescales', '/timescales/calculator',
       '/guide-to-levels', '/privacy', '/accessibility'),
-    ...by(owen, '/', '/session', '/session/password', '/session/passkeys/new', '/session/conflicts', '/requests',
+    ...by(owen, '/', '/session', '/session/many', '/session/password', '/session/passkeys/new', '/session/conflicts', '/requests',
       '/requests-on-paper'),
     ...of(owen, at.draft, '/requests/{reference}', '/requests/{reference}/check', '/requests/{reference}/discard'),
     ['/requests/{reference}/{page}', owen, `/requests/${at.draft}/children`],

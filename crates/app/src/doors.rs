@@ -7,7 +7,7 @@ pub mod looks;
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use need_to_know::Circumstances;
+use need_to_know::{Circumstances, Pace};
 use platform::db::{At, Reads, Row, Runs, Table, Tx, Value, sea_orm};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::{
     access::{Action, Actor, MayReveal, Scope, policies},
     disclosing::Disclosure,
     error::{Error, Result},
+    pacing::{Counts, stopping},
 };
 use journal::{Kind, Said};
 
@@ -29,6 +30,8 @@ pub trait Look: Send {
     /// What the asker must be allowed to do, and so what it is about ([`Action::on`]). Where that
     /// is a record, `see` asks the policies about each that it shows ([`Scope::ask`]).
     const ACTION: Action;
+    /// How it counts against what one person opens within an hour.
+    const COUNTS: Counts = Counts::of(Self::ACTION);
 
     /// What the journal keeps of the look besides its name: the purpose of a reveal.
     fn purpose(&self) -> String {
@@ -157,6 +160,7 @@ async fn see<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
     let (seen, subjects) = look.see(&glass).await?;
     // What was seen without a question is not shown.
     let because = glass.scope.because()?;
+    at_a_persons_pace(app, actor, L::COUNTS, &subjects).await?;
     if app.journals_looks {
         let (kind, at, actor, what) = (Kind::Seen, app.clock.now(), actor.id(), L::WHAT);
         let (said, disclosure) = (purpose, L::discloses(&seen));
@@ -164,6 +168,30 @@ async fn see<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
         looks::journal(app, seen).await?;
     }
     Ok(seen)
+}
+
+/// Lets somebody see what they may at the pace of a person.
+///
+/// # Errors
+/// `TooMany` where they opened more than one person's work takes.
+async fn at_a_persons_pace(
+    app: &App,
+    actor: &Actor,
+    counts: Counts,
+    subjects: &[Uuid],
+) -> Result<()> {
+    let (Some(staff), Some(slows_by)) = (actor.staff(), app.slows_by) else { return Ok(()) };
+    match app.paces().count(staff, counts, subjects, app.clock.now().as_second()) {
+        Pace::Free => Ok(()),
+        Pace::Slow => {
+            tokio::time::sleep(slows_by).await;
+            Ok(())
+        }
+        Pace::Stop => {
+            stopping::stop(app, staff).await?;
+            Err(Error::TooMany)
+        }
+    }
 }
 
 /// Whether somebody may come to a page that only offers to do something: it shows no record.

@@ -29,6 +29,9 @@ pub enum Error {
     /// The form was made in another session than the one that sent it.
     #[error("the form belongs to another session")]
     OtherSession,
+    /// They opened more records within an hour than one person's work takes, and say why first.
+    #[error("too many records were opened")]
+    TooMany,
     /// Too much is going on; the same request may go through in a moment.
     #[error("the database is busy")]
     Busy,

@@ -24,6 +24,7 @@ pub mod measures;
 pub mod migrations;
 pub mod organisations;
 pub mod out_of_hours;
+pub mod pacing;
 pub mod pathways;
 pub mod people;
 pub mod publishing;
@@ -42,6 +43,7 @@ pub mod who_looked;
 use std::{
     net::IpAddr,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use platform::{clock::Clock, db::Db, seal::Keys};
@@ -60,6 +62,9 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Whether looks are journaled. Only `make bench` turns it off, to measure what it costs.
     pub journals_looks: bool,
+    /// How long somebody waits for each record past forty in an hour; where there is nothing, it is
+    /// not counted what anybody opens: only `make bench` does so, which opens more than people can.
+    pub slows_by: Option<Duration>,
     /// Whether the people in it are invented and anybody may sign in as one of them.
     pub demo: bool,
     /// The address that messages point to.
@@ -77,7 +82,11 @@ pub struct App {
     rules: Arc<RwLock<Arc<Rules>>>,
     questionnaires: Arc<questionnaires::Library>,
     tries: Arc<access::tries::Tries>,
+    paces: Arc<pacing::Paces>,
 }
+
+/// How long somebody waits for a record who opened many: a person hardly minds, a program is held up.
+const SLOWLY: Duration = Duration::from_secs(2);
 
 impl App {
     /// The application over an open database, with the rules that stand in it.
@@ -101,12 +110,14 @@ impl App {
             clock,
             keys,
             journals_looks: true,
+            slows_by: Some(SLOWLY),
             demo: true,
             address,
             proxies: Arc::default(),
             rules: Arc::new(RwLock::new(Arc::new(rules))),
             questionnaires: Arc::new(questionnaires::Library::shipped()?),
             tries: Arc::default(),
+            paces: Arc::default(),
             db,
         })
     }
@@ -134,6 +145,11 @@ impl App {
     /// The passwords that were tried lately.
     pub fn tries(&self) -> &access::tries::Tries {
         &self.tries
+    }
+
+    /// What everybody opened lately.
+    pub fn paces(&self) -> &pacing::Paces {
+        &self.paces
     }
 
     pub(crate) fn set_rules(&self, rules: Arc<Rules>) {

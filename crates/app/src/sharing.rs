@@ -9,14 +9,15 @@ use platform::{
     db::{At, Row, Runs, sea_orm},
     outbox,
 };
-use practice::processes::request_for_support::DANGER;
+use practice::{calendar::day_of, processes::request_for_support::DANGER, roles::Role};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    access::store,
     doors::Pen,
     error::Result,
-    ids::{ContactId, StaffId},
+    ids::{AgencyId, ContactId, StaffId},
     people::hidden,
 };
 
@@ -139,6 +140,26 @@ pub struct Post {
 pub async fn mail(pen: &Pen<'_>, to: StaffId, urgent: bool) -> Result<()> {
     let post = serde_json::to_string(&Post { to: to.0, urgent, about: None })?;
     outbox::ask(pen.tx, MAIL, &post, pen.now, pen.now).await?;
+    Ok(())
+}
+
+/// Tells the privacy officers of an agency, but for whom it is about, that something waits: their page
+/// of unusual access shows what. Where there is nobody, the log says so.
+pub async fn mail_officers(
+    pen: &Pen<'_>,
+    about: StaffId,
+    agency: AgencyId,
+    what: &str,
+) -> Result<()> {
+    let today = day_of(pen.now);
+    let mut officers = store::holders_in(pen.tx, Role::PrivacyOfficer, agency, today).await?;
+    officers.retain(|officer| *officer != about);
+    if officers.is_empty() {
+        tracing::error!(staff = %about.0, what, "no privacy officer is told");
+    }
+    for officer in officers {
+        mail(pen, officer, true).await?;
+    }
     Ok(())
 }
 

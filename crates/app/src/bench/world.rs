@@ -72,7 +72,7 @@ impl World {
 
     /// Serves the application, journaling what is looked at or not. Answers with the port.
     pub async fn served(&self, journals_looks: bool) -> Result<u16> {
-        let app = App { journals_looks, ..self.app.clone() };
+        let app = App { journals_looks, slows_by: None, ..self.app.clone() };
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(unmade)?;
         let port = listener.local_addr().map_err(unmade)?.port();
         let forever = std::future::pending();

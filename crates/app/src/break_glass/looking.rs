@@ -13,6 +13,7 @@ use crate::{
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     organisations::team_of,
+    pacing::Counts,
     pathways::{self, Pathway},
     people::{
         child::{Child, ContactSeen, PathwaySeen, all_of},
@@ -79,6 +80,8 @@ impl Look for ThroughGlass {
     type Seen = Through;
     const WHAT: &'static str = "break-glass:child";
     const ACTION: Action = Action::ReadChild;
+    /// One child, for an hour, with a review: an emergency is never held up by it.
+    const COUNTS: Counts = Counts::Not;
 
     fn purpose(&self) -> String {
         format!("Through broken glass, {}", self.reference)

@@ -15,6 +15,7 @@ use crate::{
     doors,
     error::Result,
     limits::TEXT,
+    pacing::{self, stopping::StoppedLately},
     web::{
         Asker, Fields, Posted,
         done::Done,
@@ -42,7 +43,12 @@ pub async fn list(
 ) -> Result<Markup> {
     let rows = doors::open(&app, &asker.actor, OpenRows).await?;
     let doubted = doors::open(&app, &asker.actor, InDoubt).await?;
-    let body = html! { (list_view(&rows, &done)) (account_pages::in_doubt(&doubted)) };
+    let stopped = doors::open(&app, &asker.actor, StoppedLately).await?;
+    let body = html! {
+        (list_view(&rows, &done))
+        (pacing::pages::stopped_lately(&stopped))
+        (account_pages::in_doubt(&doubted))
+    };
     Ok(layout::page(&app, &asker, TITLE, &body))
 }
 

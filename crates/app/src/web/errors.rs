@@ -7,7 +7,7 @@ use govuk::Button;
 use maud::{Markup, html};
 use platform::telemetry::Reference;
 
-use crate::{error::Error, involving::pages};
+use crate::{error::Error, involving::pages, pacing::pages as many};
 
 /// What is done with the form that was sent, if one was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,7 @@ pub fn of(error: &Error) -> Told {
                  right.",
             ],
         ),
+        Error::TooMany => too_many(),
         Error::Busy => told(
             StatusCode::SERVICE_UNAVAILABLE,
             "Sightline is very busy",
@@ -87,6 +88,18 @@ fn not_found() -> Told {
     ];
     let told = told(StatusCode::NOT_FOUND, "Page not found", Then::Show, &lines);
     let button = Button::new(pages::TITLE).href(pages::PAGE);
+    Told { body: html! { (told.body) (button.render()) }, ..told }
+}
+
+/// What somebody can do who opened very many records, at once.
+fn too_many() -> Told {
+    let lines = [
+        "You have opened more records within an hour than one person’s work takes. Before Sightline opens more, \
+         say why: it takes a minute.",
+        "If a child is in danger, ring 999 now.",
+    ];
+    let told = told(StatusCode::TOO_MANY_REQUESTS, many::TITLE, Then::SendAgain, &lines);
+    let button = Button::new("Say why").href(many::PAGE);
     Told { body: html! { (told.body) (button.render()) }, ..told }
 }
 

@@ -20,7 +20,7 @@ use tower_http::{
 use super::{headers, health, origin, telling};
 use crate::{
     App, access, break_glass, data_requests, disclosing, files, front_door, involving, ledger,
-    measures, organisations, out_of_hours, people, publishing, questionnaires, recognising,
+    measures, organisations, out_of_hours, pacing, people, publishing, questionnaires, recognising,
     retention, running, settings, unusual, who_looked,
 };
 
@@ -82,6 +82,7 @@ pub fn all() -> Vec<Route> {
         places::PlaceRow, staff_pages as m, teams::TeamRow,
     };
     use out_of_hours::pages as oh;
+    use pacing::pages as many;
     use people::{
         adding_pages as l, conflict_pages as g, declaring_pages as h, keeping_away_pages as v,
         pages as p, restricting_pages as y, who_may as e,
@@ -130,6 +131,8 @@ pub fn all() -> Vec<Route> {
         post "/session/passkeys" SignedIn pa::add;
         get "/session/passkeys/{reference}/removal" SignedIn pa::removal_form;
         post "/session/passkeys/{reference}/removal" SignedIn pa::remove;
+        get "/session/many" SignedIn many::form;
+        post "/session/many" SignedIn many::say;
         get "/session/conflicts" SignedIn h::form;
         post "/session/conflicts" SignedIn h::declare;
         post "/sign-out" SignedIn own::sign_out;

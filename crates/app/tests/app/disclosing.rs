@@ -62,7 +62,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     organisations:end-connection organisations:end-role organisations:give-role organisations:identity-provider organisations:join-team organisations:leave \
     organisations:leave-team organisations:remove-identity-provider organisations:set-agency organisations:set-identity-provider organisations:set-setting \
     organisations:set-team organisations:setting organisations:sign-in-code organisations:staff \
-    organisations:team partnership:begin passkeys:add passkeys:doubt passkeys:in-doubt \
+    organisations:team pacing:own pacing:say-why pacing:stop pacing:stopped partnership:begin passkeys:add passkeys:doubt passkeys:in-doubt \
     passkeys:news passkeys:own passkeys:remove pathways:raise pathways:strike people:add people:child people:different \
     people:different-taken-back people:keep-away people:may-be people:pairs-that-wait \
     people:kept-away people:let-see-again people:lift-restriction people:link people:moved \

@@ -49,6 +49,7 @@ mod migrations;
 mod numbers;
 mod organisations;
 mod out_of_hours;
+mod pacing;
 mod passkeys;
 mod people;
 mod prefilled;

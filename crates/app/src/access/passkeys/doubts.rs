@@ -4,11 +4,10 @@
 
 use jiff::SignedDuration;
 use platform::db::{At, Row, Runs, sea_orm};
-use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
 use crate::{
-    access::{Action, policies, sessions, store},
+    access::{Action, policies, sessions},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, StaffId},
@@ -49,23 +48,10 @@ impl Change for Doubt {
             // It may be the copy that signed in before.
             sessions::end_begun_by(pen.tx, self.passkey, &[], pen.now).await?;
             sharing::mail(pen, staff, true).await?;
-            tell_officers(pen, staff, agency_id).await?;
+            sharing::mail_officers(pen, staff, agency_id, "a passkey may be copied").await?;
         }
         Ok(())
     }
-}
-
-async fn tell_officers(pen: &Pen<'_>, staff: StaffId, agency: AgencyId) -> Result<()> {
-    let today = day_of(pen.now);
-    let mut officers = store::holders_in(pen.tx, Role::PrivacyOfficer, agency, today).await?;
-    officers.retain(|officer| *officer != staff);
-    if officers.is_empty() {
-        tracing::error!(staff = %staff.0, "no privacy officer is told that a passkey may be copied");
-    }
-    for officer in officers {
-        sharing::mail(pen, officer, true).await?;
-    }
-    Ok(())
 }
 
 /// A passkey that may have been copied, as privacy officers see it.

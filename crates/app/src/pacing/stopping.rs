@@ -1,0 +1,228 @@
+//! Whoever opened too many records is stopped: the privacy officers of their agency are told at once, and
+//! more is opened once they have said why. What they say is read by the officers alone.
+
+use jiff::{SignedDuration, Timestamp};
+use platform::{
+    db::{At, Row, Runs, Table, sea_orm},
+    seal::{Keys, Sealed},
+};
+use uuid::Uuid;
+
+use crate::{
+    App,
+    access::{
+        Action, Actor, policies,
+        second_step::{WRONG_CODE, is_fresh},
+    },
+    doors::{self, Change, Glass, Look, Pen},
+    error::{Error, Result},
+    ids::{AgencyId, StaffId},
+    limits, sharing,
+};
+
+/// What their words are sealed for.
+const PURPOSE: &str = "stopped look";
+/// How many characters they are at least: as for broken glass.
+pub const LEAST: usize = 20;
+/// How long a stop lasts of which nothing is said: as long as what was opened counts.
+const LASTS: SignedDuration = SignedDuration::from_hours(1);
+/// For how long the officers read of it.
+const READ_FOR: SignedDuration = SignedDuration::from_hours(28 * 24);
+
+const ROW: Table<4> = Table::new("stopped_look", ["id", "staff_id", "stopped_at", "opened"]);
+
+/// That somebody was stopped.
+#[derive(Debug, Row)]
+pub struct Stopped {
+    id: Uuid,
+    pub stopped_at: At,
+    /// How many records they had opened within the hour before.
+    pub opened: i64,
+}
+
+/// Stops somebody. Those who were told within the hour are not told twice.
+///
+/// # Errors
+/// When the database does.
+pub async fn stop(app: &App, staff: StaffId) -> Result<()> {
+    if unsaid(&app.db.reads(), staff, app.clock.now()).await?.is_some() {
+        return Ok(());
+    }
+    let opened = app.paces().opened(staff, app.clock.now().as_second());
+    let opened = i64::try_from(opened).unwrap_or(i64::MAX);
+    doors::record(app, &Actor::platform(), Stop { staff, opened }).await
+}
+
+/// That somebody was stopped within the last hour, and did not say why yet. After that they may open more,
+/// and are stopped anew.
+async fn unsaid(db: &impl Runs, staff: StaffId, now: Timestamp) -> Result<Option<Stopped>> {
+    let text = "SELECT id, stopped_at, opened FROM stopped_look \
+                WHERE staff_id = $1 AND said_at IS NULL AND stopped_at > $2 \
+                ORDER BY stopped_at DESC LIMIT 1";
+    Ok(db.one(text, [staff.into(), At(now - LASTS).into()]).await?)
+}
+
+/// Stops somebody, and tells.
+struct Stop {
+    staff: StaffId,
+    opened: i64,
+}
+
+impl Change for Stop {
+    type Made = ();
+    const WHAT: &'static str = "pacing:stop";
+    const ACTION: Action = Action::RunThePlatform;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        #[derive(Row)]
+        struct Where {
+            agency_id: AgencyId,
+        }
+        pen.journal(Self::WHAT, &[self.staff.0], &[]).await?;
+        // Two windows may come to it at once.
+        if unsaid(pen.tx, self.staff, pen.now).await?.is_some() {
+            return Ok(());
+        }
+        let row =
+            [Uuid::now_v7().into(), self.staff.into(), At(pen.now).into(), self.opened.into()];
+        pen.tx.insert(&ROW, row).await?;
+        let text = "SELECT agency_id FROM staff WHERE id = $1";
+        let found: Option<Where> = pen.tx.one(text, [self.staff.into()]).await?;
+        let agency = found.ok_or(Error::NotFound)?.agency_id;
+        sharing::mail_officers(pen, self.staff, agency, "somebody opened too many records").await
+    }
+}
+
+/// A look at whether one is stopped oneself.
+#[derive(Debug)]
+pub struct OwnStop;
+
+impl Look for OwnStop {
+    type Seen = Option<Stopped>;
+    const WHAT: &'static str = "pacing:own";
+    const ACTION: Action = Action::MindOwnSession;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Self::Seen, Vec<Uuid>)> {
+        let (staff, now) = (StaffId(glass.scope.own()), glass.app.clock.now());
+        Ok((unsaid(&glass.db, staff, now).await?, Vec::new()))
+    }
+}
+
+/// Says why so many were opened; more are opened from then on.
+pub struct SayWhy {
+    pub why: String,
+    /// When they took their own second step last.
+    pub second_at: Option<Timestamp>,
+}
+
+impl SayWhy {
+    /// Refuses what was not said well enough.
+    ///
+    /// # Errors
+    /// A refusal beside its field.
+    pub fn check(&self) -> Result<()> {
+        if self.why.trim().chars().count() < LEAST {
+            return Err(Error::beside("why", "Enter why, in 20 characters or more of your own"));
+        }
+        match limits::REASON.exceeded_by(&self.why) {
+            Some(say) => Err(Error::beside("why", say)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Change for SayWhy {
+    type Made = ();
+    const WHAT: &'static str = "pacing:say-why";
+    const ACTION: Action = Action::MindOwnSession;
+
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+        self.check()?;
+        // A stolen session is stopped for good: it has no second step to take. In a demo not everybody
+        // has one.
+        if !pen.app.demo && !is_fresh(self.second_at, pen.now) {
+            return Err(Error::beside("one-time-code", WRONG_CODE));
+        }
+        let staff = pen.actor.staff().ok_or(Error::SignedOut)?;
+        pen.journal(Self::WHAT, &[staff.0], self.why.as_bytes()).await?;
+        if let Some(stopped) = unsaid(pen.tx, staff, pen.now).await? {
+            let sealed = pen
+                .app
+                .keys
+                .seal(PURPOSE, stopped.id.as_bytes(), self.why.as_bytes())
+                .map_err(|e| Error::fault("sealing why so many were opened", e))?;
+            let text = "UPDATE stopped_look SET said_at = $1, said = $2 WHERE id = $3";
+            pen.tx.run(text, [At(pen.now).into(), sealed.0.into(), stopped.id.into()]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Somebody who was stopped, as the privacy officers of their agency see it.
+#[derive(Debug)]
+pub struct WasStopped {
+    pub who: String,
+    pub job: String,
+    pub stopped_at: At,
+    pub opened: i64,
+    /// What they said, if they have yet.
+    pub said: Option<String>,
+}
+
+#[derive(Row)]
+struct Stored {
+    id: Uuid,
+    who: String,
+    job: String,
+    stopped_at: At,
+    opened: i64,
+    said: Option<Vec<u8>>,
+    staff_id: StaffId,
+    agency_id: AgencyId,
+}
+
+impl Stored {
+    fn opened(self, keys: &Keys) -> Result<WasStopped> {
+        let open = |sealed| {
+            let said = keys
+                .unseal(PURPOSE, self.id.as_bytes(), &Sealed(sealed))
+                .map_err(|e| Error::fault("unsealing why so many were opened", e))?;
+            Ok::<_, Error>(String::from_utf8_lossy(&said).into_owned())
+        };
+        Ok(WasStopped {
+            said: self.said.map(open).transpose()?,
+            who: self.who,
+            job: self.job,
+            stopped_at: self.stopped_at,
+            opened: self.opened,
+        })
+    }
+}
+
+/// A look at those of one's agency who were stopped lately.
+#[derive(Debug)]
+pub struct StoppedLately;
+
+impl Look for StoppedLately {
+    type Seen = Vec<WasStopped>;
+    const WHAT: &'static str = "pacing:stopped";
+    const ACTION: Action = Action::ReadJournal;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<WasStopped>, Vec<Uuid>)> {
+        let text = "SELECT l.id, s.name AS who, s.job, l.stopped_at, l.opened, l.said, l.staff_id, \
+            s.agency_id FROM stopped_look l JOIN staff s ON s.id = l.staff_id \
+            WHERE l.stopped_at > $2 \
+            AND s.agency_id = (SELECT agency_id FROM staff WHERE id = $1) \
+            ORDER BY l.stopped_at DESC, l.id DESC";
+        let since = At(glass.app.clock.now() - READ_FOR);
+        let values = [glass.scope.own().into(), since.into()];
+        let mut all: Vec<Stored> = glass.db.all(text, values).await?;
+        all.retain(|one| {
+            glass.scope.ask_about(&policies::looks_of(one.agency_id.0, one.staff_id.0)).is_ok()
+        });
+        let whose = all.iter().map(|one| one.staff_id.0).collect();
+        let keys = &glass.app.keys;
+        let seen = all.into_iter().map(|one| one.opened(keys)).collect::<Result<_>>()?;
+        Ok((seen, whose))
+    }
+}
