@@ -121,13 +121,12 @@ struct Spoiled(WriteFailed);
 
 /// One change that waits.
 trait Work: Send {
-    /// Makes the change. Answers with its acknowledgement when it is to be committed, and with
-    /// nothing when it failed and was told so.
+    /// Makes the change. Answers with how it is told of, once the commit is over.
     fn make<'t>(
         self: Box<Self>,
         tx: &'t DatabaseTransaction,
         numbers: &'t Numbers,
-    ) -> BoxFuture<'t, Result<Option<Acknowledge>, Spoiled>>;
+    ) -> BoxFuture<'t, Result<Acknowledge, Spoiled>>;
 
     /// Tells the requester why the change was not even begun.
     fn refuse(self: Box<Self>, why: WriteFailed);
@@ -187,19 +186,19 @@ where
         self: Box<Self>,
         tx: &'t DatabaseTransaction,
         numbers: &'t Numbers,
-    ) -> BoxFuture<'t, Result<Option<Acknowledge>, Spoiled>> {
+    ) -> BoxFuture<'t, Result<Acknowledge, Spoiled>> {
         let Self { change, answer } = *self;
         async move {
             let (made, ended) = in_savepoint(tx, numbers, change).await;
             match (made, ended) {
-                (Ok(made), Ok(())) => {
-                    Ok(Some(Box::new(move |committed: Result<(), WriteFailed>| {
-                        let _ = answer.send(committed.map(|()| made).map_err(E::from));
-                    }) as Acknowledge))
-                }
-                (Err(refused), ended) => {
+                // A refusal waits as well: it may be for what a neighbour changed, which nobody else can
+                // read before the commit, and which is not there if that fails.
+                (made, Ok(())) => Ok(Box::new(move |committed: Result<(), WriteFailed>| {
+                    let _ = answer.send(committed.map_err(E::from).and(made));
+                }) as Acknowledge),
+                (Err(refused), Err(spoiled)) => {
                     let _ = answer.send(Err(refused));
-                    ended.map(|()| None)
+                    Err(spoiled)
                 }
                 (Ok(_), Err(Spoiled(why))) => {
                     let _ = answer.send(Err(why.clone().into()));
@@ -281,7 +280,7 @@ async fn together(
     for _ in 0..BATCH {
         let Some(work) = next.take().or_else(|| waiting.try_recv().ok()) else { break };
         match work.make(&tx, &numbers).await {
-            Ok(acknowledge) => made.extend(acknowledge),
+            Ok(acknowledge) => made.push(acknowledge),
             Err(spoiled) => {
                 sound = Err(spoiled);
                 break;

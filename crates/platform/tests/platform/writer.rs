@@ -169,6 +169,69 @@ async fn a_new_database_is_for_its_owner_alone_and_so_is_what_stands_beside_it()
     db.close().await;
 }
 
+/// Why a change was not made.
+#[derive(Debug)]
+enum Told {
+    /// By the change itself.
+    No,
+    /// By the database.
+    Failed,
+}
+
+impl From<WriteFailed> for Told {
+    fn from(_: WriteFailed) -> Self {
+        Self::Failed
+    }
+}
+
+#[derive(Row)]
+struct Id {
+    id: i64,
+}
+
+/// Refuses because of a note that somebody else left.
+async fn refused_if_there_is(db: &Db, id: i64) -> Result<(), Told> {
+    db.write(move |tx| {
+        async move {
+            let text = "SELECT id FROM note WHERE id = $1";
+            let found: Option<Id> = tx.one(text, [id.into()]).await.map_err(WriteFailed::from)?;
+            found.filter(|found| found.id == id).map_or(Ok(()), |_| Err(Told::No))
+        }
+        .boxed()
+    })
+    .await
+}
+
+/// Whoever is refused because of what a neighbour changed looks at once for what that is.
+#[test]
+fn what_a_change_was_refused_for_is_there_when_the_refusal_is_told() {
+    on_both(async |url| {
+        let db = opened(&url).await;
+        let refused = async {
+            let told = refused_if_there_is(&db, 1).await;
+            (told, notes(&db).await)
+        };
+        let slow = db.write(|_| {
+            async move {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                Ok::<_, WriteFailed>(())
+            }
+            .boxed()
+        });
+        let (made, (told, there), _) = tokio::join!(note(&db, 1), refused, slow);
+        made.unwrap();
+        assert!(matches!(told, Err(Told::No)), "{told:?}");
+        assert_eq!(there, [1]);
+
+        // And where the neighbour's change comes to nothing, so does the refusal.
+        let to_nothing = "INSERT INTO reply (id, to_note) VALUES (1, 99)";
+        let (made, told) = tokio::join!(note_and(&db, 2, to_nothing), refused_if_there_is(&db, 2));
+        assert!(made.is_err());
+        assert!(matches!(told, Err(Told::Failed)), "{told:?}");
+        assert_eq!(notes(&db).await, [1]);
+    });
+}
+
 #[test]
 fn what_shared_a_spoiled_transaction_is_never_acknowledged() {
     on_both(async |url| {
