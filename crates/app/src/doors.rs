@@ -290,6 +290,8 @@ async fn make<C: Change>(
     let db = app.db.clone();
     db.write(move |tx| {
         async move {
+            // Before anything is read: what another process writes meanwhile would be judged by what was.
+            tx.count(&journal::HEAD, 0).await?;
             let now = app.clock.now();
             let before = before(tx, &actor, once.as_ref()).await?;
             if let Some(once) = &once

@@ -55,6 +55,7 @@ mod people;
 mod prefilled;
 mod proofs;
 mod queue;
+mod races;
 mod raw;
 mod reach;
 mod recognising;
