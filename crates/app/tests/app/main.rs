@@ -47,6 +47,7 @@ mod looks;
 mod matching;
 mod migrations;
 mod numbers;
+mod once_each;
 mod organisations;
 mod out_of_hours;
 mod pacing;
