@@ -87,15 +87,16 @@ pub async fn take(
         Kinds::Only(kind) => ("IN", vec![kind]),
         Kinds::AllBut(kinds) => ("NOT IN", kinds.to_vec()),
     };
-    let places: Vec<_> = (3..3 + kinds.len()).map(|place| format!("${place}")).collect();
+    let places: Vec<_> = (4..4 + kinds.len()).map(|place| format!("${place}")).collect();
     let text = format!(
         "SELECT id, kind, about, tries, asked_at FROM outbox WHERE state = 'waiting' \
-         AND due_at <= $1 AND kind {which} ({}) ORDER BY due_at, id LIMIT $2",
+         AND (due_at <= $1 OR (due_at > $2 AND tries > 0)) AND kind {which} ({}) \
+         ORDER BY due_at, id LIMIT $3",
         places.join(", ")
     );
     db.write(move |tx| {
         Box::pin(async move {
-            let mut values: Vec<Value> = vec![At(now).into(), most.into()];
+            let mut values: Vec<Value> = vec![At(now).into(), wrong_from(now).into(), most.into()];
             values.extend(kinds.into_iter().map(Value::from));
             let due: Vec<Job> = tx.all(&text, values).await?;
             let mut taken = Vec::with_capacity(due.len());
@@ -110,14 +111,20 @@ pub async fn take(
     .await
 }
 
+/// From when on what was tried can't honestly be due: no lease and no pause is so long. It was leased, or
+/// put off, by a clock that was wrong, and is due now.
+fn wrong_from(now: Timestamp) -> At {
+    At(now + LONGEST_PAUSE + LEASE)
+}
+
 /// Takes one piece of work unless somebody else has. A lease is a due time in the future: if this
 /// worker dies, the row is due again.
 async fn lease(tx: &Tx, job: Uuid, now: Timestamp) -> Result<bool, Error> {
     let leased = tx
         .run(
-            "UPDATE outbox SET due_at = $1, tries = tries + 1 \
-             WHERE id = $2 AND state = 'waiting' AND due_at <= $3",
-            [At(now + LEASE).into(), job.into(), At(now).into()],
+            "UPDATE outbox SET due_at = $1, tries = tries + 1 WHERE id = $2 \
+             AND state = 'waiting' AND (due_at <= $3 OR (due_at > $4 AND tries > 0))",
+            [At(now + LEASE).into(), job.into(), At(now).into(), wrong_from(now).into()],
         )
         .await?;
     Ok(leased.rows_affected() == 1)

@@ -69,8 +69,11 @@ pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// Begins a session.
+/// Begins a session. Any that was seen much later than now ends for good: the clock was wrong then, or is
+/// wrong now, and nobody knows for how long it was unused.
 pub async fn begin(tx: &Tx, token: &str, staff: StaffId, now: Timestamp) -> Result<()> {
+    let text = "UPDATE session SET ended_at = $1 WHERE ended_at IS NULL AND seen_at > $2";
+    tx.run(text, [At(now).into(), At(now + IDLE).into()]).await?;
     tx.run(
         "INSERT INTO session (token_hash, staff_id, form_token, begun_at, seen_at) \
          VALUES ($1, $2, $3, $4, $4)",
@@ -111,7 +114,8 @@ pub async fn begun_through(
     Ok(())
 }
 
-/// The session of a token, while it goes on.
+/// The session of a token, while it goes on. One that was seen much later than now does not: a clock that
+/// goes back keeps nobody signed in.
 pub async fn find(db: &Reads<'_>, token: &str, now: Timestamp) -> Result<Option<Session>> {
     Ok(db
         .one(
@@ -122,8 +126,15 @@ pub async fn find(db: &Reads<'_>, token: &str, now: Timestamp) -> Result<Option<
              OR EXISTS (SELECT 1 FROM passkey p WHERE p.staff_id = s.staff_id \
              AND p.ended_at IS NULL) AS has_second \
              FROM session s \
-             WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.seen_at > $2 AND s.begun_at > $3",
-            [hash(token).into(), At(now - IDLE).into(), At(now - LONGEST).into()],
+             WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.seen_at > $2 AND s.begun_at > $3 \
+             AND s.seen_at <= $4",
+            [
+                hash(token).into(),
+                At(now - IDLE).into(),
+                At(now - LONGEST).into(),
+                // A clock that is corrected by a little signs nobody out, and extends nothing by more.
+                At(now + IDLE).into(),
+            ],
         )
         .await?)
 }

@@ -20,6 +20,7 @@ mod bench;
 mod births;
 mod break_glass;
 mod canaries;
+mod clock_jumps;
 mod commands;
 mod confirming;
 mod conflicts;

@@ -106,3 +106,42 @@ async fn a_worker_that_panics_or_fails_turns_again() {
     outbox::work("testing", stopping, &turn).await;
     assert_eq!(turns.load(Ordering::SeqCst), 4);
 }
+
+/// A lease that was given by a clock that was wrong is over when the clock is right again: no lease and no
+/// pause is as long as a day. What is done stays done, whatever the clock says.
+#[test]
+fn r6_a_clock_that_jumps_by_a_day_extends_no_lease_and_brings_nothing_back() {
+    on_both(async |url| {
+        let db = Db::open(&url).await.unwrap();
+        by_hand(&db, OUTBOX).await;
+        let day = SignedDuration::from_hours(24);
+        let take = async |at| outbox::take(&db, ALL, at, 20).await.unwrap();
+        asked(&db, "mail", 1).await;
+        assert_eq!(take(noon() - day).await.len(), 0, "what was never tried waits for its time");
+        assert_eq!(
+            take(noon() + day).await.len(),
+            1,
+            "a day early: nothing tells that it is wrong"
+        );
+        assert_eq!(take(noon() + day + SignedDuration::from_secs(100)).await.len(), 0, "leased");
+        // The clock is put right, and the worker has died.
+        let again = take(noon() + SignedDuration::from_mins(3)).await;
+        assert_eq!(again.len(), 1, "the lease did not become a day longer");
+        assert_eq!(take(noon() + SignedDuration::from_mins(4)).await.len(), 0, "leased anew");
+        // A failure that was put off by the wrong clock comes again in time, too.
+        let (job, late) = (again[0].clone(), noon() + day);
+        let failed: Result<(), WriteFailed> = db
+            .write(move |tx| async move { Ok(outbox::again(tx, &job, "no", late).await?) }.boxed())
+            .await;
+        failed.unwrap();
+        let again = take(noon() + SignedDuration::from_mins(5)).await;
+        assert_eq!(again.len(), 1);
+        let (job, now) = (again[0].id, noon() + SignedDuration::from_mins(5));
+        let done: Result<(), WriteFailed> =
+            db.write(move |tx| async move { Ok(outbox::done(tx, job, now).await?) }.boxed()).await;
+        done.unwrap();
+        for at in [noon() - day, noon(), noon() + day] {
+            assert_eq!(take(at).await.len(), 0, "what is done is not taken again");
+        }
+    });
+}

@@ -8,6 +8,7 @@
 )]
 
 mod calendar;
+mod clocks;
 mod disclosure;
 mod glossary;
 mod history;
