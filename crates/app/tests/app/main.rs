@@ -54,6 +54,7 @@ mod out_of_hours;
 mod pacing;
 mod passkeys;
 mod people;
+mod power_cut;
 mod prefilled;
 mod proofs;
 mod queue;
