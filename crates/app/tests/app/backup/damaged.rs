@@ -43,9 +43,12 @@ async fn r12_one_damaged_byte_of_a_backup_is_found_wherever_it_is() {
     let db = empty_ones(&folder).await.remove(0);
     let mut dice = Dice::of(12);
     for n in 0..damages() {
-        // Every fourth in what comes before the first chunk: there a byte says what the rest is.
-        let most = if n % 4 == 0 { 4096 } else { whole.len() };
-        let (place, bits) = (dice.below(most.min(whole.len())), 1 + dice.below(255));
+        let (place, bits) = match n % 4 {
+            // What comes before the first chunk says what the rest is, and one bit may make another date of it.
+            0 => (dice.below(64), 1 << dice.below(2)),
+            1 => (dice.below(4096.min(whole.len())), 1 + dice.below(255)),
+            _ => (dice.below(whole.len()), 1 + dice.below(255)),
+        };
         let mut damaged = whole.clone();
         damaged[place] ^= u8::try_from(bits).unwrap();
         fs::write(&file, damaged).unwrap();
