@@ -3,23 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use uploads::{FileName, Limits, picture::preview, take};
+use uploads::{FileName, picture::preview, take};
 
 #[path = "../../crates/uploads/tests/uploads/made.rs"]
 #[allow(dead_code)]
 mod made;
-
-/// Small bounds, so that a changed number soon passes one.
-fn limits() -> Limits {
-    Limits {
-        file_bytes: 64 * 1024,
-        side: 2_000,
-        pixels: 1_000_000,
-        unpacked_bytes: 256 * 1024,
-        pdf_unpacked_bytes: 256 * 1024,
-        ..Limits::default()
-    }
-}
 
 fn seeds() -> Vec<Vec<u8>> {
     let kinds = made::every_kind().into_iter().map(|(_, bytes)| bytes);
@@ -37,7 +25,7 @@ fn seeds() -> Vec<Vec<u8>> {
 }
 
 fuzz_target!(init: fuzz::begin_with(seeds()), |sent: &[u8]| {
-    let limits = limits();
+    let limits = made::small_limits();
     let Ok(taken) = take(sent, &limits) else { return };
     assert!(taken.content.len() <= sent.len() + 128, "a picture brings little that it did not bring");
     let again = take(&taken.content, &limits).map(|again| (again.kind, again.place));

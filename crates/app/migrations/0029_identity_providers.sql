@@ -44,5 +44,3 @@ CREATE INDEX pending_sign_in_waits ON pending_sign_in (waits) WHERE waits = 1;
 ALTER TABLE session ADD COLUMN identity_id uuid REFERENCES identity (id);
 -- When the agency's own provider said that it had asked for a second step; empty where it did not.
 ALTER TABLE session ADD COLUMN vouched_at timestamptz;
--- Those that are seen later than now are found by when they were seen.
-CREATE INDEX session_seen ON session (seen_at) WHERE ended_at IS NULL;

@@ -6,6 +6,7 @@ mod client;
 mod pages;
 mod report;
 mod sizes;
+mod slow;
 mod start;
 mod submissions;
 mod world;
@@ -109,6 +110,7 @@ pub async fn run(bench: &Bench) -> Result<()> {
         submissions::warm(world).await?;
         start::measure(world, "50 people", start::Counts::Printed, &mut report).await?;
         pages::measure(world, bench, &mut report).await?;
+        slow::measure(world, bench, &mut report).await?;
         submissions::measure(world, bench, &mut report).await?;
     }
     for world in worlds {

@@ -17,6 +17,7 @@ use crate::{
     access::{Action, Actor, MayReveal, Scope, policies},
     disclosing::Disclosure,
     error::{Error, Result},
+    ids::StaffId,
     pacing::{Counts, stopping},
 };
 use journal::{Kind, Said};
@@ -41,6 +42,12 @@ pub trait Look: Send {
     /// What the journal keeps where nothing is opened: the reference that was asked for.
     fn asked(&self) -> String {
         String::new()
+    }
+
+    /// By what it is known again that the same record was opened, where that is not what it is about:
+    /// nothing, where it does not count.
+    fn opens(_seen: &Self::Seen, subjects: &[Uuid], _by: Option<StaffId>) -> Vec<Uuid> {
+        subjects.to_vec()
     }
 
     /// What is shared by it, where it is a disclosure: recorded in the same commit.
@@ -146,7 +153,9 @@ impl Pen<'_> {
 pub async fn open<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
     let asked = look.asked();
     match see(app, actor, look).await {
-        Err(Error::NotFound) => Err(refused(app, actor, L::WHAT, asked).await),
+        Err(error @ (Error::NotFound | Error::TooMany)) => {
+            Err(refused(app, actor, L::WHAT, asked, error).await)
+        }
         seen => seen,
     }
 }
@@ -157,10 +166,16 @@ async fn see<L: Look>(app: &App, actor: &Actor, look: L) -> Result<L::Seen> {
     let scope = Scope::of(actor, L::ACTION, app.clock.now(), reason)?;
     let reveals = MayReveal::when(L::ACTION);
     let glass = Glass { app, db: app.db.reads(), scope, reveals };
+    // Whether there is anybody of a name is told nobody either who was stopped.
+    let is_stopped = actor.staff().is_some_and(|staff| app.paces().is_stopped(staff));
+    if L::COUNTS == Counts::Names && is_stopped {
+        return Err(Error::TooMany);
+    }
     let (seen, subjects) = look.see(&glass).await?;
     // What was seen without a question is not shown.
     let because = glass.scope.because()?;
-    at_a_persons_pace(app, actor, L::COUNTS, &subjects).await?;
+    let opens = L::opens(&seen, &subjects, actor.staff());
+    at_a_persons_pace(app, actor, L::COUNTS, &opens).await?;
     if app.journals_looks {
         let (kind, at, actor, what) = (Kind::Seen, app.clock.now(), actor.id(), L::WHAT);
         let (said, disclosure) = (purpose, L::discloses(&seen));
@@ -184,7 +199,7 @@ async fn at_a_persons_pace(
     match app.paces().count(staff, counts, subjects, app.clock.now().as_second()) {
         Pace::Free => Ok(()),
         Pace::Slow => {
-            tokio::time::sleep(slows_by).await;
+            tokio::time::sleep_until(app.paces().shown_at(staff, slows_by)).await;
             Ok(())
         }
         Pace::Stop => {
@@ -202,7 +217,7 @@ pub async fn offers(app: &App, actor: &Actor, action: Action) -> Result<()> {
     if actor.may(action) {
         return Ok(());
     }
-    Err(refused(app, actor, action.word(), String::new()).await)
+    Err(refused(app, actor, action.word(), String::new(), Error::NotFound).await)
 }
 
 /// Why nothing was opened, as the journal has it. What is not there and what is kept from somebody
@@ -211,17 +226,26 @@ const REFUSED: &str = "There is nothing there, or it is not for them.";
 /// How much is kept of what was asked for, in characters. A reference is far shorter.
 const ASKED: usize = 100;
 
+/// The same of whoever opened very many records before.
+const STOPPED: &str = "They opened very many records within an hour.";
+
 /// Journals that somebody was refused, and answers with what they are told.
-async fn refused(app: &App, actor: &Actor, what: &'static str, asked: String) -> Error {
+async fn refused(
+    app: &App,
+    actor: &Actor,
+    what: &'static str,
+    asked: String,
+    error: Error,
+) -> Error {
     if actor.staff().is_none() || !app.journals_looks {
-        return Error::NotFound;
+        return error;
     }
     let said = asked.chars().take(ASKED).collect();
     let (kind, at, actor) = (Kind::Refused, app.clock.now(), actor.id());
-    let because = REFUSED.into();
+    let because = if matches!(error, Error::TooMany) { STOPPED } else { REFUSED }.into();
     let (subjects, disclosure) = (Vec::new(), None);
     let seen = looks::Seen { kind, at, actor, what, because, subjects, said, disclosure };
-    looks::journal(app, seen).await.err().unwrap_or(Error::NotFound)
+    looks::journal(app, seen).await.err().unwrap_or(error)
 }
 
 /// Lets somebody change records, in one transaction with the journal, the derived rows, the
@@ -274,7 +298,7 @@ pub async fn record_once<C: Change>(
 ) -> Result<C::Made> {
     let asked = change.asked();
     match make(app, actor, once, change).await {
-        Err(Error::NotFound) => Err(refused(app, actor, C::WHAT, asked).await),
+        Err(error @ Error::NotFound) => Err(refused(app, actor, C::WHAT, asked, error).await),
         made => made,
     }
 }

@@ -4,7 +4,7 @@
 //! why, with a second step of their own, before more do (threat model, V11).
 //!
 //! It is counted in memory, by person, over all their sessions. It refuses to stop a change, an emergency,
-//! or whoever is asked nothing: the platform.
+//! a danger that nobody has read, what somebody sent themselves, and the platform.
 
 pub mod pages;
 pub mod stopping;
@@ -12,9 +12,11 @@ pub mod stopping;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use need_to_know::{Action, Pace, pace};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::ids::StaffId;
@@ -22,9 +24,11 @@ use crate::ids::StaffId;
 /// How a look counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counts {
-    /// As the record that it opens, unless something that it is about was seen within the hour: the
-    /// pages of one child are one.
+    /// As the record that it opens, unless something of it was opened within the hour: the pages of one
+    /// child are one.
     Once,
+    /// The same, unless all of it was: it shows several beside each other.
+    All,
     /// As the names that it lists: ten are as good as a record.
     Names,
     /// Not: it lists one's own work, or what a queue holds.
@@ -44,7 +48,8 @@ impl Counts {
             | Action::ShareWithFamily
             | Action::KeepAway
             | Action::Restrict
-            | Action::AddToAccount => Self::Once,
+            | Action::AddToAccount
+            | Action::AnswerDataRequests => Self::Once,
             Action::SearchPeople => Self::Names,
             _ => Self::Not,
         }
@@ -63,6 +68,10 @@ pub struct Paces(Mutex<HashMap<StaffId, Opened>>);
 /// What somebody opened: when (seconds since 1970) they saw each first.
 #[derive(Debug, Default)]
 struct Opened {
+    /// Whether they were stopped, and have not said why yet.
+    is_stopped: bool,
+    /// When the next slow look may be shown.
+    next: Option<Instant>,
     records: Vec<i64>,
     seen: HashMap<Uuid, i64>,
     names: HashMap<Uuid, i64>,
@@ -86,6 +95,7 @@ impl Opened {
     fn is_known(&self, how: Counts, subjects: &[Uuid]) -> bool {
         match how {
             Counts::Once => subjects.iter().any(|id| self.seen.contains_key(id)),
+            Counts::All => subjects.iter().all(|id| self.seen.contains_key(id)),
             Counts::Names => subjects.iter().all(|id| self.names.contains_key(id)),
             Counts::Not => true,
         }
@@ -93,7 +103,7 @@ impl Opened {
 
     fn take(&mut self, how: Counts, subjects: &[Uuid], now: i64) {
         match how {
-            Counts::Once => {
+            Counts::Once | Counts::All => {
                 self.records.push(now);
                 self.seen.extend(subjects.iter().map(|id| (*id, now)));
             }
@@ -119,11 +129,28 @@ impl Paces {
         if opened.is_known(how, subjects) {
             return Pace::Free;
         }
-        let pace = pace(&opened.moments(), now);
-        if pace != Pace::Stop {
-            opened.take(how, subjects, now);
+        let pace = if opened.is_stopped { Pace::Stop } else { pace(&opened.moments(), now) };
+        match pace {
+            Pace::Stop => opened.is_stopped = true,
+            Pace::Free | Pace::Slow => opened.take(how, subjects, now),
         }
         pace
+    }
+
+    /// Whether somebody was stopped, and has not said why yet.
+    pub fn is_stopped(&self, staff: StaffId) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&staff).is_some_and(|opened| opened.is_stopped)
+    }
+
+    /// When a slow look of somebody may be shown: one after the other, however many they ask for at once.
+    pub fn shown_at(&self, staff: StaffId, slows_by: Duration) -> Instant {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let opened = all.entry(staff).or_default();
+        let now = Instant::now();
+        let at = opened.next.map_or(now, |next| next.max(now)) + slows_by;
+        opened.next = Some(at);
+        at
     }
 
     /// Somebody said why: they begin anew.

@@ -26,6 +26,7 @@ use crate::{
     doors::{self, Change, Pen},
     error::{Error, Result},
     ids::{StaffId, in_letters},
+    pacing::stopping,
     web::{
         Fields, layout,
         typed::{Problems, Typed, given_back},
@@ -158,6 +159,7 @@ impl Change for UseCode {
         second_step::end_all(pen.tx, staff, pen.now).await?;
         // Nor does anybody stay connected who took their place at their agency's provider.
         identity::whose::disconnect(pen.tx, staff, pen.now).await?;
+        stopping::settle(pen, staff).await?;
         sessions::end_all(pen.tx, staff, pen.now).await
     }
 }

@@ -144,6 +144,18 @@ pub async fn set_up(db: &impl Runs, staff: StaffId) -> Result<SetUp> {
     Ok(set_up)
 }
 
+/// Whether somebody had a second step set up before a moment, which they still have.
+///
+/// # Errors
+/// When the database does.
+pub async fn was_set_up_before(db: &impl Runs, staff: StaffId, at: Timestamp) -> Result<bool> {
+    let steps = steps(db, staff, true).await?;
+    if steps.iter().any(|step| step.confirmed_at.is_some_and(|confirmed| confirmed.0 <= at)) {
+        return Ok(true);
+    }
+    Ok(passkeys::own(db, staff).await?.iter().any(|passkey| passkey.added_at.0 <= at))
+}
+
 /// A look at the key of an app that one is setting up, to be read into the app.
 #[derive(Debug)]
 pub struct NewKey {

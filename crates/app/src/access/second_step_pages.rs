@@ -12,7 +12,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use futures_util::FutureExt;
 use govuk::{Button, Form, InsetText, TextInput, WarningText};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use platform::serve::Peer;
 use qrcode::{Color, QrCode};
@@ -20,7 +20,7 @@ use qrcode::{Color, QrCode};
 use super::{
     account, pages,
     passkeys::signing_in::WITH_KEY,
-    second_step::{self, BeginApp, BeginList, Confirm, Kind, NewKey, SetUp, WRONG_CODE, is_fresh},
+    second_step::{self, BeginApp, BeginList, Confirm, FRESH, Kind, NewKey, SetUp, WRONG_CODE},
 };
 use crate::{
     App,
@@ -163,7 +163,8 @@ pub async fn take_again(
 }
 
 /// When the second step was last taken in the session of a form for what is grave: now, where a code was
-/// typed into it and is right; or what to say of one that is wrong.
+/// typed into it and is right; or what to say of one that is wrong. None is used up where the last time is
+/// enough.
 ///
 /// # Errors
 /// When the database does.
@@ -171,9 +172,10 @@ pub async fn taken_with(
     app: &App,
     peer: Option<Extension<Peer>>,
     posted: &Posted,
+    is_enough: impl FnOnce(Option<Timestamp>) -> bool,
 ) -> Result<Result<Option<Timestamp>, &'static str>> {
     let (code, now) = (posted.fields.get("one-time-code"), app.clock.now());
-    if code.is_empty() || is_fresh(posted.asker.second_at, now) {
+    if code.is_empty() || is_enough(posted.asker.second_at) {
         return Ok(Ok(posted.asker.second_at));
     }
     let peer = peer.map(|Extension(Peer(address))| address.ip());
@@ -204,12 +206,17 @@ async fn take(app: &App, staff: StaffId, token_hash: Vec<u8>, code: &str) -> Res
     .await
 }
 
-/// Leads to the second step whoever has one and was let in by their agency's provider alone: its word is
-/// not enough to set up another, by which the one they have would be replaced.
-async fn own_step_taken(app: &App, asker: &Asker) -> Result<()> {
-    let is_by_word = asker.by_organisation && asker.second_at.is_none();
+/// How long setting one up may take, once it is begun.
+const SETS_UP: SignedDuration = SignedDuration::from_mins(30);
+
+/// Leads to the second step whoever has one and did not take it within that time: another would take its
+/// place, and whoever found an open screen, stole a session or is vouched for by a provider alone must not
+/// give themselves one.
+async fn own_step_taken(app: &App, asker: &Asker, within: SignedDuration) -> Result<()> {
+    let now = app.clock.now();
+    let is_taken = asker.second_at.is_some_and(|at| at <= now && now.duration_since(at) <= within);
     let staff = asker.actor.signed_in()?.staff;
-    if is_by_word && second_step::set_up(&app.db.reads(), staff).await?.is_any() {
+    if !is_taken && second_step::set_up(&app.db.reads(), staff).await?.is_any() {
         return Err(Error::Elsewhere(format!("{CODE}?next=%2Fsession")));
     }
     Ok(())
@@ -217,7 +224,7 @@ async fn own_step_taken(app: &App, asker: &Asker) -> Result<()> {
 
 /// `POST /session/app/begin`
 pub async fn begin_app(State(app): State<App>, posted: Posted) -> Result<Redirect> {
-    own_step_taken(&app, &posted.asker).await?;
+    own_step_taken(&app, &posted.asker, FRESH).await?;
     doors::record(&app, &posted.asker.actor, BeginApp).await?;
     Ok(Redirect::to(APP))
 }
@@ -228,6 +235,7 @@ pub async fn app_form(State(app): State<App>, asker: Asker) -> Result<Markup> {
 }
 
 async fn app_page(app: &App, asker: &Asker, wrong: Option<&str>) -> Result<Markup> {
+    own_step_taken(app, asker, SETS_UP).await?;
     let email = asker.actor.signed_in()?.email.clone();
     let key = doors::open(app, &asker.actor, NewKey { email }).await?;
     let letters: Vec<_> = key.letters.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
@@ -269,7 +277,7 @@ pub async fn confirm_app(State(app): State<App>, posted: Posted) -> Result<Respo
 
 /// `POST /session/list/begin`
 pub async fn begin_list(State(app): State<App>, posted: Posted) -> Result<Markup> {
-    own_step_taken(&app, &posted.asker).await?;
+    own_step_taken(&app, &posted.asker, FRESH).await?;
     let list = BeginList::new();
     let codes = list.codes.clone();
     doors::record(&app, &posted.asker.actor, list).await?;
@@ -318,7 +326,7 @@ pub async fn confirm_list(State(app): State<App>, posted: Posted) -> Result<Resp
 }
 
 async fn confirm(app: &App, posted: &Posted, kind: Kind) -> Result<Response> {
-    own_step_taken(app, &posted.asker).await?;
+    own_step_taken(app, &posted.asker, SETS_UP).await?;
     let code = posted.fields.get("one-time-code").to_owned();
     let change = Confirm { kind, code, session: posted.asker.session.clone() };
     doors::record(app, &posted.asker.actor, change).await?;

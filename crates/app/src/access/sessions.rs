@@ -48,11 +48,6 @@ impl Session {
         self.second_at.is_some() || self.vouched_at.is_some()
     }
 
-    /// Whether a step of their own is still to be taken in it, by whoever has one.
-    pub fn lacks_own(&self) -> bool {
-        self.has_second && self.second_at.is_none()
-    }
-
     /// Whether its use is worth writing down again.
     pub fn wants_touch(&self, now: Timestamp) -> bool {
         now.duration_since(self.seen_at.0) > TOUCH
@@ -69,11 +64,13 @@ pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// Begins a session. Any that was seen much later than now ends for good: the clock was wrong then, or is
-/// wrong now, and nobody knows for how long it was unused.
+/// Begins a session. Any of theirs that was seen much later than now ends for good: the clock was wrong
+/// then, or is wrong now, and nobody knows for how long it was unused. Those of others are left alone:
+/// another server's clock may be the right one.
 pub async fn begin(tx: &Tx, token: &str, staff: StaffId, now: Timestamp) -> Result<()> {
-    let text = "UPDATE session SET ended_at = $1 WHERE ended_at IS NULL AND seen_at > $2";
-    tx.run(text, [At(now).into(), At(now + IDLE).into()]).await?;
+    let text = "UPDATE session SET ended_at = $1 \
+                WHERE staff_id = $2 AND ended_at IS NULL AND seen_at > $3";
+    tx.run(text, [At(now).into(), staff.into(), At(now + IDLE).into()]).await?;
     tx.run(
         "INSERT INTO session (token_hash, staff_id, form_token, begun_at, seen_at) \
          VALUES ($1, $2, $3, $4, $4)",

@@ -1,8 +1,11 @@
 //! The queue and a child's page in a large history against a small one, and what the program
 //! needs to start beside them.
 
+use std::time::Instant;
+
 use platform::db::{Row, Runs, sea_orm};
 
+use super::world::World;
 use super::{
     Bench, On,
     client::Client,
@@ -10,10 +13,16 @@ use super::{
     report::{Aim, Report},
     start::{self, Counts},
 };
-use crate::{App, demo, error::Result};
+use crate::{
+    App, demo,
+    error::{Error, Result},
+    journal_tree::verifying::verify,
+};
 
 /// How many times longer a page may take.
 const AIM: f64 = 2.0;
+/// How many entries of the journal are verified in a second.
+const VERIFIED: f64 = 200_000.0;
 /// How often a page is asked for.
 const TIMES: usize = 1000;
 /// How many different children are looked at.
@@ -62,9 +71,32 @@ async fn of_size(
     let mut client = Client::sign_in(port, "dee@hub.example").await?;
     let queue = Times::of(&mut client, &["/hub".to_owned()], times).await?;
     let child = Times::of(&mut client, &children, times).await?;
+    verification(&world, people, report).await?;
     start::measure(&world, &format!("{people} people"), counts, report).await?;
     world.gone().await?;
     Ok([queue, child])
+}
+
+/// How many entries of the journal are verified in a second.
+async fn verification(world: &World, people: u64, report: &mut Report) -> Result<()> {
+    let began = Instant::now();
+    let verified = verify(&world.app.db, None, false).await?;
+    let took = began.elapsed();
+    if !verified.is_sound() {
+        return Err(Error::fault("verifying the journal", verified));
+    }
+    let entries = verified.report.entries;
+    let made_of = format!("{entries} entries, {people} people, in {:.2} s", took.as_secs_f64());
+    // No number of entries that fits a database is too large for it.
+    let a_second = f64::from(u32::try_from(entries).unwrap_or(u32::MAX)) / took.as_secs_f64();
+    report.figure(
+        "Entries verified a second",
+        world.database,
+        &made_of,
+        a_second,
+        Aim::AtLeast(VERIFIED),
+    );
+    Ok(())
 }
 
 /// The pages of children from all over the history.

@@ -176,12 +176,13 @@ pub async fn open(
     if !problems.is_empty() {
         return again(&app, &posted, &problems).await;
     }
-    change.second_at = match second_step_pages::taken_with(&app, peer, &posted).await? {
-        Ok(at) => at,
-        Err(say) => {
-            return again(&app, &posted, &Problems::of("one-time-code", say)).await;
-        }
-    };
+    change.second_at =
+        match second_step_pages::taken_with(&app, peer, &posted, |at| is_fresh(at, now)).await? {
+            Ok(at) => at,
+            Err(say) => {
+                return again(&app, &posted, &Problems::of("one-time-code", say)).await;
+            }
+        };
     match doors::record_once(&app, &posted.asker.actor, fields.once(), change).await {
         Ok(reference) => Ok(Redirect::to(&format!("{PAGE}/{reference}")).into_response()),
         Err(error) => again(&app, &posted, &Problems::refused(error, "reference")?).await,

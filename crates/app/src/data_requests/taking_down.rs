@@ -24,6 +24,7 @@ use crate::{
     error::{Error, Result},
     ids::reference,
     limits::{LINE, TEXT, filled},
+    pacing::Counts,
     people::meant::{self, Meant},
 };
 
@@ -45,6 +46,7 @@ impl Look for OpenRequests {
     type Seen = Vec<Stored>;
     const WHAT: &'static str = "data-requests:list";
     const ACTION: Action = Action::AnswerDataRequests;
+    const COUNTS: Counts = Counts::Not;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Stored>, Vec<Uuid>)> {
         let all = match self.answered {

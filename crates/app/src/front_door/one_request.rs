@@ -24,6 +24,7 @@ use crate::{
     doors::{self, Change, Glass, Look},
     error::{Error, Result},
     files::store::Files,
+    ids::StaffId,
     limits::TEXT,
     pathways::{
         Pathway,
@@ -138,6 +139,11 @@ impl Look for OpenRequest {
 
     fn asked(&self) -> String {
         self.reference.clone()
+    }
+
+    fn opens(seen: &Request, subjects: &[Uuid], _: Option<StaffId>) -> Vec<Uuid> {
+        let whose = [seen.account.id.0, seen.contact.id.0];
+        subjects.iter().copied().chain(whose).collect()
     }
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Request, Vec<Uuid>)> {

@@ -117,6 +117,17 @@ impl Look for OpenContact {
         self.reference.clone()
     }
 
+    /// What somebody sent themselves is theirs, and a danger that nobody has read is read by whoever comes.
+    fn opens(seen: &ContactSeen, _: &[Uuid], by: Option<StaffId>) -> Vec<Uuid> {
+        let is_own = by.is_some() && seen.contact.requested_by == by;
+        if is_own || seen.children.iter().any(|child| child.danger == Some(Danger::Unread)) {
+            return Vec::new();
+        }
+        let children = seen.children.iter();
+        let children = children.flat_map(|child| [child.pathway.id.0, child.account.id.0]);
+        std::iter::once(seen.contact.id.0).chain(children).collect()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(ContactSeen, Vec<Uuid>)> {
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let mut children = Vec::new();

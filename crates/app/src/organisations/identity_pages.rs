@@ -200,7 +200,7 @@ pub async fn set(
     }
     let mut second_at = asker.second_at;
     if problems.is_empty() && asks(&app, asker) {
-        match second_step_pages::taken_with(&app, peer, &posted).await? {
+        match second_step_pages::taken_with(&app, peer, &posted, |_| false).await? {
             Ok(taken) => second_at = taken,
             Err(say) => problems = Problems::of(CODE, say),
         }

@@ -7,17 +7,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use govuk::{Button, Form, InsetText, Table};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use platform::serve::Peer;
 
 use super::stopping::{LEAST, OwnStop, SayWhy, WasStopped};
 use crate::{
     App,
-    access::{
-        passkeys::again,
-        second_step::{self, is_fresh},
-        second_step_pages,
-    },
+    access::{passkeys::again, second_step, second_step_pages},
     doors,
     error::{Error, Result},
     limits::REASON,
@@ -51,7 +48,11 @@ async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -
     };
     let staff = asker.actor.staff().ok_or(Error::SignedOut)?;
     let set_up = second_step::set_up(&app.db.reads(), staff).await?;
-    let asks = !app.demo && !is_fresh(asker.second_at, app.clock.now());
+    let since = stopped.stopped_at.0;
+    let asks = !app.demo && asker.second_at.is_none_or(|at| at < since);
+    let has_one = second_step::was_set_up_before(&app.db.reads(), staff, since).await?;
+    let can_take_it = !asks || set_up.has_codes() || set_up.passkeys;
+    let can_go_on = app.demo || has_one && can_take_it;
     let typed = Typed { fields, problems };
     let hint = format!(
         "In your own words, {LEAST} characters or more. The privacy officers of your agency read this."
@@ -60,13 +61,18 @@ async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -
         (typed.summary())
         h1 class=(govuk::HEADING_L) { (TITLE) }
         p class=(govuk::BODY) {
-            "By " (words::moment(stopped.stopped_at.0)) " it were " (stopped.opened) " within an hour. That is more "
-            "than one person’s work takes, and what a program would do, or somebody who has found your screen open. So "
-            "Sightline opens no more of them until you have said why. The privacy officers of your agency know that it "
-            "stopped."
+            "By " (words::moment(stopped.stopped_at.0)) " you had opened " (stopped.opened) " records within an hour. "
+            "That is more than one person’s work takes, and what a program would do, or somebody who has found your "
+            "screen open. So Sightline opens no more of them until you have said why. The privacy officers of your "
+            "agency are told that it stopped."
         }
-        (InsetText::new("If a child is in danger now, ring 999, or the hub: nobody there is kept waiting by this. A record that you need in an emergency opens by “Break glass”.").render())
-        (Form::new(PAGE, &asker.form_token)
+        (InsetText::new("If a child is in danger now, ring 999. A request that speaks of danger, and that nobody has read, opens as ever; so does a record that you need in an emergency, by “Break glass”. What you write and send is not stopped.").render())
+        @if !can_go_on {
+            p class=(govuk::BODY) {
+                "To go on you need a second step of signing in that you had before: ring the Business Unit. They make sure "
+                "that it is you, and give you a new code."
+            }
+        } @else { (Form::new(PAGE, &asker.form_token)
             .hidden(&[("next".to_owned(), PAGE.to_owned())])
             .content(html! {
                 (typed.lines(WHY, "Why do you need so many?", &hint, REASON).rows(3).render())
@@ -80,7 +86,7 @@ async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -
                     }
                     (Button::new("Use your passkey").secondary().sends_to(again::AGAIN).render())
                 }
-            }).render())
+            }).render()) }
     };
     Ok(layout::page_with_back(app, asker, &problems.title(TITLE), BACK, &body))
 }
@@ -102,13 +108,18 @@ pub async fn say(
     if let Err(error) = change.check() {
         return again(&Problems::refused(error, WHY)?).await;
     }
-    match second_step_pages::taken_with(&app, peer, &posted).await? {
+    let since = doors::open(&app, &asker.actor, OwnStop).await?.map(|stopped| stopped.stopped_at.0);
+    let is_enough = |at: Option<Timestamp>| at.is_some() && at >= since;
+    match second_step_pages::taken_with(&app, peer, &posted, is_enough).await? {
         Ok(taken) => change.second_at = taken,
         Err(say) => return again(&Problems::of(CODE, say)).await,
     }
-    match doors::record_once(&app, &asker.actor, fields.once(), change).await {
-        Ok(()) => {
-            app.paces().begins_anew(asker.actor.staff().ok_or(Error::SignedOut)?);
+    // Without the form's key: what was said of an earlier stop says nothing of this one.
+    match doors::record(&app, &asker.actor, change).await {
+        Ok(ended) => {
+            if ended {
+                app.paces().begins_anew(asker.actor.staff().ok_or(Error::SignedOut)?);
+            }
             Ok(Redirect::to("/").into_response())
         }
         Err(error) => again(&Problems::refused(error, WHY)?).await,
@@ -124,9 +135,13 @@ pub fn stopped_lately(all: &[WasStopped]) -> Markup {
             html! { (one.who) br; (one.job) },
             html! { (words::moment(one.stopped_at.0)) br; (one.opened) " within an hour" },
             html! {
-                @match &one.said {
-                    Some(said) => (said),
-                    None => "Nothing yet: no more is opened to them",
+                @match (&one.said, one.goes_on) {
+                    (Some(said), _) => (said),
+                    (None, true) => "Nothing: they were given a new code",
+                    (None, false) => {
+                        strong { "Nothing yet. Ring them now." }
+                        " Until they say why, or the server is started again, no more is opened to them."
+                    }
                 }
             },
         ]);
@@ -135,8 +150,8 @@ pub fn stopped_lately(all: &[WasStopped]) -> Markup {
         @if !all.is_empty() {
             h2 class=(govuk::HEADING_M) { "Stopped after very many records" }
             p class=(govuk::BODY) {
-                "Each opened more records within an hour than one person’s work takes. Ring them now: if it was not they, "
-                "the Business Unit ends their sessions with a new code. What they looked at, “Who looked” shows on each "
+                "Each opened more records within an hour than one person’s work takes. If it was not them, the "
+                "Business Unit ends their sessions with a new code. What they looked at, “Who looked” shows on each "
                 "child’s page. It stands here for four weeks."
             }
             (table.render())

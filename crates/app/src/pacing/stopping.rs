@@ -12,7 +12,7 @@ use crate::{
     App,
     access::{
         Action, Actor, policies,
-        second_step::{WRONG_CODE, is_fresh},
+        second_step::{self, WRONG_CODE},
     },
     doors::{self, Change, Glass, Look, Pen},
     error::{Error, Result},
@@ -24,8 +24,6 @@ use crate::{
 const PURPOSE: &str = "stopped look";
 /// How many characters they are at least: as for broken glass.
 pub const LEAST: usize = 20;
-/// How long a stop lasts of which nothing is said: as long as what was opened counts.
-const LASTS: SignedDuration = SignedDuration::from_hours(1);
 /// For how long the officers read of it.
 const READ_FOR: SignedDuration = SignedDuration::from_hours(28 * 24);
 
@@ -40,12 +38,12 @@ pub struct Stopped {
     pub opened: i64,
 }
 
-/// Stops somebody. Those who were told within the hour are not told twice.
+/// Stops somebody. Of one stop they are told once.
 ///
 /// # Errors
 /// When the database does.
 pub async fn stop(app: &App, staff: StaffId) -> Result<()> {
-    if unsaid(&app.db.reads(), staff, app.clock.now()).await?.is_some() {
+    if unsaid(&app.db.reads(), staff).await?.is_some() {
         return Ok(());
     }
     let opened = app.paces().opened(staff, app.clock.now().as_second());
@@ -53,13 +51,22 @@ pub async fn stop(app: &App, staff: StaffId) -> Result<()> {
     doors::record(app, &Actor::platform(), Stop { staff, opened }).await
 }
 
-/// That somebody was stopped within the last hour, and did not say why yet. After that they may open more,
-/// and are stopped anew.
-async fn unsaid(db: &impl Runs, staff: StaffId, now: Timestamp) -> Result<Option<Stopped>> {
+/// That somebody was stopped, and did not say why yet.
+async fn unsaid(db: &impl Runs, staff: StaffId) -> Result<Option<Stopped>> {
     let text = "SELECT id, stopped_at, opened FROM stopped_look \
-                WHERE staff_id = $1 AND said_at IS NULL AND stopped_at > $2 \
-                ORDER BY stopped_at DESC LIMIT 1";
-    Ok(db.one(text, [staff.into(), At(now - LASTS).into()]).await?)
+                WHERE staff_id = $1 AND said_at IS NULL ORDER BY stopped_at DESC LIMIT 1";
+    Ok(db.one(text, [staff.into()]).await?)
+}
+
+/// Whoever got a new code from the Business Unit begins anew: they are known to be who they are.
+///
+/// # Errors
+/// When the database does.
+pub async fn settle(pen: &Pen<'_>, staff: StaffId) -> Result<()> {
+    let text = "UPDATE stopped_look SET said_at = $1 WHERE staff_id = $2 AND said_at IS NULL";
+    pen.tx.run(text, [At(pen.now).into(), staff.into()]).await?;
+    pen.app.paces().begins_anew(staff);
+    Ok(())
 }
 
 /// Stops somebody, and tells.
@@ -80,7 +87,7 @@ impl Change for Stop {
         }
         pen.journal(Self::WHAT, &[self.staff.0], &[]).await?;
         // Two windows may come to it at once.
-        if unsaid(pen.tx, self.staff, pen.now).await?.is_some() {
+        if unsaid(pen.tx, self.staff).await?.is_some() {
             return Ok(());
         }
         let row =
@@ -103,8 +110,7 @@ impl Look for OwnStop {
     const ACTION: Action = Action::MindOwnSession;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Self::Seen, Vec<Uuid>)> {
-        let (staff, now) = (StaffId(glass.scope.own()), glass.app.clock.now());
-        Ok((unsaid(&glass.db, staff, now).await?, Vec::new()))
+        Ok((unsaid(&glass.db, StaffId(glass.scope.own())).await?, Vec::new()))
     }
 }
 
@@ -132,20 +138,22 @@ impl SayWhy {
 }
 
 impl Change for SayWhy {
-    type Made = ();
+    /// Whether it ended a stop.
+    type Made = bool;
     const WHAT: &'static str = "pacing:say-why";
     const ACTION: Action = Action::MindOwnSession;
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<bool> {
         self.check()?;
-        // A stolen session is stopped for good: it has no second step to take. In a demo not everybody
-        // has one.
-        if !pen.app.demo && !is_fresh(self.second_at, pen.now) {
-            return Err(Error::beside("one-time-code", WRONG_CODE));
-        }
         let staff = pen.actor.staff().ok_or(Error::SignedOut)?;
         pen.journal(Self::WHAT, &[staff.0], self.why.as_bytes()).await?;
-        if let Some(stopped) = unsaid(pen.tx, staff, pen.now).await? {
+        let stopped = unsaid(pen.tx, staff).await?;
+        if let Some(stopped) = &stopped {
+            // A stolen session goes no further: it has no second step to take. In a demo not everybody
+            // has one.
+            if !pen.app.demo {
+                proved(pen, staff, stopped, self.second_at).await?;
+            }
             let sealed = pen
                 .app
                 .keys
@@ -154,7 +162,26 @@ impl Change for SayWhy {
             let text = "UPDATE stopped_look SET said_at = $1, said = $2 WHERE id = $3";
             pen.tx.run(text, [At(pen.now).into(), sealed.0.into(), stopped.id.into()]).await?;
         }
-        Ok(())
+        Ok(stopped.is_some())
+    }
+}
+
+/// Whether their second step was taken since the stop, by something that they had before it.
+async fn proved(
+    pen: &Pen<'_>,
+    staff: StaffId,
+    stopped: &Stopped,
+    second_at: Option<Timestamp>,
+) -> Result<()> {
+    if !second_step::was_set_up_before(pen.tx, staff, stopped.stopped_at.0).await? {
+        return Err(Error::refusal(
+            "You had no second step before this stopped. Ring the Business Unit: they make sure that it is you, \
+             and give you a new code",
+        ));
+    }
+    match second_at {
+        Some(at) if at >= stopped.stopped_at.0 => Ok(()),
+        _ => Err(Error::beside("one-time-code", WRONG_CODE)),
     }
 }
 
@@ -165,8 +192,10 @@ pub struct WasStopped {
     pub job: String,
     pub stopped_at: At,
     pub opened: i64,
-    /// What they said, if they have yet.
+    /// What they said, if they have.
     pub said: Option<String>,
+    /// Whether they open records again.
+    pub goes_on: bool,
 }
 
 #[derive(Row)]
@@ -176,6 +205,7 @@ struct Stored {
     job: String,
     stopped_at: At,
     opened: i64,
+    said_at: Option<At>,
     said: Option<Vec<u8>>,
     staff_id: StaffId,
     agency_id: AgencyId,
@@ -190,6 +220,7 @@ impl Stored {
             Ok::<_, Error>(String::from_utf8_lossy(&said).into_owned())
         };
         Ok(WasStopped {
+            goes_on: self.said_at.is_some(),
             said: self.said.map(open).transpose()?,
             who: self.who,
             job: self.job,
@@ -209,7 +240,7 @@ impl Look for StoppedLately {
     const ACTION: Action = Action::ReadJournal;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<WasStopped>, Vec<Uuid>)> {
-        let text = "SELECT l.id, s.name AS who, s.job, l.stopped_at, l.opened, l.said, l.staff_id, \
+        let text = "SELECT l.id, s.name AS who, s.job, l.stopped_at, l.opened, l.said_at, l.said, l.staff_id, \
             s.agency_id FROM stopped_look l JOIN staff s ON s.id = l.staff_id \
             WHERE l.stopped_at > $2 \
             AND s.agency_id = (SELECT agency_id FROM staff WHERE id = $1) \

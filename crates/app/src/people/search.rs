@@ -48,6 +48,10 @@ impl Look for SearchPeople {
     const WHAT: &'static str = "people:search";
     const ACTION: Action = Action::SearchPeople;
 
+    fn asked(&self) -> String {
+        "a name".to_owned()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Found, Vec<Uuid>)> {
         let mut accounts = Vec::new();
         for asked in Asked::readings(&self.words)? {

@@ -26,6 +26,7 @@ use crate::{
     error::{Error, Result},
     front_door::elsewhere::{self, Elsewhere},
     ids::{AccountId, PersonId},
+    pacing::Counts,
     people::{
         child, hidden,
         store::{Account, places, values},
@@ -95,6 +96,8 @@ impl Look for WhoMayBe {
     type Seen = Vec<Recognised>;
     const WHAT: &'static str = "people:may-be";
     const ACTION: Action = Action::LinkPeople;
+    /// Beside a page of the same person it is one look.
+    const COUNTS: Counts = Counts::Once;
 
     fn asked(&self) -> String {
         self.of.join(" ")

@@ -12,6 +12,7 @@ use crate::{
     doors::{Glass, Look},
     error::{Error, Result},
     front_door::elsewhere::{self, Elsewhere},
+    pacing::Counts,
     people::{
         child::{self, AccountSeen},
         store::Account,
@@ -73,6 +74,7 @@ impl Look for SideBySide {
     type Seen = Pair;
     const WHAT: &'static str = "people:side-by-side";
     const ACTION: Action = Action::LinkPeople;
+    const COUNTS: Counts = Counts::All;
 
     fn asked(&self) -> String {
         self.person.clone()

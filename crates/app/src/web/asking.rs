@@ -110,8 +110,8 @@ pub async fn asker(app: &App, jar: &CookieJar) -> Result<Option<Asker>> {
     Ok(Some(Asker { actor, form_token, session, second_at, by_organisation }))
 }
 
-/// The session of a cookie jar in which only a first step was taken yet, a short while ago; or none of
-/// their own, where their agency's provider vouched for them.
+/// The session of a cookie jar in which only a first step was taken yet, a short while ago; or of whoever
+/// takes the second once more.
 ///
 /// # Errors
 /// Elsewhere, where there is none: to the sign-in page.
@@ -122,7 +122,10 @@ pub async fn half(app: &App, jar: &CookieJar) -> Result<sessions::Session> {
         None => None,
     };
     let waits = |s: &sessions::Session| now.duration_since(s.begun_at.0) < second_step::PATIENCE;
-    let half = found.filter(|s| s.lacks_own() && (s.vouched_at.is_some() || waits(s)));
+    let may = |s: &sessions::Session| {
+        s.has_second && (s.second_at.is_some() || s.vouched_at.is_some() || waits(s))
+    };
+    let half = found.filter(may);
     half.ok_or_else(|| Error::Elsewhere(SIGN_IN.to_owned()))
 }
 

@@ -122,6 +122,14 @@ pub async fn one(world: &World) -> String {
     path.rsplit('/').next().unwrap().to_owned()
 }
 
+/// The key of the first thing that is held, once every account that may be theirs is.
+pub async fn first_item(browser: &mut Browser, request: &str) -> String {
+    let request = format!("/data-requests/{request}");
+    all_theirs(browser, &request).await;
+    let item = items(browser, &request).await.remove(0);
+    item.rsplit('/').next().unwrap().to_owned()
+}
+
 /// Everything is decided and approved, and handed over.
 pub async fn hands_over(world: &World) -> Page {
     hands_over_what(world, ASKED).await

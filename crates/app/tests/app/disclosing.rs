@@ -2,7 +2,7 @@
 //! the child's page, as far as it may see those about whom it was.
 
 mod basis;
-mod family;
+pub mod family;
 mod listed;
 
 use app::{

@@ -75,6 +75,14 @@ impl Sends {
     }
 }
 
+/// The reference of a file that was sent with that request.
+pub async fn one(world: &World, contact: &str) -> String {
+    Sends::to(world, OWEN, contact).await.taken("Letter.txt", LETTER).await;
+    let mut dee = Sends::to(world, DEE, contact).await;
+    let file = dee.files().await.remove(0);
+    file.rsplit('/').next().unwrap().to_owned()
+}
+
 async fn contact(world: &World) -> String {
     let owen = world.actor(OWEN).await;
     sent(world, &owen, false).await.reference

@@ -1,6 +1,7 @@
 //! Somebody who must not see a child reads, everywhere, what somebody reads for whom there is no
 //! such child; and what would have gone to them goes to somebody else.
 
+mod every_route;
 mod seeing_again;
 
 use app::{

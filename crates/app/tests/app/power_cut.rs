@@ -11,7 +11,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use app::{App, access::Actor, journal_tree::verifying::verify, pathways::rederive};
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 use platform::db::{Db, Row, Runs, sea_orm, tables::tables};
 use tempfile::TempDir;
 
@@ -20,6 +20,9 @@ use crate::{
     sticky::Dice,
     support::World,
 };
+
+/// How many images are open at once: each is a database.
+const AT_ONCE: usize = 8;
 
 /// How many changes are acknowledged one after the other.
 const COMMITS: usize = 40;
@@ -201,6 +204,7 @@ async fn opened(image: &Image, old: &Come, new: &Come, proves: Option<&World>) -
         let app = App::over(db.clone(), clock, world.keys(), String::new()).await.unwrap();
         assert!(rederive::check(&app).await.unwrap().differences.is_empty(), "{}", image.what);
     }
+    db.close().await;
     is_next
 }
 
@@ -240,7 +244,7 @@ async fn r2_a_power_cut_loses_nothing_that_was_acknowledged_and_leaves_nothing_h
             let proves = (made % 25 == 0).then_some(&world);
             opened(image, &old.come, &new.come, proves)
         });
-        let are_next = join_all(opening).await;
+        let are_next: Vec<_> = stream::iter(opening).buffered(AT_ONCE).collect().await;
         for (image, is_next) in these.iter().zip(are_next) {
             kinds.entry(image.what).or_default()[usize::from(is_next)] += 1;
         }

@@ -196,11 +196,7 @@ where
                 (made, Ok(())) => Ok(Box::new(move |committed: Result<(), WriteFailed>| {
                     let _ = answer.send(committed.map_err(E::from).and(made));
                 }) as Acknowledge),
-                (Err(refused), Err(spoiled)) => {
-                    let _ = answer.send(Err(refused));
-                    Err(spoiled)
-                }
-                (Ok(_), Err(Spoiled(why))) => {
+                (_, Err(Spoiled(why))) => {
                     let _ = answer.send(Err(why.clone().into()));
                     Err(Spoiled(why))
                 }

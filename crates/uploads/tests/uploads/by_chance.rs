@@ -2,21 +2,9 @@
 //! panics; what is taken is on the list, within its bounds, and is taken again as it is.
 
 use proptest::prelude::*;
-use uploads::{Limits, picture::preview, take};
+use uploads::{picture::preview, take};
 
 use crate::made;
-
-/// Small bounds, so that a changed number soon passes one.
-fn limits() -> Limits {
-    Limits {
-        file_bytes: 64 * 1024,
-        side: 2_000,
-        pixels: 1_000_000,
-        unpacked_bytes: 256 * 1024,
-        pdf_unpacked_bytes: 256 * 1024,
-        ..Limits::default()
-    }
-}
 
 /// What is changed in a file.
 #[derive(Debug, Clone)]
@@ -70,7 +58,7 @@ fn changed(mut bytes: Vec<u8>, changes: &[Change]) -> Vec<u8> {
 }
 
 fn holds(sent: &[u8]) -> Result<(), TestCaseError> {
-    let limits = limits();
+    let limits = made::small_limits();
     let Ok(taken) = take(sent, &limits) else { return Ok(()) };
     // A picture is written with little that it did not bring.
     prop_assert!(taken.content.len() <= sent.len() + 128);

@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 
 use flate2::{Compression, Crc, write::DeflateEncoder, write::ZlibEncoder};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use uploads::Limits;
 
 /// A picture of so many pixels, each of another colour than the ones beside it.
 pub fn pixels(width: u32, height: u32) -> RgbImage {
@@ -331,4 +332,16 @@ pub fn heic_with(quarters: u8, exif: &[u8], behind: &[u8]) -> Vec<u8> {
     let kind = boxed(b"ftyp", b"heic\0\0\0\0mif1heic");
     let before = kind.len() + meta(0).len() + 8;
     [kind, meta(before as u32), boxed(b"mdat", &[PIXELS, exif].concat()), behind.to_vec()].concat()
+}
+
+/// Small bounds, so that a changed number soon passes one.
+pub fn small_limits() -> Limits {
+    Limits {
+        file_bytes: 64 * 1024,
+        side: 2_000,
+        pixels: 1_000_000,
+        unpacked_bytes: 256 * 1024,
+        pdf_unpacked_bytes: 256 * 1024,
+        ..Limits::default()
+    }
 }

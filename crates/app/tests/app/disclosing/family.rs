@@ -18,7 +18,7 @@ use crate::{
     walk::{Known, known, without_keys},
 };
 
-const CARYS: &str = "Carys Invented-Rowe";
+pub const CARYS: &str = "Carys Invented-Rowe";
 
 /// Where the pages of a child's family are.
 fn pages_of(person: &str) -> String {
