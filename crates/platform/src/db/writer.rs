@@ -196,7 +196,12 @@ where
                 (made, Ok(())) => Ok(Box::new(move |committed: Result<(), WriteFailed>| {
                     let _ = answer.send(committed.map_err(E::from).and(made));
                 }) as Acknowledge),
-                (_, Err(Spoiled(why))) => {
+                // It was itself what spoiled the transaction, and says why: a full disk is no refusal.
+                (Err(broke), Err(spoiled)) => {
+                    let _ = answer.send(Err(broke));
+                    Err(spoiled)
+                }
+                (Ok(_), Err(Spoiled(why))) => {
                     let _ = answer.send(Err(why.clone().into()));
                     Err(Spoiled(why))
                 }
