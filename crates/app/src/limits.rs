@@ -24,6 +24,21 @@ pub const TEXT: Limit = Limit(5_000);
 /// What is added to a request at once.
 pub const ADDITION: Limit = Limit(10_000);
 
+/// How many characters a reason has at least, where something grave turns on it (threat model, 4.6). The
+/// policy `ask-to-break-glass` holds to it as well.
+pub const LEAST: usize = 20;
+
+/// Refuses a reason for something grave that says too little, or too much, beside its field.
+///
+/// # Errors
+/// The refusal.
+pub fn reason(field: &'static str, said: &str) -> Result<()> {
+    if said.trim().chars().count() < LEAST {
+        return Err(Error::beside(field, "Enter why, in 20 characters or more of your own"));
+    }
+    REASON.exceeded_by(said).map_or(Ok(()), |say| Err(Error::beside(field, say)))
+}
+
 impl Limit {
     /// How many characters that is.
     pub const fn characters(self) -> usize {

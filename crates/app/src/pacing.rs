@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use need_to_know::{Action, Pace, pace};
+use need_to_know::{Action, HOUR, Pace, pace};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -56,8 +56,6 @@ impl Counts {
     }
 }
 
-/// How long what was seen counts, in seconds.
-const HOUR: i64 = 3600;
 /// How many names are as good as a record.
 const NAMES: usize = 10;
 

@@ -37,7 +37,7 @@ pub use ids::{
     SubjectId, TeamId,
 };
 pub use narrowing::Openers;
-pub use pace::{Pace, pace};
+pub use pace::{HOUR, Pace, pace};
 pub use policies::{FILES, Policies, SCHEMA};
 pub use reading::Unreadable;
 pub use request::{Circumstances, Glass, Meeting, Purpose, Request};

@@ -13,7 +13,7 @@ pub enum Pace {
 }
 
 /// The hour that counts, in seconds.
-const HOUR: i64 = 3600;
+pub const HOUR: i64 = 3600;
 /// So many in an hour are a day's ordinary work.
 const ORDINARY: usize = 40;
 /// At so many, something is wrong.

@@ -206,12 +206,7 @@ pub fn sign_in_then(wanted: &str) -> String {
 }
 
 pub(super) fn cookie(app: &App, token: String) -> Cookie<'static> {
-    Cookie::build((cookie_name(app), token))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(app.address.starts_with("https:"))
-        .build()
+    asking::cookie(app, cookie_name(app).to_owned(), token, SameSite::Lax)
 }
 
 /// Whoever is signed in now goes on to where they wanted; or, where they had typed something before,

@@ -34,7 +34,12 @@ pub const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether the second step was taken so lately that it is not asked for again.
 pub fn is_fresh(second_at: Option<Timestamp>, now: Timestamp) -> bool {
-    second_at.is_some_and(|at| at <= now && now.duration_since(at) <= FRESH)
+    is_within(second_at, now, FRESH)
+}
+
+/// Whether it was taken within that time.
+pub fn is_within(second_at: Option<Timestamp>, now: Timestamp, time: SignedDuration) -> bool {
+    second_at.is_some_and(|at| at <= now && now.duration_since(at) <= time)
 }
 
 /// What somebody has.

@@ -20,7 +20,9 @@ use qrcode::{Color, QrCode};
 use super::{
     account, pages,
     passkeys::signing_in::WITH_KEY,
-    second_step::{self, BeginApp, BeginList, Confirm, FRESH, Kind, NewKey, SetUp, WRONG_CODE},
+    second_step::{
+        self, BeginApp, BeginList, Confirm, FRESH, Kind, NewKey, SetUp, WRONG_CODE, is_within,
+    },
 };
 use crate::{
     App,
@@ -213,8 +215,7 @@ const SETS_UP: SignedDuration = SignedDuration::from_mins(30);
 /// place, and whoever found an open screen, stole a session or is vouched for by a provider alone must not
 /// give themselves one.
 async fn own_step_taken(app: &App, asker: &Asker, within: SignedDuration) -> Result<()> {
-    let now = app.clock.now();
-    let is_taken = asker.second_at.is_some_and(|at| at <= now && now.duration_since(at) <= within);
+    let is_taken = is_within(asker.second_at, app.clock.now(), within);
     let staff = asker.actor.signed_in()?.staff;
     if !is_taken && second_step::set_up(&app.db.reads(), staff).await?.is_any() {
         return Err(Error::Elsewhere(format!("{CODE}?next=%2Fsession")));

@@ -28,8 +28,6 @@ use crate::{
 };
 
 /// How many characters of one's own a reason has at least (threat model, 4.6). The policy
-/// `ask-to-break-glass` holds to it; here it is said beside the field.
-pub const LEAST: usize = 20;
 
 const TABLE: Table<12> = Table::new(
     "broken_glass",
@@ -68,12 +66,7 @@ impl BreakGlass {
     pub fn check(&self, now: Timestamp) -> Result<()> {
         self.meant.check()?;
         let beside = |field, say: &str| Err(Error::beside(field, say));
-        if self.reason.trim().chars().count() < LEAST {
-            return beside("reason", "Enter why, in 20 characters or more of your own");
-        }
-        if let Some(say) = limits::REASON.exceeded_by(&self.reason) {
-            return beside("reason", &say);
-        }
+        limits::reason("reason", &self.reason)?;
         if !is_fresh(self.second_at, now) {
             return beside(
                 "one-time-code",

@@ -13,7 +13,7 @@ use platform::serve::Peer;
 
 use super::{
     PURPOSES,
-    breaking::{BreakGlass, EndGlass, LEAST, Own, OwnGlass},
+    breaking::{BreakGlass, EndGlass, Own, OwnGlass},
     looking::{Is, LookThrough, Through, ThroughGlass},
     purpose_of,
 };
@@ -104,8 +104,10 @@ fn form_of(asker: &Asker, typed: Typed<'_>, set_up: SetUp, is_asked: bool) -> Ma
     let purposes = PURPOSES
         .into_iter()
         .fold(purposes, |purposes, (purpose, says)| purposes.item(purpose.word(), says));
-    let why =
-        format!("In your own words, {LEAST} characters or more. Whoever reviews it reads this.");
+    let why = format!(
+        "In your own words, {} characters or more. Whoever reviews it reads this.",
+        limits::LEAST
+    );
     let (by_code, by_passkey) = (set_up.has_codes(), is_asked && set_up.passkeys);
     Form::new(PAGE, &asker.form_token)
         .once(Some(typed.get("once")))

@@ -11,13 +11,13 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use platform::serve::Peer;
 
-use super::stopping::{LEAST, OwnStop, SayWhy, WasStopped};
+use super::stopping::{OwnStop, SayWhy, WasStopped};
 use crate::{
     App,
     access::{passkeys::again, second_step, second_step_pages},
     doors,
     error::{Error, Result},
-    limits::REASON,
+    limits::{LEAST, REASON},
     web::{
         Asker, Fields, Posted, layout,
         typed::{Problems, Typed, given_back},

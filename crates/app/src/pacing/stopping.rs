@@ -22,8 +22,6 @@ use crate::{
 
 /// What their words are sealed for.
 const PURPOSE: &str = "stopped look";
-/// How many characters they are at least: as for broken glass.
-pub const LEAST: usize = 20;
 /// For how long the officers read of it.
 const READ_FOR: SignedDuration = SignedDuration::from_hours(28 * 24);
 
@@ -127,13 +125,7 @@ impl SayWhy {
     /// # Errors
     /// A refusal beside its field.
     pub fn check(&self) -> Result<()> {
-        if self.why.trim().chars().count() < LEAST {
-            return Err(Error::beside("why", "Enter why, in 20 characters or more of your own"));
-        }
-        match limits::REASON.exceeded_by(&self.why) {
-            Some(say) => Err(Error::beside("why", say)),
-            None => Ok(()),
-        }
+        limits::reason("why", &self.why)
     }
 }
 

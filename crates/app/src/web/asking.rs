@@ -6,7 +6,10 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, header, request::Parts},
 };
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
 use jiff::Timestamp;
 use practice::calendar::day_of;
 use sha2::{Digest, Sha256};
@@ -74,6 +77,16 @@ fn sees_to_own_account(path: &str) -> bool {
 /// domain could have set.
 pub fn cookie_name(app: &App) -> &'static str {
     if app.address.starts_with("https:") { COOKIE } else { PLAIN_COOKIE }
+}
+
+/// A cookie of ours: no script reads it, and under TLS it goes nowhere else.
+pub fn cookie(app: &App, name: String, token: String, from: SameSite) -> Cookie<'static> {
+    Cookie::build((name, token))
+        .path("/")
+        .http_only(true)
+        .same_site(from)
+        .secure(app.address.starts_with("https:"))
+        .build()
 }
 
 /// Whoever this cookie jar belongs to, if they are signed in.

@@ -194,12 +194,7 @@ fn leads_on(app: &App, provider: &Provider, jar: CookieJar, url: &str) -> Result
 /// By which a browser is known until it comes back. It comes from another site, which a stricter
 /// cookie would not survive; nobody else's page can use it, since the state is bound to it.
 fn browser(app: &App, token: String) -> Cookie<'static> {
-    Cookie::build((cookie_name(app), token))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(app.address.starts_with("https:"))
-        .build()
+    web_asking::cookie(app, cookie_name(app), token, SameSite::Lax)
 }
 
 fn cookie_name(app: &App) -> String {

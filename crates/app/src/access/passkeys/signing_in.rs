@@ -225,12 +225,7 @@ pub async fn begin(
 
 /// By which a browser is known until its passkey has answered.
 fn cookie(app: &App, token: String) -> Cookie<'static> {
-    Cookie::build((cookie_name(app), token))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(app.address.starts_with("https:"))
-        .build()
+    asking::cookie(app, cookie_name(app), token, SameSite::Strict)
 }
 
 fn cookie_name(app: &App) -> String {
