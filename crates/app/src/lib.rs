@@ -102,6 +102,7 @@ impl App {
         let keys = Arc::new(keys);
         recognising::keys::take_up(&db, &keys).await?;
         let rules = settings::rules(&db.reads()).await?;
+        let stopped = pacing::stopping::all_unsaid(&db.reads()).await?;
         Ok(Self {
             looks: doors::looks::Looks::default(),
             scanner: files::scanning::Scanner::Nobody,
@@ -117,7 +118,7 @@ impl App {
             rules: Arc::new(RwLock::new(Arc::new(rules))),
             questionnaires: Arc::new(questionnaires::Library::shipped()?),
             tries: Arc::default(),
-            paces: Arc::default(),
+            paces: Arc::new(pacing::Paces::with_stopped(stopped)),
             db,
         })
     }

@@ -116,6 +116,21 @@ impl Opened {
 }
 
 impl Paces {
+    /// Those who were stopped before the server started, and have not said why since.
+    pub fn with_stopped(stopped: impl IntoIterator<Item = StaffId>) -> Self {
+        let stopped = stopped.into_iter();
+        let opened = |staff| (staff, Opened { is_stopped: true, ..Opened::default() });
+        Self(Mutex::new(stopped.map(opened).collect()))
+    }
+
+    /// Remembers what somebody may open however many they opened: its other pages are open, too.
+    pub fn let_open(&self, staff: StaffId, subjects: &[Uuid], now: i64) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let opened = all.entry(staff).or_default();
+        opened.forgets(now);
+        opened.seen.extend(subjects.iter().map(|id| (*id, now)));
+    }
+
     /// Counts a look, and says at what pace it may be shown. One that is stopped is not counted.
     pub fn count(&self, staff: StaffId, how: Counts, subjects: &[Uuid], now: i64) -> Pace {
         if how == Counts::Not || subjects.is_empty() {

@@ -27,8 +27,6 @@ use crate::{
     },
 };
 
-/// How many characters of one's own a reason has at least (threat model, 4.6). The policy
-
 const TABLE: Table<12> = Table::new(
     "broken_glass",
     [

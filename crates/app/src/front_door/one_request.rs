@@ -24,7 +24,6 @@ use crate::{
     doors::{self, Change, Glass, Look},
     error::{Error, Result},
     files::store::Files,
-    ids::StaffId,
     limits::TEXT,
     pathways::{
         Pathway,
@@ -141,7 +140,7 @@ impl Look for OpenRequest {
         self.reference.clone()
     }
 
-    fn opens(seen: &Request, subjects: &[Uuid], _: Option<StaffId>) -> Vec<Uuid> {
+    fn opens(seen: &Request, subjects: &[Uuid]) -> Vec<Uuid> {
         let whose = [seen.account.id.0, seen.contact.id.0];
         subjects.iter().copied().chain(whose).collect()
     }

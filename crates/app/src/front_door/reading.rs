@@ -118,11 +118,12 @@ impl Look for OpenContact {
     }
 
     /// What somebody sent themselves is theirs, and a danger that nobody has read is read by whoever comes.
-    fn opens(seen: &ContactSeen, _: &[Uuid], by: Option<StaffId>) -> Vec<Uuid> {
-        let is_own = by.is_some() && seen.contact.requested_by == by;
-        if is_own || seen.children.iter().any(|child| child.danger == Some(Danger::Unread)) {
-            return Vec::new();
-        }
+    fn opens_always(seen: &ContactSeen, by: StaffId) -> bool {
+        let is_unread = |child: &ChildSeen| child.danger == Some(Danger::Unread);
+        seen.contact.requested_by == Some(by) || seen.children.iter().any(is_unread)
+    }
+
+    fn opens(seen: &ContactSeen, _: &[Uuid]) -> Vec<Uuid> {
         let children = seen.children.iter();
         let children = children.flat_map(|child| [child.pathway.id.0, child.account.id.0]);
         std::iter::once(seen.contact.id.0).chain(children).collect()

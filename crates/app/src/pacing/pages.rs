@@ -140,7 +140,7 @@ pub fn stopped_lately(all: &[WasStopped]) -> Markup {
                     (None, true) => "Nothing: they were given a new code",
                     (None, false) => {
                         strong { "Nothing yet. Ring them now." }
-                        " Until they say why, or the server is started again, no more is opened to them."
+                        " Until they say why no more is opened to them."
                     }
                 }
             },

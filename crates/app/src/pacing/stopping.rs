@@ -56,6 +56,20 @@ async fn unsaid(db: &impl Runs, staff: StaffId) -> Result<Option<Stopped>> {
     Ok(db.one(text, [staff.into()]).await?)
 }
 
+/// Everybody who was stopped, and did not say why yet.
+///
+/// # Errors
+/// When the database does.
+pub async fn all_unsaid(db: &impl Runs) -> Result<Vec<StaffId>> {
+    #[derive(Row)]
+    struct Unsaid {
+        staff_id: StaffId,
+    }
+    let text = "SELECT DISTINCT staff_id FROM stopped_look WHERE said_at IS NULL";
+    let all: Vec<Unsaid> = db.all(text, []).await?;
+    Ok(all.into_iter().map(|one| one.staff_id).collect())
+}
+
 /// Whoever got a new code from the Business Unit begins anew: they are known to be who they are.
 ///
 /// # Errors

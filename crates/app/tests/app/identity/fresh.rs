@@ -95,6 +95,29 @@ fn a_step_that_is_set_up_by_a_providers_word_alone_is_not_fresh() {
     });
 }
 
+#[test]
+fn whoever_sets_a_provider_takes_their_own_second_step_once_more() {
+    on_both(async |mut world| {
+        let provider = Provider::begins().await;
+        let at = format!("/agencies/{}/identity-provider", agency_of(&world, PETRA).await);
+        world.app.demo = false;
+        let mut jo = world.signs_in(JO).await;
+        let list = prints_a_list(&mut jo).await;
+        world.app.clock.set(world.app.clock.now() + jiff::SignedDuration::from_mins(6));
+        let fields = form(&provider.issuer, "ours", "ours", "0");
+        for typed in ["", "abcde-fghjk"] {
+            let with = [&fields[..], &[("one-time-code", typed)]].concat();
+            let page = jo.post(&at, &with).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text);
+        }
+        assert_eq!(world.count("identity_provider").await, 0);
+        let code = code(&list, 2);
+        let page = jo.post(&at, &[&fields[..], &[("one-time-code", &code)]].concat()).await;
+        assert_eq!(page.location(), format!("{at}?done=provider-set"), "{}", page.text);
+        world
+    });
+}
+
 /// Sets the provider of the police once more, otherwise.
 async fn sets_again(
     world: &World,
