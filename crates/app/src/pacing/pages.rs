@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use govuk::{Button, Form, InsetText, Table};
+use govuk::{Button, Form, Table};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use platform::serve::Peer;
@@ -14,7 +14,8 @@ use platform::serve::Peer;
 use super::stopping::{OwnStop, SayWhy, WasStopped};
 use crate::{
     App,
-    access::{passkeys::again, second_step, second_step_pages},
+    access::{Action, passkeys::again, second_step, second_step_pages},
+    break_glass::pages as break_glass,
     doors,
     error::{Error, Result},
     limits::{LEAST, REASON},
@@ -66,7 +67,15 @@ async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -
             "screen open. So Sightline opens no more of them until you have said why. The privacy officers of your "
             "agency are told that it stopped."
         }
-        (InsetText::new("If a child is in danger now, ring 999. A request that speaks of danger, and that nobody has read, opens as ever; so does a record that you need in an emergency, by “Break glass”. What you write and send is not stopped.").render())
+        p class=(govuk::BODY) {
+            "If a child is in danger now, ring 999. A request that speaks of danger, and that nobody has read, opens as "
+            "ever, and what you write and send is not stopped."
+            @if asker.actor.may(Action::BreakGlass) {
+                " In an emergency: "
+                a class=(govuk::LINK) href=(break_glass::PAGE) { (break_glass::TITLE) }
+                "."
+            }
+        }
         @if !can_go_on {
             p class=(govuk::BODY) {
                 "To go on you need a second step of signing in that you had before: ring the Business Unit. They make sure "
@@ -129,7 +138,7 @@ pub async fn say(
 /// Those who were stopped, for the privacy officers of their agency.
 pub fn stopped_lately(all: &[WasStopped]) -> Markup {
     let mut table =
-        Table::new("Stopped after very many records").head(["Who", "When", "What they said why"]);
+        Table::new("Those who were stopped").head(["Who", "When", "What they said why"]);
     for one in all {
         table = table.cells(vec![
             html! { (one.who) br; (one.job) },

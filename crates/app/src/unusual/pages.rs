@@ -45,8 +45,7 @@ pub async fn list(
     let doubted = doors::open(&app, &asker.actor, InDoubt).await?;
     let stopped = doors::open(&app, &asker.actor, StoppedLately).await?;
     let body = html! {
-        (list_view(&rows, &done))
-        (pacing::pages::stopped_lately(&stopped))
+        (list_view(&rows, &pacing::pages::stopped_lately(&stopped), &done))
         (account_pages::in_doubt(&doubted))
     };
     Ok(layout::page(&app, &asker, TITLE, &body))
@@ -104,7 +103,8 @@ async fn shown(
     Ok(layout::page_with_back(app, asker, &title, (LIST, TITLE), &body))
 }
 
-fn list_view(rows: &Rows, done: &Done) -> Markup {
+/// What was found by the rules, behind what can’t wait.
+fn list_view(rows: &Rows, first: &Markup, done: &Done) -> Markup {
     let mut table = Table::new("To be asked about").head(["Who looked", "What stood out", "Since"]);
     for row in &rows.rows {
         table = table.cells(vec![
@@ -126,6 +126,7 @@ fn list_view(rows: &Rows, done: &Done) -> Markup {
     html! {
         (done.banner())
         h1 class=(govuk::HEADING_L) { (TITLE) }
+        (first)
         p class=(govuk::BODY) {
             "Looks at children’s records by people of your agency that stood out. Most of them have "
             "a good reason: a row is a question, never a finding against somebody. Whoever looked is "

@@ -75,11 +75,13 @@ fn v11_past_so_many_records_none_opens_before_one_says_why_and_the_officers_know
         assert_eq!(world.count("stopped_look").await, 1, "and one stop is one");
         let ines = world.actor(INES).await.id();
         assert_eq!(letters(&world).await[waits.len()..], [ines], "her officer is told, once");
-        let searched = dee.searches("q=Invented-Marsh").await;
-        assert_eq!(searched.status, StatusCode::TOO_MANY_REQUESTS, "nor is anybody's name told");
+        // Nor is it told whether there is anybody of a name.
+        for name in ["q=Invented-Marsh", "q=Nobody-At-All"] {
+            assert_eq!(dee.searches(name).await.status, StatusCode::TOO_MANY_REQUESTS, "{name}");
+        }
         let refused = written(&world).await;
         let refused = refused.iter().filter(|(read, _)| read.kind == Kind::Refused);
-        assert_eq!(refused.count(), 3, "two looks and a search");
+        assert_eq!(refused.count(), 4, "two looks and two searches");
 
         let mut ines = world.signs_in(INES).await;
         let list = ines.get("/unusual-access").await;
