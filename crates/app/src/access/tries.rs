@@ -198,6 +198,17 @@ mod tests {
     }
 
     #[test]
+    fn a_right_try_that_took_two_requests_is_taken_off_by_the_moment_it_was_remembered_at() {
+        let (tries, peer) = (Tries::default(), Some(IpAddr::from([192, 0, 2, 1])));
+        let later = at(0) + SignedDuration::from_millis(3);
+        for _ in 0..2 * MOST_FOR_PEER {
+            tries.begin_unnamed(peer, at(0)).unwrap();
+            tries.was_right(&Try::unnamed(peer, later));
+        }
+        assert!(tries.begin_unnamed(peer, at(0)).is_ok());
+    }
+
+    #[test]
     fn a_flood_of_addresses_fills_no_memory() {
         let tries = Tries::default();
         for n in 0..3 * MOST_KEYS {
