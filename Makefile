@@ -1,6 +1,6 @@
 # The only commands anyone needs.
 SHELL := /bin/bash
-.PHONY: demo test bench check sbom fuzz
+.PHONY: demo test bench check sbom fuzz night
 
 # Builds everything, makes an invented partnership, serves it on http://localhost:8080.
 demo:
@@ -45,3 +45,8 @@ bench:
 # for some).
 fuzz:
 	@scripts/fuzz $(FUZZ)
+
+# What is too long for every commit, in the numbers that the threat model asks for: some hours.
+night:
+	@scripts/set-up test
+	@scripts/night

@@ -58,6 +58,7 @@ function visits(people, at) {
     ...of(dee, at.data, '/data-requests/{reference}'),
     ...by(sunil, '/unusual-access', '/glass-reviews'),
     ...by(ossian, '/system'),
+    ...by(people.wren, '/vouch'),
     ...by(jo, '/settings/timescales', '/settings/partnership', '/agencies', '/still-here'),
     ...of(jo, at.agency, '/agencies/{reference}', '/agencies/{reference}/name', '/agencies/{reference}/teams',
       '/agencies/{reference}/settings', '/agencies/{reference}/staff', '/agencies/{reference}/identity-provider'),
@@ -205,6 +206,7 @@ story('every page passes axe, fits a narrow screen and prints', async (world) =>
   }
   await jo.press('Give the role')
   await jo.reads('The role was given')
+  people.wren = await world.signIn('wren@links.example')
   people.sunil = await world.signIn('sunil@hub.example')
 
   const all = visits(people, at)

@@ -30,6 +30,7 @@ export function story(name, tell, { on = ['SQLite', 'PostgreSQL'] } = {}) {
       try {
         await tell(world)
         await world.rederives()
+        world.keepsSilent()
       } finally {
         await world.end()
       }
@@ -39,6 +40,9 @@ export function story(name, tell, { on = ['SQLite', 'PostgreSQL'] } = {}) {
 
 class World {
   letters = []
+  log = ''
+  /** What only people know: names, numbers and addresses that somebody typed. */
+  typed = new Set()
 
   static async begin(database) {
     const world = new World()
@@ -60,7 +64,6 @@ class World {
     const args = ['demo', '--database', this.url, '--key', path.join(this.folder, 'key'),
       '--listen', `127.0.0.1:${port}`, '--mail', `smtp://127.0.0.1:${this.mailPort}`, '--scale', '0']
     this.server = spawn(sightline, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.log = ''
     this.server.stderr.on('data', (bytes) => { this.log += bytes })
     this.address = await new Promise((resolve, reject) => {
       let said = ''
@@ -136,6 +139,21 @@ class World {
     assert.equal(code, 0, said)
   }
 
+  /** Whatever somebody typed of anybody, and every reference, stands in no log and in no letter. */
+  keepsSilent() {
+    const said = this.letters.map((letter) => readable(letter.text.replace(/^(To|Message-ID|Date):.*$/gmi, '')))
+    for (const [where, text] of [['the log', this.log], ...said.map((text) => ['a letter', text])]) {
+      for (const words of this.typed) assert.ok(!text.includes(words), `${where} says “${words}”: ${text}`)
+      assert.doesNotMatch(text, /\b[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}\b/, `${where} has a reference`)
+    }
+  }
+
+  /** Notes names, numbers and e-mail addresses among what is typed: words of one thing alone. */
+  notes(words) {
+    for (const [name] of String(words).matchAll(/(?<![.!?] |^)\p{Lu}[\p{L}’'-]{3,}|\d[\d ]{6,}\d|\S+@\S+/gu)) this.typed.add(name)
+    if (/^\p{Lu}[\p{L}’'-]{3,}$/u.test(words)) this.typed.add(words)
+  }
+
   async end() {
     await this.browser?.close()
     this.server?.kill('SIGTERM')
@@ -195,12 +213,14 @@ class Person {
 
   async type(label, words) {
     this.effort?.types(words)
+    this.world.notes(words)
     await this.page.getByLabel(label, { exact: true }).first().fill(words)
   }
 
   /** Words that somebody thinks of while they type them. */
   async compose(label, words) {
     this.effort?.composes(words)
+    this.world.notes(words)
     await this.page.getByLabel(label, { exact: true }).first().fill(words)
   }
 

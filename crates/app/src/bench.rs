@@ -3,6 +3,7 @@
 
 mod bare;
 mod client;
+mod deciding;
 mod pages;
 mod report;
 mod sizes;
@@ -105,6 +106,7 @@ pub async fn run(bench: &Bench) -> Result<()> {
             report.not_measured("everything", on.name(), &why);
         }
     }
+    deciding::measure(&mut report)?;
     for world in &worlds {
         // The submissions come last: thousands of open requests would make another queue.
         submissions::warm(world).await?;

@@ -74,6 +74,8 @@ enum Command {
     /// Make a sign-in code from the server: for when nobody else could, since the first of the Business
     /// Unit lost theirs.
     Code(begin::Code),
+    /// Count what is kept: whether everything that was recorded is there.
+    Count(keep::Count),
     /// Prove that the journal is the one that its witnesses saw.
     VerifyJournal(journal::VerifyJournal),
     /// Co-sign another server's journal, for an agency that is to vouch for it.
@@ -237,6 +239,7 @@ pub fn run(sightline: Sightline) -> ExitCode {
             Command::ChangeKey(change) => keep::change_key(&change).await,
             Command::Wake(wake) => keep::wake(wake).await,
             Command::Code(code) => begin::code(code).await,
+            Command::Count(asked) => keep::count(asked).await,
             Command::VerifyJournal(asked) => journal::verify(&asked).await,
             Command::Witness(witness) => witness::run(witness).await,
             Command::Match(asked) => matching::run(asked),

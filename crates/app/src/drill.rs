@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     App,
     access::{Action, Actor},
-    backup,
+    backup, conservation,
     doors::{self, Change, Pen, journal},
     error::{Error, Result},
     journal_tree::verifying::verify,
@@ -138,6 +138,7 @@ async fn proved(db: Db, wrapping: &Keys) -> Result<Vec<String>> {
     if lacking > 0 {
         wrong.push(format!("{lacking} accounts can’t be found by what they say"));
     }
+    wrong.extend(conservation::count(&app).await?.wrong);
     if !verify(&app.db, None, false).await?.is_sound() {
         wrong.push("the journal does not fit its tree".to_owned());
     }

@@ -6,6 +6,7 @@ pub mod beginning;
 pub mod bench;
 pub mod break_glass;
 pub mod cli;
+pub mod conservation;
 pub mod data_requests;
 pub mod demo;
 pub mod disclosing;
@@ -79,6 +80,8 @@ pub struct App {
     pub looks: doors::looks::Looks,
     /// When the workers last turned.
     pub pulse: Arc<pulse::Pulse>,
+    /// What the last count of what is kept came to.
+    pub conserved: Arc<conservation::Last>,
     rules: Arc<RwLock<Arc<Rules>>>,
     questionnaires: Arc<questionnaires::Library>,
     tries: Arc<access::tries::Tries>,
@@ -99,6 +102,7 @@ impl App {
         access::policies::shipped()?;
         sealed_with::prove(&db, &keys).await?;
         journal_tree::building::build(&db, false).await?;
+        conservation::begin(&db).await?;
         let keys = Arc::new(keys);
         recognising::keys::take_up(&db, &keys).await?;
         let rules = settings::rules(&db.reads()).await?;
@@ -108,6 +112,7 @@ impl App {
             scanner: files::scanning::Scanner::Nobody,
             room: files::Room::default(),
             pulse: Arc::new(pulse::Pulse::from(clock.now())),
+            conserved: Arc::default(),
             clock,
             keys,
             journals_looks: true,

@@ -18,6 +18,8 @@ pub mod staff;
 pub mod staff_pages;
 pub mod teams;
 mod views;
+pub mod vouching;
+pub mod vouching_pages;
 
 use platform::db::{On, Row, Runs, Tx, sea_orm};
 use practice::calendar::Day;
@@ -31,6 +33,8 @@ use crate::{
 
 /// The kind of the one agency that stands for members of the public. Nobody makes or changes it.
 pub const PUBLIC: &str = "public";
+/// The kind of setting that the hub works in.
+const HUB: &str = "hub";
 /// What an agency can be.
 pub const AGENCY_KINDS: &[&str] = &[
     "council",
@@ -46,7 +50,7 @@ pub const AGENCY_KINDS: &[&str] = &[
 ];
 /// What a setting can be.
 pub const SETTING_KINDS: &[&str] = &[
-    "hub",
+    HUB,
     "primary",
     "secondary",
     "special school",
@@ -107,6 +111,7 @@ struct Person {
     id: StaffId,
     agency_id: AgencyId,
     setting_id: Option<SettingId>,
+    setting_kind: Option<String>,
     joined_on: On,
     left_on: Option<On>,
 }
@@ -114,7 +119,8 @@ struct Person {
 impl Person {
     async fn of(db: &impl Runs, reference: &str) -> Result<Self> {
         db.one(
-            "SELECT id, agency_id, setting_id, joined_on, left_on FROM staff WHERE reference = $1",
+            "SELECT s.id, s.agency_id, s.setting_id, t.kind AS setting_kind, s.joined_on, s.left_on \
+             FROM staff s LEFT JOIN setting t ON t.id = s.setting_id WHERE s.reference = $1",
             [reference.into()],
         )
         .await?

@@ -17,11 +17,13 @@ pub enum Worker {
     Messages,
     /// Writes down outside the database what must outlast a restore.
     Ledger,
+    /// Counts the rows of what is kept.
+    Counting,
 }
 
 impl Worker {
     /// Every worker.
-    pub const ALL: [Self; 3] = [Self::Raising, Self::Messages, Self::Ledger];
+    pub const ALL: [Self; 4] = [Self::Raising, Self::Messages, Self::Ledger, Self::Counting];
 
     /// What it does, for the log and whoever asks after it.
     pub const fn what(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Worker {
             Self::Raising => "raising what is late",
             Self::Messages => "sending messages",
             Self::Ledger => "keeping the ledger",
+            Self::Counting => "counting what is kept",
         }
     }
 
@@ -37,20 +40,24 @@ impl Worker {
         match self {
             Self::Raising | Self::Ledger => Duration::from_mins(1),
             Self::Messages => Duration::from_mins(5),
+            Self::Counting => Duration::from_hours(2),
         }
     }
 }
 
 /// When each worker last turned, in microseconds.
 #[derive(Debug)]
-pub struct Pulse([AtomicI64; 3]);
+pub struct Pulse([AtomicI64; Worker::ALL.len()]);
 
 impl Pulse {
-    /// The outbox's workers are alive when the server starts. Who keeps the ledger is missed once they
-    /// began: nothing keeps one beside a test.
+    /// The outbox's workers are alive when the server starts. Who keeps the ledger or counts is missed once
+    /// they began: nothing does so beside a test.
     pub fn from(start: Timestamp) -> Self {
         let start = start.as_microsecond();
-        let began = |worker| if worker == Worker::Ledger { i64::MAX } else { start };
+        let began = |worker| match worker {
+            Worker::Ledger | Worker::Counting => i64::MAX,
+            Worker::Raising | Worker::Messages => start,
+        };
         Self(Worker::ALL.map(|worker| AtomicI64::new(began(worker))))
     }
 

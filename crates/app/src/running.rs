@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     App,
     access::Action,
+    conservation::Counted,
     doors::{self, Glass, Look},
     drill::{self, Drill},
     error::Result,
@@ -51,6 +52,8 @@ pub struct Running {
     pub drill: Option<Drill>,
     /// The letters that a restore holds back.
     pub held: Option<Held>,
+    /// The last count of what is kept.
+    pub counted: Option<Counted>,
 }
 
 /// What waits to be sent or done.
@@ -95,6 +98,7 @@ impl Look for OpenSystem {
             migration: migrations::names().pop().unwrap_or_default(),
             drill: drill::last(&glass.db).await?,
             held: restored::held(&glass.db).await?,
+            counted: glass.app.conserved.counted(),
         };
         Ok((running, Vec::new()))
     }
@@ -143,6 +147,19 @@ fn drilled(drill: Option<&Drill>) -> String {
     )
 }
 
+fn counted(counted: Option<&Counted>) -> String {
+    counted.map_or_else(
+        || "Not yet since the server started".to_owned(),
+        |counted| {
+            let at = words::moment(counted.at);
+            match counted.wrong.is_empty() {
+                true => format!("{at}. Everything that was recorded is there"),
+                false => format!("{at}. {}", counted.wrong.join("; ")),
+            }
+        },
+    )
+}
+
 fn view(running: &Running, is_embedded: bool, now: Timestamp) -> Markup {
     let Running { health, waiting, entries, cosigned, migration, drill, .. } = running;
     let longest = waiting.longest_due.filter(|due| due.0 < now).map_or_else(
@@ -172,6 +189,7 @@ fn view(running: &Running, is_embedded: bool, now: Timestamp) -> Markup {
             .row("Given up", &waiting.given_up.to_string())
             .row("Entries in the journal", &entries.to_string())
             .row("Co-signed", &cosigned)
+            .row("Last count of what is kept", &counted(running.counted.as_ref()))
             .row("Last drill of a restore", &drilled(drill.as_ref()))
             .render())
         p class=(govuk::BODY) {

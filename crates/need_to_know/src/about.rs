@@ -215,6 +215,8 @@ pub struct Membership {
     pub agency: AgencyId,
     /// Whose it is.
     pub member: MemberId,
+    /// Whether it is in a school, nursery, service or charity: not in the hub, nor in the agency itself.
+    pub in_setting: bool,
 }
 
 /// Figures.

@@ -187,10 +187,37 @@ actions! {
     LookAfterOrganisations = "lookAfterOrganisations", Writes Installation, "organisations:look-after", UNIT;
     /// Confirm that somebody still works where they do, or put their account to sleep.
     ConfirmMembers = "confirmMembers", Writes Installation | Membership, "membership:confirm", UNIT;
+    /// Give somebody in a school, nursery, service or charity an account, and answer for it.
+    Vouch = "vouch", Writes Installation, "membership:vouch", UNIT;
     /// Run the system.
     Administer = "administer", Writes Installation, "platform:administer", ADMINISTRATOR;
     /// What only the platform's own jobs and commands do.
     RunThePlatform = "runThePlatform", Writes Installation, "platform:run", ADMINISTRATOR;
+}
+
+impl Action {
+    /// What no page, form or job of the program asks for yet. The policies about these are ready and tried by
+    /// the examples, and decide nothing today; the page in the docs says so beside each.
+    pub const NOT_ASKED_YET: &'static [Self] = &[
+        Self::AddItem,
+        Self::AmendRestriction,
+        Self::AnswerWhoAsks,
+        Self::ApproveExport,
+        Self::AskToBeInvolved,
+        Self::AskToUnseal,
+        Self::ChangeItem,
+        Self::NotifySchool,
+        Self::ReadItem,
+        Self::ReadReleased,
+        Self::RunExport,
+        Self::SeeAddress,
+        Self::SeeFields,
+        Self::SeeFull,
+        Self::SeePresence,
+        Self::SeeSummary,
+        Self::ShareItem,
+        Self::Unseal,
+    ];
 }
 
 impl Action {

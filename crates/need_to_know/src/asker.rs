@@ -34,6 +34,8 @@ words! {
         PrivacyOfficer = "privacy-officer",
         /// Guards confidentiality, for one agency.
         CaldicottGuardian = "caldicott-guardian",
+        /// Knows the nurseries, schools and charities, and vouches for who works there.
+        LinkWorker = "link-worker",
         /// Scrutinises the partnership from outside.
         Scrutineer = "scrutineer",
         /// Sits on a board.
@@ -55,6 +57,7 @@ impl From<Practised> for Role {
             Practised::HubManager => Self::HubManager,
             Practised::BusinessUnit => Self::BusinessUnit,
             Practised::PrivacyOfficer => Self::PrivacyOfficer,
+            Practised::LinkWorker => Self::LinkWorker,
             Practised::Scrutineer => Self::Scrutineer,
             Practised::Administrator => Self::Administrator,
         }

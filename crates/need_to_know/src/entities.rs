@@ -187,6 +187,7 @@ pub fn about(about: &About) -> Result<Entity, Unaskable> {
                 ("partnership", partnership),
                 ("agency", one("Agency", of.agency.as_str())?),
                 ("member", one("Member", of.member.as_str())?),
+                ("inSetting", yes(of.in_setting)),
             ],
         ),
         About::Figures(figures) => entity(

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use cedar_policy::{
-    Authorizer, Decision as Cedars, Effect, Entities, Entity, EntityUid, PolicySet,
+    Authorizer, Decision as Cedars, Effect, Entities, Entity, EntityUid, PolicyId, PolicySet,
     Request as Asked, Schema,
 };
 
@@ -183,6 +183,13 @@ impl Policies {
     /// The names of the policies.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.said.keys().map(String::as_str)
+    }
+
+    /// The actions that a policy speaks of.
+    pub(crate) fn actions_of(&self, id: &str) -> impl Iterator<Item = Action> {
+        let id = PolicyId::new(id);
+        let speaks = move |asking: &Asking| asking.policies.policy(&id).is_some();
+        self.by_action.iter().filter(move |(_, asking)| speaks(asking)).map(|(action, _)| *action)
     }
 
     pub(crate) fn allows(&self, request: &Request<'_>) -> bool {

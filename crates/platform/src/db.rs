@@ -4,6 +4,7 @@
 
 mod columns;
 mod failing;
+pub mod kept;
 mod numbers;
 mod reader;
 mod table;

@@ -2,10 +2,17 @@
 //! connections are counted, and stopping lets running requests finish. It refuses to speak TLS
 //! or HTTP/2: a proxy in front does.
 
+mod crowd;
 mod patient;
 
 use std::{
-    convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration,
+    convert::Infallible,
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
 };
 
 use axum::{
@@ -24,6 +31,8 @@ use tokio::{
 use tower::ServiceExt;
 use tower_http::timeout::TimeoutBody;
 
+use crowd::Crowd;
+pub use crowd::network;
 use patient::{Patient, Talk};
 
 /// How many bytes the head of a request may have, and how many headers.
@@ -51,6 +60,8 @@ pub struct Limits {
     /// How many connections are served at once. Further ones wait in the kernel's queue, where
     /// they cost nothing, until another ends.
     pub connections: usize,
+    /// How many of them one address may have; one more is closed at once.
+    pub of_one_address: usize,
     /// How long running requests may take once the server is stopping.
     pub grace: Duration,
 }
@@ -64,6 +75,7 @@ impl Default for Limits {
             write: Duration::from_secs(20),
             keep_alive: Duration::from_secs(75),
             connections: 2000,
+            of_one_address: 64,
             grace: Duration::from_secs(10),
         }
     }
@@ -74,7 +86,8 @@ impl Default for Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
 
-/// Serves until `stop` is done, then lets running requests finish and cuts what is left.
+/// Serves until `stop` is done, then lets running requests finish and cuts what is left. The addresses
+/// that are free may have as many connections as there are places: a proxy in front, behind which are many.
 /// Answers with whether nothing was cut; how many were is in the log.
 ///
 /// # Errors
@@ -83,10 +96,12 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    free: Arc<[IpAddr]>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<bool> {
     tracing::info!(address = %listener.local_addr()?, "listening");
     let places = Arc::new(Semaphore::new(limits.connections));
+    let crowd = Crowd::new(limits.of_one_address, free);
     let (stopping, stopped) = watch::channel(false);
     let mut open = JoinSet::new();
     let mut stop = pin!(stop);
@@ -96,10 +111,12 @@ pub async fn serve(
             Some(_) = open.join_next() => continue,
             () = &mut stop => break,
         };
+        // Whoever has their share is told at once, not kept waiting.
+        let Ok(counted) = crowd.lets_in(peer.ip()) else { continue };
         let (router, stopped) = (router.clone(), stopped.clone());
         open.spawn(async move {
             converse(stream, peer, router, limits, stopped).await;
-            drop(place);
+            drop((place, counted));
         });
     }
     drop(listener);

@@ -21,6 +21,9 @@ pub enum Role {
     BusinessUnit,
     /// Reads who looked at what in their own agency, and asks about what stands out; sees no case.
     PrivacyOfficer,
+    /// Knows the nurseries, schools and charities of the partnership, and vouches for who works there; sees no
+    /// case.
+    LinkWorker,
     /// Scrutinises the partnership from outside (Working Together 2023, ch. 2); reads its figures,
     /// and no case.
     Scrutineer,
@@ -30,7 +33,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Practitioner,
         Self::SafeguardingLead,
         Self::HubWorker,
@@ -38,6 +41,7 @@ impl Role {
         Self::HubManager,
         Self::BusinessUnit,
         Self::PrivacyOfficer,
+        Self::LinkWorker,
         Self::Scrutineer,
         Self::Administrator,
     ];
@@ -52,6 +56,7 @@ impl Role {
             Self::HubManager => "Hub manager",
             Self::BusinessUnit => "Business Unit",
             Self::PrivacyOfficer => "Privacy officer",
+            Self::LinkWorker => "Link worker",
             Self::Scrutineer => "Independent scrutineer",
             Self::Administrator => "System administrator",
         }
@@ -67,6 +72,7 @@ impl Role {
             Self::HubManager => "hub-manager",
             Self::BusinessUnit => "business-unit",
             Self::PrivacyOfficer => "privacy-officer",
+            Self::LinkWorker => "link-worker",
             Self::Scrutineer => "scrutineer",
             Self::Administrator => "administrator",
         }

@@ -37,7 +37,7 @@ use crate::{
     front_door::{reading::OwnRequests, tasks::DueToMe, views as front_door_views},
     ids::StaffId,
     involving::{self, answering::AskersToAnswer, asking::OwnAskings},
-    organisations::{confirming::MembersToConfirm, confirming_pages},
+    organisations::{confirming::MembersToConfirm, confirming_pages, vouching_pages},
     people::{
         conflict_pages, conflicts::ConflictsToLookAt, declarations::OwnDeclarations,
         declaring_pages,
@@ -324,6 +324,7 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         (to_dispose_of(&app, &asker).await?)
         (conflicts(&app, &asker, now).await?)
         (still_here(&app, &asker).await?)
+        @if asker.actor.may(Action::Vouch) { (vouching_pages::way_there()) }
         @if asker.actor.may(Action::LinkPeople) { (recognising::views::waiting()) }
     };
     let body = front_door_views::home(&asker, &notices, &due, &others, &drafts, &requests, now);

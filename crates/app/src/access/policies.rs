@@ -220,11 +220,12 @@ pub fn looks_of(agency: Uuid, staff: Uuid) -> About {
 }
 
 /// Somebody's place in their agency, as the policies know it.
-pub fn membership(staff: Uuid, agency: Uuid) -> About {
+pub fn membership(staff: Uuid, agency: Uuid, in_setting: bool) -> About {
     About::Membership(Membership {
         partnership: here(),
         agency: AgencyId::new(agency.to_string()),
         member: MemberId::new(staff.to_string()),
+        in_setting,
     })
 }
 

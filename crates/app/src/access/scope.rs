@@ -203,9 +203,14 @@ impl Scope {
     ///
     /// # Errors
     /// As [`Scope::ask`].
-    pub fn ask_membership(&self, staff: StaffId, agency: AgencyId, is_same: bool) -> Result<()> {
+    pub fn ask_membership(
+        &self,
+        staff: StaffId,
+        agency: AgencyId,
+        (is_same, in_setting): (bool, bool),
+    ) -> Result<()> {
         let ties = if is_same { Ties::of(&[Tie::OwnSetting]) } else { Ties::NONE };
-        self.ask_tied(&policies::membership(staff.0, agency.0), ties).map(drop)
+        self.ask_tied(&policies::membership(staff.0, agency.0, in_setting), ties).map(drop)
     }
 
     /// Asks the policies about an account that somebody looks at through broken glass.

@@ -19,9 +19,10 @@ use qrcode::{Color, QrCode};
 
 use super::{
     account, pages,
-    passkeys::signing_in::WITH_KEY,
+    passkeys::{again::AGAIN, signing_in::WITH_KEY},
     second_step::{
-        self, BeginApp, BeginList, Confirm, FRESH, Kind, NewKey, SetUp, WRONG_CODE, is_within,
+        self, BeginApp, BeginList, Confirm, FRESH, Kind, NewKey, SetUp, WRONG_CODE, is_fresh,
+        is_within,
     },
 };
 use crate::{
@@ -129,7 +130,7 @@ pub async fn code(
     let set_up = second_step::set_up(&app.db.reads(), half.staff_id).await?;
     let peer = peer.map(|Extension(Peer(address))| address.ip());
     // Counted like wrong passwords: a code has six digits, and guessing must not pay.
-    let tried = app.tries().begin(&format!("code:{}", half.staff_id.0), peer, now);
+    let tried = app.tries().begin_code(&format!("code:{}", half.staff_id.0), peer, now);
     let Ok(tried) = tried else {
         let page = asked(&app, set_up, &next, kept.as_ref(), Some(TOO_OFTEN));
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
@@ -154,7 +155,7 @@ pub async fn take_again(
     peer: Option<IpAddr>,
 ) -> Result<Result<(), &'static str>> {
     let now = app.clock.now();
-    let Ok(tried) = app.tries().begin(&format!("code:{}", staff.0), peer, now) else {
+    let Ok(tried) = app.tries().begin_code(&format!("code:{}", staff.0), peer, now) else {
         return Ok(Err(TOO_OFTEN));
     };
     if !take(app, staff, token_hash, code).await? {
@@ -162,6 +163,23 @@ pub async fn take_again(
     }
     app.tries().was_right(&tried);
     Ok(Ok(()))
+}
+
+/// Whether whoever does something grave takes their second step once more. In a demo not everybody has one.
+pub fn asks_again(app: &App, asker: &Asker) -> bool {
+    !app.demo && !is_fresh(asker.second_at, app.clock.now())
+}
+
+/// Instead of a code, before anything is typed into the page that asks for one: what stands there may not wait
+/// anywhere.
+pub fn by_passkey(asker: &Asker, at: &str) -> Markup {
+    Form::new(AGAIN, &asker.form_token)
+        .hidden(&[("next".to_owned(), at.to_owned())])
+        .content(html! {
+            p class=(govuk::BODY) { "If you have a passkey instead of codes, use it before you fill in this page." }
+            (Button::new("Use your passkey").secondary().render())
+        })
+        .render()
 }
 
 /// When the second step was last taken in the session of a form for what is grave: now, where a code was

@@ -1,7 +1,10 @@
 //! A fresh database with the demo partnership, served on loopback inside this process. It is gone
 //! when it was measured.
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
 use jiff::civil::date;
 use platform::{
@@ -76,7 +79,9 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(unmade)?;
         let port = listener.local_addr().map_err(unmade)?.port();
         let forever = std::future::pending();
-        tokio::spawn(serve(listener, routes::router(app), Limits::default(), forever));
+        // As though a proxy stood in front.
+        let here = [IpAddr::from([127, 0, 0, 1])].into();
+        tokio::spawn(serve(listener, routes::router(app), Limits::default(), here, forever));
         Ok(port)
     }
 

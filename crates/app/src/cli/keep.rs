@@ -15,7 +15,7 @@ use crate::{
     App,
     access::Actor,
     backup::{self, Counts},
-    doors, drill,
+    conservation, doors, drill,
     error::{Error, Result},
     journal_tree::verifying,
     ledger::{self, file, restored},
@@ -32,6 +32,15 @@ pub struct Backup {
     /// The file to make. It must not be there yet.
     #[arg(long)]
     to: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Count {
+    #[command(flatten)]
+    database: Database,
+    /// Begin anew from what is there, and why: once somebody has looked into what is missing.
+    #[arg(long, value_name = "WHY")]
+    anew: Option<String>,
 }
 
 #[derive(Args)]
@@ -274,4 +283,21 @@ fn told(counts: &Counts) {
         println!("{rows:>10}  {table}");
     }
     println!("{:>10}  rows in {} tables", counts.values().sum::<u64>(), counts.len());
+}
+
+/// Counts what is kept. Ends with a failure where something is missing.
+pub async fn count(asked: Count) -> Result<ExitCode> {
+    let app = asked.database.open(String::new()).await?;
+    let counted = conservation::count(&app).await?;
+    for wrong in &counted.wrong {
+        println!("Wrong: {wrong}");
+    }
+    if counted.wrong.is_empty() {
+        println!("Everything that was recorded is there");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Some(why) = asked.anew else { return Ok(ExitCode::FAILURE) };
+    conservation::anew(&app, why).await?;
+    println!("It is counted anew from what is there. The journal says why");
+    Ok(ExitCode::SUCCESS)
 }

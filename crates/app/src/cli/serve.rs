@@ -2,8 +2,9 @@
 //! only where what protects real records is there.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
+    sync::Arc,
 };
 
 use clap::Args;
@@ -22,7 +23,7 @@ use crate::{
     App,
     access::passkeys::challenges::RelyingParty,
     beginning::{Whose, whose},
-    drill,
+    conservation, drill,
     error::{Error, Result},
     files::scanning::Scanner,
     journal_tree::{
@@ -118,10 +119,11 @@ impl Listening {
             tokio::spawn(unusual::deriving::work(app.clone(), stopping.clone())),
             tokio::spawn(who_looked::folding::work(app.clone(), stopping.clone())),
             tokio::spawn(keeping.work(stopping.clone())),
+            tokio::spawn(conservation::work(app.clone(), stopping.clone())),
             tokio::spawn(jobs::work(app.clone(), mailer, stopping)),
         ];
         let router = routes::router(app.clone());
-        let finished = accept(listener, router, Limits::default(), stopped())
+        let finished = accept(listener, router, Limits::default(), free(&app), stopped())
             .await
             .map_err(|e| Error::fault("serving", e))?;
         if !finished {
@@ -187,6 +189,12 @@ fn is_real(whose: Whose) -> Result<()> {
              in it. Begin one of your own with `sightline begin`, in an empty database",
         )),
     }
+}
+
+/// Who may have as many connections as there are: the proxies in front, and whoever is on this machine.
+fn free(app: &App) -> Arc<[IpAddr]> {
+    let here = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+    app.proxies.iter().copied().chain(here).collect()
 }
 
 /// The address of what listens there, by name where it is this machine: no passkey belongs to a

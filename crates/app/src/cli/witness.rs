@@ -91,7 +91,7 @@ async fn serving(asked: Serve) -> Result<ExitCode> {
 }
 
 async fn serve_until_stopped(listener: TcpListener, router: axum::Router) -> Result<ExitCode> {
-    serve(listener, router, Limits::default(), super::serve::stopped())
+    serve(listener, router, Limits::default(), Arc::default(), super::serve::stopped())
         .await
         .map_err(|e| Error::fault("serving", e))?;
     Ok(ExitCode::SUCCESS)

@@ -170,6 +170,13 @@ pub const PLAYERS: &[Player] = &[
         roles: &[Role::BusinessUnit],
     },
     Player {
+        name: "Wren Ashby-Demo",
+        email: "wren@links.example",
+        job: "Early help link worker",
+        setting: "Seaholme Request for Support Hub",
+        roles: &[Role::LinkWorker],
+    },
+    Player {
         name: "Sefa Tuilagi-Demo",
         email: "sefa@scrutiny.example",
         job: "Independent scrutineer",

@@ -22,7 +22,7 @@ use crate::{
     disclosing::{Disclosure, Recipient, Thing},
     doors::{self, Glass, Look},
     error::{Error, Result},
-    limits::{REASON, filled},
+    limits,
     pathways::{self, store::Telling},
     people::{
         SafeFor, kept_away,
@@ -133,9 +133,9 @@ async fn shown_to(
     Ok(Disclosure { shared, words, ..new })
 }
 
-/// Refuses a purpose that is missing or too long.
+/// Refuses a purpose that says too little to be answered for, or too much.
 fn is_a_purpose(said: &str) -> Result<()> {
-    filled(said, REASON, "Enter what you need it for")
+    limits::reason("purpose", said)
 }
 
 async fn kept(glass: &Glass<'_>, child: Account, may: MayReveal) -> Result<Kept> {
@@ -183,8 +183,8 @@ pub async fn reveal(
     doors::offers(&app, &posted.asker.actor, Action::OfferReveal).await?;
     let purpose = posted.fields.get("purpose").to_owned();
     // Before anything is looked for: a form that lacks it tells nobody what there is.
-    if let Err(Error::Refusal(problem)) = is_a_purpose(&purpose) {
-        let problems = Problems::of("purpose", problem);
+    if let Err(Error::Beside { field, say }) = is_a_purpose(&purpose) {
+        let problems = Problems::of(field, say);
         let typed = Typed { fields: &posted.fields, problems: &problems };
         let page = asked(&app, &posted.asker, &reference, typed);
         return Ok(given_back(page));
@@ -209,7 +209,7 @@ fn asked(app: &App, asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup 
         }
         (Form::new(&format!("/contacts/{reference}/protected"), &asker.form_token).content(html! {
             (typed.line("purpose", "What do you need it for?")
-                .hint("For example: a visit today, or to send the police.").render())
+                .hint("For example: a visit to the family this afternoon, or to send the police. 20 characters or more").render())
             (Button::new("Show it").render())
         }).render())
     };

@@ -10,7 +10,7 @@ use practice::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Person;
+use super::{HUB, Person};
 use crate::{
     access::{Action, Member, Scope, first_sign_in, sessions},
     doors::{Change, Glass, Look, Pen},
@@ -28,6 +28,8 @@ pub struct MembersToConfirm {
     setting: Option<SettingId>,
     /// Whether people of every agency may be among them.
     everywhere: bool,
+    /// Whether people of every school, nursery, service and charity may be.
+    in_settings: bool,
 }
 
 /// Somebody to be confirmed.
@@ -44,6 +46,7 @@ pub struct ToConfirmRow {
     id: StaffId,
     agency_id: AgencyId,
     setting_id: Option<SettingId>,
+    setting_kind: Option<String>,
     pub reference: String,
     pub name: String,
     pub job: String,
@@ -71,6 +74,7 @@ impl MembersToConfirm {
             agency: member.agency,
             setting: member.setting,
             everywhere: member.roles.contains(&Role::BusinessUnit),
+            in_settings: member.roles.contains(&Role::LinkWorker),
         }
     }
 }
@@ -83,8 +87,8 @@ impl Look for MembersToConfirm {
     async fn see(self, glass: &Glass<'_>) -> Result<(AllToConfirm, Vec<Uuid>)> {
         let today = day_of(glass.app.clock.now());
         // The text narrows what is read; whether each of them may be confirmed, the policies say.
-        let text = "SELECT s.id, s.agency_id, s.setting_id, s.reference, s.name, s.job, \
-             a.name AS agency, t.name AS setting, s.confirmed_on, r.role, \
+        let text = "SELECT s.id, s.agency_id, s.setting_id, t.kind AS setting_kind, s.reference, \
+             s.name, s.job, a.name AS agency, t.name AS setting, s.confirmed_on, r.role, \
              (SELECT max(n.seen_at) FROM session n WHERE n.staff_id = s.id) AS seen_at \
              FROM staff s JOIN agency a ON a.id = s.agency_id \
              LEFT JOIN setting t ON t.id = s.setting_id \
@@ -92,7 +96,7 @@ impl Look for MembersToConfirm {
              AND (r.until_on IS NULL OR r.until_on > $1) \
              WHERE (s.left_on IS NULL OR s.left_on > $1) AND s.id <> $2 \
              AND (s.confirmed_on IS NULL OR s.confirmed_on <= $3) \
-             AND ($4 OR s.agency_id = $5 OR s.setting_id = $6) \
+             AND ($4 OR s.agency_id = $5 OR s.setting_id = $6 OR ($7 AND t.kind <> $8)) \
              ORDER BY CASE WHEN s.confirmed_on IS NULL THEN 0 ELSE 1 END, s.confirmed_on, \
              a.name, s.name, s.id, r.role";
         let rows: Vec<ToConfirmRow> = glass
@@ -106,12 +110,15 @@ impl Look for MembersToConfirm {
                     self.everywhere.into(),
                     self.agency.into(),
                     self.setting.map_or(Uuid::nil(), |setting| setting.0).into(),
+                    self.in_settings.into(),
+                    HUB.into(),
                 ],
             )
             .await?;
         let all = rows.chunk_by(|one, next| one.id == next.id).filter_map(|parts| {
             let row = parts.first()?.clone();
-            let may = ask(&glass.scope, row.id, row.agency_id, self.setting, row.setting_id);
+            let theirs = (row.setting_id, row.setting_kind.as_deref());
+            let may = ask(&glass.scope, row.id, row.agency_id, self.setting, theirs);
             may.ok()?;
             let roles = parts.iter().filter_map(|part| Role::of_slug(part.role.as_deref()?));
             let standing = Standing::of(row.confirmed_on.map(|on| on.0), today);
@@ -136,10 +143,11 @@ fn ask(
     staff: StaffId,
     agency: AgencyId,
     askers: Option<SettingId>,
-    theirs: Option<SettingId>,
+    (theirs, kind): (Option<SettingId>, Option<&str>),
 ) -> Result<()> {
     let is_same = askers.is_some() && askers == theirs;
-    scope.ask_membership(staff, agency, is_same)
+    let in_setting = kind.is_some_and(|kind| kind != HUB);
+    scope.ask_membership(staff, agency, (is_same, in_setting))
 }
 
 /// What is said of an account.
@@ -175,7 +183,8 @@ impl Change for Confirm {
         let mut people = Vec::with_capacity(self.staff.len());
         for reference in &self.staff {
             let person = Person::of(pen.tx, reference).await?;
-            ask(&pen.scope, person.id, person.agency_id, askers, person.setting_id)?;
+            let theirs = (person.setting_id, person.setting_kind.as_deref());
+            ask(&pen.scope, person.id, person.agency_id, askers, theirs)?;
             if person.has_left(today) {
                 return Err(Error::refusal("One of them has left. Load the page again"));
             }

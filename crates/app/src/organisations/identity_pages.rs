@@ -23,9 +23,7 @@ use crate::{
             asking::{Issuer, Trouble, at_home, describes_itself},
             signing_in::comes_back_to,
         },
-        passkeys::again,
-        second_step::is_fresh,
-        second_step_pages,
+        second_step_pages::{self, asks_again, by_passkey},
     },
     doors,
     error::{Error, Result},
@@ -81,11 +79,6 @@ fn lines(asks: bool) -> Vec<Line> {
     lines
 }
 
-/// Whether whoever sets it takes their second step once more. In a demo not everybody has one.
-fn asks(app: &App, asker: &Asker) -> bool {
-    !app.demo && !is_fresh(asker.second_at, app.clock.now())
-}
-
 fn as_set(own: &Own) -> Fields {
     let word = |since: bool| Some(if since { ITS_WORD } else { OURS });
     let set = own.set.as_ref();
@@ -125,7 +118,7 @@ fn page(
     let at = format!("/agencies/{}/identity-provider", own.agency.reference);
     let sheet = Sheet {
         action: &at,
-        lines: &lines(asks(app, asker)),
+        lines: &lines(asks_again(app, asker)),
         typed: Typed { fields: typed.unwrap_or(&now), problems },
         revision: Some(own.revision),
         theirs: theirs.then_some(&now),
@@ -141,23 +134,12 @@ fn page(
             "then on by what the agency’s provider calls them."
         }
         (known(app, own))
-        @if asks(app, asker) { (by_passkey(asker, &at)) }
+        @if asks_again(app, asker) { (by_passkey(asker, &at)) }
         (sheet.render(asker))
         @if own.set.is_some() { (removal(asker, own, &at)) }
     };
     let back = format!("/agencies/{}", own.agency.reference);
     layout::page_with_back(app, asker, &problems.title(TITLE), (&back, &own.agency.name), &body)
-}
-
-/// Instead of a code, before anything is typed.
-fn by_passkey(asker: &Asker, at: &str) -> Markup {
-    Form::new(again::AGAIN, &asker.form_token)
-        .hidden(&[("next".to_owned(), at.to_owned())])
-        .content(html! {
-            p class=(govuk::BODY) { "If you have a passkey instead of codes, use it before you fill in this page." }
-            (Button::new("Use your passkey").secondary().render())
-        })
-        .render()
 }
 
 fn known(app: &App, own: &Own) -> Markup {
@@ -194,12 +176,12 @@ pub async fn set(
     let (asker, fields) = (&posted.asker, &posted.fields);
     // Nobody has an address asked who may not set one.
     let mut own = opened(&app, asker, &agency).await?;
-    let (mut problems, mut theirs) = (check(&lines(asks(&app, asker)), fields), false);
+    let (mut problems, mut theirs) = (check(&lines(asks_again(&app, asker)), fields), false);
     if problems.is_empty() {
         problems = is_there(&app, fields.get(ISSUER)).await;
     }
     let mut second_at = asker.second_at;
-    if problems.is_empty() && asks(&app, asker) {
+    if problems.is_empty() && asks_again(&app, asker) {
         match second_step_pages::taken_with(&app, peer, &posted, |_| false).await? {
             Ok(taken) => second_at = taken,
             Err(say) => problems = Problems::of(CODE, say),

@@ -14,6 +14,8 @@ use super::{
     sheet::{self, Line, Sheet, check, filled},
     teams::OpenTeam,
     views,
+    vouching::VouchedForLately,
+    vouching_pages,
 };
 use crate::{
     App, doors,
@@ -87,6 +89,7 @@ async fn list(
     problems: &Problems,
 ) -> Result<Markup> {
     let listed = doors::open(app, &asker.actor, OpenAgencies).await?;
+    let vouched = doors::open(app, &asker.actor, VouchedForLately).await?;
     let sheet = Sheet {
         action: AGENCIES,
         lines: &agency_lines(""),
@@ -95,7 +98,8 @@ async fn list(
         theirs: None,
         press: "Add the agency",
     };
-    let body = views::agencies(asker, &listed, done, &sheet);
+    let vouched = vouching_pages::lately(&vouched);
+    let body = views::agencies(asker, &listed, &vouched, done, &sheet);
     Ok(layout::page(app, asker, &problems.title("Agencies and staff"), &body))
 }
 

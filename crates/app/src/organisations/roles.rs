@@ -105,21 +105,32 @@ impl Change for GiveRole {
             )));
         }
         pen.journal(Self::WHAT, &[person.id.0], &serde_json::to_vec(&self)?).await?;
-        pen.tx
-            .run(
-                "INSERT INTO staff_role (id, staff_id, role, from_on, until_on) \
-                 VALUES ($1, $2, $3, $4, $5)",
-                [
-                    Uuid::now_v7().into(),
-                    person.id.into(),
-                    self.role.into(),
-                    On(self.from).into(),
-                    self.until.map(On).into(),
-                ],
-            )
-            .await?;
-        Ok(())
+        hold(pen, person.id, role, self.from, self.until).await
     }
+}
+
+/// Somebody holds a role from one day until another.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn hold(
+    pen: &Pen<'_>,
+    staff: StaffId,
+    role: Role,
+    from: Day,
+    until: Option<Day>,
+) -> Result<()> {
+    let text = "INSERT INTO staff_role (id, staff_id, role, from_on, until_on) \
+        VALUES ($1, $2, $3, $4, $5)";
+    let row = [
+        Uuid::now_v7().into(),
+        staff.into(),
+        role.slug().into(),
+        On(from).into(),
+        until.map(On).into(),
+    ];
+    pen.tx.run(text, row).await?;
+    Ok(())
 }
 
 /// Ends a role on a day, today at the earliest. One that has not begun never does.

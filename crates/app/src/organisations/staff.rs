@@ -47,33 +47,49 @@ impl Change for AddStaff {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let agency = agency_id(pen.tx, &self.agency).await?;
-        let setting = self.details.fit(pen, agency, "").await?;
-        let content = serde_json::to_vec(&self)?;
-        let (id, reference) = (StaffId::new(), reference());
-        pen.journal(Self::WHAT, &[id.0, agency.0], &content).await?;
-        let Details { name, email, job, phone, .. } = self.details;
-        pen.tx
-            .run(
-                "INSERT INTO staff (id, reference, agency_id, setting_id, name, email, phone, \
-                 job, joined_on, confirmed_on, confirmed_by) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                [
-                    id.into(),
-                    reference.clone().into(),
-                    agency.into(),
-                    setting.into(),
-                    name.into(),
-                    email.into(),
-                    phone.into(),
-                    job.into(),
-                    On(self.joined).into(),
-                    On(day_of(pen.now)).into(),
-                    pen.actor.staff().map(|by| by.0).into(),
-                ],
-            )
-            .await?;
+        let details = self.details.clone();
+        let (_, reference) = insert(pen, Self::WHAT, &self, agency, details, self.joined).await?;
         Ok(reference)
     }
+}
+
+/// Adds somebody to an agency, with the entry of the change that does it. Answers with their id and reference.
+///
+/// # Errors
+/// A refusal when they can't be somebody's of that agency.
+pub(super) async fn insert(
+    pen: &mut Pen<'_>,
+    what: &'static str,
+    change: &impl Serialize,
+    agency: AgencyId,
+    details: Details,
+    joined: Day,
+) -> Result<(StaffId, String)> {
+    let setting = details.fit(pen, agency, "").await?;
+    let (id, reference) = (StaffId::new(), reference());
+    pen.journal(what, &[id.0, agency.0], &serde_json::to_vec(change)?).await?;
+    let Details { name, email, job, phone, .. } = details;
+    pen.tx
+        .run(
+            "INSERT INTO staff (id, reference, agency_id, setting_id, name, email, phone, \
+             job, joined_on, confirmed_on, confirmed_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            [
+                id.into(),
+                reference.clone().into(),
+                agency.into(),
+                setting.into(),
+                name.into(),
+                email.into(),
+                phone.into(),
+                job.into(),
+                On(joined).into(),
+                On(day_of(pen.now)).into(),
+                pen.actor.staff().map(|by| by.0).into(),
+            ],
+        )
+        .await?;
+    Ok((id, reference))
 }
 
 /// Changes what is known of somebody, as it was seen.

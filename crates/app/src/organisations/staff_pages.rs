@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// How long a code is shown again to whoever pressed twice, in microseconds.
-const PRESSED_TWICE: i64 = 60_000_000;
+pub(super) const PRESSED_TWICE: i64 = 60_000_000;
 
 async fn opened(app: &App, asker: &Asker, reference: &str) -> Result<Staff> {
     doors::open(app, &asker.actor, OpenStaff { reference: reference.to_owned() }).await

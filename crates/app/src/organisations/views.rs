@@ -51,7 +51,13 @@ pub fn form(
 }
 
 /// Every agency.
-pub fn agencies(asker: &Asker, listed: &[Listed], done: &Done, add: &Sheet<'_>) -> Markup {
+pub fn agencies(
+    asker: &Asker,
+    listed: &[Listed],
+    vouched: &Markup,
+    done: &Done,
+    add: &Sheet<'_>,
+) -> Markup {
     let mut table = Table::new("Agencies of the partnership").head([
         "Agency",
         "Kind",
@@ -74,6 +80,7 @@ pub fn agencies(asker: &Asker, listed: &[Listed], done: &Done, add: &Sheet<'_>) 
         h1 class=(govuk::HEADING_L) { "Agencies and staff" }
         @if listed.is_empty() { p class=(govuk::BODY) { "There is no agency yet." } }
         @else { (table.render()) }
+        (vouched)
         h2 class=(govuk::HEADING_M) { "Add an agency" }
         (add.render(asker))
     }

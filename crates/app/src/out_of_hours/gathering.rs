@@ -11,7 +11,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    access::Action,
+    access::{
+        Action,
+        second_step::{WRONG_CODE, is_fresh},
+    },
     disclosing::{
         self, Disclosure, Recipient, Thing, marks,
         secrets::{self, Secrets},
@@ -44,6 +47,8 @@ const NOT_HERE: &str =
 pub struct TakeOut {
     /// For whom, and for which night.
     pub purpose: String,
+    /// When whoever takes it out took their second step last.
+    pub second_at: Option<Timestamp>,
 }
 
 /// What is taken out.
@@ -91,6 +96,10 @@ impl Look for TakeOut {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Extract, Vec<Uuid>)> {
         let staff = glass.scope.staff().ok_or(Error::SignedOut)?;
+        // It is every child of whom something is open: no screen that was left open is enough.
+        if !glass.app.demo && !is_fresh(self.second_at, glass.app.clock.now()) {
+            return Err(Error::beside("one-time-code", WRONG_CODE));
+        }
         let mut accounts = open(glass, staff.0).await?;
         let more = accounts.len() > MOST;
         accounts.truncate(MOST);

@@ -1,17 +1,22 @@
 //! The page on which the file for the night is made.
 
 use axum::{
+    Extension,
     extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
 use govuk::{Button, Form, InsetText, WarningText};
 use maud::{Markup, html};
+use platform::serve::Peer;
 
 use super::{gathering::TakeOut, sealing};
 use crate::{
     App,
-    access::{Action, passwords},
+    access::{
+        Action, passwords,
+        second_step_pages::{self, asks_again},
+    },
     doors,
     error::{Error, Result},
     limits::{LINE, filled},
@@ -23,6 +28,8 @@ use crate::{
 
 /// Where it is.
 pub const PAGE: &str = "/out-of-hours";
+/// What a code of one's own is typed into.
+const CODE: &str = "one-time-code";
 /// What it is called.
 pub const TITLE: &str = "A file for the night";
 
@@ -53,10 +60,14 @@ fn asked(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -> Mark
         }
         (WarningText::new("Whoever has the file and the passphrase reads about every child of whom something is open. Make it only where the night can’t do without it.").render())
         (InsetText::new("Addresses and numbers that must be kept secret, callers who must not be named, and records that few may see or somebody of your agency is kept away from are not in it.").render())
+        @if asks_again(app, asker) { (second_step_pages::by_passkey(asker, PAGE)) }
         (Form::new(PAGE, &asker.form_token).content(html! {
             (typed.line("purpose", "For whom is it, and for which night?").hint("For example: the emergency duty team, the night to Friday. It is recorded with your name.").render())
             (secret("passphrase", "Passphrase", "Five words or more that nobody would guess. Tell it to them by telephone, never beside the file. Nobody can open the file without it, nor we."))
             (secret("again", "The same again", ""))
+            @if asks_again(app, asker) {
+                (second_step_pages::code_input("Code from your app, or from your printed list", typed.error(CODE)))
+            }
             (Button::new("Make the file").render())
         }).render())
     };
@@ -64,7 +75,11 @@ fn asked(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -> Mark
 }
 
 /// `POST /out-of-hours`
-pub async fn take_out(State(app): State<App>, posted: Posted) -> Result<Response> {
+pub async fn take_out(
+    State(app): State<App>,
+    peer: Option<Extension<Peer>>,
+    posted: Posted,
+) -> Result<Response> {
     doors::offers(&app, &posted.asker.actor, Action::TakeOutForNight).await?;
     let fields = &posted.fields;
     let mut problems = Problems::default();
@@ -85,7 +100,24 @@ pub async fn take_out(State(app): State<App>, posted: Posted) -> Result<Response
         let page = asked(&app, &posted.asker, fields, &problems);
         return Ok(given_back(page));
     }
-    let extract = doors::open(&app, &posted.asker.actor, TakeOut { purpose }).await?;
+    let mut second_at = posted.asker.second_at;
+    if asks_again(&app, &posted.asker) {
+        match second_step_pages::taken_with(&app, peer, &posted, |_| false).await? {
+            Ok(taken) => second_at = taken,
+            Err(say) => problems.add(CODE, say),
+        }
+    }
+    let taken = match problems.is_empty() {
+        true => doors::open(&app, &posted.asker.actor, TakeOut { purpose, second_at }).await,
+        false => return Ok(given_back(asked(&app, &posted.asker, fields, &problems))),
+    };
+    let extract = match taken {
+        Err(Error::Beside { field, say }) => {
+            problems.add(field, say);
+            return Ok(given_back(asked(&app, &posted.asker, fields, &problems)));
+        }
+        taken => taken?,
+    };
     let passphrase = passphrase.to_owned();
     // To derive the key takes as long as it is meant to: not on a thread that answers others.
     let file = tokio::task::spawn_blocking(move || sealing::file(&extract, &passphrase)).await;

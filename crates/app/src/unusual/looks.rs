@@ -15,10 +15,12 @@ use crate::{
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
-const OPENS: [&str; 6] = [
+const OPENS: [&str; 8] = [
     "front-door:contact",
+    "front-door:request",
     "front-door:reveal",
     "people:child",
+    "people:side-by-side",
     "access:who-may",
     "files:take-out",
     "break-glass:child",

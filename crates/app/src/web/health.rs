@@ -28,6 +28,10 @@ pub const HELD: &str = "no e-mail leaves since the database was restored: an adm
 const MISSED: &str = "no restore was proved for 31 days, or the last drill failed: hold one with \
     `sightline drill`";
 
+/// What is said before what is not there any more.
+const GONE: &str =
+    "not all that was recorded is there. Look into it at once, and see the operating guide: ";
+
 /// How well the server is.
 #[derive(Debug, Default)]
 pub struct Health {
@@ -67,7 +71,10 @@ pub async fn of(app: &App) -> Health {
             None
         }
     };
-    Health { troubles, but: given_up.into_iter().chain(held).chain(missed).chain(ends).collect() }
+    let gone = app.conserved.counted().map(|counted| counted.wrong).unwrap_or_default();
+    let gone = gone.into_iter().map(|what| format!("{GONE}{what}"));
+    let but = given_up.into_iter().chain(held).chain(missed).chain(gone).chain(ends);
+    Health { troubles, but: but.collect() }
 }
 
 /// `GET /healthz`

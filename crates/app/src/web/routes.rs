@@ -79,7 +79,7 @@ pub fn all() -> Vec<Route> {
     };
     use organisations::{
         confirming_pages as still_here, identity_pages as ip, pages as o, part_pages as part,
-        places::PlaceRow, staff_pages as m, teams::TeamRow,
+        places::PlaceRow, staff_pages as m, teams::TeamRow, vouching_pages as vouch,
     };
     use out_of_hours::pages as oh;
     use pacing::pages as many;
@@ -204,6 +204,8 @@ pub fn all() -> Vec<Route> {
         post "/agencies/{reference}/settings" SignedIn part::add::<PlaceRow>;
         get "/agencies/{reference}/staff" SignedIn m::new_staff;
         post "/agencies/{reference}/staff" SignedIn m::add_staff;
+        get "/vouch" SignedIn vouch::form;
+        post "/vouch" SignedIn vouch::vouch;
         get "/teams/{reference}" SignedIn o::team;
         get "/teams/{reference}/details" SignedIn part::to_change::<TeamRow>;
         post "/teams/{reference}/details" SignedIn part::change::<TeamRow>;
@@ -288,7 +290,6 @@ pub fn all() -> Vec<Route> {
         get "/family-pages/{reference}/paper" SignedIn j::paper;
         post "/people/{reference}/requests" SignedIn q::begin_about;
         post "/people/{reference}/addenda" SignedIn p::add;
-        post "/people/{reference}/links" SignedIn p::link;
         post "/people/{reference}/unlink" SignedIn p::unlink;
     }
 }

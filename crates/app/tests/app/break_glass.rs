@@ -271,8 +271,12 @@ fn v6b_a_protected_address_stays_protected_through_broken_glass() {
             seen.text
         );
         assert!(!seen.text.contains("Sample Street") && !seen.text.contains("FY1 1AD"));
-        let revealed =
-            halima.fills(&format!("/contacts/{}/protected", known.contact), "purpose=A").await;
+        let revealed = halima
+            .fills(
+                &format!("/contacts/{}/protected", known.contact),
+                "purpose=A+visit+to+them+this+afternoon",
+            )
+            .await;
         assert_eq!(revealed.status, StatusCode::NOT_FOUND);
         world
     });

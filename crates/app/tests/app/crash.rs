@@ -12,14 +12,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use platform::db::{Db, Row, Runs, sea_orm};
+use app::{App, sealed_with};
+use platform::{
+    clock::Clock,
+    db::{Db, Row, Runs, sea_orm},
+};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use crate::support::fresh_postgres;
+use crate::{browser::Browser, support::fresh_postgres};
 
 /// How often the server is killed; more with `SIGHTLINE_CRASH_ROUNDS`.
 const ROUNDS: usize = 6;
@@ -165,10 +169,26 @@ async fn submit(
     }
 }
 
-/// What was added to a contact and acknowledged is read there, once.
-async fn what_was_added_is_read(port: u16, cookie: &str, acknowledged: &BTreeMap<String, String>) {
-    for (key, contact) in acknowledged.iter().filter(|(key, _)| key.ends_with(MORE)) {
-        let page = request(port, "GET", contact, cookie, "").await.expect("the contact").body;
+/// Who reads afterwards, and how many records each: past a hundred and fifty nobody opens any.
+const READERS: [&str; 4] =
+    ["dee@hub.example", "sunil@hub.example", "dilys@hub.example", "marguerite@hub.example"];
+const READS: usize = 140;
+
+/// What was added to a contact and acknowledged is read there, once: of each, where four people can read them all.
+async fn what_was_added_is_read(url: &str, key: &Path, acknowledged: &BTreeMap<String, String>) {
+    let db = Db::open(url).await.unwrap();
+    let keys = sealed_with::key_in(&db, key).await.unwrap();
+    let mut app = App::over(db, Clock::system(), keys, String::new()).await.unwrap();
+    app.slows_by = Some(Duration::ZERO);
+    let mut reader = Browser::of(&app);
+    let added = acknowledged.iter().filter(|(key, _)| key.ends_with(MORE));
+    for (nth, (key, contact)) in added.take(READERS.len() * READS).enumerate() {
+        if nth % READS == 0 {
+            reader = Browser::of(&app);
+            let signed_in = reader.sign_in(READERS[nth / READS], "demo-only-password").await;
+            assert_eq!(signed_in.status, 303);
+        }
+        let page = reader.get(contact).await.text;
         let said = key.trim_start_matches("crash-").trim_end_matches(MORE);
         assert!(page.contains(&format!("Said-{said}<")), "{key} was acknowledged: {page}");
         assert_eq!(page.matches(">Added ").count(), 1, "{key} was added once");
@@ -205,8 +225,8 @@ async fn crashes(url: String, folder: &TempDir) {
         person.await.unwrap();
     }
     let acknowledged = acknowledged.lock().unwrap().clone();
-    what_was_added_is_read(port, &session.0, &acknowledged).await;
-    server.kill();
+    let (_, key, _) = server.kill();
+    what_was_added_is_read(&url, &key, &acknowledged).await;
     println!("{} submissions acknowledged through {rounds} crashes", acknowledged.len());
     println!("ready again after {slowest:?} at most");
     assert!(acknowledged.len() > PEOPLE, "the stream flowed");

@@ -44,7 +44,7 @@ const DISCLOSES: [&str; 6] = [
 /// an answer that was given, were recorded when the glass was broken and the answer given.
 const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end break-glass:look \
     break-glass:own break-glass:raise break-glass:review break-glass:use break-glass:uses \
-    conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at \
+    conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at conservation:anew \
     data-requests:approve data-requests:copy data-requests:decide data-requests:item \
     data-requests:list data-requests:move-clock data-requests:open data-requests:propose \
     data-requests:raise data-requests:say-about \
@@ -62,7 +62,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     organisations:end-connection organisations:end-role organisations:give-role organisations:identity-provider organisations:join-team organisations:leave \
     organisations:leave-team organisations:remove-identity-provider organisations:set-agency organisations:set-identity-provider organisations:set-setting \
     organisations:set-team organisations:setting organisations:sign-in-code organisations:staff \
-    organisations:team pacing:own pacing:say-why pacing:stop pacing:stopped partnership:begin passkeys:add passkeys:doubt passkeys:in-doubt \
+    organisations:team organisations:to-vouch-for organisations:vouch organisations:vouched-for pacing:own pacing:say-why pacing:stop pacing:stopped partnership:begin passkeys:add passkeys:doubt passkeys:in-doubt \
     passkeys:news passkeys:own passkeys:remove pathways:raise pathways:strike people:add people:child people:different \
     people:different-taken-back people:keep-away people:may-be people:pairs-that-wait \
     people:kept-away people:let-see-again people:lift-restriction people:link people:moved \
@@ -89,7 +89,7 @@ async fn shares(world: &World, what: &str, known: &Known) -> Page {
         }
         "front-door:reveal" => {
             let path = format!("/contacts/{}/protected", known.contact);
-            world.signs_in(DEE).await.fills(&path, "purpose=A+visit+today").await
+            world.signs_in(DEE).await.fills(&path, "purpose=A+visit+to+them+this+afternoon").await
         }
         "out-of-hours:take-out" => crate::out_of_hours::takes_out(world, MARGUERITE).await,
         "data-requests:hand-over" => crate::data_requests::hands_over(world).await,
@@ -147,7 +147,7 @@ fn whatever_shares_leaves_a_record_of_it_for_whom_about_whom_and_why() {
             );
             assert_eq!(world.count(&of_child).await, 1, "{what}");
         }
-        for said in ["A worker will ring", "before Thursday", "A visit today"] {
+        for said in ["A worker will ring", "before Thursday", "A visit to them this afternoon"] {
             assert!(!world.holds(said).await, "what was said is sealed: {said}");
         }
         world

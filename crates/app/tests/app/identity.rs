@@ -1,6 +1,6 @@
 //! Signing in with the accounts of one's own agency: who comes in by it, as whom, and who does not.
 
-mod fresh;
+pub mod fresh;
 mod refusals;
 mod set_up;
 

@@ -168,6 +168,9 @@ fn no_tree_is_made_over_a_journal_with_a_gap() {
             "{refused:?}"
         );
         world
+            .tamper("INSERT INTO journal (seq, entry) SELECT 3, entry FROM journal WHERE seq = 4")
+            .await;
+        world
     });
 }
 
@@ -196,7 +199,9 @@ async fn witness(folder: &TempDir, log: &LogSecret, clock: Clock) -> Running {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = witness::router(witness);
     let server = tokio::spawn(async move {
-        serve(listener, router, Limits::default(), std::future::pending()).await.unwrap();
+        serve(listener, router, Limits::default(), Arc::default(), std::future::pending())
+            .await
+            .unwrap();
     });
     Running { asked: Asked { url, key: public }, state, server }
 }

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::{
     browser::Page,
+    identity::fresh::{code, prints_a_list},
     kept_away::keep,
     people::{kit, sent},
     restricted::restrict_to,
@@ -193,6 +194,39 @@ fn that_it_was_taken_out_is_read_of_each_child_by_itself() {
         assert!(!page.reads("Kit"), "{}", page.text);
         let other = sunil.get(&format!("/people/{}", kit.person)).await;
         assert_eq!(other.status, StatusCode::NOT_FOUND);
+        world
+    });
+}
+
+/// It is every child of whom something is open: a screen that somebody left does not give it out.
+#[test]
+fn the_file_takes_a_second_step_of_the_last_minutes() {
+    on_both(async |mut world| {
+        known(&world, true).await;
+        world.app.demo = false;
+        let mut marguerite = world.signs_in(MARGUERITE).await;
+        let list = prints_a_list(&mut marguerite).await;
+        let fields = |code: &'static str| {
+            [
+                ("purpose", "The emergency duty team, tonight"),
+                ("passphrase", PASSPHRASE),
+                ("again", PASSPHRASE),
+                ("one-time-code", code),
+            ]
+        };
+        // What was just taken is enough, and five minutes later it is not.
+        assert_eq!(marguerite.post(PAGE, &fields("")).await.status, StatusCode::OK);
+        world.app.clock.set(world.app.clock.now() + jiff::SignedDuration::from_mins(6));
+        assert!(marguerite.get(PAGE).await.reads("Use your passkey"));
+        for wrong in ["", "abcde-fghjk"] {
+            let page = marguerite.post(PAGE, &fields(wrong)).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text);
+            assert!(!page.text.contains("herons"), "it is not given back");
+        }
+        assert_eq!(world.count("disclosure WHERE occasion = 'out_of_hours'").await, 1);
+        let right = code(&list, 2).leak();
+        let page = marguerite.post(PAGE, &fields(right)).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
         world
     });
 }

@@ -240,15 +240,28 @@ fn a_protected_address_is_on_no_page_but_the_one_that_says_what_for() {
             let (status, body) = reads(&world, email, "GET", &child, "").await;
             assert!(status == 200 && body.contains(&leads_there) == leads, "{email}");
         }
-        let (status, _) = reads(&world, "dee@hub.example", "POST", &protected, "purpose=").await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY.as_u16());
+        for says_too_little in ["purpose=", "purpose=x", "purpose=A+visit+to+family+x"] {
+            let (status, _) =
+                reads(&world, "dee@hub.example", "POST", &protected, says_too_little).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY.as_u16(), "{says_too_little}");
+        }
         let (status, _) =
             reads(&world, "owen@marram.example", "POST", &protected, "purpose=x").await;
         assert_eq!(status, 404, "not even whoever wrote it");
-        let (status, body) =
-            reads(&world, "dee@hub.example", "POST", &protected, "purpose=A+visit+today").await;
+        let (status, body) = reads(
+            &world,
+            "dee@hub.example",
+            "POST",
+            &protected,
+            "purpose=A+visit+to+them+this+afternoon",
+        )
+        .await;
         assert!(status == 200 && body.contains(REFUGE));
-        assert_eq!(purposes(&world).await, ["A visit today"], "and the journal says what for");
+        assert_eq!(
+            purposes(&world).await,
+            ["A visit to them this afternoon"],
+            "and the journal says what for"
+        );
         world
     });
 }
@@ -402,7 +415,7 @@ fn a_call_puts_the_adults_the_school_and_the_sex_on_the_record_and_keeps_a_secre
                 "dee@hub.example",
                 "POST",
                 &format!("{contact}/protected"),
-                "purpose=A+visit+today",
+                "purpose=A+visit+to+them+this+afternoon",
             )
             .await;
             assert_eq!(status, 200);

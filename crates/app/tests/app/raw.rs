@@ -1,7 +1,10 @@
 //! Requests as bytes on a real connection, to the whole application: what is too much is answered at
 //! once, by a page of ours, and nothing more is read of it (threat model, R9).
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use app::web::routes;
 use axum::http::StatusCode;
@@ -24,7 +27,7 @@ async fn answered(world: &World, sent: &str) -> (String, Duration) {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let router = routes::router(world.app.clone());
-    let server = tokio::spawn(serve(listener, router, Limits::default(), async {
+    let server = tokio::spawn(serve(listener, router, Limits::default(), Arc::default(), async {
         drop(stopped.await);
     }));
     let mut stream = TcpStream::connect(address).await.unwrap();

@@ -27,7 +27,7 @@ use crate::{
 
 /// Who comes: one person for each role, and a practitioner of another agency. Whoever made the
 /// request comes last, so that what they change does not hide a route from the others.
-pub const WHO: [(&str, &str); 10] = [
+pub const WHO: [(&str, &str); 11] = [
     ("elsewhere", "halima@health.example"),
     ("lead", "lena@marram.example"),
     ("hub worker", "sunil@hub.example"),
@@ -35,6 +35,7 @@ pub const WHO: [(&str, &str); 10] = [
     ("manager", "marguerite@hub.example"),
     ("unit", "jo@unit.example"),
     ("officer", "priya@health.example"),
+    ("link worker", "wren@links.example"),
     ("scrutineer", "sefa@scrutiny.example"),
     ("operator", "ossian@unit.example"),
     ("requester", "owen@marram.example"),

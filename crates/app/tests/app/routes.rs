@@ -199,6 +199,7 @@ fn only_the_doors_ask_for_the_writer() {
                 "access/passkeys/signing_in.rs",
                 "access/second_step_pages.rs",
                 "backup.rs",
+                "conservation.rs",
                 "doors.rs",
                 "doors/looks.rs",
                 "journal_tree/building.rs",
@@ -225,6 +226,81 @@ fn only_the_doors_ask_for_the_writer() {
         let found: BTreeSet<_> = asks.map(String::as_str).collect();
         assert_eq!(found, may.iter().copied().collect(), "{way}");
     }
+}
+
+/// Nobody reads a record but by the doors, which journal the look first: whoever else reads the database is
+/// on this list, with what they read it for. It is reviewed like code, and nothing of a case goes from there
+/// to a page.
+#[test]
+fn r14_only_the_doors_read_what_is_shown_of_a_case() {
+    const WHO_ELSE: [(&str, &[&str]); 7] = [
+        ("the doors, which journal it", &["doors.rs"]),
+        (
+            "whose password, code, passkey or session it is, before anybody has come to a door",
+            &[
+                "access/account.rs",
+                "access/first_sign_in.rs",
+                "access/identity/signing_in.rs",
+                "access/pages.rs",
+                "access/passkeys/account_pages.rs",
+                "access/passkeys/signing_in.rs",
+                "access/second_step_pages.rs",
+                "break_glass/pages.rs",
+                "pacing/pages.rs",
+                "pacing/stopping.rs",
+                "web/asking.rs",
+            ],
+        ),
+        (
+            "rules, settings, keys and whether the server is well: nothing of a case",
+            &[
+                "cli/due.rs",
+                "cli/serve.rs",
+                "front_door/telephone.rs",
+                "lib.rs",
+                "sealed_with.rs",
+                "settings.rs",
+                "settings/lists.rs",
+                "settings/term_dates.rs",
+                "web/health.rs",
+            ],
+        ),
+        (
+            "the journal, its tree and what follows from them: numbers and hashes",
+            &[
+                "conservation.rs",
+                "journal_tree/building.rs",
+                "journal_tree/keys.rs",
+                "journal_tree/signing.rs",
+                "journal_tree/verifying.rs",
+                "pathways/rederive.rs",
+                "recognising/keys.rs",
+                "unusual/deriving.rs",
+                "who_looked/folding.rs",
+            ],
+        ),
+        (
+            "what must outlast a restore, and the restore itself: sealed files",
+            &["backup.rs", "drill.rs", "ledger.rs", "ledger/keeping.rs", "ledger/restored.rs"],
+        ),
+        (
+            "what is to be sent, taken in or destroyed, which goes by a door then",
+            &["import.rs", "retention/destroying.rs", "sharing/jobs.rs"],
+        ),
+        (
+            "invented people, and measurements of them",
+            &["bench/bare.rs", "bench/pages.rs", "bench/sizes.rs", "demo.rs"],
+        ),
+    ];
+    let reads = |text: &str| {
+        let text: String = text.split_whitespace().collect();
+        text.contains("db.reads()") || text.contains("db.as_it_is()")
+    };
+    let sources = sources();
+    let found: BTreeSet<&str> =
+        sources.iter().filter(|(_, text)| reads(text)).map(|(file, _)| file.as_str()).collect();
+    let may: BTreeSet<&str> = WHO_ELSE.iter().flat_map(|(_, files)| *files).copied().collect();
+    assert_eq!(found, may);
 }
 
 /// A refusal is journaled with what was asked for: whoever tries one reference after another is seen.

@@ -11,6 +11,7 @@ use crate::browser::Browser;
 use app::{
     App,
     access::{self, Actor, sessions},
+    conservation,
     demo::partnership::SetUp,
     doors,
     error::Error,
@@ -261,6 +262,8 @@ impl World {
         assert_eq!(report.differences, Vec::<String>::new(), "rows that follow from no history");
         let lacking = recognising::keys::check(&self.app).await.expect("keys");
         assert_eq!(lacking, 0, "accounts that can’t be found by what they say");
+        let counted = conservation::count(&self.app).await.expect("a count");
+        assert_eq!(counted.wrong, Vec::<String>::new(), "what is kept is all there");
     }
 }
 

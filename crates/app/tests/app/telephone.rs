@@ -163,7 +163,7 @@ fn whoever_may_not_be_named_stands_on_no_page_but_the_one_that_asks_what_for() {
             assert_eq!(child.reads("01632 960 777"), is_named, "{caller}");
             let kept = format!("contact WHERE requester_said LIKE '{caller}%'");
             assert_eq!(world.count(&kept).await, i64::from(is_named), "{caller} in a table");
-            let purpose = [("purpose", "To ring back")];
+            let purpose = [("purpose", "To ring the caller back")];
             let revealed = dee.post(&format!("{contact}/protected"), &purpose).await;
             assert_eq!(revealed.reads(caller), !is_named, "{caller}: {}", revealed.text);
             let child = dee.get(&child_page).await;

@@ -8,7 +8,7 @@ use need_to_know::*;
 use crate::model::POLICIES;
 
 /// The columns of the table: who asks, and what ties them to the contact.
-const WHO: [(&str, Role, &[Tie]); 10] = [
+const WHO: [(&str, Role, &[Tie]); 11] = [
     ("elsewhere", Role::Practitioner, &[]),
     ("lead", Role::SafeguardingLead, &[Tie::OwnSetting]),
     ("hub worker", Role::HubWorker, &[]),
@@ -16,6 +16,7 @@ const WHO: [(&str, Role, &[Tie]); 10] = [
     ("manager", Role::HubManager, &[]),
     ("unit", Role::BusinessUnit, &[]),
     ("officer", Role::PrivacyOfficer, &[]),
+    ("link worker", Role::LinkWorker, &[]),
     ("scrutineer", Role::Scrutineer, &[]),
     ("operator", Role::Administrator, &[]),
     ("requester", Role::Practitioner, &[Tie::Requester]),
@@ -109,7 +110,7 @@ fn allows(role: Role, ties: &[Tie], action: Action, kind: Kind) -> bool {
     let about = about(kind, &member.partnership, &member.id);
     let asker = Asker::Member(member);
     // Who reveals writes down what for.
-    let at = Circumstances { reason: 1, ..Circumstances::default() };
+    let at = Circumstances { reason: 20, ..Circumstances::default() };
     let ties = Ties::of(ties);
     POLICIES.decide(&Request { asker: &asker, action, about: &about, ties, at: &at }).allowed
 }

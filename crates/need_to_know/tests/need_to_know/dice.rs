@@ -212,6 +212,7 @@ pub fn about(dice: &mut Dice, kind: Kind) -> About {
             partnership: partnership(dice),
             agency: agency(dice),
             member: member_id(dice),
+            in_setting: dice.in_a_hundred(50),
         }),
         Kind::Figures => About::Figures(Figures {
             id,

@@ -97,6 +97,7 @@ impl Case<'_> {
                 return self.is(Role::BusinessUnit);
             }
             (Action::ConfirmMembers, about) => return self.confirms(about),
+            (Action::Vouch, _) => return self.is(Role::LinkWorker),
             (Action::Administer, _) => return self.is(Role::Administrator),
             (Action::ReadFigures, About::Figures(figures)) => return self.figures(figures),
             _ => {}
@@ -165,13 +166,19 @@ impl Case<'_> {
     /// Whether they confirm who still works there; the list of whom, or somebody else.
     fn confirms(&self, about: &About) -> bool {
         let About::Membership(of) = about else {
-            return [Role::BusinessUnit, Role::PrivacyOfficer, Role::SafeguardingLead]
-                .iter()
-                .any(|role| self.is(*role));
+            return [
+                Role::BusinessUnit,
+                Role::PrivacyOfficer,
+                Role::SafeguardingLead,
+                Role::LinkWorker,
+            ]
+            .iter()
+            .any(|role| self.is(*role));
         };
         let of_the_agency = self.is(Role::PrivacyOfficer) && of.agency == self.member.agency;
         let of_the_setting = self.is(Role::SafeguardingLead) && self.tied(Tie::OwnSetting);
-        (self.is(Role::BusinessUnit) || of_the_agency || of_the_setting)
+        let of_a_setting = self.is(Role::LinkWorker) && of.in_setting;
+        (self.is(Role::BusinessUnit) || of_the_agency || of_the_setting || of_a_setting)
             && of.member != self.member.id
     }
 
@@ -202,7 +209,7 @@ impl Case<'_> {
             }
             Action::RevealProtected => {
                 self.in_the_hub()
-                    && self.r.at.reason > 0
+                    && self.r.at.reason >= 20
                     && (!of.address_listed || self.tied(Tie::AddressNamed))
             }
             Action::Sign | Action::Restrict | Action::DisposeOfRecords | Action::SeeWhoLooked => {

@@ -75,7 +75,9 @@ impl Tx {
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
             let mut waiting = self.waiting.lock().await;
-            let values = rows.by_ref().take(AT_ONCE).flatten();
+            let count = rows.len().min(AT_ONCE);
+            self.kept().note(table.name, i64::try_from(count).unwrap_or(i64::MAX));
+            let values = rows.by_ref().take(count).flatten();
             waiting.add(table.name, &table.columns, values);
             if waiting.is_full() {
                 drop(waiting);

@@ -8,11 +8,11 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DbErr, ExecResult, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::{Counter, Runs, failing, numbers::Numbers, waiting::Waiting};
+use super::{Counter, Runs, failing, kept::Tally, numbers::Numbers, waiting::Waiting};
 
 /// How many changes share a commit at most: enough to hide the disk, few enough that the first
 /// does not wait long for the last.
@@ -28,12 +28,46 @@ pub struct Tx {
     /// Rows that are to be inserted and were not sent yet. Whatever reads, or writes anything
     /// else, sends them first.
     pub(super) waiting: Mutex<Waiting>,
+    counts: Counts,
+}
+
+/// What is counted in a transaction and written down before it is committed: the numbers that were
+/// given out, and the rows of what is kept.
+#[derive(Clone, Default)]
+struct Counts {
     numbers: Numbers,
+    kept: Tally,
+}
+
+impl Counts {
+    /// Those of the next transaction.
+    fn of_another(&self) -> Self {
+        Self { numbers: Numbers::default(), kept: self.kept.of_another() }
+    }
+
+    /// What makes them as they are now again.
+    fn undo(&self) -> impl FnOnce() + use<> {
+        let (counts, numbers, kept) = (self.clone(), self.numbers.given(), self.kept.so_far());
+        move || {
+            counts.numbers.give_back(numbers);
+            counts.kept.give_back(kept);
+        }
+    }
+
+    async fn keep(&self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        self.numbers.keep(tx).await?;
+        self.kept.keep(tx).await
+    }
 }
 
 impl Tx {
-    fn over(savepoint: DatabaseTransaction, numbers: Numbers) -> Self {
-        Self { savepoint, waiting: Mutex::default(), numbers }
+    fn over(savepoint: DatabaseTransaction, counts: Counts) -> Self {
+        Self { savepoint, waiting: Mutex::default(), counts }
+    }
+
+    /// Where the rows of what is kept are counted.
+    pub(super) fn kept(&self) -> &Tally {
+        &self.counts.kept
     }
 
     /// Takes so many numbers of a counter and answers with the last of them. They have no gap: a
@@ -42,13 +76,13 @@ impl Tx {
     /// # Errors
     /// When the database does.
     pub async fn count(&self, counter: &'static Counter, how_many: i64) -> Result<i64, DbErr> {
-        self.numbers.take(&self.savepoint, counter, how_many).await
+        self.counts.numbers.take(&self.savepoint, counter, how_many).await
     }
 
     /// The value that a counter carries, of which this change has taken a number. Nothing where
     /// none was stored yet.
     pub fn carried(&self, counter: &'static Counter) -> Option<Vec<u8>> {
-        self.numbers.carried(counter)
+        self.counts.numbers.carried(counter)
     }
 
     /// Gives a counter another value to carry, which goes the way of its numbers: a change that
@@ -57,7 +91,7 @@ impl Tx {
     /// # Errors
     /// When no number was taken of it, or it carries nothing.
     pub fn carry(&self, counter: &'static Counter, value: Vec<u8>) -> Result<(), DbErr> {
-        self.numbers.carry(counter, value)
+        self.counts.numbers.carry(counter, value)
     }
 
     /// Sends the rows that wait.
@@ -77,6 +111,18 @@ impl Runs for Tx {
 
     async fn ready(&self) -> Result<(), DbErr> {
         self.sent().await
+    }
+
+    async fn run(
+        &self,
+        text: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> Result<ExecResult, DbErr> {
+        let statement = self.statement(text, values);
+        self.sent().await?;
+        let done = self.savepoint.execute_raw(statement).await?;
+        self.kept().note_text(text, done.rows_affected());
+        Ok(done)
     }
 }
 
@@ -125,7 +171,7 @@ trait Work: Send {
     fn make<'t>(
         self: Box<Self>,
         tx: &'t DatabaseTransaction,
-        numbers: &'t Numbers,
+        counts: &'t Counts,
     ) -> BoxFuture<'t, Result<Acknowledge, Spoiled>>;
 
     /// Tells the requester why the change was not even begun.
@@ -185,11 +231,11 @@ where
     fn make<'t>(
         self: Box<Self>,
         tx: &'t DatabaseTransaction,
-        numbers: &'t Numbers,
+        counts: &'t Counts,
     ) -> BoxFuture<'t, Result<Acknowledge, Spoiled>> {
         let Self { change, answer } = *self;
         async move {
-            let (made, ended) = in_savepoint(tx, numbers, change).await;
+            let (made, ended) = in_savepoint(tx, counts, change).await;
             match (made, ended) {
                 // A refusal waits as well: it may be for what a neighbour changed, which nobody else can
                 // read before the commit, and which is not there if that fails.
@@ -218,16 +264,16 @@ where
 /// What the change answered, and whether its savepoint ended as it should.
 async fn in_savepoint<T, E, F>(
     outer: &DatabaseTransaction,
-    numbers: &Numbers,
+    counts: &Counts,
     change: F,
 ) -> (Result<T, E>, Result<(), Spoiled>)
 where
     E: From<WriteFailed>,
     F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>>,
 {
-    let before = numbers.given();
+    let undo = counts.undo();
     let tx = match outer.begin().await.map_err(WriteFailed::from) {
-        Ok(savepoint) => Tx::over(savepoint, numbers.clone()),
+        Ok(savepoint) => Tx::over(savepoint, counts.clone()),
         Err(why) => return (Err(why.clone().into()), Err(Spoiled(why))),
     };
     let whole = async {
@@ -244,17 +290,19 @@ where
     let ended = if made.is_ok() {
         tx.savepoint.commit().await
     } else {
-        numbers.give_back(before);
+        undo();
         tx.savepoint.rollback().await
     };
     (made, ended.map_err(|e| Spoiled(e.into())))
 }
 
 async fn work_off(mut connection: Connection, mut waiting: mpsc::Receiver<Box<dyn Work>>) {
+    let counts = Counts::default();
     while let Some(first) = waiting.recv().await {
+        let counts = counts.of_another();
         match connection.begin().await {
             Ok(tx) => {
-                if together(tx, first, &mut waiting).await.is_err() {
+                if together(tx, first, &mut waiting, &counts).await.is_err() {
                     connection.renew();
                 }
             }
@@ -273,14 +321,14 @@ async fn together(
     tx: DatabaseTransaction,
     first: Box<dyn Work>,
     waiting: &mut mpsc::Receiver<Box<dyn Work>>,
+    counts: &Counts,
 ) -> Result<(), WriteFailed> {
     let mut made = Vec::new();
     let mut next = Some(first);
     let mut sound = Ok(());
-    let numbers = Numbers::default();
     for _ in 0..BATCH {
         let Some(work) = next.take().or_else(|| waiting.try_recv().ok()) else { break };
-        match work.make(&tx, &numbers).await {
+        match work.make(&tx, counts).await {
             Ok(acknowledge) => made.push(acknowledge),
             Err(spoiled) => {
                 sound = Err(spoiled);
@@ -289,7 +337,7 @@ async fn together(
         }
     }
     let ended = match sound {
-        Ok(()) => commit(tx, &numbers).await.map_err(WriteFailed::from),
+        Ok(()) => commit(tx, counts).await.map_err(WriteFailed::from),
         Err(Spoiled(why)) => {
             tracing::error!(%why, changes = made.len(), "a transaction was given up");
             // Whether or not this goes through, the connection is not used again.
@@ -307,8 +355,8 @@ async fn together(
     ended
 }
 
-async fn commit(tx: DatabaseTransaction, numbers: &Numbers) -> Result<(), DbErr> {
-    numbers.keep(&tx).await?;
+async fn commit(tx: DatabaseTransaction, counts: &Counts) -> Result<(), DbErr> {
+    counts.keep(&tx).await?;
     tx.commit().await
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,7 +14,7 @@ use axum::{
 use platform::serve::{Limits, Peer, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::oneshot,
     task::JoinHandle,
     time::{sleep, timeout},
@@ -26,6 +27,7 @@ const SHORT: Limits = Limits {
     write: Duration::from_millis(300),
     keep_alive: Duration::from_millis(900),
     connections: 50,
+    of_one_address: 50,
     grace: Duration::from_millis(1500),
 };
 /// The machine may be busy: what should take a few hundred milliseconds may take this long.
@@ -60,7 +62,9 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
-            serve(listener, router, limits, async { drop(stopped.await) }).await.unwrap()
+            serve(listener, router, limits, Arc::default(), async { drop(stopped.await) })
+                .await
+                .unwrap()
         });
         Self { address, stop, task }
     }
@@ -340,6 +344,37 @@ async fn two_hundred_idle_connections_are_released_and_their_places_used_again()
     for mut stream in idle {
         until_closed(&mut stream).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r8_one_address_takes_its_share_of_the_places_and_no_more() {
+    let server = Server::with(Limits { of_one_address: 8, ..SHORT }).await;
+    let mut idle = Vec::new();
+    for _ in 0..8 {
+        idle.push(server.connect().await);
+    }
+    // One more is closed at once, while another address is served.
+    let mut ninth = server.connect().await;
+    let (heard, waited) = until_closed(&mut ninth).await;
+    assert!(heard.is_empty() && waited < SHORT.header, "{heard} after {waited:?}");
+    let from_elsewhere = TcpSocket::new_v4().unwrap();
+    from_elsewhere.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut elsewhere = from_elsewhere.connect(server.address).await.unwrap();
+    elsewhere.write_all(request("/").as_bytes()).await.unwrap();
+    assert!(answer(&mut elsewhere).await.ends_with("here"));
+    // Whoever goes makes room for another of theirs.
+    drop(idle);
+    let served = async {
+        loop {
+            let mut again = server.connect().await;
+            let _ = again.write_all(request("/").as_bytes()).await;
+            if answer(&mut again).await.ends_with("here") {
+                return;
+            }
+        }
+    };
+    timeout(SOON, served).await.unwrap();
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,7 +82,11 @@ fn a_copy_lets_nobody_guess_that_there_is_a_refuge() {
         let taken = sent(&world, &owen, kit).await;
         let mut dee = world.signs_in(DEE).await;
         let path = format!("/contacts/{}/protected", taken.reference);
-        assert!(dee.fills(&path, "purpose=A+visit").await.reads("Nowhere Gardens"));
+        assert!(
+            dee.fills(&path, "purpose=A+visit+to+them+this+afternoon")
+                .await
+                .reads("Nowhere Gardens")
+        );
         let call = "caller=A&agency=public&may_be_named=yes&danger=no&worry=Shouting\
             &must_not_know=Her+husband+Dean,+he+beats+her&given.0=Kit&family.0=Invented-Rowe\
             &born.0.day=12&born.0.month=3&born.0.year=2014&once=call";

@@ -30,12 +30,14 @@ fn the_hub_reads_what_was_shared_with_whom_and_why_and_whoever_asked_does_not() 
             "It is about somebody else (DPA sch. 2 para. 16)",
             "He is a relative",
             "Protected details were shown",
-            "A visit today",
+            "A visit to them this afternoon",
         ] {
             assert!(page.reads(words), "{words}: {}", page.text);
         }
         let owens = childs_page(&world, OWEN, &known).await;
-        for words in ["What was shared, with whom", "He is a relative", "A visit today"] {
+        for words in
+            ["What was shared, with whom", "He is a relative", "A visit to them this afternoon"]
+        {
             assert!(!owens.reads(words), "{words}");
         }
         world

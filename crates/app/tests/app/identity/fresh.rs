@@ -21,12 +21,12 @@ use crate::{
 };
 
 /// A code of a printed list, by its place.
-fn code(list: &Page, place: usize) -> String {
+pub fn code(list: &Page, place: usize) -> String {
     let after = list.text.split("<li>").nth(place).unwrap();
     after.split("</li>").next().unwrap().to_owned()
 }
 
-async fn prints_a_list(browser: &mut Browser) -> Page {
+pub async fn prints_a_list(browser: &mut Browser) -> Page {
     let list = browser.post("/session/list/begin", &[]).await;
     let done = browser.post("/session/list", &[("one-time-code", &code(&list, 1))]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
