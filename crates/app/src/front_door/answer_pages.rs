@@ -21,7 +21,7 @@ use crate::{
     App,
     disclosing::basis_fields::{self, Ground},
     error::Result,
-    limits,
+    limits, recognising,
     web::{
         Asker, Posted,
         typed::{Problems, Typed},
@@ -91,7 +91,7 @@ fn usual() -> Basis {
     Occasion::RequesterAnswered.usual(Body::Public)
 }
 
-fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
+fn answer(app: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup {
     let member = asker.actor.signed_in().ok();
     let own = member.map(|m| format!("{}, {}", m.name, m.phone.as_deref().unwrap_or(&m.email)));
     let contact_person = typed.fields.some("contact_person").or(own).unwrap_or_default();
@@ -104,6 +104,8 @@ fn answer(_: &App, asker: &Asker, request: &Request, typed: Typed<'_>) -> Markup
         }
         (said_since(&request.tellings, request.answered.as_ref(), &request.files))
         (what_was_said(request))
+        // What is told of this child may be of another.
+        (recognising::views::may_be(&request.may_be, app.clock.now()))
         (Details::new("What was decided, and why").content(timeline(&request.tellings, Words::Shown)).render())
         (Form::new(&format!("/pathways/{}/answer", request.pathway.reference), &asker.form_token)
             .hidden(&[typed.revision(request.pathway.revision)])

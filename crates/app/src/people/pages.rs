@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{
     addenda::AddToAccount,
     child::OpenChild,
-    links::{LinkPeople, MovedTo, UnlinkAccount},
+    links::{MovedTo, UnlinkAccount},
     search::{Asked, Found, SearchPeople},
     search_view::{self, Searched},
     views::{self, Refused, Show},
@@ -132,35 +132,6 @@ pub async fn add(
     };
     let made = record(&app, &posted, change).await;
     back_to_the_page(&app, &posted, &person, "said", made).await
-}
-
-/// `POST /people/{reference}/links`
-pub async fn link(
-    State(app): State<App>,
-    Path(to): Path<String>,
-    posted: Posted,
-) -> Result<Response> {
-    let fields = &posted.fields;
-    let change = LinkPeople {
-        from: fields.get("from").to_owned(),
-        account: fields.get("account").to_owned(),
-        to: to.clone(),
-        reason: fields.get("reason").to_owned(),
-    };
-    match record(&app, &posted, change).await {
-        Ok(to) => Ok(Redirect::to(&format!("/people/{to}")).into_response()),
-        Err(Error::Refusal(say)) => {
-            // The search once more, with the reason as it was typed.
-            let words = fields.get("q").to_owned();
-            let Ok(who) = look(&app, &posted.asker, words).await else {
-                return Err(Error::Refusal(say));
-            };
-            let problems = Problems::of(&format!("reason-{}", fields.get("account")), say);
-            let page = found(&app, &posted.asker, fields, &problems, Some(&who));
-            Ok(given_back(page))
-        }
-        Err(other) => Err(other),
-    }
 }
 
 /// `POST /people/{reference}/unlink`

@@ -1,7 +1,7 @@
 //! What the search for people looks like. What is searched for is sent in the body of a form, and
 //! stands sealed in the address of what was found: a name there would stay in histories and logs.
 
-use govuk::{Button, Form, Table, TextInput};
+use govuk::{Button, Form, Table};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -16,7 +16,7 @@ use crate::{
     web::{Asker, Fields, typed::Typed},
 };
 
-/// What was typed into the search, and into the form by which somebody who was found is linked.
+/// What was typed into the search.
 #[derive(Clone, Copy)]
 pub struct Searched<'a>(pub Typed<'a>);
 
@@ -26,11 +26,6 @@ impl<'a> Searched<'a> {
         let mut kept = fields.clone();
         kept.0.retain(|(name, _)| ["q", "with", "declared"].contains(&name.as_str()));
         kept
-    }
-
-    /// What was searched for.
-    pub fn words(&self) -> &'a str {
-        self.0.get("q")
     }
 
     /// The person whose other accounts are looked for.
@@ -61,7 +56,7 @@ pub fn page(
             }
         }
         search { (form(asker, searched)) }
-        @if let Some(found) = found { (results(asker, found, searched, now)) }
+        @if let Some(found) = found { (results(found, searched, now)) }
     }
 }
 
@@ -81,7 +76,7 @@ fn form(asker: &Asker, searched: Searched<'_>) -> Markup {
         .render()
 }
 
-fn results(asker: &Asker, found: &Found, searched: Searched<'_>, now: Timestamp) -> Markup {
+fn results(found: &Found, searched: Searched<'_>, now: Timestamp) -> Markup {
     html! {
         @if found.accounts.is_empty() {
             p class=(govuk::BODY) { "Nobody was found. Try another spelling, or only the beginning of the name." }
@@ -91,12 +86,12 @@ fn results(asker: &Asker, found: &Found, searched: Searched<'_>, now: Timestamp)
                     "More than " (MOST) " were found, and only " (MOST) " are shown. Say more: another part of the name, or the date of birth."
                 }
             }
-            (table(asker, found, searched, now))
+            (table(found, searched, now))
         }
     }
 }
 
-fn table(asker: &Asker, found: &Found, searched: Searched<'_>, now: Timestamp) -> Markup {
+fn table(found: &Found, searched: Searched<'_>, now: Timestamp) -> Markup {
     let links = !searched.with().is_empty();
     let mut table = Table::new("Found");
     let declared = searched.declared();
@@ -115,7 +110,7 @@ fn table(asker: &Asker, found: &Found, searched: Searched<'_>, now: Timestamp) -
         ];
         cells.extend(declared.as_ref().map(|declared| keep_away(account, declared)));
         if links {
-            cells.push(link(asker, account, searched));
+            cells.push(compare(account, searched.with()));
         }
         table = table.cells(cells);
     }
@@ -130,32 +125,11 @@ fn keep_away(account: &Account, declared: &str) -> Markup {
     }
 }
 
-/// The form by which somebody who was found is said to be the same person. Refused, it comes back
-/// here, with what was searched for.
-fn link(asker: &Asker, account: &Account, searched: Searched<'_>) -> Markup {
-    let with = searched.with();
+/// The way to where the two stand side by side: what linking would come to is seen before anybody links.
+fn compare(account: &Account, with: &str) -> Markup {
     if account.person == with {
         return html! { "Linked" };
     }
-    let id = format!("reason-{}", account.reference);
-    let typed = searched.0;
-    let is_this = typed.get("account") == account.reference;
-    let said = if is_this { typed.get("reason") } else { "" };
-    let hidden = [
-        ("from".into(), account.person.clone()),
-        ("account".into(), account.reference.clone()),
-        ("with".into(), with.to_owned()),
-        ("q".into(), searched.words().to_owned()),
-    ];
-    let once = is_this.then(|| typed.get("once"));
-    Form::new(&format!("/people/{with}/links"), &asker.form_token)
-        .once(once)
-        .hidden(&hidden)
-        .content(html! {
-            (TextInput::new("reason").with_id(&id)
-                .label(&format!("Why is {} the same person?", account.name()))
-                .value(said).error(typed.error(&id)).render())
-            (Button::new("Link").secondary().render())
-        })
-        .render()
+    let to = format!("/people/{with}/may-be/{}", account.person);
+    html! { a class=(govuk::LINK) href=(to) { "Compare with " (account.name()) } }
 }

@@ -167,8 +167,14 @@ fn an_address_that_must_be_kept_secret_is_kept_at_once_for_every_agency_and_for_
             assert!(status == 200 && !body.contains(REFUGE), "{who} reads it on {path}");
         }
         let protected = format!("{contact}/protected");
-        let (_, body) =
-            reads(&world, "dee@hub.example", "POST", &protected, "purpose=A+visit").await;
+        let (_, body) = reads(
+            &world,
+            "dee@hub.example",
+            "POST",
+            &protected,
+            "purpose=A+visit+to+them+this+afternoon",
+        )
+        .await;
         assert!(body.contains(REFUGE), "the hub reaches it for a purpose");
         world
     });
@@ -197,8 +203,14 @@ fn a_number_that_must_not_be_used_is_on_no_page_and_is_not_there_to_be_rung() {
             assert!(body.contains("Don’t ring"), "{who}");
         }
         let protected = format!("/contacts/{}/protected", taken.reference);
-        let (_, body) =
-            reads(&world, "dee@hub.example", "POST", &protected, "purpose=The+police").await;
+        let (_, body) = reads(
+            &world,
+            "dee@hub.example",
+            "POST",
+            &protected,
+            "purpose=A+visit+to+them+this+afternoon",
+        )
+        .await;
         assert!(body.contains("01632 960 001") && body.contains("Do not use this number"));
         world
     });
@@ -306,17 +318,14 @@ fn a_link_that_is_refused_comes_back_beside_its_reason() {
         sent(&world, &halima, kit("Kitt", "1 Sample Street", false)).await;
         let accounts = found(&world, &dee, "Rowe").await;
         let (to, from) = (&accounts[0], &accounts[1]);
-        let path = format!("/people/{}/links", to.person);
+        let path = format!("/people/{}/may-be/{}", to.person, from.person);
         let long = "y".repeat(501);
         for (reason, says) in [("", "Enter why"), (long.as_str(), "Shorten this to 500")] {
-            let form = format!(
-                "from={}&account={}&with={}&q=Rowe&reason={reason}",
-                from.person, from.reference, to.person
-            );
+            let form = format!("word=same&other={}&reason={reason}", from.reference);
             let (status, body) = reads(&world, "dee@hub.example", "POST", &path, &form).await;
             assert!(status == 422 && body.contains(says), "{body}");
             assert!(body.contains("govuk-error-message") && body.contains(reason));
-            assert!(body.contains(&format!("href=\"#reason-{}\"", from.reference)));
+            assert!(body.contains("href=\"#reason\""));
         }
         let link = |reason: &str| LinkPeople {
             from: from.person.clone(),
@@ -463,7 +472,14 @@ fn whoever_must_not_be_contacted_is_not_there_to_be_rung() {
             assert!(!body.contains("960 005") && !body.contains("960 003"), "{path}");
         }
         let protected = format!("{contact}/protected");
-        let (_, body) = reads(&world, "dee@hub.example", "POST", &protected, "purpose=P").await;
+        let (_, body) = reads(
+            &world,
+            "dee@hub.example",
+            "POST",
+            &protected,
+            "purpose=A+visit+to+them+this+afternoon",
+        )
+        .await;
         assert!(body.contains("01632 960 003") && body.contains("01632 960 005"));
         world
     });
