@@ -17,6 +17,7 @@ story('a nursery lead has an account in ten minutes and asks for support on a sh
   await wren.type('Name', 'Nan Invented-Gull')
   await wren.type('Work email address', 'nan@pebbles.example')
   await wren.type('Job', 'Nursery lead')
+  await wren.type('Telephone number', '01632 960 177')
   await wren.type('Reason that you know it is them', 'I have worked with her at the nursery since May')
   await wren.press('Give them an account')
   await wren.reads('This code is shown once, here')

@@ -65,6 +65,12 @@ macro_rules! choosing {
                 Self { name: name.to_owned(), ..Self::default() }
             }
 
+            /// Another id than the name.
+            pub fn with_id(mut self, id: &str) -> Self {
+                self.id_prefix = Some(id.to_owned());
+                self
+            }
+
             /// What it asks.
             pub fn legend(mut self, text: &str) -> Self {
                 let legend = Legend {

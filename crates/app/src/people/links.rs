@@ -66,19 +66,19 @@ impl Change for LinkPeople {
     }
 }
 
-/// Takes one account away from its person: it belongs to a person of its own again, and that they
-/// are different is remembered.
+/// Takes some accounts away from their person: they stay together, as do those that are left, and that the
+/// two are different is remembered.
 #[derive(Debug, Serialize)]
-pub struct UnlinkAccount {
-    /// The reference of the person whom it is taken away from.
+pub struct SplitPerson {
+    /// The reference of the person whom they are taken away from.
     pub person: String,
-    /// The account's reference.
-    pub account: String,
+    /// The references of the accounts of whoever is somebody else.
+    pub accounts: Vec<String>,
     /// Why it is somebody else.
     pub reason: String,
 }
 
-impl Change for UnlinkAccount {
+impl Change for SplitPerson {
     type Made = ();
     const WHAT: &'static str = "people:unlink";
     const ACTION: Action = Action::LinkPeople;
@@ -89,45 +89,62 @@ impl Change for UnlinkAccount {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         filled(&self.reason, REASON, "Enter why this is a different person")?;
-        let accounts = accounts_of(pen, &self.person).await?;
-        let account = accounts.iter().find(|a| a.reference == self.account).ok_or(Error::Stale)?;
-        if accounts.len() < 2 {
+        let all = accounts_of(pen, &self.person).await?;
+        let is_meant = |account: &&Account| self.accounts.contains(&account.reference);
+        let (leaving, staying): (Vec<_>, Vec<_>) = all.iter().partition(is_meant);
+        if leaving.is_empty() || leaving.len() < self.accounts.len() {
+            return Err(Error::Stale);
+        }
+        if all.len() < 2 {
             return Err(Error::refusal("There is nothing to unlink: this is the only account"));
         }
-        part(pen, account, &accounts, &self.reason).await?;
-        let others: Vec<_> = accounts.iter().map(|a| a.id).filter(|id| *id != account.id).collect();
-        different::remember(pen, &[account.id], &others, &self.reason).await?;
-        let subjects: Vec<_> = accounts.iter().map(|a| a.id.0).collect();
+        if staying.is_empty() {
+            return Err(Error::refusal("Leave one of them here: else nobody is somebody else"));
+        }
+        part(pen, &leaving, &staying, &self.reason).await?;
+        let ids = |of: &[&Account]| of.iter().map(|account| account.id).collect::<Vec<_>>();
+        different::remember(pen, &ids(&leaving), &ids(&staying), &self.reason).await?;
+        let subjects: Vec<_> = all.iter().map(|account| account.id.0).collect();
         pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
         Ok(())
     }
 }
 
-/// Takes an account away from the others of its person. Whoever had a person of their own before
+/// Takes accounts away from those that are left, each side together. Whoever had a person of their own before
 /// gets it back, so that an old address never shows another child.
-async fn part(pen: &Pen<'_>, account: &Account, all: &[Account], reason: &str) -> Result<()> {
-    if let Some(home) = home(pen, account).await? {
-        return move_to(pen, account, home, reason).await;
+async fn part(
+    pen: &Pen<'_>,
+    leaving: &[&Account],
+    staying: &[&Account],
+    reason: &str,
+) -> Result<()> {
+    if let Some(home) = home_of_any(pen, leaving).await? {
+        return move_to(pen, leaving, home, reason).await;
     }
-    // It was here first: then it stays, and those who came to it go back to where they were.
-    let mut homes = Vec::new();
-    for other in all.iter().filter(|other| other.id != account.id) {
-        homes.push((other, home(pen, other).await?));
+    // They were here first: then they stay, and those who came to them go back to where one of them was.
+    if let Some(home) = home_of_any(pen, staying).await? {
+        return move_to(pen, staying, home, reason).await;
     }
-    if homes.iter().any(|(_, home)| home.is_none()) {
-        return store::unlink(pen, account.id, reason).await;
-    }
-    for (other, home) in homes {
-        if let Some(home) = home {
-            move_to(pen, other, home, reason).await?;
-        }
+    let home = store::new_person(pen).await?;
+    move_to(pen, leaving, home, reason).await
+}
+
+async fn move_to(pen: &Pen<'_>, accounts: &[&Account], to: PersonId, reason: &str) -> Result<()> {
+    for account in accounts {
+        store::end_link(pen, account.id, reason).await?;
+        store::link(pen, account.id, to, reason).await?;
     }
     Ok(())
 }
 
-async fn move_to(pen: &Pen<'_>, account: &Account, to: PersonId, reason: &str) -> Result<()> {
-    store::end_link(pen, account.id, reason).await?;
-    store::link(pen, account.id, to, reason).await
+/// The person that one of these had before, if nobody has it now.
+async fn home_of_any(pen: &Pen<'_>, accounts: &[&Account]) -> Result<Option<PersonId>> {
+    for account in accounts {
+        if let Some(home) = home(pen, account).await? {
+            return Ok(Some(home));
+        }
+    }
+    Ok(None)
 }
 
 /// The person that an account had before this one, if nobody has it now.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{
     addenda::AddToAccount,
     child::OpenChild,
-    links::{MovedTo, UnlinkAccount},
+    links::{MovedTo, SplitPerson},
     search::{Asked, Found, SearchPeople},
     search_view::{self, Searched},
     views::{self, Refused, Show},
@@ -140,11 +140,14 @@ pub async fn unlink(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let change = UnlinkAccount {
-        person: person.clone(),
-        account: posted.fields.get("account").to_owned(),
-        reason: posted.fields.get("reason").to_owned(),
-    };
+    let fields = &posted.fields;
+    let mut accounts = vec![fields.get("account").to_owned()];
+    let with = fields.0.iter().filter(|(name, said)| name == views::WITH && !said.is_empty());
+    accounts.extend(with.map(|(_, said)| said.clone()));
+    accounts.sort_unstable();
+    accounts.dedup();
+    let reason = fields.get("reason").to_owned();
+    let change = SplitPerson { person: person.clone(), accounts, reason };
     let made = record(&app, &posted, change).await;
     back_to_the_page(&app, &posted, &person, "reason", made).await
 }

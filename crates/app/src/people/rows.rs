@@ -471,7 +471,7 @@ pub(crate) fn word_row(word: &str, name: Uuid, account: AccountId) -> [Value; 3]
 }
 
 /// Why an account is joined to a person who was made for it.
-pub(super) const FIRST: &str = "first account";
+const FIRST: &str = "first account";
 
 /// What joins an account to a person.
 pub(super) fn link_row(

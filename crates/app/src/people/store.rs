@@ -8,7 +8,7 @@ use platform::{
 use uuid::Uuid;
 
 use super::{
-    rows::{ADDRESS, BACKGROUND, FIRST, LINK, PERSON, link_row},
+    rows::{ADDRESS, BACKGROUND, LINK, PERSON, link_row},
     shown::{Shown, ShownAddress, shown},
     span::SpanSeen,
     sticking,
@@ -64,10 +64,11 @@ pub(super) fn accounts() -> String {
     format!("SELECT {ACCOUNT} {FROM_ACCOUNTS}")
 }
 
-async fn new_person(pen: &Pen<'_>, account: AccountId) -> Result<()> {
+/// Makes a person, of whom no account speaks yet.
+pub(super) async fn new_person(pen: &Pen<'_>) -> Result<PersonId> {
     let person = PersonId::new();
     pen.tx.insert(&PERSON, [person.into(), reference().into()]).await?;
-    link(pen, account, person, FIRST).await
+    Ok(person)
 }
 
 /// Joins an account to a person.
@@ -81,12 +82,6 @@ pub(super) async fn link(
     let row = link_row(Uuid::now_v7(), account, person, reason, pen.now, by);
     pen.tx.insert(&LINK, row).await?;
     sticking::stays(pen, account, person).await
-}
-
-/// Ends the link of an account, which then belongs to a person of its own.
-pub(super) async fn unlink(pen: &Pen<'_>, account: AccountId, reason: &str) -> Result<()> {
-    end_link(pen, account, reason).await?;
-    new_person(pen, account).await
 }
 
 /// Ends the link of an account.

@@ -2,7 +2,8 @@
 //! agency says, and what happened.
 
 use govuk::{
-    Button, Details, Form, InsetText, SubNavigation, SummaryList, Table, Tag, TextInput, Textarea,
+    Button, Checkboxes, Details, Form, InsetText, SubNavigation, SummaryList, Table, Tag,
+    TextInput, Textarea,
 };
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -402,14 +403,33 @@ fn add_to_it(
     opened("Add to what is known", problem, form.render())
 }
 
+/// The accounts that go with the one that is taken away.
+pub const WITH: &str = "with";
+
 fn unlink(asker: &Asker, child: &Child, account: &Account, refused: Option<Refused<'_>>) -> Markup {
     let (said, problem, once) = Refused::of(refused, "reason", &account.reference);
+    let others = child.accounts.iter().map(|seen| &seen.account).filter(|one| one.id != account.id);
+    let others: Vec<_> = others.collect();
+    let ticked: Vec<String> = refused.filter(|_| problem.is_some()).map_or_else(Vec::new, |r| {
+        r.fields.0.iter().filter(|(name, _)| name == WITH).map(|(_, said)| said.clone()).collect()
+    });
+    let name = format!("{WITH}-{}", account.reference);
+    let with = Checkboxes::new(WITH)
+        .with_id(&name)
+        .legend("Which others are about the same somebody else?")
+        .hint("Those that you tick go with it, and stay together. The others stay here.")
+        .values(&ticked);
+    let with = others.iter().fold(with, |with, other| {
+        let said = format!("{}, said by {}", other.name(), other.agency);
+        with.item(&other.reference, &said)
+    });
     let form = Form::new(&format!("/people/{}/unlink", child.reference), &asker.form_token)
         .once(Some(once))
         .hidden(&[("account".into(), account.reference.clone())])
         .content(html! {
             (TextInput::new("reason").with_id(&format!("reason-{}", account.reference)).label("Why is this a different person?")
                 .value(said).error(problem).render())
+            @if others.len() > 1 { (with.render()) }
             (Button::new("Unlink").secondary().render())
         });
     opened("This is somebody else", problem, form.render())

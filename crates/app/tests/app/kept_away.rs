@@ -18,7 +18,7 @@ use app::{
     people::{
         child::OpenChild,
         keeping_away::{KeepAway, LetSeeAgain, OpenKeptAway},
-        links::{LinkPeople, UnlinkAccount},
+        links::{LinkPeople, SplitPerson},
         who_may::SeeWhoMay,
     },
     sharing::{jobs, notices::OwnNotices},
@@ -141,9 +141,9 @@ fn who_may_be_the_same_child_is_kept_away_too_and_linking_lifts_nothing() {
         };
         doors::record(&world.app, &dee, link).await.unwrap();
         assert!(!reads(&world, &sunil, &other.contact).await, "it went with the accounts");
-        let part = UnlinkAccount {
+        let part = SplitPerson {
             person: other.person.clone(),
-            account: first.account.clone(),
+            accounts: vec![first.account.clone()],
             reason: "They are not".to_owned(),
         };
         doors::record(&world.app, &dee, part).await.unwrap();

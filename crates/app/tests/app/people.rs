@@ -1,5 +1,7 @@
 //! People as agencies give account of them: linked, never merged; what is protected stays so.
 
+use std::collections::BTreeSet;
+
 use app::{
     access::{Actor, Member},
     doors,
@@ -9,8 +11,9 @@ use app::{
         Born, NewAddress, NewPerson, SafeFor,
         addenda::AddToAccount,
         child::{Child, OpenChild},
-        links::{LinkPeople, MovedTo, UnlinkAccount},
+        links::{LinkPeople, MovedTo, SplitPerson},
         search::SearchPeople,
+        store::Account,
     },
     recognising::different::TakeBack,
 };
@@ -22,7 +25,10 @@ use practice::{
     processes::request_for_support::{Channel, Level},
 };
 
-use crate::support::{World, on_both};
+use crate::{
+    sticky::person_of,
+    support::{World, on_both},
+};
 
 const REFUGE: &str = "7 Nowhere Gardens";
 
@@ -116,9 +122,9 @@ fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
         let seen = page(&world, &owen, &first.person).await;
         assert_eq!((seen.accounts.len(), seen.pathways.len()), (1, 1));
 
-        let unlink = || UnlinkAccount {
+        let unlink = || SplitPerson {
             person: first.person.clone(),
-            account: second.reference.clone(),
+            accounts: vec![second.reference.clone()],
             reason: "A cousin of the same name".into(),
         };
         doors::record(&world.app, &dee, unlink()).await.unwrap();
@@ -139,13 +145,116 @@ fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
 
         // Taken away from the other side, it comes to the same.
         doors::record(&world.app, &dee, link(&second.reference)).await.unwrap();
-        let other = UnlinkAccount { account: first.reference.clone(), ..unlink() };
+        let other = SplitPerson { accounts: vec![first.reference.clone()], ..unlink() };
         doors::record(&world.app, &dee, other).await.unwrap();
         for (person, given) in [(&first.person, "Kit"), (&second.person, "Kitt")] {
             let child = page(&world, &dee, person).await;
             let said: Vec<_> = child.accounts.iter().map(|a| a.account.given.as_str()).collect();
             assert_eq!(said, [given]);
         }
+        world
+    });
+}
+
+/// Who is together, by what each of them is called.
+async fn together(world: &World, hub: &Actor, accounts: &[Account]) -> BTreeSet<Vec<String>> {
+    let mut all = BTreeSet::new();
+    for account in accounts {
+        let person = person_of(world, &account.reference).await;
+        let child = page(world, hub, &person).await;
+        let mut said: Vec<_> = child.accounts.iter().map(|a| a.account.given.clone()).collect();
+        said.sort_unstable();
+        all.insert(said);
+    }
+    all
+}
+
+/// Four accounts that were joined to the first, one after the other.
+async fn four_as_one(world: &World) -> (Actor, Vec<Account>) {
+    let (owen, dee) =
+        (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+    for given in ["Ann", "Bea", "Cai", "Dot"] {
+        let mut one = kit(given, "1 Sample Street", false);
+        one.identifiers.clear();
+        sent(world, &owen, one).await;
+    }
+    let mut accounts = found(world, &dee, "Rowe").await;
+    accounts.sort_by(|a, b| a.given.cmp(&b.given));
+    for one in &accounts[1..] {
+        let link = LinkPeople {
+            from: one.person.clone(),
+            account: one.reference.clone(),
+            to: accounts[0].person.clone(),
+            reason: "It seemed so".into(),
+        };
+        doors::record(&world.app, &dee, link).await.unwrap();
+    }
+    (dee, accounts)
+}
+
+/// Takes those away from the person of the first.
+async fn split(world: &World, hub: &Actor, from: &str, these: &[&Account]) -> Result<(), Error> {
+    let split = SplitPerson {
+        person: from.to_owned(),
+        accounts: these.iter().map(|account| account.reference.clone()).collect(),
+        reason: "They are two".into(),
+    };
+    doors::record(&world.app, hub, split).await
+}
+
+fn sets(of: &[&[&str]]) -> BTreeSet<Vec<String>> {
+    of.iter().map(|set| set.iter().map(|name| (*name).to_owned()).collect()).collect()
+}
+
+#[test]
+fn whoever_is_left_of_a_split_person_stays_one() {
+    on_both(async |world| {
+        let (dee, all) = four_as_one(&world).await;
+        let one = all[0].person.clone();
+        assert_eq!(together(&world, &dee, &all).await, sets(&[&["Ann", "Bea", "Cai", "Dot"]]));
+        // The first of them is somebody else: it stays where it was, and the others go on together.
+        split(&world, &dee, &one, &[&all[0]]).await.unwrap();
+        assert_eq!(together(&world, &dee, &all).await, sets(&[&["Ann"], &["Bea", "Cai", "Dot"]]));
+        let shown = page(&world, &dee, &one).await;
+        assert_eq!(shown.accounts[0].account.given, "Ann", "an old address shows who it showed");
+        // One of those that are left, and then all is as it was at first.
+        let rest = person_of(&world, &all[1].reference).await;
+        split(&world, &dee, &rest, &[&all[2]]).await.unwrap();
+        assert_eq!(
+            together(&world, &dee, &all).await,
+            sets(&[&["Ann"], &["Cai"], &["Bea", "Dot"]])
+        );
+        world
+    });
+}
+
+#[test]
+fn two_and_two_are_split_in_one_step_and_may_be_linked_again() {
+    on_both(async |world| {
+        let (dee, all) = four_as_one(&world).await;
+        let one = all[0].person.clone();
+        let everybody: Vec<_> = all.iter().collect();
+        let refused = split(&world, &dee, &one, &everybody).await;
+        assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
+        split(&world, &dee, &one, &[&all[2], &all[3]]).await.unwrap();
+        assert_eq!(together(&world, &dee, &all).await, sets(&[&["Ann", "Bea"], &["Cai", "Dot"]]));
+        // Only the two sides are said to be different: who stayed together may be parted and joined again.
+        split(&world, &dee, &one, &[&all[1]]).await.unwrap();
+        let of = async |account: &Account| person_of(&world, &account.reference).await;
+        let link = |from: String, to: String, account: &Account| LinkPeople {
+            from,
+            account: account.reference.clone(),
+            to,
+            reason: "After all".into(),
+        };
+        let (cai, bea) = (of(&all[2]).await, of(&all[1]).await);
+        let refused = doors::record(&world.app, &dee, link(bea, cai, &all[1])).await;
+        assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
+        let (cai, dot) = (of(&all[2]).await, of(&all[3]).await);
+        assert_eq!(cai, dot);
+        split(&world, &dee, &cai, &[&all[3]]).await.unwrap();
+        let different = page(&world, &dee, &of(&all[3]).await).await.different;
+        assert!(different.iter().any(|said| said.other[0].given == "Cai"), "{different:?}");
         world
     });
 }

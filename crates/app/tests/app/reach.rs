@@ -35,7 +35,7 @@ pub const WHO: [(&str, &str); 11] = [
     ("manager", "marguerite@hub.example"),
     ("unit", "jo@unit.example"),
     ("officer", "priya@health.example"),
-    ("link worker", "wren@links.example"),
+    ("link", "wren@links.example"),
     ("scrutineer", "sefa@scrutiny.example"),
     ("operator", "ossian@unit.example"),
     ("requester", "owen@marram.example"),

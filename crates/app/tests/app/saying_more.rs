@@ -12,7 +12,7 @@ use app::{
         adding::{More, SayMore},
         child::Child,
         endings::{OpenToAdd, SayEnded},
-        links::{LinkPeople, UnlinkAccount},
+        links::{LinkPeople, SplitPerson},
         store::{Account, AddressSeen},
     },
 };
@@ -340,9 +340,9 @@ fn a_link_that_is_refused_comes_back_beside_its_reason() {
         let form = format!("account={}&reason={long}", from.reference);
         let (status, body) = reads(&world, "dee@hub.example", "POST", &unlink, &form).await;
         assert!(status == 422 && body.contains("Shorten this to 500") && body.contains(&long));
-        let change = UnlinkAccount {
+        let change = SplitPerson {
             person: to.person.clone(),
-            account: from.reference.clone(),
+            accounts: vec![from.reference.clone()],
             reason: long.clone(),
         };
         let refused = doors::record(&world.app, &dee, change).await;

@@ -10,7 +10,7 @@ use app::{
     front_door::contacts::NewContact,
     people::{
         Born, NewPerson,
-        links::{LinkPeople, UnlinkAccount},
+        links::{LinkPeople, SplitPerson},
         restricted,
         restricting::{Lift, Restrict},
         restriction::{OpenRestriction, Sort},
@@ -162,9 +162,9 @@ impl Story<'_> {
             }
         }
         for by in self.managers {
-            let change = UnlinkAccount {
+            let change = SplitPerson {
                 person: person.clone(),
-                account: account.clone(),
+                accounts: vec![account.clone()],
                 reason: "They are not".to_owned(),
             };
             if doors::record(&self.world.app, by, change).await.is_ok() {
@@ -226,7 +226,7 @@ async fn account_of(world: &World, contact: &str) -> String {
     world.app.db.reads().one::<Found>(text, [contact.into()]).await.unwrap().unwrap().reference
 }
 
-async fn person_of(world: &World, account: &str) -> String {
+pub async fn person_of(world: &World, account: &str) -> String {
     let text = "SELECT p.reference FROM person p JOIN account_link l ON l.person_id = p.id \
         AND l.unlinked_at IS NULL JOIN account a ON a.id = l.account_id WHERE a.reference = $1";
     world.app.db.reads().one::<Found>(text, [account.into()]).await.unwrap().unwrap().reference

@@ -16,7 +16,7 @@ const WHO: [(&str, Role, &[Tie]); 11] = [
     ("manager", Role::HubManager, &[]),
     ("unit", Role::BusinessUnit, &[]),
     ("officer", Role::PrivacyOfficer, &[]),
-    ("link worker", Role::LinkWorker, &[]),
+    ("link", Role::LinkWorker, &[]),
     ("scrutineer", Role::Scrutineer, &[]),
     ("operator", Role::Administrator, &[]),
     ("requester", Role::Practitioner, &[Tie::Requester]),

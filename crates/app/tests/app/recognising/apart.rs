@@ -4,7 +4,7 @@
 use app::{
     doors,
     error::Error,
-    people::links::{LinkPeople, UnlinkAccount},
+    people::links::{LinkPeople, SplitPerson},
     recognising::{
         different::TakeBack,
         side_by_side::{Pair, Side, SideBySide},
@@ -87,9 +87,9 @@ fn what_was_unlinked_is_remembered_of_every_account() {
         let dee = world.actor(DEE).await;
         doors::record(&world.app, &dee, link(&second, &first)).await.unwrap();
         assert!(may_be(&world, &dee, &first).await.unwrap().is_empty(), "they are one already");
-        let part = UnlinkAccount {
+        let part = SplitPerson {
             person: first.person.clone(),
-            account: second.account.clone(),
+            accounts: vec![second.account.clone()],
             reason: "A cousin".to_owned(),
         };
         doors::record(&world.app, &dee, part).await.unwrap();

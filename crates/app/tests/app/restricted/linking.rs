@@ -7,7 +7,7 @@ use app::{
     people::{
         adding::{More, SayMore},
         child::OpenChild,
-        links::{LinkPeople, UnlinkAccount},
+        links::{LinkPeople, SplitPerson},
     },
 };
 
@@ -46,9 +46,9 @@ fn who_may_be_the_same_child_is_restricted_too_and_linking_lifts_nothing() {
         let dee = world.actor(DEE).await;
         doors::record(&world.app, &dee, link(&first, &other)).await.unwrap();
         assert!(!may(&world, SUNIL, &other.contact).await, "it went with the accounts");
-        let part = UnlinkAccount {
+        let part = SplitPerson {
             person: other.person.clone(),
-            account: first.account.clone(),
+            accounts: vec![first.account.clone()],
             reason: "They are not".to_owned(),
         };
         doors::record(&world.app, &dee, part).await.unwrap();

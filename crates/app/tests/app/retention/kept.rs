@@ -7,7 +7,7 @@ use app::{
         NewAddress,
         adding::{More, SayMore},
         births::Birth,
-        links::{LinkPeople, UnlinkAccount},
+        links::{LinkPeople, SplitPerson},
     },
     recognising::different::SayDifferent,
 };
@@ -151,9 +151,9 @@ fn a_hold_follows_links_and_is_released_from_either_side() {
         let mut browser = world.signs_in(MARGUERITE).await;
         let path = format!("/people/{}/hold", other.person);
         assert!(browser.get(&path).await.reads("A claim may come"));
-        let split = UnlinkAccount {
+        let split = SplitPerson {
             person: other.person.clone(),
-            account: held.account.clone(),
+            accounts: vec![held.account.clone()],
             reason: "They are two".into(),
         };
         doors::record(&world.app, &world.actor(DEE).await, split).await.unwrap();
