@@ -15,6 +15,7 @@ use platform::db::{
     kept::{self, Gap},
     sea_orm,
 };
+use serde::Serialize;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -169,6 +170,8 @@ impl fmt::Display for Told<'_> {
 
 /// Counts until it is stopped.
 pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
+    // From now on it is missed.
+    app.pulse.beat(Worker::Counting, app.clock.now());
     while !*stop.borrow() {
         let pause = match count(&app).await {
             Ok(counted) => {
@@ -195,11 +198,15 @@ pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// When the database does.
 pub async fn anew(app: &App, why: String) -> Result<()> {
-    doors::record(app, &Actor::platform(), CountAnew { why }).await
+    let gives_up = count(app).await?.wrong;
+    doors::record(app, &Actor::platform(), CountAnew { why, gives_up }).await
 }
 
+#[derive(Serialize)]
 struct CountAnew {
     why: String,
+    /// What was missing, and is given up.
+    gives_up: Vec<String>,
 }
 
 impl Change for CountAnew {
@@ -208,7 +215,7 @@ impl Change for CountAnew {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        pen.journal(Self::WHAT, &[Uuid::nil()], self.why.as_bytes()).await?;
+        pen.journal(Self::WHAT, &[Uuid::nil()], &serde_json::to_vec(&self)?).await?;
         pen.tx.count_rows_anew(KEPT).await?;
         Ok(())
     }

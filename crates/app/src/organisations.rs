@@ -112,6 +112,7 @@ struct Person {
     agency_id: AgencyId,
     setting_id: Option<SettingId>,
     setting_kind: Option<String>,
+    confirmed_on: Option<On>,
     joined_on: On,
     left_on: Option<On>,
 }
@@ -119,7 +120,8 @@ struct Person {
 impl Person {
     async fn of(db: &impl Runs, reference: &str) -> Result<Self> {
         db.one(
-            "SELECT s.id, s.agency_id, s.setting_id, t.kind AS setting_kind, s.joined_on, s.left_on \
+            "SELECT s.id, s.agency_id, s.setting_id, t.kind AS setting_kind, s.confirmed_on, \
+             s.joined_on, s.left_on \
              FROM staff s LEFT JOIN setting t ON t.id = s.setting_id WHERE s.reference = $1",
             [reference.into()],
         )

@@ -215,7 +215,8 @@ pub struct Membership {
     pub agency: AgencyId,
     /// Whose it is.
     pub member: MemberId,
-    /// Whether it is in a school, nursery, service or charity: not in the hub, nor in the agency itself.
+    /// Whether it is in a school, nursery, service or charity, with no other role than people have there, and
+    /// nobody put it to sleep.
     pub in_setting: bool,
 }
 

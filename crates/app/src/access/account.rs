@@ -296,7 +296,8 @@ pub(super) async fn is_not_theirs(
 ) -> Result<Option<&'static str>> {
     let now = app.clock.now();
     // Whoever sits down at an open screen must not be able to guess on for ever.
-    let Ok(tried) = app.tries().begin(&member.email, None, now) else {
+    let Ok(tried) = app.tries().begin_code(&format!("password:{}", member.staff.0), None, now)
+    else {
         return Ok(Some("The password was wrong too often. Wait 15 minutes"));
     };
     let known = store::password_of(&app.db.reads(), &member.email, day_of(now)).await?;

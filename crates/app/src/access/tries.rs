@@ -128,7 +128,10 @@ impl Tries {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Tried { wrong: tries, right } = &mut *known;
         // Where somebody signed in before, strangers' tries elsewhere do not count against them.
-        let is_usual = keys.iter().any(|key| right.contains_key(key));
+        let lately = |at: &Timestamp| now.duration_since(*at) < USUAL;
+        let is_usual = keys
+            .iter()
+            .any(|key| right.get(key).and_then(|of_key| of_key.last()).is_some_and(lately));
         let counted = |key: &&Key| !(is_usual && matches!(key, Key::Everywhere(_)));
         let waits = keys.iter().filter(counted).filter_map(|key| {
             let counted: Vec<_> = tries.get(key)?.iter().filter(|at| counts(**at, now)).collect();

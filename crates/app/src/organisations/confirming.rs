@@ -10,7 +10,7 @@ use practice::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{HUB, Person};
+use super::{HUB, Person, roles};
 use crate::{
     access::{Action, Member, Scope, first_sign_in, sessions},
     doors::{Change, Glass, Look, Pen},
@@ -96,7 +96,9 @@ impl Look for MembersToConfirm {
              AND (r.until_on IS NULL OR r.until_on > $1) \
              WHERE (s.left_on IS NULL OR s.left_on > $1) AND s.id <> $2 \
              AND (s.confirmed_on IS NULL OR s.confirmed_on <= $3) \
-             AND ($4 OR s.agency_id = $5 OR s.setting_id = $6 OR ($7 AND t.kind <> $8)) \
+             AND ($4 OR s.agency_id = $5 OR s.setting_id = $6 OR ($7 AND t.kind <> $8 \
+               AND s.confirmed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM staff_role o \
+               WHERE o.staff_id = s.id AND o.role <> $9 AND o.role <> $10))) \
              ORDER BY CASE WHEN s.confirmed_on IS NULL THEN 0 ELSE 1 END, s.confirmed_on, \
              a.name, s.name, s.id, r.role";
         let rows: Vec<ToConfirmRow> = glass
@@ -112,12 +114,20 @@ impl Look for MembersToConfirm {
                     self.setting.map_or(Uuid::nil(), |setting| setting.0).into(),
                     self.in_settings.into(),
                     HUB.into(),
+                    Role::Practitioner.slug().into(),
+                    Role::SafeguardingLead.slug().into(),
                 ],
             )
             .await?;
         let all = rows.chunk_by(|one, next| one.id == next.id).filter_map(|parts| {
             let row = parts.first()?.clone();
-            let theirs = (row.setting_id, row.setting_kind.as_deref());
+            let roles = parts.iter().filter_map(|part| part.role.as_deref());
+            let in_setting = is_of_a_setting(
+                row.setting_kind.as_deref(),
+                row.confirmed_on.map(|on| on.0),
+                roles,
+            );
+            let theirs = (row.setting_id, in_setting);
             let may = ask(&glass.scope, row.id, row.agency_id, self.setting, theirs);
             may.ok()?;
             let roles = parts.iter().filter_map(|part| Role::of_slug(part.role.as_deref()?));
@@ -143,11 +153,23 @@ fn ask(
     staff: StaffId,
     agency: AgencyId,
     askers: Option<SettingId>,
-    (theirs, kind): (Option<SettingId>, Option<&str>),
+    (theirs, in_setting): (Option<SettingId>, bool),
 ) -> Result<()> {
     let is_same = askers.is_some() && askers == theirs;
-    let in_setting = kind.is_some_and(|kind| kind != HUB);
     scope.ask_membership(staff, agency, (is_same, in_setting))
+}
+
+/// Whether it is the account of somebody in a school, nursery, service or charity, with the roles that people
+/// have there, whose confirmation only ran out: nobody put it to sleep.
+fn is_of_a_setting<'r>(
+    kind: Option<&str>,
+    confirmed: Option<Day>,
+    mut roles: impl Iterator<Item = &'r str>,
+) -> bool {
+    let usual = [Role::Practitioner.slug(), Role::SafeguardingLead.slug()];
+    kind.is_some_and(|kind| kind != HUB)
+        && confirmed.is_some()
+        && roles.all(|role| usual.contains(&role))
 }
 
 /// What is said of an account.
@@ -183,7 +205,13 @@ impl Change for Confirm {
         let mut people = Vec::with_capacity(self.staff.len());
         for reference in &self.staff {
             let person = Person::of(pen.tx, reference).await?;
-            let theirs = (person.setting_id, person.setting_kind.as_deref());
+            let held = roles::of(pen.tx, person.id).await?;
+            let held = held.iter().map(|held| held.role.as_str());
+            // Whom somebody put to sleep, a link worker does not wake, and puts nobody to sleep.
+            let confirmed = person.confirmed_on.map(|on| on.0);
+            let kind = person.setting_kind.as_deref();
+            let in_setting = self.word == Word::StillHere && is_of_a_setting(kind, confirmed, held);
+            let theirs = (person.setting_id, in_setting);
             ask(&pen.scope, person.id, person.agency_id, askers, theirs)?;
             if person.has_left(today) {
                 return Err(Error::refusal("One of them has left. Load the page again"));

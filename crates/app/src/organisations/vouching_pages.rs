@@ -91,6 +91,12 @@ pub async fn vouch(State(app): State<App>, posted: Posted) -> Result<Response> {
     if !problems.is_empty() {
         return Ok(again(page(&app, asker, &settings, fields, &problems), false));
     }
+    // Whether somebody signs in with an address must not be tried out here.
+    let whose = format!("vouch:{}", asker.actor.id());
+    let Ok(tried) = app.tries().begin_code(&whose, None, app.clock.now()) else {
+        let problems = Problems::of("email", "This was tried too often. Wait 15 minutes");
+        return Ok(again(page(&app, asker, &settings, fields, &problems), false));
+    };
     let once = fields.once().map_or_else(crate::ids::reference, |once| once.key);
     let form = format!("{once} vouch {} {}", asker.actor.id(), asker.form_token);
     let code = first_sign_in::code(&app, &form);
@@ -114,6 +120,7 @@ pub async fn vouch(State(app): State<App>, posted: Posted) -> Result<Response> {
         }
         Err(other) => return Err(other),
     };
+    app.tries().was_right(&tried);
     let is_new = app.clock.now().as_microsecond() - made <= PRESSED_TWICE;
     Ok(vouched(&app, asker, fields, is_new.then_some(code.as_str())).into_response())
 }

@@ -1,7 +1,7 @@
 //! Linking: a person in the hub says that two accounts are of one person, or that they are not.
 //! Nothing is merged; every link has a reason and can be undone.
 
-use platform::db::{Row, Runs, sea_orm};
+use platform::db::{Row, Runs, Value, sea_orm};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
-    ids::PersonId,
+    ids::{AccountId, PersonId},
     limits::{REASON, filled},
     recognising::different,
 };
@@ -101,69 +101,87 @@ impl Change for SplitPerson {
         if staying.is_empty() {
             return Err(Error::refusal("Leave one of them here: else nobody is somebody else"));
         }
-        part(pen, &leaving, &staying, &self.reason).await?;
         let ids = |of: &[&Account]| of.iter().map(|account| account.id).collect::<Vec<_>>();
-        different::remember(pen, &ids(&leaving), &ids(&staying), &self.reason).await?;
-        let subjects: Vec<_> = all.iter().map(|account| account.id.0).collect();
+        let person = leaving[0].person_id;
+        let (leaving, mut staying) = (ids(&leaving), ids(&staying));
+        let seen: Vec<_> = all.iter().map(|account| account.id).collect();
+        staying.extend(unseen(pen, person, &seen).await?);
+        part(pen, person, &leaving, &staying, &self.reason).await?;
+        different::remember(pen, &leaving, &staying, &self.reason).await?;
+        let subjects: Vec<_> = seen.iter().map(|account| account.0).collect();
         pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
         Ok(())
     }
+}
+
+/// The accounts of a person that are hidden from whoever splits it: they stay with those that are left.
+async fn unseen(pen: &Pen<'_>, person: PersonId, seen: &[AccountId]) -> Result<Vec<AccountId>> {
+    #[derive(Row)]
+    struct Of {
+        account_id: AccountId,
+    }
+    let text = "SELECT account_id FROM account_link WHERE person_id = $1 AND unlinked_at IS NULL";
+    let all: Vec<Of> = pen.tx.all(text, [person.into()]).await?;
+    Ok(all.into_iter().map(|of| of.account_id).filter(|id| !seen.contains(id)).collect())
 }
 
 /// Takes accounts away from those that are left, each side together. Whoever had a person of their own before
 /// gets it back, so that an old address never shows another child.
 async fn part(
     pen: &Pen<'_>,
-    leaving: &[&Account],
-    staying: &[&Account],
+    person: PersonId,
+    leaving: &[AccountId],
+    staying: &[AccountId],
     reason: &str,
 ) -> Result<()> {
-    if let Some(home) = home_of_any(pen, leaving).await? {
+    if let Some(home) = home_of_any(pen, person, leaving, staying).await? {
         return move_to(pen, leaving, home, reason).await;
     }
     // They were here first: then they stay, and those who came to them go back to where one of them was.
-    if let Some(home) = home_of_any(pen, staying).await? {
+    if let Some(home) = home_of_any(pen, person, staying, leaving).await? {
         return move_to(pen, staying, home, reason).await;
     }
     let home = store::new_person(pen).await?;
     move_to(pen, leaving, home, reason).await
 }
 
-async fn move_to(pen: &Pen<'_>, accounts: &[&Account], to: PersonId, reason: &str) -> Result<()> {
+async fn move_to(pen: &Pen<'_>, accounts: &[AccountId], to: PersonId, reason: &str) -> Result<()> {
     for account in accounts {
-        store::end_link(pen, account.id, reason).await?;
-        store::link(pen, account.id, to, reason).await?;
+        store::end_link(pen, *account, reason).await?;
+        store::link(pen, *account, to, reason).await?;
     }
     Ok(())
 }
 
-/// The person that one of these had before, if nobody has it now.
-async fn home_of_any(pen: &Pen<'_>, accounts: &[&Account]) -> Result<Option<PersonId>> {
-    for account in accounts {
-        if let Some(home) = home(pen, account).await? {
-            return Ok(Some(home));
-        }
-    }
-    Ok(None)
-}
-
-/// The person that an account had before this one, if nobody has it now.
-async fn home(pen: &Pen<'_>, account: &Account) -> Result<Option<PersonId>> {
+/// The person that one of these had before this one, if nobody has it now, nor any of the others ever had:
+/// their old address would show this one then.
+async fn home_of_any(
+    pen: &Pen<'_>,
+    person: PersonId,
+    accounts: &[AccountId],
+    others: &[AccountId],
+) -> Result<Option<PersonId>> {
     #[derive(Row)]
     struct Before {
         person_id: PersonId,
     }
-    let before: Option<Before> = pen
-        .tx
-        .one(
-            "SELECT l.person_id FROM account_link l WHERE l.account_id = $1 \
-             AND l.unlinked_at IS NOT NULL AND l.person_id <> $2 AND NOT EXISTS \
-             (SELECT 1 FROM account_link o WHERE o.person_id = l.person_id \
-              AND o.unlinked_at IS NULL) ORDER BY l.unlinked_at DESC, l.id DESC LIMIT 1",
-            [account.id.into(), account.person_id.into()],
-        )
-        .await?;
-    Ok(before.map(|b| b.person_id))
+    let text = format!(
+        "SELECT l.person_id FROM account_link l WHERE l.account_id = $1 \
+         AND l.unlinked_at IS NOT NULL AND l.person_id <> $2 AND NOT EXISTS \
+         (SELECT 1 FROM account_link o WHERE o.person_id = l.person_id \
+          AND (o.unlinked_at IS NULL OR o.account_id IN ({}))) \
+         ORDER BY l.unlinked_at DESC, l.id DESC LIMIT 1",
+        store::places(others, 3)
+    );
+    for account in accounts {
+        let mut asked: Vec<Value> = vec![(*account).into(), person.into()];
+        asked.extend(store::values(others));
+        let before: Option<Before> = pen.tx.one(&text, asked).await?;
+        if let Some(before) = before {
+            return Ok(Some(before.person_id));
+        }
+    }
+    Ok(None)
 }
 
 /// A look at where a person's accounts went when they were linked to another.

@@ -28,9 +28,9 @@ pub const HELD: &str = "no e-mail leaves since the database was restored: an adm
 const MISSED: &str = "no restore was proved for 31 days, or the last drill failed: hold one with \
     `sightline drill`";
 
-/// What is said before what is not there any more.
-const GONE: &str =
-    "not all that was recorded is there. Look into it at once, and see the operating guide: ";
+/// What is said where something is not there any more.
+const GONE: &str = "not all that was recorded is there: look at the page “System” at once, and see the \
+    operating guide";
 
 /// How well the server is.
 #[derive(Debug, Default)]
@@ -71,8 +71,9 @@ pub async fn of(app: &App) -> Health {
             None
         }
     };
-    let gone = app.conserved.counted().map(|counted| counted.wrong).unwrap_or_default();
-    let gone = gone.into_iter().map(|what| format!("{GONE}{what}"));
+    // Of what, and how much, is for the page “System” and the log: anybody reads this.
+    let is_gone = app.conserved.counted().is_some_and(|counted| !counted.wrong.is_empty());
+    let gone = is_gone.then(|| GONE.to_owned());
     let but = given_up.into_iter().chain(held).chain(missed).chain(gone).chain(ends);
     Health { troubles, but: but.collect() }
 }

@@ -229,6 +229,36 @@ fn whoever_is_left_of_a_split_person_stays_one() {
 }
 
 #[test]
+fn nobody_who_is_split_off_gets_the_old_address_of_who_is_left() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        for given in ["Ann", "Bea", "Zed"] {
+            let mut one = kit(given, "1 Sample Street", false);
+            one.identifiers.clear();
+            sent(&world, &owen, one).await;
+        }
+        let mut all = found(&world, &dee, "Rowe").await;
+        all.sort_by(|a, b| a.given.cmp(&b.given));
+        // Bea joins Ann, and the two of them Zed.
+        for (from, account, to) in [(1, 1, 0), (0, 0, 2)] {
+            let link = LinkPeople {
+                from: all[from].person.clone(),
+                account: all[account].reference.clone(),
+                to: all[to].person.clone(),
+                reason: "It seemed so".into(),
+            };
+            doors::record(&world.app, &dee, link).await.unwrap();
+        }
+        split(&world, &dee, &all[2].person, &[&all[1]]).await.unwrap();
+        assert_eq!(together(&world, &dee, &all).await, sets(&[&["Bea"], &["Ann", "Zed"]]));
+        let of_bea = person_of(&world, &all[1].reference).await;
+        assert_eq!(of_bea, all[1].person, "her own from before, not Ann’s");
+        world
+    });
+}
+
+#[test]
 fn two_and_two_are_split_in_one_step_and_may_be_linked_again() {
     on_both(async |world| {
         let (dee, all) = four_as_one(&world).await;

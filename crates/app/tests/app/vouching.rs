@@ -5,11 +5,13 @@ use app::{
     doors,
     organisations::{
         confirming::{Confirm, Word},
+        roles::GiveRole,
         vouching::MOST_A_DAY,
     },
 };
 use axum::http::StatusCode;
 use jiff::SignedDuration;
+use practice::calendar::day_of;
 
 use crate::{
     browser::{Browser, Page},
@@ -145,19 +147,37 @@ fn whoever_sleeps_in_a_nursery_is_woken_by_a_link_worker_and_nobody_of_the_hub_i
         vouches(&mut wren, &place, NAN).await;
         let of = async |name: &str| reference_of(&world, "staff", name).await;
         let nan = of("Nan Invented-Gull").await;
-        world.tamper("UPDATE staff SET confirmed_on = NULL WHERE email LIKE 'nan@%'").await;
-        let asleep = "staff WHERE email LIKE 'nan@%' AND confirmed_on IS NULL";
+        let ran_out = "UPDATE staff SET confirmed_on = '2026-05-01' WHERE email LIKE 'nan@%'";
+        world.tamper(ran_out).await;
+        let asleep = "staff WHERE email LIKE 'nan@%' AND confirmed_on < '2026-06-01'";
         assert_eq!(world.count(asleep).await, 1);
         let page = wren.get("/still-here").await;
         assert!(page.reads("Nan Invented-Gull"), "{}", page.text);
         let by = world.actor(WREN).await;
         let confirm = |staff: String| Confirm { staff: vec![staff], word: Word::StillHere };
-        doors::record(&world.app, &by, confirm(nan)).await.unwrap();
+        doors::record(&world.app, &by, confirm(nan.clone())).await.unwrap();
         assert_eq!(world.count(asleep).await, 0);
         for of_the_hub in ["Marguerite Bell-Demo", "Wren Ashby-Demo"] {
             let refused = doors::record(&world.app, &by, confirm(of(of_the_hub).await)).await;
             assert!(refused.is_err(), "{of_the_hub}");
         }
+        // Nobody is put to sleep by a link worker, nor woken whom somebody put to sleep.
+        let sleep = Confirm { staff: vec![nan.clone()], word: Word::Sleep };
+        assert!(doors::record(&world.app, &by, sleep).await.is_err());
+        world.tamper("UPDATE staff SET confirmed_on = NULL WHERE email LIKE 'nan@%'").await;
+        assert!(!wren.get("/still-here").await.reads("Nan Invented-Gull"));
+        assert!(doors::record(&world.app, &by, confirm(nan.clone())).await.is_err());
+        // Nor whoever has another role than people there have.
+        world.tamper(ran_out).await;
+        let jo = world.actor(JO).await;
+        let role = GiveRole {
+            staff: nan.clone(),
+            role: "privacy-officer".to_owned(),
+            from: day_of(world.app.clock.now()),
+            until: None,
+        };
+        doors::record(&world.app, &jo, role).await.unwrap();
+        assert!(doors::record(&world.app, &by, confirm(nan)).await.is_err());
         world
     });
 }

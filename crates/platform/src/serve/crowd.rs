@@ -13,13 +13,21 @@ pub(super) struct Crowd {
     most: usize,
     /// Who may have as many as they like.
     free: Arc<[IpAddr]>,
-    here: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    here: Arc<Mutex<HashMap<IpAddr, Of>>>,
+}
+
+/// What one address has.
+#[derive(Default)]
+struct Of {
+    open: usize,
+    /// Whether the log says that it has its share.
+    told: bool,
 }
 
 /// A connection that is counted until it is dropped.
 pub(super) struct Counted {
     whose: IpAddr,
-    here: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    here: Arc<Mutex<HashMap<IpAddr, Of>>>,
 }
 
 impl Crowd {
@@ -37,10 +45,16 @@ impl Crowd {
         let whose = network(peer);
         let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
         let of_one = here.entry(whose).or_default();
-        if *of_one >= self.most {
+        if of_one.open >= self.most {
+            if !std::mem::replace(&mut of_one.told, true) {
+                tracing::warn!(
+                    most = self.most,
+                    "one address has its share of the connections; a proxy is named by --proxy"
+                );
+            }
             return Err(());
         }
-        *of_one += 1;
+        of_one.open += 1;
         Ok(Some(Counted { whose, here: Arc::clone(&self.here) }))
     }
 }
@@ -49,8 +63,8 @@ impl Drop for Counted {
     fn drop(&mut self) {
         let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(of_one) = here.get_mut(&self.whose) {
-            *of_one -= 1;
-            if *of_one == 0 {
+            of_one.open -= 1;
+            if of_one.open == 0 {
                 here.remove(&self.whose);
             }
         }
