@@ -288,6 +288,6 @@ mod tests {
         }
         assert_eq!(rows.agencies.len(), 12);
         assert_eq!(rows.settings.len(), 30);
-        assert_eq!(rows.staff.len() + PLAYERS.len(), 63);
+        assert_eq!(rows.staff.len() + PLAYERS.len(), 64);
     }
 }
