@@ -47,6 +47,25 @@ fn why(may_be: &MaySame) -> Markup {
     }
 }
 
+/// How many reasons are read at once beside a request.
+const AT_ONCE: usize = 3;
+
+/// The first of what was found, and the rest for whoever wants it.
+fn why_in_short(may_be: &MaySame) -> Markup {
+    let (first, rest) = may_be.reasons.split_at(may_be.reasons.len().min(AT_ONCE));
+    html! {
+        ul class=(govuk::LIST) { @for reason in first { li { (reason) } } }
+        @if let Some(rule) = may_be.rule {
+            p class=(govuk::BODY) { strong { "Look closely: " } (rule) "." }
+        }
+        @if !rest.is_empty() {
+            (Details::new("What else was compared").content(html! {
+                ul class=(govuk::LIST) { @for reason in rest { li { (reason) } } }
+            }).render())
+        }
+    }
+}
+
 fn to_pair(person: &str, other: &MaySame) -> String {
     format!("/people/{person}/may-be/{}", other.person())
 }
@@ -69,7 +88,7 @@ pub fn may_be(recognised: &[Recognised], now: Timestamp) -> Markup {
                         @if let Some(of) = of { (words::capital(&birth(of, now))) ". Said by " (said_by(other)) "." }
                     }
                     (elsewhere::lines(&other.requests))
-                    (Details::new("Why they may be the same").content(why(other)).render())
+                    (why_in_short(other))
                 }
             }
         }
