@@ -1,5 +1,6 @@
 // Two agencies write one child down differently. The hub is told that they may be the same, with
-// reasons; says that they are not; takes it back; links them; and parts them again.
+// reasons; says that they are not; takes it back; asks that they be linked, to which a colleague agrees; and parts
+// them again.
 import assert from 'node:assert/strict'
 import { story } from './world.mjs'
 
@@ -63,7 +64,23 @@ story('the hub recognises one child in two accounts, and only a person links the
   await dee.choose('Same person')
   await dee.type('Why?', 'One mother, one birthday, and the school spells it with an i')
   await dee.press('Continue')
-  await dee.reads('This is somebody else')
+  await dee.reads('a colleague must agree before they are linked')
+  await dee.reads('by you: a colleague must agree')
+  await dee.picture('waits-for-a-second-person')
+  await dee.go(pair)
+  await dee.reads('Do you still ask for it?')
+  const sunil = await world.signIn('sunil@hub.example')
+  await sunil.go('/may-be-the-same')
+  await sunil.page.locator('main ul a').first().click()
+  await sunil.reads('One mother, one birthday, and the school spells it with an i')
+  await sunil.press('Continue')
+  await sunil.reads('Choose whether you agree')
+  await sunil.picture('a-second-person')
+  await sunil.choose('Yes: link them')
+  await sunil.type('Why?', 'I rang the school: it is one boy')
+  await sunil.press('Continue')
+  await sunil.reads('This is somebody else')
+  await dee.go(new URL(sunil.page.url()).pathname)
   const child = new URL(dee.page.url()).pathname
   assert.match(child, /^\/people\//)
 

@@ -67,6 +67,7 @@ pub const KEPT: &[&str] = &[
     "household_member",
     "imported_row",
     "journal_content",
+    "link_asked",
     "notice",
     "outbox",
     "pathway",

@@ -77,7 +77,7 @@ struct Migration(&'static str, &'static str);
 const PEOPLE: &str = "0002_people";
 /// What it was that the keys came to lie in the database, wrapped.
 pub const DATA_KEYS: &str = "0016_data_keys";
-const ALL: [Migration; 30] = [
+const ALL: [Migration; 31] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
     Migration(PEOPLE, include_str!("../migrations/0002_people.sql")),
     Migration("0003_organisations", include_str!("../migrations/0003_organisations.sql")),
@@ -108,6 +108,7 @@ const ALL: [Migration; 30] = [
     Migration("0030_stopped_looks", include_str!("../migrations/0030_stopped_looks.sql")),
     Migration("0031_kept_rows", include_str!("../migrations/0031_kept_rows.sql")),
     Migration("0032_vouched", include_str!("../migrations/0032_vouched.sql")),
+    Migration("0033_link_asked", include_str!("../migrations/0033_link_asked.sql")),
 ];
 
 impl MigrationName for Migration {

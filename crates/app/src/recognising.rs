@@ -8,5 +8,6 @@ pub mod looking;
 pub mod pages;
 pub mod queue;
 pub mod said;
+pub mod seconding;
 pub mod side_by_side;
 pub mod views;

@@ -41,29 +41,55 @@ impl Change for LinkPeople {
     }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
+        let (from, to) = self.sides(pen).await?;
+        join(pen, Self::WHAT, &self, &from, &to).await
+    }
+}
+
+impl LinkPeople {
+    /// The accounts of both, as far as the asker may see them, where they can be linked.
+    ///
+    /// # Errors
+    /// A refusal where they can't; `Stale` where the account that the asker saw is not there any more.
+    pub(crate) async fn sides(&self, pen: &Pen<'_>) -> Result<(Vec<Account>, Vec<Account>)> {
         if self.from == self.to {
             return Err(Error::refusal("Choose two different records to link"));
         }
         filled(&self.reason, REASON, "Enter why these are the same person")?;
         let from = accounts_of(pen, &self.from).await?;
         let to = accounts_of(pen, &self.to).await?;
-        let Some(target) = to.first() else { return Err(Error::NotFound) };
-        if from.is_empty() {
+        if from.is_empty() || to.is_empty() {
             return Err(Error::NotFound);
         }
         if !from.iter().any(|a| a.reference == self.account) {
             return Err(Error::Stale);
         }
         different::refuse_to_link(pen.tx, &from, &to).await?;
-        for account in &from {
-            store::end_link(pen, account.id, &self.reason).await?;
-            store::link(pen, account.id, target.person_id, &self.reason).await?;
-        }
-        let subjects: Vec<_> = from.iter().chain(&to).map(|a| a.id.0).collect();
-        pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
-        restricting::hand_over_of(pen, target.person_id).await?;
-        Ok(self.to)
+        Ok((from, to))
     }
+}
+
+/// Joins everything known of one person to another, with the entry of the change that does it. Answers with
+/// the person's reference.
+///
+/// # Errors
+/// When the database does.
+pub(crate) async fn join(
+    pen: &mut Pen<'_>,
+    what: &'static str,
+    link: &LinkPeople,
+    from: &[Account],
+    to: &[Account],
+) -> Result<String> {
+    let target = to.first().ok_or(Error::NotFound)?.person_id;
+    for account in from {
+        store::end_link(pen, account.id, &link.reason).await?;
+        store::link(pen, account.id, target, &link.reason).await?;
+    }
+    let subjects: Vec<_> = from.iter().chain(to).map(|a| a.id.0).collect();
+    pen.journal(what, &subjects, &serde_json::to_vec(link)?).await?;
+    restricting::hand_over_of(pen, target).await?;
+    Ok(link.to.clone())
 }
 
 /// Takes some accounts away from their person: they stay together, as do those that are left, and that the

@@ -1,14 +1,18 @@
-//! A search for people, for the hub: by the beginnings of any words of a name, by date of birth,
-//! by number or reference. It finds; it does not decide who is who.
+//! A search for people, for the hub: by the beginnings of any words of a name, those who bear just these
+//! first; by date of birth, number, telephone or reference. It finds; it does not decide who is who.
 
 use std::collections::BTreeMap;
 
-use platform::db::{On, Row, Runs, Value, fold, sea_orm};
+use platform::{
+    db::{On, Row, Runs, Value, fold, sea_orm},
+    seal::Keys,
+};
 use practice::{calendar::Day, identifiers::Scheme};
 use uuid::Uuid;
 
 use super::{
-    hidden, rows,
+    hidden, phones,
+    rows::{self, TELEPHONE},
     store::{self, Account},
 };
 use crate::{
@@ -69,7 +73,7 @@ impl Look for SearchPeople {
 }
 
 async fn found(glass: &Glass<'_>, asked: Asked) -> Result<Vec<Account>> {
-    let (text, values) = asked.query(glass.scope.own());
+    let (text, values) = asked.query(glass.scope.own(), &glass.app.keys);
     Ok(glass.db.all(&text, values).await?)
 }
 
@@ -107,6 +111,8 @@ pub enum Asked {
     Number(String),
     /// The reference of a person, an account or a request, or what a privacy officer calls a child.
     Reference(String),
+    /// A telephone number, by its digits.
+    Telephone(String),
     /// The beginnings of words of a name, folded, and a date of birth; not both are missing.
     Name { words: Vec<String>, born: Option<Day> },
 }
@@ -121,7 +127,11 @@ impl Asked {
         if let Some(number) = Scheme::told_by_its_check(typed) {
             return Ok(vec![Self::Number(number)]);
         }
-        let sure = [typed_reference(typed).map(Self::Reference), councils(typed).map(Self::Number)];
+        let sure = [
+            typed_reference(typed).map(Self::Reference),
+            councils(typed).map(Self::Number),
+            telephone(typed).map(Self::Telephone),
+        ];
         let mut readings: Vec<_> = sure.into_iter().flatten().collect();
         match Self::by_name(typed) {
             Ok(name) => readings.push(name),
@@ -145,7 +155,7 @@ impl Asked {
     /// The text that finds them, and its values. One more than is shown, so that it can be said
     /// that there are more.
     /// Who is hidden from the asker is not found.
-    pub fn query(self, asker: Uuid) -> (String, Vec<Value>) {
+    pub fn query(self, asker: Uuid, keys: &Keys) -> (String, Vec<Value>) {
         let limit = MOST + 1;
         let accounts = store::accounts();
         let kept = format!("a.id NOT IN ({})", hidden::accounts(2));
@@ -172,6 +182,16 @@ impl Asked {
                 ),
                 vec![reference.into(), asker.into()],
             ),
+            // A number that anybody must keep secret finds nobody: it would tell whose it is.
+            Self::Telephone(digits) => (
+                format!(
+                    "{accounts} WHERE a.id IN (SELECT account_id FROM account_phone \
+                     WHERE fingerprint = $1) AND NOT EXISTS (SELECT 1 FROM account_phone o \
+                     WHERE o.fingerprint = $1 AND o.protected_since IS NOT NULL) \
+                     AND {kept} ORDER BY a.id LIMIT {limit}"
+                ),
+                vec![keys.fingerprint(TELEPHONE, &digits).to_vec().into(), asker.into()],
+            ),
             Self::Name { words, born } if words.is_empty() => (
                 format!("{accounts} WHERE a.born_on = $1 AND {kept} ORDER BY a.id LIMIT {limit}"),
                 vec![born.map(On).into(), asker.into()],
@@ -181,8 +201,17 @@ impl Asked {
     }
 }
 
+/// The digits of a telephone number of this country, with its area.
+fn telephone(typed: &str) -> Option<String> {
+    let is_one = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+()-.".contains(c);
+    let digits = phones::digits(typed);
+    let is_long = (10..=11).contains(&digits.len()) && digits.starts_with('0');
+    (typed.trim().chars().all(is_one) && is_long).then_some(digits)
+}
+
 /// The longest word is the rarest: it leads, and the others are looked up for what it finds. Any
-/// names of one account count together, so that a first name and an earlier family name find it.
+/// names of one account count together, so that a first name and an earlier family name find it. Whoever bears
+/// just these words comes before those whose words only begin so: “Ann” is not lost behind fifty Annabels.
 fn by_words(
     mut words: Vec<String>,
     born: Option<Day>,
@@ -222,10 +251,28 @@ fn by_words(
     };
     values.push(asker.into());
     let kept = hidden::accounts(values.len());
+    let rest = format!("{of_birth} AND w.account_id NOT IN ({kept}) LIMIT {limit}");
+    let mut is_word = |alias: &str, word: &str| {
+        values.push(word.as_bytes().to_vec().into());
+        format!("{alias}.word = ${}", values.len())
+    };
+    let just_these: Vec<_> = words
+        .iter()
+        .enumerate()
+        .map(|(nth, word)| match nth {
+            0 => is_word("w", word),
+            _ => format!(
+                "EXISTS (SELECT 1 FROM account_name_word v WHERE v.account_id = w.account_id AND {})",
+                is_word("v", word)
+            ),
+        })
+        .collect();
+    let found = "SELECT DISTINCT w.account_id FROM account_name_word w WHERE";
+    let just = format!("SELECT account_id FROM ({found} {} {rest}) j", just_these.join(" AND "));
     let text = format!(
-        "{} WHERE a.id IN (SELECT DISTINCT w.account_id FROM account_name_word w \
-         WHERE {lead}{others}{of_birth} AND w.account_id NOT IN ({kept}) LIMIT {limit}) \
-         ORDER BY n.folded, a.id",
+        "{} WHERE a.id IN ({just} \
+         UNION SELECT account_id FROM ({found} {lead}{others}{rest}) b) \
+         ORDER BY CASE WHEN a.id IN ({just}) THEN 0 ELSE 1 END, n.folded, a.id LIMIT {limit}",
         store::accounts()
     );
     (text, values)

@@ -69,7 +69,7 @@ fn form(asker: &Asker, searched: Searched<'_>) -> Markup {
         .hidden(&hidden)
         .content(html! {
             (searched.0.line("q", "Search by name, date of birth or number")
-                .hint("The beginnings of any parts of a name, with a date of birth like 27 3 2015 if you know it; or an NHS number, a UPN or a reference.")
+                .hint("The beginnings of any parts of a name, with a date of birth like 27 3 2015 if you know it; or an NHS number, a UPN, a telephone number or a reference.")
                 .render())
             (Button::new("Search").render())
         })

@@ -25,7 +25,7 @@ use crate::{
 
 /// Which form the keys have. Another choice of keys in the engine needs another number here, and
 /// then all are derived anew at the next start.
-pub const FORM: i64 = 1;
+pub const FORM: i64 = 2;
 /// What the fingerprints of keys are for, in the key's derivation.
 const PURPOSE: &str = "recognising";
 /// How many accounts are read at once.

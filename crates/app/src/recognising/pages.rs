@@ -12,6 +12,7 @@ use super::{
     different::{SayDifferent, TakeBack},
     looking::{Recognised, WhoMayBe},
     queue::PairsThatWait,
+    seconding::{Came, LinkOrAsk, Settle, Word},
     side_by_side::SideBySide,
     views,
 };
@@ -89,8 +90,11 @@ pub async fn say(
         "same" => {
             let (from, account, to) = (other.clone(), said("other"), person.clone());
             let change = LinkPeople { from, account, to, reason: said("reason") };
-            let made = doors::record_once(&app, actor, fields.once(), change).await;
-            made.map(|to| format!("/people/{to}"))
+            let made = doors::record_once(&app, actor, fields.once(), LinkOrAsk(change)).await;
+            made.map(|came| match came {
+                Came::Linked(to) => format!("/people/{to}"),
+                Came::Waits => format!("{PAGE}?done=asked-to-link"),
+            })
         }
         "different" => {
             let accounts = [said("one"), said("other")];
@@ -106,6 +110,42 @@ pub async fn say(
         _ => Err(Error::beside("word", "Choose whether they are the same person")),
     };
     leads_on(made, "reason", async |problems| {
+        shown(&app, &posted.asker, person, other, fields, &problems).await
+    })
+    .await
+}
+
+/// `POST /people/{reference}/may-be/{other}/asked`
+pub async fn settle(
+    State(app): State<App>,
+    Path((person, other)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response> {
+    let fields = &posted.fields;
+    let word = match fields.get("second") {
+        "agree" => Some(Word::Agree),
+        "refuse" => Some(Word::Refuse),
+        _ => None,
+    };
+    let made = match word {
+        None => Err(Error::beside("second", "Choose whether you agree")),
+        Some(word) => {
+            let change = Settle {
+                person: person.clone(),
+                other: other.clone(),
+                asked: fields.get("asked").to_owned(),
+                word,
+                reason: fields.get("why").to_owned(),
+            };
+            let made =
+                doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
+            made.map(|linked| match linked {
+                Some(to) => format!("/people/{to}"),
+                None => format!("{PAGE}?done=not-linked"),
+            })
+        }
+    };
+    leads_on(made, "why", async |problems| {
         shown(&app, &posted.asker, person, other, fields, &problems).await
     })
     .await

@@ -8,7 +8,10 @@ use need_to_know::Kind;
 use platform::db::{Row, Runs, sea_orm};
 use uuid::Uuid;
 
-use super::looking::{self, MaySame};
+use super::{
+    looking::{self, MaySame},
+    seconding::{self, Asked},
+};
 use crate::{
     access::{Action, Tied},
     doors::{Glass, Look},
@@ -40,6 +43,8 @@ pub struct Waiting {
     pub pairs: Vec<Waits>,
     /// Whether there are older requests.
     pub more: bool,
+    /// What one person asked for, and another must agree to.
+    pub asked: Vec<Asked>,
 }
 
 impl Look for PairsThatWait {
@@ -68,9 +73,11 @@ impl Look for PairsThatWait {
             }
         }
         pairs.sort_by(|x, y| y.may_be.probability.total_cmp(&x.may_be.probability));
+        let asked = seconding::all(glass).await?;
+        subjects.extend(asked.iter().flat_map(|one| one.from.iter().chain(&one.to)).map(|a| a.id.0));
         subjects.sort_unstable();
         subjects.dedup();
-        Ok((Waiting { pairs, more }, subjects))
+        Ok((Waiting { pairs, more, asked }, subjects))
     }
 }
 

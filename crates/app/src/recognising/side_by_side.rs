@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     different::{self, Different},
     looking::{self, MaySame},
+    seconding::{self, Asked},
 };
 use crate::{
     access::Action,
@@ -68,6 +69,8 @@ pub struct Pair {
     pub may_be: Option<MaySame>,
     /// That they are said to be different, where that stands.
     pub different: Option<Different>,
+    /// That somebody asked for them to be linked, and another must agree.
+    pub asked: Option<Asked>,
 }
 
 impl Look for SideBySide {
@@ -92,13 +95,14 @@ impl Look for SideBySide {
         let standing = different::standing(glass, &one).await?;
         let is_other = |said: &Different| said.other.iter().any(|a| a.person == self.other);
         let different = standing.into_iter().find(is_other);
+        let asked = seconding::standing(glass, &one, &other).await?;
         let mut sides = [side(glass, one).await?, side(glass, other).await?];
         let first = |side: &Side| side.accounts.first().map(|seen| seen.account.id);
         if first(&sides[1]) < first(&sides[0]) {
             sides.reverse();
         }
         subjects.extend(sides.iter().flat_map(|side| &side.open).map(|open| open.pathway.0));
-        Ok((Pair { sides, may_be, different }, subjects))
+        Ok((Pair { sides, may_be, different, asked }, subjects))
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     looking::{MaySame, Recognised},
     pages::PAGE,
     queue::Waiting,
+    seconding::Asked,
     side_by_side::{Pair, Side},
 };
 use crate::{
@@ -47,6 +48,25 @@ fn why(may_be: &MaySame) -> Markup {
     }
 }
 
+/// How many reasons are read at once beside a request.
+const AT_ONCE: usize = 3;
+
+/// The first of what was found, and the rest for whoever wants it.
+fn why_in_short(may_be: &MaySame) -> Markup {
+    let (first, rest) = may_be.reasons.split_at(may_be.reasons.len().min(AT_ONCE));
+    html! {
+        ul class=(govuk::LIST) { @for reason in first { li { (reason) } } }
+        @if let Some(rule) = may_be.rule {
+            p class=(govuk::BODY) { strong { "Look closely: " } (rule) "." }
+        }
+        @if !rest.is_empty() {
+            (Details::new("What else was compared").content(html! {
+                ul class=(govuk::LIST) { @for reason in rest { li { (reason) } } }
+            }).render())
+        }
+    }
+}
+
 fn to_pair(person: &str, other: &MaySame) -> String {
     format!("/people/{person}/may-be/{}", other.person())
 }
@@ -69,7 +89,7 @@ pub fn may_be(recognised: &[Recognised], now: Timestamp) -> Markup {
                         @if let Some(of) = of { (words::capital(&birth(of, now))) ". Said by " (said_by(other)) "." }
                     }
                     (elsewhere::lines(&other.requests))
-                    (Details::new("Why they may be the same").content(why(other)).render())
+                    (why_in_short(other))
                 }
             }
         }
@@ -136,6 +156,7 @@ pub fn queue(waiting: &Waiting, page: usize, now: Timestamp) -> Markup {
             "People of open requests who may be somebody who is known already, the likeliest first. "
             "Look at both, and say whether they are the same. Nothing is linked until you do."
         }
+        @if !waiting.asked.is_empty() { (asked(&waiting.asked)) }
         @if waiting.pairs.is_empty() {
             p class=(govuk::BODY) { "Nobody here waits to be looked at." }
         } @else { (table(waiting, now)) }
@@ -144,6 +165,23 @@ pub fn queue(waiting: &Waiting, page: usize, now: Timestamp) -> Markup {
         }
         @if waiting.more {
             p class=(govuk::BODY) { a class=(govuk::LINK) href={ (PAGE) "?page=" (page + 1) } { "Older requests" } }
+        }
+    }
+}
+
+fn asked(all: &[Asked]) -> Markup {
+    html! {
+        h2 class=(govuk::HEADING_M) { "Waits for a second person" }
+        ul class=(govuk::LIST) {
+            @for one in all {
+                @if let (Some(from), Some(to)) = (one.from.first(), one.to.first()) {
+                    li {
+                        a class=(govuk::LINK) href={ "/people/" (to.person) "/may-be/" (from.person) } { (from.name()) " and " (to.name()) }
+                        ": asked by " (one.by) ", " (words::moment(one.at.0))
+                        @if one.is_own { " (by you: a colleague must agree)" }
+                    }
+                }
+            }
         }
     }
 }
@@ -191,10 +229,43 @@ pub fn pair(asker: &Asker, pair: &Pair, typed: Typed<'_>, now: Timestamp) -> Mar
             (None, None) => (InsetText::new("Little speaks for their being the same.").render()),
         }
         (sides(one, other, now))
-        @if pair.different.is_none() {
+        @if let Some(asked) = &pair.asked { (second(asker, pair, asked, typed)) }
+        @else if pair.different.is_none() {
             h2 class=(govuk::HEADING_M) { "If they are linked" }
             (effects(one, other))
             (decide(asker, pair, typed))
+        }
+    }
+}
+
+/// What somebody asked for, and what a second person says to it.
+fn second(asker: &Asker, pair: &Pair, asked: &Asked, typed: Typed<'_>) -> Markup {
+    let [one, other] = &pair.sides;
+    let action = format!("/people/{}/may-be/{}/asked", one.reference, other.reference);
+    let legend = if asked.is_own { "Do you still ask for it?" } else { "Do you agree?" };
+    let words = Radios::new("second").legend(legend).value(typed.get("second")).error(typed.error("second"));
+    let words = match asked.is_own {
+        true => words.item("refuse", "No: take it back"),
+        false => words.item("agree", "Yes: link them").item("refuse", "No: do not link them"),
+    };
+    html! {
+        h2 class=(govuk::HEADING_M) { "Somebody says that they are the same person" }
+        p class=(govuk::SAID) { (asked.why) }
+        p class=(govuk::BODY_S) { (asked.by) ", " (words::moment(asked.at.0)) }
+        p class=(govuk::BODY) {
+            "Something is open about both. So it takes a second person to link them"
+            @if asked.is_own { ": a colleague finds this under “" (TITLE) "”." } @else { "." }
+        }
+        @if !asked.is_own { (effects(one, other)) }
+        div class=(govuk::NOT_PRINTED) {
+            (Form::new(&action, &asker.form_token)
+                .once(Some(typed.get("once")))
+                .hidden(&[("asked".into(), asked.reference.clone())])
+                .content(html! {
+                    (words.render())
+                    (typed.lines("why", "Why?", "What you looked at, and what it told you.", REASON).rows(3).render())
+                    (Button::new("Continue").render())
+                }).render())
         }
     }
 }
@@ -323,7 +394,7 @@ fn effects(one: &Side, other: &Side) -> Markup {
             .row("Who may see them", "Whoever is kept away from one is then kept away from both. To unlink does not lift that")
             .render())
         @if !one.open.is_empty() && !other.open.is_empty() {
-            (WarningText::new("Both have open requests. Speak with whoever has the other one before you link them.").render())
+            (WarningText::new("Both have open requests: somebody else must agree before they are linked. Speak with whoever has the other one.").render())
         }
         p class=(govuk::BODY) {
             "What each agency said stays as it came, and each request stays with the account that it came with. "

@@ -245,6 +245,8 @@ async fn rows(tx: &Tx, gone: &Gone) -> Result<BTreeMap<&'static str, u64>> {
     counts.insert("drafts", delete(tx, "response", "id", &gone.drafts).await?);
     delete(tx, "asking_account", "account_id", &gone.accounts).await?;
     delete(tx, "asking", "id", &gone.askings).await?;
+    delete(tx, "link_asked", "from_account", &gone.accounts).await?;
+    delete(tx, "link_asked", "to_account", &gone.accounts).await?;
     delete(tx, "different_pair", "one_id", &gone.accounts).await?;
     delete(tx, "different_pair", "other_id", &gone.accounts).await?;
     delete(tx, "different_people", "id", &gone.different).await?;

@@ -257,6 +257,7 @@ pub fn all() -> Vec<Route> {
         get "/may-be-the-same" SignedIn z::queue;
         get "/people/{reference}/may-be/{other}" SignedIn z::pair;
         post "/people/{reference}/may-be/{other}" SignedIn z::say;
+        post "/people/{reference}/may-be/{other}/asked" SignedIn z::settle;
         post "/people/{reference}/different/end" SignedIn z::take_back;
         get "/people/{reference}/who-may-see" SignedIn e::of_person;
         get "/people/{reference}/who-looked" SignedIn wl::page;

@@ -5,6 +5,7 @@ mod apart;
 mod cost;
 mod kept_secret;
 mod looked_up;
+mod seconding;
 
 use app::{
     access::Actor,

@@ -7,7 +7,7 @@ use app::{
     ids::Fresh,
     migrations::{migrate, migrate_by},
     people::{
-        NameKind, NewName, NewPerson, Span,
+        NameKind, NewName, NewPerson, NewPhone, SafeFor, Span,
         rows::{Giver, PeopleRows},
         search::{Asked, MOST, SearchPeople},
     },
@@ -87,6 +87,58 @@ fn somebody_is_found_by_the_beginnings_of_any_words_and_their_birth() {
 }
 
 #[test]
+fn whoever_bears_just_that_name_is_not_lost_behind_those_whose_names_begin_so() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let many = (0..=MOST).map(|n| NewPerson {
+            given: format!("Annabel{n}"),
+            family: "Aaa".into(),
+            ..NewPerson::default()
+        });
+        let ann = NewPerson { given: "Ann".into(), family: "Zzz".into(), ..NewPerson::default() };
+        for person in many.chain([ann]) {
+            sent(&world, &owen, person).await;
+        }
+        let first = found(&world, &dee, "ann").await.remove(0);
+        assert_eq!(first.given, "Ann");
+        assert_eq!(found(&world, &dee, "ann zz").await.len(), 1);
+        world
+    });
+}
+
+#[test]
+fn a_telephone_number_finds_whose_it_is_and_one_that_is_secret_nobody() {
+    on_both(async |world| {
+        let (owen, dee) =
+            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
+        let phone = |secret: bool| NewPhone {
+            number: "01632 960 177".into(),
+            safe_for: SafeFor::Messages,
+            secret,
+            span: Span::default(),
+        };
+        let with = |given: &str, secret: bool| NewPerson {
+            given: given.into(),
+            family: "Invented-Rowe".into(),
+            phones: vec![phone(secret)],
+            ..NewPerson::default()
+        };
+        sent(&world, &owen, with("Kit", false)).await;
+        for typed in ["01632 960177", "+44 1632 960 177", "(01632) 960-177"] {
+            assert_eq!(found(&world, &dee, typed).await.len(), 1, "{typed}");
+        }
+        for typed in ["01632 960178", "960 177"] {
+            assert_eq!(found(&world, &dee, typed).await.len(), 0, "{typed}");
+        }
+        // Somebody else must keep the same number secret: then it finds neither.
+        sent(&world, &owen, with("Bea", true)).await;
+        assert_eq!(found(&world, &dee, "01632 960177").await.len(), 0);
+        world
+    });
+}
+
+#[test]
 fn no_name_that_is_searched_for_stands_in_an_address() {
     on_both(async |world| {
         let owen = world.actor("owen@marram.example").await;
@@ -145,7 +197,7 @@ impl doors::Change for Invent {
 /// How the database finds what a text asks for, where it must not read a whole table if there is
 /// another way: PostgreSQL would, in a table as small as a test's.
 async fn plan(world: &World, asked: Asked) -> String {
-    let (text, values) = asked.query(uuid::Uuid::now_v7());
+    let (text, values) = asked.query(uuid::Uuid::now_v7(), &world.keys());
     let is_embedded = world.app.db.is_embedded();
     let (explain, column) =
         if is_embedded { ("EXPLAIN QUERY PLAN", "detail") } else { ("EXPLAIN", "QUERY PLAN") };

@@ -3,6 +3,8 @@
 
 use std::io::{BufRead, BufReader, Read};
 
+use encoding_rs::WINDOWS_1252;
+
 use crate::record::Record;
 
 /// Other names of the columns in [`Record::COLUMNS`], all in the shape of [`plain`].
@@ -29,7 +31,11 @@ const ALSO: &[(&str, &str)] = &[
     ("telephone", "phone"),
     ("mobile", "phone"),
     ("nhs", "nhs_number"),
+    ("nhsno", "nhs_number"),
+    ("uniquepupilnumber", "upn"),
     ("socsecid", "national_id"),
+    ("uln", "national_id"),
+    ("uniquelearnernumber", "national_id"),
 ];
 /// A house's number in a column of its own: it goes before the address.
 const HOUSE: [&str; 2] = ["streetnumber", "housenumber"];
@@ -46,7 +52,7 @@ enum Goes {
 
 /// The records of a CSV text, one after the other: columns by common name in any order, unknown
 /// ones passed over, the first that says something where two have one name. Values may be parted by
-/// semicolons, tabs or bars instead of commas, and bytes that aren't UTF-8 are taken as Latin-1. A
+/// semicolons, tabs or bars instead of commas, and bytes that aren't UTF-8 are taken as Windows-1252. A
 /// record without an id goes by the number of its row, from 1.
 ///
 /// # Errors
@@ -109,10 +115,10 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// UTF-8, or else each byte as the Latin-1 letter that it stands for.
+/// UTF-8, or else each byte as what it stands for in Windows-1252, which has all of Latin-1's letters.
 fn text_of(bytes: &[u8]) -> String {
-    let latin = |_| bytes.iter().map(|b| char::from(*b)).collect();
-    std::str::from_utf8(bytes).map_or_else(latin, str::to_owned)
+    let windows = |_| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
+    std::str::from_utf8(bytes).map_or_else(windows, str::to_owned)
 }
 
 #[cfg(test)]
@@ -150,6 +156,13 @@ mod tests {
     fn of_two_columns_of_one_name_the_first_that_says_something_counts() {
         assert_eq!(read("phone,mobile\n,07700900123\n")[0].phone, "07700900123");
         assert_eq!(read("phone,mobile\n07700900456,07700900123\n")[0].phone, "07700900456");
+    }
+
+    #[test]
+    fn a_learners_number_is_a_number_of_the_person_and_a_windows_apostrophe_is_read() {
+        assert_eq!(read("ULN,surname\n1234567890,Byron\n")[0].national_id, "1234567890");
+        let read = records(&b"surname\nO\x92Brien\n"[..]).unwrap().next().unwrap().unwrap();
+        assert_eq!(read.surname, "O’Brien");
     }
 
     #[test]

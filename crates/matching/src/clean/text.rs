@@ -1,10 +1,11 @@
 //! Letters without case, accents and damage.
 
+use encoding_rs::WINDOWS_1252;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Lower case, without accents, with the letters that do not decompose spelled out.
-/// Text whose UTF-8 was once read as Latin-1 (`JosÃ©`) is mended first.
+/// Text whose UTF-8 was once read as Latin-1 or Windows-1252 (`JosÃ©`, `Oâ€™Brien`) is mended first.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -29,15 +30,16 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// UTF-8 that was read as Latin-1, read as UTF-8; other text as it is.
+/// UTF-8 that was read as Latin-1 or Windows-1252, read as UTF-8; other text as it is.
 fn mend(text: &str) -> String {
-    let damaged = text.contains(['Ã', 'Â', 'Å', 'Ä']);
-    let bytes: Option<Vec<u8>> = if damaged {
-        text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
-    } else {
-        None
-    };
-    bytes.and_then(|b| String::from_utf8(b).ok()).unwrap_or_else(|| text.to_owned())
+    if !text.contains(['Ã', 'Â', 'Å', 'Ä', 'â']) {
+        return text.to_owned();
+    }
+    let latin: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    let (windows, _, is_lost) = WINDOWS_1252.encode(text);
+    let windows = (!is_lost).then(|| windows.into_owned());
+    let read = [latin, windows].into_iter().flatten().find_map(|b| String::from_utf8(b).ok());
+    read.unwrap_or_else(|| text.to_owned())
 }
 
 /// The words of folded text: runs of letters and digits. An apostrophe joins (`o'brien` is
@@ -57,6 +59,9 @@ mod tests {
     fn accents_case_and_damage_make_no_difference() {
         assert_eq!(fold("JOSÉ"), "jose");
         assert_eq!(fold("JosÃ©"), "jose");
+        assert_eq!(fold("Oâ€™Brien"), "o'brien");
+        assert_eq!(fold("Å‚ukasz"), "lukasz");
+        assert_eq!(fold("Câline"), "caline", "what is right is left as it is");
         assert_eq!(fold("Łukasz Øster ßmith"), "lukasz oster ssmith");
         assert_eq!(fold("O’Brien"), "o'brien");
     }
