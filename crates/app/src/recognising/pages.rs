@@ -137,8 +137,7 @@ pub async fn settle(
                 word,
                 reason: fields.get("why").to_owned(),
             };
-            let made =
-                doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
+            let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
             made.map(|linked| match linked {
                 Some(to) => format!("/people/{to}"),
                 None => format!("{PAGE}?done=not-linked"),

@@ -74,7 +74,8 @@ impl Look for PairsThatWait {
         }
         pairs.sort_by(|x, y| y.may_be.probability.total_cmp(&x.may_be.probability));
         let asked = seconding::all(glass).await?;
-        subjects.extend(asked.iter().flat_map(|one| one.from.iter().chain(&one.to)).map(|a| a.id.0));
+        subjects
+            .extend(asked.iter().flat_map(|one| one.from.iter().chain(&one.to)).map(|a| a.id.0));
         subjects.sort_unstable();
         subjects.dedup();
         Ok((Waiting { pairs, more, asked }, subjects))

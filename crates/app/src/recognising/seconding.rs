@@ -268,10 +268,7 @@ impl Change for Settle {
             pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
             return Ok(None);
         }
-        let (from, to) = match row.from_person == self.person {
-            true => (one, other),
-            false => (other, one),
-        };
+        let from = if row.from_person == self.person { &one } else { &other };
         let link = LinkPeople {
             from: row.from_person,
             account: from.first().map_or_else(String::new, |account| account.reference.clone()),

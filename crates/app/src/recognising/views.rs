@@ -243,7 +243,10 @@ fn second(asker: &Asker, pair: &Pair, asked: &Asked, typed: Typed<'_>) -> Markup
     let [one, other] = &pair.sides;
     let action = format!("/people/{}/may-be/{}/asked", one.reference, other.reference);
     let legend = if asked.is_own { "Do you still ask for it?" } else { "Do you agree?" };
-    let words = Radios::new("second").legend(legend).value(typed.get("second")).error(typed.error("second"));
+    let words = Radios::new("second")
+        .legend(legend)
+        .value(typed.get("second"))
+        .error(typed.error("second"));
     let words = match asked.is_own {
         true => words.item("refuse", "No: take it back"),
         false => words.item("agree", "Yes: link them").item("refuse", "No: do not link them"),

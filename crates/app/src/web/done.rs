@@ -33,7 +33,10 @@ const SAID: &[(&str, &str)] = &[
     ("handed-over", "It was saved that they have the answer"),
     ("declared", "What you declared was saved"),
     ("said-different", "It was saved that these are different people"),
-    ("asked-to-link", "It was saved. Something is open about both: a colleague must agree before they are linked"),
+    (
+        "asked-to-link",
+        "It was saved. Something is open about both: a colleague must agree before they are linked",
+    ),
     ("not-linked", "It was saved. They are not linked"),
     ("looked-at", "What came of it was saved"),
     ("confirmed", "It was saved that they still work there"),

@@ -99,7 +99,10 @@ fn what_is_refused_or_taken_back_links_nobody_and_may_be_asked_again() {
         for who in [SUNIL, DEE] {
             doors::record(&world.app, &dee, asks(&second, &first)).await.unwrap();
             let asked = waits(&world, who).await.remove(0);
-            assert_eq!(says(&world, who, both, &asked.reference, Word::Refuse).await.unwrap(), None);
+            assert_eq!(
+                says(&world, who, both, &asked.reference, Word::Refuse).await.unwrap(),
+                None
+            );
             assert!(waits(&world, who).await.is_empty());
         }
         assert_eq!(people(&world, &first, &second).await, 2);
