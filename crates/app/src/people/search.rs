@@ -268,10 +268,9 @@ fn by_words(
         })
         .collect();
     let found = "SELECT DISTINCT w.account_id FROM account_name_word w WHERE";
-    let just = format!("SELECT account_id FROM ({found} {} {rest}) j", just_these.join(" AND "));
+    let just = format!("{found} {} {rest}", just_these.join(" AND "));
     let text = format!(
-        "{} WHERE a.id IN ({just} \
-         UNION SELECT account_id FROM ({found} {lead}{others}{rest}) b) \
+        "{} WHERE a.id IN ({just}) OR a.id IN ({found} {lead}{others}{rest}) \
          ORDER BY CASE WHEN a.id IN ({just}) THEN 0 ELSE 1 END, n.folded, a.id LIMIT {limit}",
         store::accounts()
     );
