@@ -251,6 +251,18 @@ fn another_request_about_the_same_child_stands_beside_it() {
         fields.extend([("word", "same"), ("reason", "The same address and birth")]);
         let linked = dee.post(&pair, &fields).await;
         assert_eq!(linked.status.as_u16(), 303, "{}", linked.text);
+        // Something is open about both: a colleague must agree.
+        let page = dee.get(&second).await;
+        assert!(!page.reads("Other requests about"), "{}", page.text);
+        let mut sunil = world.signs_in("sunil@hub.example").await;
+        let second_word = format!("{pair}/asked");
+        let form = sunil.get(&pair).await.form(&second_word);
+        let mut fields: Vec<_> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        fields.retain(|(name, _)| !matches!(*name, "second" | "why" | "token"));
+        fields.extend([("second", "agree"), ("why", "I rang them both")]);
+        let linked = sunil.post(&second_word, &fields).await;
+        assert_eq!(linked.status.as_u16(), 303, "{}", linked.text);
         let page = dee.get(&second).await;
         assert!(page.reads("Other requests about Kit Rowe"), "{}", page.text);
         assert!(page.text.contains(&to_first), "{}", page.text);
