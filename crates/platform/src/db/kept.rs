@@ -113,29 +113,34 @@ struct Count {
 }
 
 impl Tx {
-    /// Counts these tables from now on, in this process: first as they are, where nobody ever counted any. A
-    /// table that is new among them is counted from the first time that somebody begins anew. No table may be
-    /// among them of which a row is ever put in the place of another.
+    /// Counts these tables from now on, in this process: first as they are, where nobody ever counted any, and
+    /// one that is new among them where it is empty. What was counted once and is not any more stays a gap. No
+    /// table may be among them of which a row is ever put in the place of another.
     ///
     /// # Errors
     /// When the database does.
     pub async fn count_rows_of(&self, names: Names) -> Result<(), DbErr> {
         let text = "SELECT count(*) AS how_many FROM kept_rows";
         let known: Option<Count> = self.one(text, []).await?;
-        if known.is_none_or(|known| known.how_many == 0) {
-            self.count_as_they_are(names).await?;
+        let is_first = known.is_none_or(|known| known.how_many == 0);
+        for name in names {
+            let only =
+                if is_first { "1 = 1" } else { &format!("NOT EXISTS (SELECT 1 FROM {name})") };
+            self.count_as_it_is(name, only).await?;
         }
         // A process counts the same tables for as long as it lives.
         let _ = self.kept().names.set(names);
         Ok(())
     }
 
-    async fn count_as_they_are(&self, names: Names) -> Result<(), DbErr> {
-        for name in names {
-            let text = format!(
-                "INSERT INTO kept_rows (name, how_many) SELECT $1, (SELECT count(*) FROM {name})"
-            );
-            self.run(&text, [(*name).into()]).await?;
+    /// Begins to count a table that is not counted, where that holds.
+    async fn count_as_it_is(&self, name: &'static str, only: &str) -> Result<(), DbErr> {
+        let text = format!(
+            "INSERT INTO kept_rows (name, how_many) SELECT $1, (SELECT count(*) FROM {name}) \
+             WHERE NOT EXISTS (SELECT 1 FROM kept_rows k WHERE k.name = $2) AND {only}"
+        );
+        let begun = self.run(&text, [name.into(), name.into()]).await?;
+        if begun.rows_affected() > 0 {
             // What changed before in this transaction was just counted.
             self.kept().forget(name);
         }
@@ -148,7 +153,10 @@ impl Tx {
     /// When the database does.
     pub async fn count_rows_anew(&self, names: Names) -> Result<(), DbErr> {
         self.run("DELETE FROM kept_rows", []).await?;
-        self.count_as_they_are(names).await
+        for name in names {
+            self.count_as_it_is(name, "1 = 1").await?;
+        }
+        Ok(())
     }
 }
 
