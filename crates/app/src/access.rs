@@ -23,7 +23,7 @@ pub use need_to_know::Action;
 use practice::{confirmation::Standing, roles::Role};
 use uuid::Uuid;
 
-pub use scope::{Own, Scope, Tied};
+pub use scope::{OfMember, Own, Scope, Tied};
 
 use crate::{
     error::{Error, Result},

@@ -86,6 +86,15 @@ impl Tied {
     }
 }
 
+/// Somebody's place in their agency, as far as it turns on that who may confirm it.
+#[derive(Debug, Clone, Copy)]
+pub struct OfMember {
+    pub staff: StaffId,
+    pub agency: AgencyId,
+    /// As [`need_to_know::Membership::in_setting`].
+    pub in_setting: bool,
+}
+
 impl Scope {
     /// The scope of an actor for an action.
     ///
@@ -203,12 +212,8 @@ impl Scope {
     ///
     /// # Errors
     /// As [`Scope::ask`].
-    pub fn ask_membership(
-        &self,
-        staff: StaffId,
-        agency: AgencyId,
-        (is_same, in_setting): (bool, bool),
-    ) -> Result<()> {
+    pub fn ask_membership(&self, of: &OfMember, is_same: bool) -> Result<()> {
+        let OfMember { staff, agency, in_setting } = *of;
         let ties = if is_same { Ties::of(&[Tie::OwnSetting]) } else { Ties::NONE };
         self.ask_tied(&policies::membership(staff.0, agency.0, in_setting), ties).map(drop)
     }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{HUB, Person, roles};
 use crate::{
-    access::{Action, Member, Scope, first_sign_in, sessions},
+    access::{Action, Member, OfMember, Scope, first_sign_in, sessions},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, SettingId, StaffId},
@@ -96,9 +96,7 @@ impl Look for MembersToConfirm {
              AND (r.until_on IS NULL OR r.until_on > $1) \
              WHERE (s.left_on IS NULL OR s.left_on > $1) AND s.id <> $2 \
              AND (s.confirmed_on IS NULL OR s.confirmed_on <= $3) \
-             AND ($4 OR s.agency_id = $5 OR s.setting_id = $6 OR ($7 AND t.kind <> $8 \
-               AND s.confirmed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM staff_role o \
-               WHERE o.staff_id = s.id AND o.role <> $9 AND o.role <> $10))) \
+             AND ($4 OR s.agency_id = $5 OR s.setting_id = $6 OR ($7 AND t.kind <> $8)) \
              ORDER BY CASE WHEN s.confirmed_on IS NULL THEN 0 ELSE 1 END, s.confirmed_on, \
              a.name, s.name, s.id, r.role";
         let rows: Vec<ToConfirmRow> = glass
@@ -114,22 +112,16 @@ impl Look for MembersToConfirm {
                     self.setting.map_or(Uuid::nil(), |setting| setting.0).into(),
                     self.in_settings.into(),
                     HUB.into(),
-                    Role::Practitioner.slug().into(),
-                    Role::SafeguardingLead.slug().into(),
                 ],
             )
             .await?;
         let all = rows.chunk_by(|one, next| one.id == next.id).filter_map(|parts| {
             let row = parts.first()?.clone();
             let roles = parts.iter().filter_map(|part| part.role.as_deref());
-            let in_setting = is_of_a_setting(
-                row.setting_kind.as_deref(),
-                row.confirmed_on.map(|on| on.0),
-                roles,
-            );
-            let theirs = (row.setting_id, in_setting);
-            let may = ask(&glass.scope, row.id, row.agency_id, self.setting, theirs);
-            may.ok()?;
+            let kind = row.setting_kind.as_deref();
+            let in_setting = is_of_a_setting(kind, row.confirmed_on, roles);
+            let of = OfMember { staff: row.id, agency: row.agency_id, in_setting };
+            ask(&glass.scope, &of, self.setting, row.setting_id).ok()?;
             let roles = parts.iter().filter_map(|part| Role::of_slug(part.role.as_deref()?));
             let standing = Standing::of(row.confirmed_on.map(|on| on.0), today);
             Some(ToConfirm { roles: roles.collect(), row, standing })
@@ -150,20 +142,19 @@ fn asked_of(today: Day) -> Day {
 /// Asks the policies whether somebody may be confirmed by whoever asks, who works in that setting.
 fn ask(
     scope: &Scope,
-    staff: StaffId,
-    agency: AgencyId,
+    of: &OfMember,
     askers: Option<SettingId>,
-    (theirs, in_setting): (Option<SettingId>, bool),
+    theirs: Option<SettingId>,
 ) -> Result<()> {
     let is_same = askers.is_some() && askers == theirs;
-    scope.ask_membership(staff, agency, (is_same, in_setting))
+    scope.ask_membership(of, is_same)
 }
 
 /// Whether it is the account of somebody in a school, nursery, service or charity, with the roles that people
 /// have there, whose confirmation only ran out: nobody put it to sleep.
 fn is_of_a_setting<'r>(
     kind: Option<&str>,
-    confirmed: Option<Day>,
+    confirmed: Option<On>,
     mut roles: impl Iterator<Item = &'r str>,
 ) -> bool {
     let usual = [Role::Practitioner.slug(), Role::SafeguardingLead.slug()];
@@ -206,13 +197,14 @@ impl Change for Confirm {
         for reference in &self.staff {
             let person = Person::of(pen.tx, reference).await?;
             let held = roles::of(pen.tx, person.id).await?;
-            let held = held.iter().map(|held| held.role.as_str());
-            // Whom somebody put to sleep, a link worker does not wake, and puts nobody to sleep.
-            let confirmed = person.confirmed_on.map(|on| on.0);
+            let held = held.iter().filter(|held| held.is_held_on(today));
+            let held = held.map(|held| held.role.as_str());
             let kind = person.setting_kind.as_deref();
-            let in_setting = self.word == Word::StillHere && is_of_a_setting(kind, confirmed, held);
-            let theirs = (person.setting_id, in_setting);
-            ask(&pen.scope, person.id, person.agency_id, askers, theirs)?;
+            // A link worker puts nobody to sleep.
+            let in_setting =
+                self.word == Word::StillHere && is_of_a_setting(kind, person.confirmed_on, held);
+            let of = OfMember { staff: person.id, agency: person.agency_id, in_setting };
+            ask(&pen.scope, &of, askers, person.setting_id)?;
             if person.has_left(today) {
                 return Err(Error::refusal("One of them has left. Load the page again"));
             }

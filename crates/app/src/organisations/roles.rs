@@ -32,6 +32,11 @@ impl Held {
         let begins_before = until.is_none_or(|until| self.from_on.0 < until);
         begins_before && self.until_on.is_none_or(|On(ends)| ends > from)
     }
+
+    /// Whether it is held on that day.
+    pub(super) fn is_held_on(&self, day: Day) -> bool {
+        self.meets(day, day.tomorrow().ok())
+    }
 }
 
 /// Every role of somebody, the newest first.

@@ -16,7 +16,7 @@ use crate::{
     access::{Action, first_sign_in},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
-    ids::{AgencyId, SettingId},
+    ids::AgencyId,
     limits,
 };
 
@@ -128,7 +128,6 @@ pub struct Vouched {
     pub setting: Option<String>,
     pub by: String,
     pub at: At,
-    pub setting_id: Option<SettingId>,
 }
 
 impl Look for VouchedForLately {
@@ -140,7 +139,7 @@ impl Look for VouchedForLately {
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Vouched>, Vec<Uuid>)> {
         let since = glass.app.clock.now() - LATELY;
         let text = "SELECT s.reference, s.name, t.name AS setting, b.name AS by, \
-            s.vouched_at AS at, s.setting_id FROM staff s JOIN staff b ON b.id = s.vouched_by \
+            s.vouched_at AS at FROM staff s JOIN staff b ON b.id = s.vouched_by \
             LEFT JOIN setting t ON t.id = s.setting_id WHERE s.vouched_at > $1 \
             ORDER BY s.vouched_at DESC, s.id DESC LIMIT 200";
         Ok((glass.db.all(text, [At(since).into()]).await?, Vec::new()))

@@ -8,7 +8,6 @@ use std::{
 };
 
 /// The connections of each address.
-#[derive(Clone)]
 pub(super) struct Crowd {
     most: usize,
     /// Who may have as many as they like.
