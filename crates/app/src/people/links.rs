@@ -18,7 +18,8 @@ use crate::{
     recognising::different,
 };
 
-/// Joins everything known of one person to another.
+/// Joins everything known of one person to another, or asks that it be joined where something is open about
+/// both ([`crate::recognising::seconding`]).
 #[derive(Debug, Serialize)]
 pub struct LinkPeople {
     /// The reference of the person whose accounts move.
@@ -29,21 +30,6 @@ pub struct LinkPeople {
     pub to: String,
     /// Why they are the same.
     pub reason: String,
-}
-
-impl Change for LinkPeople {
-    type Made = String;
-    const WHAT: &'static str = "people:link";
-    const ACTION: Action = Action::LinkPeople;
-
-    fn asked(&self) -> String {
-        self.account.clone()
-    }
-
-    async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
-        let (from, to) = self.sides(pen).await?;
-        join(pen, Self::WHAT, &self, &from, &to).await
-    }
 }
 
 impl LinkPeople {

@@ -12,7 +12,7 @@ use super::{
     different::{SayDifferent, TakeBack},
     looking::{Recognised, WhoMayBe},
     queue::PairsThatWait,
-    seconding::{Came, LinkOrAsk, Settle, Word},
+    seconding::{Came, Settle, Word},
     side_by_side::SideBySide,
     views,
 };
@@ -90,7 +90,7 @@ pub async fn say(
         "same" => {
             let (from, account, to) = (other.clone(), said("other"), person.clone());
             let change = LinkPeople { from, account, to, reason: said("reason") };
-            let made = doors::record_once(&app, actor, fields.once(), LinkOrAsk(change)).await;
+            let made = doors::record_once(&app, actor, fields.once(), change).await;
             made.map(|came| match came {
                 Came::Linked(to) => format!("/people/{to}"),
                 Came::Waits => format!("{PAGE}?done=asked-to-link"),

@@ -38,25 +38,20 @@ pub enum Came {
     Waits,
 }
 
-/// Links two people, or asks that they be linked where something is open about both.
-#[derive(Debug, Serialize)]
-pub struct LinkOrAsk(pub LinkPeople);
-
-impl Change for LinkOrAsk {
+impl Change for LinkPeople {
     type Made = Came;
-    const WHAT: &'static str = "people:link-or-ask";
+    const WHAT: &'static str = "people:link";
     const ACTION: Action = Action::LinkPeople;
 
     fn asked(&self) -> String {
-        self.0.account.clone()
+        self.account.clone()
     }
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<Came> {
-        let Self(link) = self;
-        let (from, to) = link.sides(pen).await?;
+        let (from, to) = self.sides(pen).await?;
         let (ones, others) = (ids(&from), ids(&to));
         if !(is_open(pen.tx, &ones).await? && is_open(pen.tx, &others).await?) {
-            return links::join(pen, Self::WHAT, &link, &from, &to).await.map(Came::Linked);
+            return links::join(pen, Self::WHAT, &self, &from, &to).await.map(Came::Linked);
         }
         if !between(pen.tx, &ones, &others).await?.is_empty() {
             let say = "Somebody asked for this already. Load the page again";
@@ -70,11 +65,11 @@ impl Change for LinkOrAsk {
         let sealed = pen
             .app
             .keys
-            .seal(WHY, id.as_bytes(), link.reason.trim().as_bytes())
+            .seal(WHY, id.as_bytes(), self.reason.trim().as_bytes())
             .map_err(|e| Error::fault("sealing why two are to be linked", e))?;
         let subjects: Vec<_> = ones.iter().chain(&others).map(|id| id.0).collect();
         let subjects = [&[id][..], &subjects].concat();
-        pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&link)?).await?;
+        pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await?;
         let row = [
             id.into(),
             reference().into(),

@@ -6,10 +6,7 @@ mod reviewed;
 
 use app::{
     break_glass::breaking::SEES_ANYWAY,
-    doors::{
-        self,
-        journal::{self, Kind},
-    },
+    doors::journal::{self, Kind},
     people::links::LinkPeople,
     sharing::jobs,
 };
@@ -211,7 +208,7 @@ async fn of_two_agencies(world: &World) -> Known {
         to: hers.person.clone(),
         reason: "The same child".to_owned(),
     };
-    doors::record(&world.app, &world.actor("dee@hub.example").await, link).await.unwrap();
+    crate::support::links(world, &world.actor("dee@hub.example").await, link).await.unwrap();
     hers
 }
 
@@ -272,10 +269,7 @@ fn v6b_a_protected_address_stays_protected_through_broken_glass() {
         );
         assert!(!seen.text.contains("Sample Street") && !seen.text.contains("FY1 1AD"));
         let revealed = halima
-            .fills(
-                &format!("/contacts/{}/protected", known.contact),
-                "purpose=A+visit+to+them+this+afternoon",
-            )
+            .fills(&format!("/contacts/{}/protected", known.contact), crate::walk::VISIT)
             .await;
         assert_eq!(revealed.status, StatusCode::NOT_FOUND);
         world

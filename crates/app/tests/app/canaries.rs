@@ -68,8 +68,7 @@ fn v6b_what_is_planted_is_found_sealed_and_in_what_a_decision_showed_alone() {
         assert!(seen > 150, "{seen} pages were read");
         // A decision shows them, and is journaled.
         let path = format!("/contacts/{}/protected", known.contact);
-        let shown =
-            world.signs_in(DEE).await.fills(&path, "purpose=A+visit+to+them+this+afternoon").await;
+        let shown = world.signs_in(DEE).await.fills(&path, crate::walk::VISIT).await;
         assert_eq!(found(&shown.text), Some("Quillomene"), "{}", shown.text);
         assert_eq!(world.count("disclosure WHERE occasion = 'protected_revealed'").await, 1);
         jobs::raise_what_is_late(&world.app).await.unwrap();

@@ -65,7 +65,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     organisations:team organisations:to-vouch-for organisations:vouch organisations:vouched-for pacing:own pacing:say-why pacing:stop pacing:stopped partnership:begin passkeys:add passkeys:doubt passkeys:in-doubt \
     passkeys:news passkeys:own passkeys:remove pathways:raise pathways:strike people:add people:child people:different \
     people:different-taken-back people:keep-away people:may-be people:pairs-that-wait \
-    people:kept-away people:let-see-again people:lift-restriction people:link people:link-or-ask people:moved \
+    people:kept-away people:let-see-again people:lift-restriction people:link people:moved \
     people:name-for-restricted people:restrict people:restriction people:say-ended people:say-more \
     people:search people:settle-link people:side-by-side people:to-add people:unlink people:who-looked questionnaires:begin questionnaires:begin-about \
     questionnaires:discard questionnaires:draft questionnaires:own-drafts questionnaires:remove \
@@ -89,7 +89,7 @@ async fn shares(world: &World, what: &str, known: &Known) -> Page {
         }
         "front-door:reveal" => {
             let path = format!("/contacts/{}/protected", known.contact);
-            world.signs_in(DEE).await.fills(&path, "purpose=A+visit+to+them+this+afternoon").await
+            world.signs_in(DEE).await.fills(&path, crate::walk::VISIT).await
         }
         "out-of-hours:take-out" => crate::out_of_hours::takes_out(world, MARGUERITE).await,
         "data-requests:hand-over" => crate::data_requests::hands_over(world).await,

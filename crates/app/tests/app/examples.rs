@@ -316,7 +316,7 @@ async fn in_a_refuge(world: &World) -> Known {
         to: owens.person.clone(),
         reason: "The same child".to_owned(),
     };
-    doors::record(&world.app, &world.actor(DEE).await, link).await.unwrap();
+    crate::support::links(world, &world.actor(DEE).await, link).await.unwrap();
     owens
 }
 

@@ -139,7 +139,7 @@ fn who_may_be_the_same_child_is_kept_away_too_and_linking_lifts_nothing() {
             to: other.person.clone(),
             reason: "The same child".to_owned(),
         };
-        doors::record(&world.app, &dee, link).await.unwrap();
+        crate::support::links(&world, &dee, link).await.unwrap();
         assert!(!reads(&world, &sunil, &other.contact).await, "it went with the accounts");
         let part = SplitPerson {
             person: other.person.clone(),

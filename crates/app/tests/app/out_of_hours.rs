@@ -163,7 +163,7 @@ fn whoever_rang_about_the_child_unnamed_is_not_named_by_another_request_in_the_f
             to: arlo.person.clone(),
             reason: "It is he".into(),
         };
-        app::doors::record(&world.app, &world.actor(DEE).await, link).await.unwrap();
+        crate::support::links(&world, &world.actor(DEE).await, link).await.unwrap();
         let more = "danger=no&said=Joan+Tell+rang+again";
         dee.fills(&format!("/contacts/{}/information", arlo.contact), more).await;
         let file = takes_out(&world, MARGUERITE).await;

@@ -1,6 +1,6 @@
 //! People as agencies give account of them: linked, never merged; what is protected stays so.
 
-use std::collections::BTreeSet;
+mod splitting;
 
 use app::{
     access::{Actor, Member},
@@ -13,7 +13,6 @@ use app::{
         child::{Child, OpenChild},
         links::{LinkPeople, MovedTo, SplitPerson},
         search::SearchPeople,
-        store::Account,
     },
     recognising::different::TakeBack,
 };
@@ -25,10 +24,7 @@ use practice::{
     processes::request_for_support::{Channel, Level},
 };
 
-use crate::{
-    sticky::person_of,
-    support::{World, on_both},
-};
+use crate::support::{World, on_both};
 
 const REFUGE: &str = "7 Nowhere Gardens";
 
@@ -109,7 +105,7 @@ fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
         assert!(matches!(refused, Err(Error::NotFound)), "only the hub links");
         let stale = doors::record(&world.app, &dee, link("22222-22222")).await;
         assert!(matches!(stale, Err(Error::Stale)), "what the hub saw is not there any more");
-        doors::record(&world.app, &dee, link(&second.reference)).await.unwrap();
+        crate::support::links(&world, &dee, link(&second.reference)).await.unwrap();
 
         let child = page(&world, &dee, &first.person).await;
         let said: Vec<_> = child.accounts.iter().map(|a| a.account.given.as_str()).collect();
@@ -144,7 +140,7 @@ fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
         doors::record(&world.app, &dee, back).await.unwrap();
 
         // Taken away from the other side, it comes to the same.
-        doors::record(&world.app, &dee, link(&second.reference)).await.unwrap();
+        crate::support::links(&world, &dee, link(&second.reference)).await.unwrap();
         let other = SplitPerson { accounts: vec![first.reference.clone()], ..unlink() };
         doors::record(&world.app, &dee, other).await.unwrap();
         for (person, given) in [(&first.person, "Kit"), (&second.person, "Kitt")] {
@@ -152,139 +148,6 @@ fn two_accounts_are_linked_for_a_reason_and_nothing_of_either_changes() {
             let said: Vec<_> = child.accounts.iter().map(|a| a.account.given.as_str()).collect();
             assert_eq!(said, [given]);
         }
-        world
-    });
-}
-
-/// Who is together, by what each of them is called.
-async fn together(world: &World, hub: &Actor, accounts: &[Account]) -> BTreeSet<Vec<String>> {
-    let mut all = BTreeSet::new();
-    for account in accounts {
-        let person = person_of(world, &account.reference).await;
-        let child = page(world, hub, &person).await;
-        let mut said: Vec<_> = child.accounts.iter().map(|a| a.account.given.clone()).collect();
-        said.sort_unstable();
-        all.insert(said);
-    }
-    all
-}
-
-/// Four accounts that were joined to the first, one after the other.
-async fn four_as_one(world: &World) -> (Actor, Vec<Account>) {
-    let (owen, dee) =
-        (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
-    for given in ["Ann", "Bea", "Cai", "Dot"] {
-        let mut one = kit(given, "1 Sample Street", false);
-        one.identifiers.clear();
-        sent(world, &owen, one).await;
-    }
-    let mut accounts = found(world, &dee, "Rowe").await;
-    accounts.sort_by(|a, b| a.given.cmp(&b.given));
-    for one in &accounts[1..] {
-        let link = LinkPeople {
-            from: one.person.clone(),
-            account: one.reference.clone(),
-            to: accounts[0].person.clone(),
-            reason: "It seemed so".into(),
-        };
-        doors::record(&world.app, &dee, link).await.unwrap();
-    }
-    (dee, accounts)
-}
-
-/// Takes those away from the person of the first.
-async fn split(world: &World, hub: &Actor, from: &str, these: &[&Account]) -> Result<(), Error> {
-    let split = SplitPerson {
-        person: from.to_owned(),
-        accounts: these.iter().map(|account| account.reference.clone()).collect(),
-        reason: "They are two".into(),
-    };
-    doors::record(&world.app, hub, split).await
-}
-
-fn sets(of: &[&[&str]]) -> BTreeSet<Vec<String>> {
-    of.iter().map(|set| set.iter().map(|name| (*name).to_owned()).collect()).collect()
-}
-
-#[test]
-fn whoever_is_left_of_a_split_person_stays_one() {
-    on_both(async |world| {
-        let (dee, all) = four_as_one(&world).await;
-        let one = all[0].person.clone();
-        assert_eq!(together(&world, &dee, &all).await, sets(&[&["Ann", "Bea", "Cai", "Dot"]]));
-        // The first of them is somebody else: it stays where it was, and the others go on together.
-        split(&world, &dee, &one, &[&all[0]]).await.unwrap();
-        assert_eq!(together(&world, &dee, &all).await, sets(&[&["Ann"], &["Bea", "Cai", "Dot"]]));
-        let shown = page(&world, &dee, &one).await;
-        assert_eq!(shown.accounts[0].account.given, "Ann", "an old address shows who it showed");
-        // One of those that are left, and then all is as it was at first.
-        let rest = person_of(&world, &all[1].reference).await;
-        split(&world, &dee, &rest, &[&all[2]]).await.unwrap();
-        assert_eq!(
-            together(&world, &dee, &all).await,
-            sets(&[&["Ann"], &["Cai"], &["Bea", "Dot"]])
-        );
-        world
-    });
-}
-
-#[test]
-fn nobody_who_is_split_off_gets_the_old_address_of_who_is_left() {
-    on_both(async |world| {
-        let (owen, dee) =
-            (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
-        for given in ["Ann", "Bea", "Zed"] {
-            let mut one = kit(given, "1 Sample Street", false);
-            one.identifiers.clear();
-            sent(&world, &owen, one).await;
-        }
-        let mut all = found(&world, &dee, "Rowe").await;
-        all.sort_by(|a, b| a.given.cmp(&b.given));
-        // Bea joins Ann, and the two of them Zed.
-        for (from, account, to) in [(1, 1, 0), (0, 0, 2)] {
-            let link = LinkPeople {
-                from: all[from].person.clone(),
-                account: all[account].reference.clone(),
-                to: all[to].person.clone(),
-                reason: "It seemed so".into(),
-            };
-            doors::record(&world.app, &dee, link).await.unwrap();
-        }
-        split(&world, &dee, &all[2].person, &[&all[1]]).await.unwrap();
-        assert_eq!(together(&world, &dee, &all).await, sets(&[&["Bea"], &["Ann", "Zed"]]));
-        let of_bea = person_of(&world, &all[1].reference).await;
-        assert_eq!(of_bea, all[1].person, "her own from before, not Ann’s");
-        world
-    });
-}
-
-#[test]
-fn two_and_two_are_split_in_one_step_and_may_be_linked_again() {
-    on_both(async |world| {
-        let (dee, all) = four_as_one(&world).await;
-        let one = all[0].person.clone();
-        let everybody: Vec<_> = all.iter().collect();
-        let refused = split(&world, &dee, &one, &everybody).await;
-        assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
-        split(&world, &dee, &one, &[&all[2], &all[3]]).await.unwrap();
-        assert_eq!(together(&world, &dee, &all).await, sets(&[&["Ann", "Bea"], &["Cai", "Dot"]]));
-        // Only the two sides are said to be different: who stayed together may be parted and joined again.
-        split(&world, &dee, &one, &[&all[1]]).await.unwrap();
-        let of = async |account: &Account| person_of(&world, &account.reference).await;
-        let link = |from: String, to: String, account: &Account| LinkPeople {
-            from,
-            account: account.reference.clone(),
-            to,
-            reason: "After all".into(),
-        };
-        let (cai, bea) = (of(&all[2]).await, of(&all[1]).await);
-        let refused = doors::record(&world.app, &dee, link(bea, cai, &all[1])).await;
-        assert!(matches!(refused, Err(Error::Refusal(_))), "{refused:?}");
-        let (cai, dot) = (of(&all[2]).await, of(&all[3]).await);
-        assert_eq!(cai, dot);
-        split(&world, &dee, &cai, &[&all[3]]).await.unwrap();
-        let different = page(&world, &dee, &of(&all[3]).await).await.different;
-        assert!(different.iter().any(|said| said.other[0].given == "Cai"), "{different:?}");
         world
     });
 }
@@ -352,7 +215,7 @@ fn a_protected_address_is_on_no_page_but_the_one_that_says_what_for() {
             to: accounts[0].person.clone(),
             reason: "Same NHS number".into(),
         };
-        doors::record(&world.app, &dee, link).await.unwrap();
+        crate::support::links(&world, &dee, link).await.unwrap();
         let child = page(&world, &dee, &accounts[0].person).await;
         for account in &child.accounts {
             assert!(
@@ -387,14 +250,8 @@ fn a_protected_address_is_on_no_page_but_the_one_that_says_what_for() {
         let (status, _) =
             reads(&world, "owen@marram.example", "POST", &protected, "purpose=x").await;
         assert_eq!(status, 404, "not even whoever wrote it");
-        let (status, body) = reads(
-            &world,
-            "dee@hub.example",
-            "POST",
-            &protected,
-            "purpose=A+visit+to+them+this+afternoon",
-        )
-        .await;
+        let (status, body) =
+            reads(&world, "dee@hub.example", "POST", &protected, crate::walk::VISIT).await;
         assert!(status == 200 && body.contains(REFUGE));
         assert_eq!(
             purposes(&world).await,
@@ -554,7 +411,7 @@ fn a_call_puts_the_adults_the_school_and_the_sex_on_the_record_and_keeps_a_secre
                 "dee@hub.example",
                 "POST",
                 &format!("{contact}/protected"),
-                "purpose=A+visit+to+them+this+afternoon",
+                crate::walk::VISIT,
             )
             .await;
             assert_eq!(status, 200);

@@ -220,7 +220,7 @@ fn what_another_agency_said_reaches_no_draft_of_somebody_who_does_not_see_it() {
             to: accounts[0].person.clone(),
             reason: "Same NHS number".into(),
         };
-        let person = doors::record(&world.app, &dee, link).await.unwrap();
+        let person = crate::support::links(&world, &dee, link).await.unwrap();
         for (who, given, year, sex) in [
             (OWEN, "Kit", "2014", ""),
             ("halima@health.example", "Kitt", "2013", "M"),

@@ -409,7 +409,7 @@ fn an_address_stays_secret_though_whoever_said_so_is_gone() {
             to: said_so.person.clone(),
             reason: "The mother says so".into(),
         };
-        doors::record(&world.app, &world.actor(DEE).await, link).await.unwrap();
+        crate::support::links(&world, &world.actor(DEE).await, link).await.unwrap();
         long_after(&world).await;
         let disposal = proposed(&world, &said_so.contact).await;
         assert_eq!(approves(&world, SECOND, &disposal).await.status, StatusCode::SEE_OTHER);

@@ -167,14 +167,8 @@ fn an_address_that_must_be_kept_secret_is_kept_at_once_for_every_agency_and_for_
             assert!(status == 200 && !body.contains(REFUGE), "{who} reads it on {path}");
         }
         let protected = format!("{contact}/protected");
-        let (_, body) = reads(
-            &world,
-            "dee@hub.example",
-            "POST",
-            &protected,
-            "purpose=A+visit+to+them+this+afternoon",
-        )
-        .await;
+        let (_, body) =
+            reads(&world, "dee@hub.example", "POST", &protected, crate::walk::VISIT).await;
         assert!(body.contains(REFUGE), "the hub reaches it for a purpose");
         world
     });
@@ -203,14 +197,8 @@ fn a_number_that_must_not_be_used_is_on_no_page_and_is_not_there_to_be_rung() {
             assert!(body.contains("Don’t ring"), "{who}");
         }
         let protected = format!("/contacts/{}/protected", taken.reference);
-        let (_, body) = reads(
-            &world,
-            "dee@hub.example",
-            "POST",
-            &protected,
-            "purpose=A+visit+to+them+this+afternoon",
-        )
-        .await;
+        let (_, body) =
+            reads(&world, "dee@hub.example", "POST", &protected, crate::walk::VISIT).await;
         assert!(body.contains("01632 960 001") && body.contains("Do not use this number"));
         world
     });
@@ -335,7 +323,7 @@ fn a_link_that_is_refused_comes_back_beside_its_reason() {
         };
         let refused = doors::record(&world.app, &dee, link(&long)).await;
         assert!(matches!(refused, Err(Error::Refusal(_))), "the door knows the limit");
-        doors::record(&world.app, &dee, link("Same NHS number")).await.unwrap();
+        crate::support::links(&world, &dee, link("Same NHS number")).await.unwrap();
         let unlink = format!("/people/{}/unlink", to.person);
         let form = format!("account={}&reason={long}", from.reference);
         let (status, body) = reads(&world, "dee@hub.example", "POST", &unlink, &form).await;
@@ -472,14 +460,8 @@ fn whoever_must_not_be_contacted_is_not_there_to_be_rung() {
             assert!(!body.contains("960 005") && !body.contains("960 003"), "{path}");
         }
         let protected = format!("{contact}/protected");
-        let (_, body) = reads(
-            &world,
-            "dee@hub.example",
-            "POST",
-            &protected,
-            "purpose=A+visit+to+them+this+afternoon",
-        )
-        .await;
+        let (_, body) =
+            reads(&world, "dee@hub.example", "POST", &protected, crate::walk::VISIT).await;
         assert!(body.contains("01632 960 003") && body.contains("01632 960 005"));
         world
     });

@@ -144,7 +144,7 @@ impl Story<'_> {
                 to: person_of(self.world, &to).await,
                 reason: "The same child".to_owned(),
             };
-            if doors::record(&self.world.app, by, change).await.is_ok() {
+            if crate::support::links(self.world, by, change).await.is_ok() {
                 self.rows.link(one, other).unwrap();
                 self.links.insert((one, other));
                 return;

@@ -19,8 +19,15 @@ use app::{
     migrations::migrate,
     organisations::confirming::ConfirmInvented,
     pathways::rederive,
-    people::declarations::{Declare, Known},
-    recognising, sealed_with,
+    people::{
+        declarations::{Declare, Known},
+        links::LinkPeople,
+    },
+    recognising::{
+        self,
+        seconding::{Came, Settle, Word},
+    },
+    sealed_with,
     web::asking::PLAIN_COOKIE,
 };
 use jiff::{Timestamp, civil::date};
@@ -329,4 +336,37 @@ pub async fn somebody_elses(world: &World, actor: &Actor) -> String {
         child.identifiers.clear();
     }
     crate::front_door::send(world, actor, contact).await.reference
+}
+
+/// Two people are one, by the word of whoever asks and, where something is open about both, of a colleague in
+/// the hub who sees both.
+///
+/// # Errors
+/// What whoever asks is answered; or that no colleague sees both.
+pub async fn links(world: &World, by: &Actor, link: LinkPeople) -> Result<String, Error> {
+    #[derive(Row)]
+    struct Asked {
+        reference: String,
+    }
+    let (person, other) = (link.to.clone(), link.from.clone());
+    if let Came::Linked(to) = doors::record(&world.app, by, link).await? {
+        return Ok(to);
+    }
+    let text = "SELECT reference FROM link_asked WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1";
+    let asked: Option<Asked> = world.app.db.reads().one(text, []).await.expect("a query");
+    let asked = asked.expect("it was asked for").reference;
+    for name in ["marguerite", "sunil", "dee", "dilys"] {
+        let colleague = world.actor(&format!("{name}@hub.example")).await;
+        let settle = Settle {
+            person: person.clone(),
+            other: other.clone(),
+            asked: asked.clone(),
+            word: Word::Agree,
+            reason: "I looked at both".to_owned(),
+        };
+        if let Ok(Some(to)) = doors::record(&world.app, &colleague, settle).await {
+            return Ok(to);
+        }
+    }
+    Err(Error::NotFound)
 }

@@ -152,7 +152,7 @@ fn whoever_opens_a_request_opens_every_child_of_it() {
             to: known.person.clone(),
             reason: "The same child".to_owned(),
         };
-        doors::record(&world.app, &dee, link).await.unwrap();
+        crate::support::links(&world, &dee, link).await.unwrap();
 
         // Of the second look the journal has only the request; Arlo is known from the first.
         let look = OpenChild { reference: known.person };

@@ -56,11 +56,7 @@ fn a_hub_manager_reads_who_looked_at_a_child_how_and_how_often() {
         for _ in 0..3 {
             dee.get(&format!("/people/{}", known.person)).await;
         }
-        dee.fills(
-            &format!("/contacts/{}/protected", known.contact),
-            "purpose=A+visit+to+them+this+afternoon",
-        )
-        .await;
+        dee.fills(&format!("/contacts/{}/protected", known.contact), crate::walk::VISIT).await;
         let glass = crate::break_glass::tries(&world, HALIMA, &known).await;
         assert_eq!(glass.status, StatusCode::SEE_OTHER, "{}", glass.text);
         world.signs_in(HALIMA).await.get(glass.location()).await;

@@ -82,11 +82,7 @@ fn a_copy_lets_nobody_guess_that_there_is_a_refuge() {
         let taken = sent(&world, &owen, kit).await;
         let mut dee = world.signs_in(DEE).await;
         let path = format!("/contacts/{}/protected", taken.reference);
-        assert!(
-            dee.fills(&path, "purpose=A+visit+to+them+this+afternoon")
-                .await
-                .reads("Nowhere Gardens")
-        );
+        assert!(dee.fills(&path, crate::walk::VISIT).await.reads("Nowhere Gardens"));
         let call = "caller=A&agency=public&may_be_named=yes&danger=no&worry=Shouting\
             &must_not_know=Her+husband+Dean,+he+beats+her&given.0=Kit&family.0=Invented-Rowe\
             &born.0.day=12&born.0.month=3&born.0.year=2014&once=call";
@@ -170,7 +166,7 @@ fn accounts_that_came_since_are_asked_about_before_anybody_answers() {
             to: arlo.to_owned(),
             reason: "Health says so".into(),
         };
-        app::doors::record(&world.app, &world.actor(DEE).await, link).await.unwrap();
+        crate::support::links(&world, &world.actor(DEE).await, link).await.unwrap();
         assert_eq!(world.count("account_link").await, first + 1);
         let page = marguerite.fills(&request, &format!("do=approve&read={read}")).await;
         assert!(page.reads(UNDECIDED), "{}", page.text);

@@ -3,7 +3,7 @@
 use std::fs;
 
 use app::{
-    backup, doors,
+    backup,
     ledger::{file::read, restored},
     people::{NewAddress, NewPerson, links::LinkPeople},
     sealed_with::print,
@@ -82,7 +82,7 @@ fn whoever_is_linked_later_to_somebody_with_a_secret_address_keeps_theirs_secret
             to: juno.person.clone(),
             reason: "The mother says so".into(),
         };
-        doors::record(&world.app, &world.actor(DEE).await, link).await.unwrap();
+        crate::support::links(&world, &world.actor(DEE).await, link).await.unwrap();
         written(&world, &ledger).await;
         let older = world.restored(&file).await;
         restored::was_said(&older.app).await.unwrap();

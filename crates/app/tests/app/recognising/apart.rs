@@ -75,7 +75,7 @@ fn different_people_are_not_offered_and_not_linked_until_that_is_taken_back() {
         take_back(&world, &second, &first).await;
         assert!(world.count(said).await > before, "it is journaled");
         assert!(!may_be(&world, &dee, &second).await.unwrap().is_empty(), "offered again");
-        doors::record(&world.app, &dee, link(&second, &first)).await.unwrap();
+        crate::support::links(&world, &dee, link(&second, &first)).await.unwrap();
         world
     });
 }
@@ -85,7 +85,7 @@ fn what_was_unlinked_is_remembered_of_every_account() {
     on_both(async |world| {
         let (first, second) = two_accounts(&world).await;
         let dee = world.actor(DEE).await;
-        doors::record(&world.app, &dee, link(&second, &first)).await.unwrap();
+        crate::support::links(&world, &dee, link(&second, &first)).await.unwrap();
         assert!(may_be(&world, &dee, &first).await.unwrap().is_empty(), "they are one already");
         let part = SplitPerson {
             person: first.person.clone(),
@@ -97,7 +97,7 @@ fn what_was_unlinked_is_remembered_of_every_account() {
         let linked = doors::record(&world.app, &dee, link(&second, &first)).await;
         assert!(matches!(linked, Err(Error::Refusal(_))), "{linked:?}");
         take_back(&world, &first, &second).await;
-        doors::record(&world.app, &dee, link(&second, &first)).await.unwrap();
+        crate::support::links(&world, &dee, link(&second, &first)).await.unwrap();
         world
     });
 }

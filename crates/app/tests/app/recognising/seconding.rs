@@ -7,7 +7,7 @@ use app::{
     people::links::LinkPeople,
     recognising::{
         queue::PairsThatWait,
-        seconding::{Asked, Came, LinkOrAsk, Settle, Word},
+        seconding::{Asked, Came, Settle, Word},
         side_by_side::SideBySide,
     },
 };
@@ -21,13 +21,13 @@ use crate::{
 
 const WHY: &str = "One mother, one birthday";
 
-fn asks(from: &Known, to: &Known) -> LinkOrAsk {
-    LinkOrAsk(LinkPeople {
+fn asks(from: &Known, to: &Known) -> LinkPeople {
+    LinkPeople {
         from: from.person.clone(),
         account: from.account.clone(),
         to: to.person.clone(),
         reason: WHY.to_owned(),
-    })
+    }
 }
 
 async fn waits(world: &World, who: &str) -> Vec<Asked> {

@@ -44,7 +44,7 @@ fn who_may_be_the_same_child_is_restricted_too_and_linking_lifts_nothing() {
             assert!(matches!(linked, Err(Error::NotFound)), "as to nobody: {linked:?}");
         }
         let dee = world.actor(DEE).await;
-        doors::record(&world.app, &dee, link(&first, &other)).await.unwrap();
+        crate::support::links(&world, &dee, link(&first, &other)).await.unwrap();
         assert!(!may(&world, SUNIL, &other.contact).await, "it went with the accounts");
         let part = SplitPerson {
             person: other.person.clone(),

@@ -26,7 +26,7 @@ async fn link(world: &World, from: &Known, to: &Known) {
         to: to.person.clone(),
         reason: "Their worker says so".into(),
     };
-    doors::record(&world.app, &world.actor(DEE).await, link).await.unwrap();
+    crate::support::links(world, &world.actor(DEE).await, link).await.unwrap();
 }
 
 async fn reopened(world: &World, known: &Known) {
