@@ -42,6 +42,7 @@ impl Counts {
             Action::ReadContact
             | Action::ReadChild
             | Action::RevealProtected
+            | Action::SeeDealtWith
             | Action::Screen
             | Action::SeeWhoMay
             | Action::SeeWhoLooked

@@ -67,6 +67,8 @@ impl Sort {
             // That it was shared is written because somebody looked.
             (Kind::Refused, _) | (_, disclosing::WHAT) => None,
             (_, what) if EMERGENCIES.contains(&what) => Some(Self::Emergency),
+            // Nothing of them changed.
+            (Kind::Changed, "people:open-again") => Some(Self::Opened),
             (Kind::Changed, _) => Some(Self::Changed),
             (Kind::Seen, "front-door:reveal") => Some(Self::Protected),
             (Kind::Seen, what) if FILES.contains(&what) => Some(Self::File),

@@ -85,6 +85,8 @@ pub struct FrontDoor {
     pub restricted: bool,
     /// Whether an address in it is on a list of its own.
     pub address_listed: bool,
+    /// Whether the hub has dealt with it, and nothing else is open about anybody in it.
+    pub dealt_with: bool,
     /// Of an account, whose it is, where somebody looks through broken glass: a contact and a
     /// pathway tell of more than one child.
     pub child: Option<ChildId>,

@@ -116,6 +116,10 @@ actions! {
     ReadQueue = "readQueue", Reads Installation, "queue:read", HUB;
     /// Take out what is open, sealed, for the out-of-hours team.
     TakeOutForNight = "takeOutForNight", Reads Installation, "night:take-out", MANAGER;
+    /// See a summary of what the hub has dealt with.
+    SeeDealtWith = "seeDealtWith", Reads Account | Contact, "dealt-with:see", HUB;
+    /// Open again, for a purpose, what the hub has dealt with.
+    OpenDealtWith = "openDealtWith", Writes Account | Contact, "dealt-with:open", HUB;
     /// Search for people.
     SearchPeople = "searchPeople", Reads Installation, "people:search", HUB;
     /// Take down a contact from a call.

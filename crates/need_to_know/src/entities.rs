@@ -138,6 +138,7 @@ fn of_the_front_door(kind: Kind, of: &FrontDoor) -> Result<Entity, Unaskable> {
         ("partnership", one("Partnership", of.partnership.as_str())?),
         ("restricted", yes(of.restricted)),
         ("addressListed", yes(of.address_listed)),
+        ("dealtWith", yes(of.dealt_with)),
     ];
     if let (Kind::Account, Some(child)) = (kind, &of.child) {
         fields.push(("child", one("Child", child.as_str())?));

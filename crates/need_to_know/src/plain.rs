@@ -26,8 +26,11 @@ How much of a child's record somebody sees has five levels, each with the ones b
 *presence* (who is involved, whom to contact); *summary*; *fields* (what is shared with them); *full*.
 
 **Some lines decide nothing today.** They are of parts that are still to be built: *not asked yet* stands beside each. A
-test compares that with what the program asks. Until the lines about a child (the five levels) are asked, the hub reads every request
-that reached it, and the people in it, at any stage and for as long as it is kept, by `hub-reads-contacts`.
+test compares that with what the program asks. What is asked today is about what reached the hub, and the people in it: *full* for
+the hub while something is open about anybody in it, and for whoever opened it again for a purpose; a *summary* for the hub when it
+was dealt with; *fields* for whoever asked, and the lead of their school or nursery; *nothing* for everybody else. The whole table of
+role, stage and level is a file that is compared with every change (`who_sees_how_much_of_what_reached_the_hub`), and so is what
+each role reads on the pages (`who_reads_how_much_at_each_stage_is_as_reviewed`).
 ";
 
 /// Lines that are asked about something which is not recorded yet, and so refuse nobody.

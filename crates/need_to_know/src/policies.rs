@@ -315,6 +315,7 @@ pub(crate) fn unknown(kind: Kind, partnership: &PartnershipId) -> About {
         partnership: partnership.clone(),
         restricted: false,
         address_listed: false,
+        dealt_with: false,
         child: None,
     };
     match kind {

@@ -16,6 +16,8 @@ words! {
         Supervising = "supervising",
         /// A contact about the child is open in the hub.
         OpenContact = "open-contact",
+        /// Said within the last hours what they open it again for, or has worked on it meanwhile.
+        Opened = "opened",
         /// Asked for the support that this is about.
         Requester = "requester",
         /// Wrote this item.

@@ -15,6 +15,7 @@ use super::{Action, Actor};
 use crate::{
     error::{Error, Result},
     ids::{PersonId, StaffId},
+    people::hidden::Hidden,
 };
 
 static SHIPPED: LazyLock<Result<Policies, String>> =
@@ -121,15 +122,17 @@ pub fn figures(small_numbers_hidden: bool) -> About {
     })
 }
 
-/// A record of the front door, as the policies know it, and whether anybody restricted is in it.
+/// A record of the front door, as the policies know it, with whether anybody restricted is in it, and
+/// whether it was dealt with.
 ///
 /// A protected address is kept from pages by its own seal.
-pub fn record(kind: Kind, id: Uuid, restricted: bool) -> About {
+pub fn record(kind: Kind, id: Uuid, hidden: Hidden) -> About {
     let of = FrontDoor {
         id: FrontDoorId::new(id.to_string()),
         partnership: here(),
-        restricted,
+        restricted: hidden.restricted,
         address_listed: false,
+        dealt_with: hidden.dealt_with,
         child: None,
     };
     match kind {
@@ -188,8 +191,8 @@ pub fn child_id(person: PersonId) -> ChildId {
 }
 
 /// An account of a child at whom somebody looks through broken glass.
-pub fn account_of(person: PersonId, account: Uuid, restricted: bool) -> About {
-    match record(Kind::Account, account, restricted) {
+pub fn account_of(person: PersonId, account: Uuid, hidden: Hidden) -> About {
+    match record(Kind::Account, account, hidden) {
         About::Account(of) => About::Account(FrontDoor { child: Some(child_id(person)), ..of }),
         other => other,
     }
@@ -254,7 +257,8 @@ pub(super) fn at_best() -> Circumstances {
 pub(super) fn role_for(actor: &Actor, action: Action) -> Option<Role> {
     let asker = asker(actor);
     let kind = action.on().first().copied()?;
-    let about = about_no_record(action, &asker).unwrap_or_else(|| record(kind, Uuid::nil(), false));
+    let about = about_no_record(action, &asker)
+        .unwrap_or_else(|| record(kind, Uuid::nil(), Hidden::default()));
     let at = at(Timestamp::UNIX_EPOCH, 0);
     let request = Request { asker: &asker, action, about: &about, ties: Ties::NONE, at: &at };
     Role::of_slug(shipped().ok()?.role_for(&request)?.word())

@@ -38,6 +38,7 @@ pub struct Scope {
     /// Set when a record was opened of somebody restricted for whom the asker is not named: it is
     /// what they asked for themselves, and they see no more of it than any requester.
     own_alone: OnceLock<()>,
+    as_if_opened: bool,
 }
 
 /// What ties the asker to a record: what they have to do with it, and whether it is hidden from them.
@@ -70,7 +71,13 @@ impl Tied {
     /// What ties anybody to nothing: the policies refuse it like what is hidden from somebody.
     pub const NOTHING: Self = Self {
         own: Own { requester: false, own_setting: false },
-        hidden: Hidden { kept: true, restricted: false, unnamed: false },
+        hidden: Hidden {
+            kept: true,
+            restricted: false,
+            unnamed: false,
+            dealt_with: false,
+            opened: false,
+        },
     };
 
     /// The ties that hold.
@@ -81,6 +88,7 @@ impl Tied {
             (own.own_setting, Tie::OwnSetting),
             (hidden.kept, Tie::Excluded),
             (hidden.restricted && !hidden.unnamed, Tie::Named),
+            (hidden.opened, Tie::Opened),
         ];
         all.into_iter().filter(|(holds, _)| *holds).map(|(_, tie)| tie).collect()
     }
@@ -121,6 +129,7 @@ impl Scope {
             setting: member.and_then(|m| m.setting).map_or(Uuid::nil(), |s| s.0),
             because: OnceLock::new(),
             own_alone: OnceLock::new(),
+            as_if_opened: false,
             asker,
         };
         match policies::about_no_record(action, &scope.asker) {
@@ -161,7 +170,7 @@ impl Scope {
             return Ok(());
         }
         drop(self.decide(
-            &policies::record(kind, id, tied.hidden.restricted),
+            &policies::record(kind, id, self.taken(tied.hidden)),
             tied.ties(),
             &self.at,
         )?);
@@ -169,6 +178,26 @@ impl Scope {
             self.own_alone.get_or_init(|| ());
         }
         Ok(())
+    }
+
+    /// The same, for whoever could say what they open again what was dealt with for: whether they
+    /// may come to it at all.
+    #[must_use]
+    pub fn as_if_opened(self) -> Self {
+        Self { as_if_opened: true, ..self }
+    }
+
+    fn taken(&self, hidden: Hidden) -> Hidden {
+        Hidden { dealt_with: hidden.dealt_with && !self.as_if_opened, ..hidden }
+    }
+
+    /// The moment at which it is asked.
+    ///
+    /// # Errors
+    /// A fault for one that is none.
+    pub fn now(&self) -> Result<Timestamp> {
+        let now = Timestamp::from_second(self.at.now);
+        now.map_err(|e| Error::fault("the moment of a question", e))
     }
 
     /// Asks the policies about what was looked for: a record of a contact with what the asker has to
@@ -184,7 +213,7 @@ impl Scope {
         found: Option<(Uuid, ContactId, Own)>,
     ) -> Result<()> {
         let contact = found.map_or(ContactId(Uuid::nil()), |(_, contact, _)| contact);
-        let hidden = hidden::contact(db, self.staff, contact).await?;
+        let hidden = hidden::contact(db, self.staff, contact, self.now()?).await?;
         match found {
             Some((id, _, own)) => self.ask(kind, id, Tied { own, hidden }),
             None => self.ask(kind, Uuid::nil(), Tied::NOTHING),

@@ -89,6 +89,7 @@ fn questions() -> Vec<(&'static str, Action, About, Ties)> {
         partnership: here(),
         restricted: false,
         address_listed: false,
+        dealt_with: false,
         child: None,
     };
     let item = Item {

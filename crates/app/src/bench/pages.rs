@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use platform::db::{Row, Runs, sea_orm};
+use practice::calendar::day_of;
 
 use super::{
     Bench,
@@ -12,7 +13,14 @@ use super::{
     submissions::{Rate, at_once},
     world::World,
 };
-use crate::error::Result;
+use crate::{
+    App,
+    access::store,
+    doors,
+    error::{Error, Result},
+    ids::StaffId,
+    people::{opening::OpenAgain, summary::Of},
+};
 
 /// The ratio that is aimed at.
 const AIM: f64 = 0.8;
@@ -73,7 +81,24 @@ async fn some_child(world: &World) -> Result<String> {
     let text = "SELECT p.reference FROM person p JOIN account_link l ON l.person_id = p.id \
                 JOIN pathway w ON w.account_id = l.account_id ORDER BY w.id LIMIT 1";
     let child: Option<Child> = world.app.db.reads().one(text, []).await?;
-    child.map(|c| c.reference).ok_or(crate::error::Error::NotFound)
+    let child = child.map(|c| c.reference).ok_or(Error::NotFound)?;
+    opened(&world.app, &child).await?;
+    Ok(child)
+}
+
+/// A child's page is measured and not the summary of what was dealt with: Dee says what for.
+pub async fn opened(app: &App, child: &str) -> Result<()> {
+    #[derive(Row)]
+    struct Dee {
+        id: StaffId,
+    }
+    let text = "SELECT id FROM staff WHERE email = 'dee@hub.example'";
+    let dee: Option<Dee> = app.db.reads().one(text, []).await?;
+    let today = day_of(app.clock.now());
+    let dee = store::actor(&app.db.reads(), dee.ok_or(Error::NotFound)?.id, today).await?;
+    let of = Of::Person(child.to_owned());
+    let purpose = "To measure how long it takes".to_owned();
+    doors::record(app, &dee.ok_or(Error::NotFound)?, OpenAgain { of, purpose }).await
 }
 
 /// How long pages took, in order.

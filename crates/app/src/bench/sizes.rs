@@ -9,7 +9,7 @@ use super::world::World;
 use super::{
     Bench, On,
     client::Client,
-    pages::{Times, milliseconds},
+    pages::{self, Times, milliseconds},
     report::{Aim, Report},
     start::{self, Counts},
 };
@@ -108,5 +108,8 @@ async fn children(app: &App) -> Result<Vec<String>> {
     let text = "SELECT p.reference FROM person p JOIN account_link l ON l.person_id = p.id \
                 JOIN pathway w ON w.account_id = l.account_id ORDER BY p.reference LIMIT $1";
     let children: Vec<Child> = app.db.reads().all(text, [i64::from(CHILDREN).into()]).await?;
+    for child in &children {
+        pages::opened(app, &child.reference).await?;
+    }
     Ok(children.into_iter().map(|c| format!("/people/{}", c.reference)).collect())
 }

@@ -97,7 +97,7 @@ impl Change for BreakGlass {
     async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
         let user = pen.actor.signed_in()?.clone();
         let child = meant::only_child(pen.tx, &self.meant).await?.ok_or(Error::NotFound)?;
-        let hidden = hidden::person(pen.tx, user.staff, child.person).await?;
+        let hidden = hidden::person(pen.tx, user.staff, child.person, pen.now).await?;
         let about = policies::child(child.person, hidden.restricted);
         let ties = ties(pen, user.staff, child.person, hidden).await?;
         let decision = pen.scope.ask_tied(&about, ties)?;
@@ -183,7 +183,7 @@ pub const SEES_ANYWAY: &str = "You can see this child already. Open the child’
 /// support sees what their own agency says, and may need to know in an emergency what others do.
 async fn sees_of(pen: &Pen<'_>, person: &str) -> Result<usize> {
     match Scope::of(pen.actor, Action::ReadChild, pen.now, 0) {
-        Ok(scope) => Ok(child::accounts(pen.tx, &scope, person).await?.len()),
+        Ok(scope) => Ok(child::accounts(pen.tx, &scope.as_if_opened(), person).await?.len()),
         Err(Error::NotFound) => Ok(0),
         Err(other) => Err(other),
     }

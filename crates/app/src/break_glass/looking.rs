@@ -128,9 +128,10 @@ async fn accounts(glass: &Glass<'_>, stored: &Stored) -> Result<Vec<Account>> {
     let text = format!("SELECT {ACCOUNT} {FROM_ACCOUNTS} WHERE p.id = $1 ORDER BY a.id");
     let found: Vec<Account> = glass.db.all(&text, [stored.person_id.into()]).await?;
     let ids: Vec<_> = found.iter().map(|account| account.id).collect();
-    let hidden = hidden::each_account(&glass.db, glass.scope.own(), &ids).await?;
+    let hidden =
+        hidden::each_account(&glass.db, glass.scope.own(), &ids, glass.scope.now()?).await?;
     let asked = found.into_iter().zip(hidden).map(|(account, hidden)| {
-        let about = policies::account_of(account.person_id, account.id.0, hidden.restricted);
+        let about = policies::account_of(account.person_id, account.id.0, hidden);
         let tied = Tied { hidden, ..Tied::default() };
         glass.scope.ask_through(broken.clone(), &about, tied).map(|()| account)
     });

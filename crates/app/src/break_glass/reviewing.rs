@@ -100,7 +100,8 @@ async fn ask(db: &impl Runs, scope: &Scope, stored: &Stored) -> Result<()> {
         stored.users_agency_id.0,
         stored.holders_agency_id.0,
     );
-    let is_kept = hidden::person(db, StaffId(scope.own()), stored.person_id).await?.kept;
+    let is_kept =
+        hidden::person(db, StaffId(scope.own()), stored.person_id, scope.now()?).await?.kept;
     let ties = if is_kept { Ties::of(&[Tie::Excluded]) } else { Ties::NONE };
     scope.ask_tied(&about, ties).map(drop)
 }

@@ -55,7 +55,7 @@ pub(super) async fn holders(pen: &Pen<'_>, child: PersonId) -> Result<Holders> {
             ORDER BY w.id DESC LIMIT 1";
         let managers = told(pen.tx, Role::HubManager, day_of(pen.now)).await?;
         for manager in managers.into_iter().flat_map(|(_, staff)| staff) {
-            let hidden = hidden::person(pen.tx, manager, child).await?;
+            let hidden = hidden::person(pen.tx, manager, child, pen.now).await?;
             if hidden.kept || hidden.unnamed {
                 continue;
             }
@@ -138,7 +138,7 @@ pub(super) async fn officers(
     let all = holders_in(pen.tx, Role::PrivacyOfficer, agency, today).await?;
     let mut officers = Vec::with_capacity(all.len());
     for id in all.into_iter().filter(|id| *id != broken.user) {
-        if !hidden::person(pen.tx, id, broken.child).await?.kept {
+        if !hidden::person(pen.tx, id, broken.child, pen.now).await?.kept {
             officers.push(id);
         }
     }

@@ -22,6 +22,10 @@ use crate::{
     access::Action,
     doors,
     error::{Error, Result},
+    people::{
+        summary::{self, Of},
+        summary_pages,
+    },
     recognising::{self, looking::Recognised},
     sharing::notices::ReadNotices,
     web::{
@@ -70,6 +74,10 @@ pub async fn contact(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
+    let of = Of::Contact(reference.clone());
+    if summary::is_all_of(&app, &asker.actor, &of).await? {
+        return summary_pages::page(&app, &asker, of).await;
+    }
     let look = || OpenContact { reference: reference.clone() };
     let mut seen = doors::open(&app, &asker.actor, look()).await?;
     if asker.actor.may(Action::Screen) && seen.is_unread_by(asker.actor.staff()) {

@@ -205,7 +205,7 @@ pub(crate) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Res
     let values: Vec<_> = std::iter::once(person.into()).chain(scope.ties_of()).collect();
     let found: Vec<Found> = db.all(&text, values).await?;
     let ids: Vec<_> = found.iter().map(|found| found.account.id).collect();
-    let hidden = hidden::each_account(db, scope.own(), &ids).await?;
+    let hidden = hidden::each_account(db, scope.own(), &ids, scope.now()?).await?;
     let mut asked: Vec<(Tied, bool)> = Vec::new();
     let mut reached = Vec::new();
     // What has the same ties is answered alike, and is asked about once: the time that it takes does

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use platform::db::{Row, Runs, Value, sea_orm};
+use jiff::Timestamp;
+use platform::db::{At, Row, Runs, Value, sea_orm};
 use uuid::Uuid;
 
-use super::{kept_away, restricted};
+use super::{dealt_with, kept_away, restricted};
 use crate::{
     doors::Pen,
     error::{Error, Result},
@@ -34,12 +35,19 @@ pub struct Hidden {
     pub restricted: bool,
     /// They are not named for somebody restricted of whom it tells.
     pub unnamed: bool,
+    /// The hub has dealt with it, and nothing else is open about anybody in it.
+    pub dealt_with: bool,
+    /// They opened it again, or worked on it, in the last hours.
+    pub opened: bool,
 }
 
-fn columns(of: &str, [kept, restricted, unnamed]: [String; 3]) -> String {
+/// Who the staff are, `$1`, and since when they must have opened what was dealt with, `$2`.
+fn columns(of: &str, [kept, restricted, unnamed]: [String; 3], persons: &str) -> String {
+    let is_hidden = format!("{of} IN ({kept}) OR {of} IN ({unnamed})");
     format!(
         "{of} IN ({kept}) AS kept, {of} IN ({restricted}) AS restricted, \
-         {of} IN ({unnamed}) AS unnamed"
+         {of} IN ({unnamed}) AS unnamed, {}",
+        dealt_with::columns(persons, &is_hidden, 1, 2)
     )
 }
 
@@ -47,10 +55,16 @@ fn columns(of: &str, [kept, restricted, unnamed]: [String; 3]) -> String {
 ///
 /// # Errors
 /// When the database does.
-pub async fn contact(db: &impl Runs, staff: Uuid, contact: ContactId) -> Result<Hidden> {
+pub async fn contact(
+    db: &impl Runs,
+    staff: Uuid,
+    contact: ContactId,
+    now: Timestamp,
+) -> Result<Hidden> {
     let hidden = [kept_away::contacts(1), restricted::all_contacts(), restricted::contacts(1)];
-    let text = format!("SELECT {}", columns("$2", hidden));
-    let hidden: Option<Hidden> = db.one(&text, [staff.into(), contact.into()]).await?;
+    let text = format!("SELECT {}", columns("$3", hidden, &dealt_with::persons_of_contact(3)));
+    let values = [staff.into(), At(dealt_with::since(now)).into(), contact.into()];
+    let hidden: Option<Hidden> = db.one(&text, values).await?;
     hidden.ok_or_else(|| Error::fault("asking what is hidden", "no answer"))
 }
 
@@ -63,6 +77,7 @@ pub async fn each_account(
     db: &impl Runs,
     staff: Uuid,
     accounts: &[AccountId],
+    now: Timestamp,
 ) -> Result<Vec<Hidden>> {
     #[derive(Row)]
     struct Found {
@@ -72,11 +87,15 @@ pub async fn each_account(
     }
     let asked = if accounts.is_empty() { &[AccountId(Uuid::nil())] } else { accounts };
     let these: Vec<_> =
-        (2..asked.len() + 2).map(|place| format!("SELECT ${place} AS id")).collect();
+        (3..asked.len() + 3).map(|place| format!("SELECT ${place} AS id")).collect();
     let hidden = [kept_away::accounts(1), restricted::all_accounts(), restricted::accounts(1)];
-    let text =
-        format!("SELECT a.id, {} FROM ({}) a", columns("a.id", hidden), these.join(" UNION ALL "));
-    let values = std::iter::once(staff.into()).chain(asked.iter().map(|id| (*id).into()));
+    let text = format!(
+        "SELECT a.id, {} FROM ({}) a",
+        columns("a.id", hidden, &dealt_with::persons_of_account("a.id")),
+        these.join(" UNION ALL ")
+    );
+    let since = At(dealt_with::since(now)).into();
+    let values = [staff.into(), since].into_iter().chain(asked.iter().map(|id| (*id).into()));
     let found: Vec<Found> = db.all(&text, values.collect::<Vec<Value>>()).await?;
     let found: BTreeMap<_, _> = found.into_iter().map(|found| (found.id, found.hidden)).collect();
     Ok(accounts.iter().filter_map(|id| found.get(id).copied()).collect())
@@ -86,13 +105,20 @@ pub async fn each_account(
 ///
 /// # Errors
 /// When the database does.
-pub async fn person(db: &impl Runs, staff: StaffId, person: PersonId) -> Result<Hidden> {
+pub async fn person(
+    db: &impl Runs,
+    staff: StaffId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Hidden> {
     let accounts = accounts_of(db, person).await?;
-    let each = each_account(db, staff.0, &accounts).await?;
+    let each = each_account(db, staff.0, &accounts, now).await?;
+    // That it was dealt with is of the whole person as it is of each account.
     Ok(each.into_iter().fold(Hidden::default(), |all, one| Hidden {
         kept: all.kept || one.kept,
         restricted: all.restricted || one.restricted,
         unnamed: all.unnamed || one.unnamed,
+        ..one
     }))
 }
 

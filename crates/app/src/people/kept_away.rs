@@ -144,7 +144,7 @@ pub(super) async fn may_read(pen: &Pen<'_>, staff: StaffId, contact: ContactId) 
     let Some(actor) = actor(pen.tx, staff, day_of(pen.now)).await? else { return Ok(false) };
     let reference = contacts::of(pen.tx, contact).await?.reference;
     let found = match Scope::of(&actor, Action::ReadContact, pen.now, 0) {
-        Ok(scope) => contacts::find(pen.tx, &scope, &reference).await.map(drop),
+        Ok(scope) => contacts::find(pen.tx, &scope.as_if_opened(), &reference).await.map(drop),
         Err(error) => Err(error),
     };
     match found {

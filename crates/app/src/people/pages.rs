@@ -13,6 +13,8 @@ use super::{
     links::{MovedTo, SplitPerson},
     search::{Asked, Found, SearchPeople},
     search_view::{self, Searched},
+    summary::{self, Of},
+    summary_pages,
     views::{self, Refused, Show},
 };
 use crate::{
@@ -98,6 +100,10 @@ pub async fn child(
     Path(reference): Path<String>,
     Query(show): Query<ShowPart>,
 ) -> Result<Response> {
+    let of = Of::Person(reference.clone());
+    if summary::is_all_of(&app, &asker.actor, &of).await? {
+        return Ok(summary_pages::page(&app, &asker, of).await?.into_response());
+    }
     // Two looks of one moment share a commit.
     let look = OpenChild { reference: reference.clone() };
     let opened = doors::open(&app, &asker.actor, look);

@@ -12,7 +12,7 @@ use platform::db::{On, Row, Runs, sea_orm};
 use practice::{calendar::day_of, confirmation::too_long_ago, roles::Role};
 use uuid::Uuid;
 
-use super::{child, kept_away, restricted};
+use super::{child, hidden::Hidden, kept_away, restricted};
 use crate::{
     App,
     access::{Action, policies},
@@ -54,7 +54,7 @@ impl Look for SeeWhoMay {
             Self::Contact(reference) => {
                 let contact = contacts::find(&glass.db, &glass.scope, &reference).await?;
                 let (tied, restricted) = tied_to_contact(glass, contact.id).await?;
-                let about = policies::record(Kind::Contact, contact.id.0, restricted);
+                let about = policies::record(Kind::Contact, contact.id.0, hidden(restricted));
                 let who = who(glass, &staff, &[(about, tied)], Action::ReadContact)?;
                 Ok((who, vec![contact.id.0]))
             }
@@ -66,7 +66,7 @@ impl Look for SeeWhoMay {
                 let mut asked = Vec::with_capacity(accounts.len());
                 for account in &accounts {
                     let (tied, restricted) = tied_to_account(glass, account.id).await?;
-                    let about = policies::record(Kind::Account, account.id.0, restricted);
+                    let about = policies::record(Kind::Account, account.id.0, hidden(restricted));
                     asked.push((about, tied));
                 }
                 let who = who(glass, &staff, &asked, Action::ReadChild)?;
@@ -74,6 +74,11 @@ impl Look for SeeWhoMay {
             }
         }
     }
+}
+
+/// What was dealt with counts as open: whoever could open it again may see it.
+fn hidden(restricted: bool) -> Hidden {
+    Hidden { restricted, ..Hidden::default() }
 }
 
 /// Somebody who works here today and plays a part, once for each.

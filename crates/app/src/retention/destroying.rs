@@ -265,6 +265,7 @@ async fn rows(tx: &Tx, gone: &Gone) -> Result<BTreeMap<&'static str, u64>> {
         "account_addendum",
         "account_key",
         "account_link",
+        "opened_again",
     ] {
         delete(tx, table, "account_id", &gone.accounts).await?;
     }

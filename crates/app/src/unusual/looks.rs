@@ -15,11 +15,12 @@ use crate::{
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
-const OPENS: [&str; 8] = [
+const OPENS: [&str; 9] = [
     "front-door:contact",
     "front-door:request",
     "front-door:reveal",
     "people:child",
+    "people:summary",
     "people:side-by-side",
     "access:who-may",
     "files:take-out",
@@ -27,10 +28,11 @@ const OPENS: [&str; 8] = [
 ];
 /// What is recorded because somebody looked, and so is nothing that they did. A draft that begins
 /// with what was seen is no request yet.
-const BY_LOOKING: [&str; 6] = [
+const BY_LOOKING: [&str; 7] = [
     "front-door:read",
     "disclosing:disclosed",
     "notices:read",
+    "people:open-again",
     "questionnaires:begin-about",
     "break-glass:break",
     "break-glass:look",

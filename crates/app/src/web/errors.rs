@@ -91,6 +91,17 @@ fn not_found() -> Told {
     Told { body: html! { (told.body) (button.render()) }, ..told }
 }
 
+/// What somebody can do about a record that was dealt with and is closed to them, whose page that is.
+pub fn closed(page: &str) -> Told {
+    let lines = [
+        "Nothing was saved. All of this was dealt with, and you have not worked on it for some hours. Say what \
+         you open it for, and then send this again.",
+    ];
+    let told = told(StatusCode::CONFLICT, "This is closed", Then::SendAgain, &lines);
+    let button = Button::new("Say what for").href(page);
+    Told { body: html! { (told.body) (button.render()) }, ..told }
+}
+
 /// What somebody can do who opened very many records, at once.
 fn too_many() -> Told {
     let lines = [

@@ -85,7 +85,7 @@ pub fn all() -> Vec<Route> {
     use pacing::pages as many;
     use people::{
         adding_pages as l, conflict_pages as g, declaring_pages as h, keeping_away_pages as v,
-        pages as p, restricting_pages as y, who_may as e,
+        pages as p, restricting_pages as y, summary_pages as sp, who_may as e,
     };
     use publishing::pages as w;
     use questionnaires::pages as q;
@@ -163,6 +163,7 @@ pub fn all() -> Vec<Route> {
         get "/contacts/{reference}/files/{file}" SignedIn files::giving_out::download;
         get "/contacts/{reference}/files/{file}/small" SignedIn files::giving_out::small;
         get "/contacts/{reference}/who-may-see" SignedIn e::of_contact;
+        post "/contacts/{reference}/opening" SignedIn sp::open_contact;
         post "/contacts/{reference}/claim" SignedIn f::claim;
         post "/contacts/{reference}/hand-back" SignedIn f::hand_back;
         post "/contacts/{reference}/information" SignedIn f::add_information;
@@ -255,6 +256,7 @@ pub fn all() -> Vec<Route> {
         post "/people" SignedIn p::search;
         get "/people/{reference}" SignedIn p::child;
         get "/may-be-the-same" SignedIn z::queue;
+        post "/people/{reference}/opening" SignedIn sp::open_person;
         get "/people/{reference}/may-be/{other}" SignedIn z::pair;
         post "/people/{reference}/may-be/{other}" SignedIn z::say;
         post "/people/{reference}/may-be/{other}/asked" SignedIn z::settle;

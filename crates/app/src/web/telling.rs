@@ -22,7 +22,7 @@ use super::{
     kept::Kept,
     layout, routes,
 };
-use crate::{App, access::pages, error::Error};
+use crate::{App, access::pages, error::Error, people::summary};
 
 /// How long an error page waits to learn who is asking: the database may be what is wrong.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -69,6 +69,7 @@ pub async fn tell(State(app): State<App>, request: Request, next: Next) -> Respo
         return match **error {
             Error::SignedOut => sign_in(&app, &asked),
             Error::Elsewhere(ref path) => Redirect::to(path).into_response(),
+            Error::NotFound => not_found(&app, &asked).await,
             ref error => page(&app, &asked, errors::of(error)).await,
         };
     }
@@ -160,10 +161,32 @@ fn sign_in(app: &App, asked: &Asked) -> Response {
     }
 }
 
-async fn page(app: &App, asked: &Asked, told: Told) -> Response {
+/// Who may open again what was dealt with is led to where they do, with what they sent. Everybody else
+/// reads the same whether there is anything or not.
+async fn not_found(app: &App, asked: &Asked) -> Response {
+    let of = match asker(app, asked).await {
+        Some(asker) => summary::closed_at(app, &asker.actor, &asked.path).await.ok().flatten(),
+        None => None,
+    };
+    match of {
+        Some(of) if asked.method == Method::GET && of.page() != asked.path => {
+            Redirect::to(&of.page()).into_response()
+        }
+        Some(of) if asked.method == Method::POST => {
+            page(app, asked, errors::closed(&of.page())).await
+        }
+        _ => page(app, asked, errors::of(&Error::NotFound)).await,
+    }
+}
+
+async fn asker(app: &App, asked: &Asked) -> Option<Asker> {
     let jar = CookieJar::from_headers(&asked.headers);
     let asker = tokio::time::timeout(PATIENCE, asking::asker(app, &jar)).await;
-    let asker = asker.ok().and_then(Result::ok).flatten();
+    asker.ok().and_then(Result::ok).flatten()
+}
+
+async fn page(app: &App, asked: &Asked, told: Told) -> Response {
+    let asker = asker(app, asked).await;
     let body = html! { (told.body) (handed_back(asked, asker.as_ref(), told.then)) };
     let page = layout::problem(app, asker.as_ref(), told.title, &body);
     let mut response = (told.status, page).into_response();

@@ -56,6 +56,17 @@ impl Browser {
     }
 
     /// Sends these fields and nothing else.
+    /// Asks for a page, and says what for where that was dealt with.
+    pub async fn opens(&mut self, path: &str) -> Page {
+        let page = self.get(path).await;
+        let opening = format!("{path}/opening");
+        if !page.has_form(&opening) {
+            return page;
+        }
+        self.fills(&opening, "purpose=news").await;
+        self.get(path).await
+    }
+
     pub async fn send(&mut self, path: &str, fields: &[Field]) -> Page {
         self.send_text(path, serde_html_form::to_string(fields).unwrap()).await
     }

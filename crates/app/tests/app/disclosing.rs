@@ -64,10 +64,10 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     organisations:set-team organisations:setting organisations:sign-in-code organisations:staff \
     organisations:team organisations:to-vouch-for organisations:vouch organisations:vouched-for pacing:own pacing:say-why pacing:stop pacing:stopped partnership:begin passkeys:add passkeys:doubt passkeys:in-doubt \
     passkeys:news passkeys:own passkeys:remove pathways:raise pathways:strike people:add people:child people:different \
-    people:different-taken-back people:keep-away people:may-be people:pairs-that-wait \
+    people:different-taken-back people:keep-away people:may-be people:open-again people:pairs-that-wait \
     people:kept-away people:let-see-again people:lift-restriction people:link people:moved \
     people:name-for-restricted people:restrict people:restriction people:say-ended people:say-more \
-    people:search people:settle-link people:side-by-side people:to-add people:unlink people:who-looked questionnaires:begin questionnaires:begin-about \
+    people:search people:settle-link people:side-by-side people:summary people:to-add people:unlink people:who-looked questionnaires:begin questionnaires:begin-about \
     questionnaires:discard questionnaires:draft questionnaires:own-drafts questionnaires:remove \
     questionnaires:save retention:destroy retention:disposal retention:due retention:hold \
     retention:holds retention:propose retention:release retention:take-back retention:waiting questionnaires:sent-as second-step:begin-app second-step:begin-list \

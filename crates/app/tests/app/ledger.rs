@@ -111,7 +111,7 @@ async fn written(world: &World, ledger: &Path) {
 }
 
 async fn reads_page(world: &World, who: &str, path: &str, words: &str) -> bool {
-    world.signs_in(who).await.get(path).await.reads(words)
+    world.signs_in(who).await.opens(path).await.reads(words)
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod conflicts;
 mod conserved;
 mod crash;
 mod data_requests;
+mod dealt_with;
 mod demo;
 mod disclosing;
 mod doors;

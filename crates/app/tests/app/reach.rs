@@ -157,8 +157,10 @@ const SHOWS_NO_RECORD: [&str; 7] = [
     "/contacts/by-telephone",
     "/contacts/{reference}/protected",
 ];
-/// What changes nothing here though it leads on: somebody else has taken the request already.
-const CHANGES_NOTHING: [&str; 1] = ["/contacts/{reference}/claim"];
+/// What changes nothing here though it leads on: somebody else has taken the request already, and it is
+/// open as it is.
+const CHANGES_NOTHING: [&str; 3] =
+    ["/contacts/{reference}/claim", "/contacts/{reference}/opening", "/people/{reference}/opening"];
 /// Where a draft was looked at, and has nothing on that page that could be removed.
 const FINDS_NO_PART: [&str; 1] = ["/requests/{reference}/{page}/remove"];
 

@@ -139,6 +139,7 @@ pub async fn approves(world: &World, who: &str, disposal: &str) -> Page {
 async fn why_kept(world: &World, known: &Known) -> Option<Kept> {
     let marguerite = world.actor(MARGUERITE).await;
     let look = OpenContact { reference: known.contact.clone() };
+    crate::walk::open_again(world, &marguerite, &known.contact).await;
     let contact = doors::open(&world.app, &marguerite, look).await.unwrap().contact;
     let today = day_of(world.app.clock.now());
     due::of_contact(&world.app.db.reads(), contact.id, today).await.unwrap().err()
@@ -169,6 +170,10 @@ fn what_need_not_be_kept_is_destroyed_by_two_and_the_journal_is_still_proved() {
             of_child(&world, kit("Kit", "2 Invented Row", false), Outcome::PartnerEarlyHelp).await;
         assert!(world.holds(WORD).await && is_said_in_the_journal(&world).await);
         long_after(&world).await;
+        let opening = format!("/people/{}/opening", known.person);
+        let why = format!("purpose=else&why=To+see+whether+{WORD}+is+still+needed");
+        world.signs_in(MARGUERITE).await.fills(&opening, &why).await;
+        assert_eq!(world.count("opened_again").await, 1);
         let disposal = proposed(&world, &known.contact).await;
         // Nobody destroys alone, nor without having looked.
         assert_eq!(approves(&world, MARGUERITE, &disposal).await.status, StatusCode::NOT_FOUND);
@@ -472,7 +477,7 @@ fn v21_a_content_that_was_taken_away_is_found_whatever_is_written_beside_it() {
         world.tamper(&format!("DELETE FROM disposed_content WHERE seq = ({seq})")).await;
         world.tamper("DELETE FROM disposal WHERE reference = 'X'").await;
         // The history says that it can't be read, and not that less happened.
-        let page = world.signs_in(DEE).await.get(&format!("/contacts/{}", other.contact)).await;
+        let page = world.signs_in(DEE).await.opens(&format!("/contacts/{}", other.contact)).await;
         assert!(page.status.is_server_error(), "{}", page.status);
         world.tamper("INSERT INTO journal_content SELECT * FROM kept_aside").await;
         world.tamper("DROP TABLE kept_aside").await;

@@ -233,7 +233,7 @@ fn only_the_doors_ask_for_the_writer() {
 /// to a page.
 #[test]
 fn r14_only_the_doors_read_what_is_shown_of_a_case() {
-    const WHO_ELSE: [(&str, &[&str]); 7] = [
+    const WHO_ELSE: [(&str, &[&str]); 8] = [
         ("the doors, which journal it", &["doors.rs"]),
         (
             "whose password, code, passkey or session it is, before anybody has come to a door",
@@ -282,6 +282,10 @@ fn r14_only_the_doors_read_what_is_shown_of_a_case() {
         (
             "what must outlast a restore, and the restore itself: sealed files",
             &["backup.rs", "drill.rs", "ledger.rs", "ledger/keeping.rs", "ledger/restored.rs"],
+        ),
+        (
+            "whether a summary is all that is shown, before it is looked at: ids alone",
+            &["people/summary.rs"],
         ),
         (
             "what is to be sent, taken in or destroyed, which goes by a door then",

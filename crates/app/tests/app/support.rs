@@ -348,6 +348,10 @@ pub async fn links(world: &World, by: &Actor, link: LinkPeople) -> Result<String
     struct Asked {
         reference: String,
     }
+    #[derive(Row)]
+    struct Colleague {
+        email: String,
+    }
     let (person, other) = (link.to.clone(), link.from.clone());
     if let Came::Linked(to) = doors::record(&world.app, by, link).await? {
         return Ok(to);
@@ -355,18 +359,23 @@ pub async fn links(world: &World, by: &Actor, link: LinkPeople) -> Result<String
     let text = "SELECT reference FROM link_asked WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1";
     let asked: Option<Asked> = world.app.db.reads().one(text, []).await.expect("a query");
     let asked = asked.expect("it was asked for").reference;
-    for name in ["marguerite", "sunil", "dee", "dilys"] {
-        let colleague = world.actor(&format!("{name}@hub.example")).await;
-        let settle = Settle {
-            person: person.clone(),
-            other: other.clone(),
-            asked: asked.clone(),
-            word: Word::Agree,
-            reason: "I looked at both".to_owned(),
-        };
-        if let Ok(Some(to)) = doors::record(&world.app, &colleague, settle).await {
+    let settle = |word| Settle {
+        person: person.clone(),
+        other: other.clone(),
+        asked: asked.clone(),
+        word,
+        reason: "I looked at both".to_owned(),
+    };
+    let text = "SELECT DISTINCT s.email FROM staff s JOIN staff_role r ON r.staff_id = s.id \
+        WHERE r.role IN ('hub-worker', 'hub-manager') ORDER BY s.email";
+    let colleagues: Vec<Colleague> = world.app.db.reads().all(text, []).await.expect("a query");
+    for Colleague { email } in colleagues {
+        let colleague = world.actor(&email).await;
+        let settled = doors::record(&world.app, &colleague, settle(Word::Agree)).await;
+        if let Ok(Some(to)) = settled {
             return Ok(to);
         }
     }
+    doors::record(&world.app, by, settle(Word::Refuse)).await?;
     Err(Error::NotFound)
 }

@@ -6,6 +6,10 @@ use app::{
     doors,
     error::Error,
     front_door::reading::OpenContact,
+    people::{
+        opening::OpenAgain,
+        summary::{self, Of},
+    },
     web::routes::{self, Comes, Route},
 };
 use axum::http::header;
@@ -30,9 +34,19 @@ pub async fn known(world: &World, danger: bool) -> Known {
     known_by(world, &taken.reference).await
 }
 
+/// Says what a request is opened for, if it was dealt with.
+pub async fn open_again(world: &World, hub: &Actor, contact: &str) {
+    let of = Of::Contact(contact.to_owned());
+    if summary::is_all_of(&world.app, hub, &of).await.unwrap() {
+        let purpose = "Somebody has told us something about them".to_owned();
+        doors::record(&world.app, hub, OpenAgain { of, purpose }).await.unwrap();
+    }
+}
+
 pub async fn known_by(world: &World, contact: &str) -> Known {
     let marguerite = world.actor("marguerite@hub.example").await;
     let look = OpenContact { reference: contact.to_owned() };
+    open_again(world, &marguerite, contact).await;
     let seen = doors::open(&world.app, &marguerite, look).await.unwrap();
     let first = &seen.children[0];
     Known {

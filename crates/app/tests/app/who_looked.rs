@@ -23,7 +23,7 @@ fn page_of(known: &Known) -> String {
 }
 
 /// The rows of the page as a reader has them, but for the reader's own.
-async fn rows(world: &World, known: &Known) -> Vec<String> {
+pub async fn rows(world: &World, known: &Known) -> Vec<String> {
     let page = world.signs_in(MARGUERITE).await.get(&page_of(known)).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let plain = |row: &str| {

@@ -70,6 +70,7 @@ fn about(kind: Kind, partnership: &PartnershipId, asker: &MemberId) -> About {
         partnership: partnership.clone(),
         restricted: false,
         address_listed: false,
+        dealt_with: false,
         child: None,
     };
     match kind {

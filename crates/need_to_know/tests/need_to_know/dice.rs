@@ -140,6 +140,7 @@ pub fn front_door(dice: &mut Dice) -> FrontDoor {
         partnership: partnership(dice),
         restricted: dice.in_a_hundred(20),
         address_listed: dice.in_a_hundred(25),
+        dealt_with: dice.in_a_hundred(30),
         child: dice.in_a_hundred(60).then(|| child_id(dice)),
     }
 }

@@ -129,6 +129,7 @@ impl Case<'_> {
                 let by_glass_alone = by_glass && r.action == Action::ReadChild;
                 let exists = self.tied(Tie::Named) || self.is_their_own() || by_glass;
                 (!of.restricted || exists)
+                    && (by_glass || !self.is_closed_to_the_hub(of))
                     && (by_glass_alone && self.is(Role::Practitioner) || self.front_door(of))
             }
             About::Child(child) => self.child(child),
@@ -156,10 +157,33 @@ impl Case<'_> {
         }
     }
 
+    /// Whether they are of the hub, it was dealt with, and they did not say what they open it for.
+    fn is_closed_to_the_hub(&self, of: &FrontDoor) -> bool {
+        let is_left = [
+            Action::AddInformation,
+            Action::SeeDealtWith,
+            Action::OpenDealtWith,
+            Action::LinkPeople,
+            Action::KeepAway,
+            Action::Restrict,
+            Action::ShareWithFamily,
+            Action::SeeWhoMay,
+            Action::SeeWhoLooked,
+            Action::DisposeOfRecords,
+            Action::AnswerDataRequests,
+        ];
+        of.dealt_with
+            && self.in_the_hub()
+            && !self.tied(Tie::Opened)
+            && !(of.restricted && self.tied(Tie::Requester) && !self.tied(Tie::Named))
+            && !is_left.contains(&self.r.action)
+    }
+
     /// Whether it is the account of the child over whom their glass is open, and they only look.
     fn looks_through_glass(&self, of: &FrontDoor) -> bool {
         let is_account = matches!(self.r.about, About::Account(_));
-        let looks = matches!(self.r.action, Action::ReadChild | Action::SeeWhoMay);
+        let looks =
+            matches!(self.r.action, Action::ReadChild | Action::SeeWhoMay | Action::SeeDealtWith);
         is_account && looks && of.child.as_ref().is_some_and(|child| self.glass_is_open_over(child))
     }
 
@@ -207,6 +231,7 @@ impl Case<'_> {
                     || (self.tied(Tie::Requester) && self.works_with_families())
                     || (self.tied(Tie::OwnSetting) && self.is(Role::SafeguardingLead))
             }
+            Action::OpenDealtWith => self.in_the_hub() && self.r.at.reason >= 20,
             Action::RevealProtected => {
                 self.in_the_hub()
                     && self.r.at.reason >= 20

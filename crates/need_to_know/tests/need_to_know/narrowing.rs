@@ -22,6 +22,8 @@ fn row(kind: Kind, partnership: &PartnershipId, restricted: bool) -> About {
         partnership: partnership.clone(),
         restricted,
         address_listed: false,
+        // Of what was dealt with a list shows a line, which is no more than its summary.
+        dealt_with: false,
         child: None,
     };
     match kind {

@@ -98,3 +98,76 @@ fn who_sees_how_much_of_a_childs_record() {
     }
     insta::assert_snapshot!(table);
 }
+
+/// How much somebody sees of what reached the hub, and of the people in it. What came of a request
+/// reaches whoever asked as far as the hub told them, which is not all that the hub sees.
+fn sight_of_a_request(role: Role, tie: Option<Tie>, kind: Kind, dealt_with: bool) -> Sight {
+    let here = PartnershipId::new("here");
+    let asker = Asker::Member(Member {
+        id: MemberId::new("m"),
+        partnership: here.clone(),
+        agency: AgencyId::new("a"),
+        team: None,
+        setting: None,
+        roles: Few::of(&[role]),
+        awake: true,
+        second_factor: true,
+        trained: true,
+    });
+    let of = FrontDoor {
+        id: FrontDoorId::new("r"),
+        partnership: here,
+        restricted: false,
+        address_listed: false,
+        dealt_with,
+        child: None,
+    };
+    let (about, read) = match kind {
+        Kind::Contact => (About::Contact(of), Action::ReadContact),
+        _ => (About::Account(of), Action::ReadChild),
+    };
+    let at = Circumstances { now: NOW, ..Circumstances::default() };
+    let ties = |tie: Option<Tie>| tie.into_iter().collect();
+    let may = |action, tie| {
+        let ties = ties(tie);
+        POLICIES.decide(&Request { asker: &asker, action, about: &about, ties, at: &at }).allowed
+    };
+    match (may(read, tie), may(Action::SeeDealtWith, tie)) {
+        // Whoever reads it without a tie of their own to it reads all of it.
+        (true, true) => Sight::Full,
+        (true, false) => Sight::Fields,
+        (false, true) => Sight::Summary,
+        (false, false) => Sight::Nothing,
+    }
+}
+
+#[test]
+fn who_sees_how_much_of_what_reached_the_hub() {
+    let mut table = String::new();
+    for (title, kind) in [("a request", Kind::Contact), ("somebody in it", Kind::Account)] {
+        let _ = writeln!(table, "== {title} ==\n{:18}{:11}dealt with", "", "open");
+        for tie in std::iter::once(None).chain(Tie::ALL.iter().copied().map(Some)) {
+            let mut alike: BTreeMap<Vec<Sight>, Vec<&str>> = BTreeMap::new();
+            for role in Role::ALL {
+                let by =
+                    |tie| [false, true].map(|dealt| sight_of_a_request(*role, tie, kind, dealt));
+                // A tie that makes no difference to a role is no line.
+                if tie.is_some() && by(tie) == by(None) {
+                    continue;
+                }
+                let row = by(tie);
+                alike.entry(row.to_vec()).or_default().push(role.word());
+            }
+            for (row, roles) in alike.into_iter().rev() {
+                if row.iter().all(|sight| *sight == Sight::Nothing) {
+                    continue;
+                }
+                let row: Vec<_> = row.into_iter().map(|s| format!("{:11}", s.word())).collect();
+                let tie = tie.map_or("no tie", Word::word);
+                let _ = writeln!(table, "{tie:18}{}{}", row.join(""), roles.join(", "));
+            }
+        }
+        table.push_str("Everybody else: nothing.\n\n");
+    }
+    insta::assert_snapshot!(table);
+}
