@@ -15,13 +15,13 @@ use uuid::Uuid;
 use super::{building::bar, number, size, store};
 use crate::{
     doors::journal::{self, Kind},
-    error::Result,
+    error::{Error, Result},
     migrations,
     retention::destroying::{DESTROYED, committed},
 };
 
 /// How many numbers are read at a time.
-const AT_ONCE: i64 = 10_000;
+const AT_ONCE: i64 = 2_000;
 
 /// With what a journal is compared.
 pub struct Against {
@@ -123,32 +123,56 @@ pub async fn verify(db: &Db, against: Option<&Against>, shows: bool) -> Result<V
     let whole = db.as_it_is().await?;
     let head = store::head(&whole).await?;
     let bar = if shows { bar(size(head.seq), "entries read")? } else { ProgressBar::hidden() };
-    let mut verifying = begin(&whole, against).await?;
-    let mut stored = Stored::default();
-    let mut contents = Contents::of(&whole, has_disposals).await?;
-    let mut from = 0;
-    while let Some(first) = next(&whole, from).await? {
-        let to = first.saturating_add(AT_ONCE - 1);
-        let (entries, nodes) = window(&whole, first, to).await?;
-        let mut nodes_behind = nodes.iter().peekable();
-        let leaves: Vec<_> =
-            nodes.iter().filter_map(|n| Some((size(n.seq), store::nth(&n.hashes, 0)?))).collect();
-        entries.iter().for_each(|entry| contents.row(entry));
-        let entries = entries.into_iter().map(|e| (size(e.seq), e.entry));
-        for (seq, entry, leaf) in rows(entries, leaves) {
-            verifying.row(Line { seq, entry: entry.as_deref(), leaf });
-            while nodes_behind.next_if(|node| size(node.seq) < seq).is_some() {}
-            let node = nodes_behind.peek().filter(|node| size(node.seq) == seq);
-            stored.row(seq, entry.as_deref(), node.map(|node| node.hashes.as_slice()));
-        }
+    let mut pass = Pass {
+        verifying: begin(&whole, against).await?,
+        stored: Stored::default(),
+        contents: Contents::of(&whole, has_disposals).await?,
+    };
+    let mut read = window(&whole, 0).await?;
+    // While what was read is hashed, the next is read.
+    while let Some(part) = read {
+        let (to, ahead) = (part.to, part.to.checked_add(1));
+        let hashed = tokio::task::spawn_blocking(move || pass.over(part));
+        let next = async {
+            match ahead {
+                Some(from) => window(&whole, from).await,
+                None => Ok(None),
+            }
+        };
+        let (hashed, next) = tokio::join!(hashed, next);
+        pass = hashed.map_err(|e| Error::fault("verifying the journal", e))?;
+        read = next?;
         bar.set_position(size(to));
-        let Some(after) = to.checked_add(1) else { break };
-        from = after;
     }
     bar.finish_and_clear();
+    let Pass { verifying, stored, contents } = pass;
     let mut tree = stored.finish(&head);
     tree.extend(contents.odd.map(|(first, all)| Odd::Content { first, all }));
     Ok(Verified { report: verifying.finish(), tree })
+}
+
+/// Everything that is proved of the entries, in their order.
+struct Pass {
+    verifying: Verifying,
+    stored: Stored,
+    contents: Contents,
+}
+
+impl Pass {
+    fn over(mut self, Window { entries, nodes, .. }: Window) -> Self {
+        let mut nodes_behind = nodes.iter().peekable();
+        let leaves: Vec<_> =
+            nodes.iter().filter_map(|n| Some((size(n.seq), store::nth(&n.hashes, 0)?))).collect();
+        entries.iter().for_each(|entry| self.contents.row(entry));
+        let entries = entries.into_iter().map(|e| (size(e.seq), e.entry));
+        for (seq, entry, leaf) in rows(entries, leaves) {
+            self.verifying.row(Line { seq, entry: entry.as_deref(), leaf });
+            while nodes_behind.next_if(|node| size(node.seq) < seq).is_some() {}
+            let node = nodes_behind.peek().filter(|node| size(node.seq) == seq);
+            self.stored.row(seq, entry.as_deref(), node.map(|node| node.hashes.as_slice()));
+        }
+        self
+    }
 }
 
 async fn begin(whole: &Whole, against: Option<&Against>) -> Result<Verifying> {
@@ -197,14 +221,25 @@ struct Node {
     hashes: Vec<u8>,
 }
 
-/// The rows of these numbers, all of them however often one is there.
-async fn window(whole: &Whole, first: i64, to: i64) -> Result<(Vec<Entry>, Vec<Node>)> {
+/// What is read at a time: the rows of so many numbers, all of them however often one is there.
+struct Window {
+    entries: Vec<Entry>,
+    nodes: Vec<Node>,
+    /// The last of the numbers.
+    to: i64,
+}
+
+/// The rows from that number on; `None` where there are no more.
+async fn window(whole: &Whole, from: i64) -> Result<Option<Window>> {
+    let Some(first) = next(whole, from).await? else { return Ok(None) };
+    let to = first.saturating_add(AT_ONCE - 1);
     let within = [first.into(), to.into()];
     let text = "SELECT j.seq, j.entry, c.seq IS NOT NULL AS has_content FROM journal j \
         LEFT JOIN journal_content c ON c.seq = j.seq WHERE j.seq >= $1 AND j.seq <= $2 ORDER BY j.seq";
     let entries = whole.all(text, within.clone()).await?;
     let text = "SELECT seq, hashes FROM journal_node WHERE seq >= $1 AND seq <= $2 ORDER BY seq";
-    Ok((entries, whole.all(text, within).await?))
+    let nodes = whole.all(text, within).await?;
+    Ok(Some(Window { entries, nodes, to }))
 }
 
 /// Whether each content is there that an entry commits to, or went with a disposal that is itself in
