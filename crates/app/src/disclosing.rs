@@ -19,7 +19,7 @@ use platform::{
     db::{Row, Runs, Tx, sea_orm},
     seal::Keys,
 };
-use practice::disclosure::{Basis, Body, Occasion, Withheld};
+use practice::disclosure::{Basis, Body, FamilyTold, Occasion, Withheld};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -52,6 +52,9 @@ pub struct Disclosure {
     /// In whose words, where there were any: what was said, or what it was needed for.
     pub words: String,
     pub held_back: Option<HeldBack>,
+    /// Not recorded where it was shared before that was asked.
+    #[serde(default)]
+    pub family: FamilyTold,
 }
 
 /// With whom something was shared, as they were called then.
@@ -122,6 +125,7 @@ impl Disclosure {
             shared: Vec::new(),
             words: String::new(),
             held_back: None,
+            family: FamilyTold::NotRecorded,
         }
     }
 }

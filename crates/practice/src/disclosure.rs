@@ -175,6 +175,30 @@ words! { Agreement {
     NotYetSought "not_yet_sought" "Not asked yet" "DfE advice 2024, rule 2";
 } }
 
+/// Whether the family was told of the sharing, as far as whoever shares says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FamilyTold {
+    /// Nobody said.
+    #[default]
+    NotRecorded,
+    /// They know.
+    Told,
+    /// Somebody is to tell them.
+    ToBeTold,
+    /// To tell them would put somebody at risk.
+    Unsafe,
+    /// Nobody could be reached.
+    NotReached,
+}
+words! { FamilyTold {
+    NotRecorded "not_recorded" "Not recorded" "Caldicott principle 8";
+    Told "told" "They were told" "Caldicott principle 8";
+    ToBeTold "to_be_told" "They are to be told" "Caldicott principle 8";
+    Unsafe "unsafe" "Not told: telling them would put somebody at risk" "UK GDPR art. 14(5)";
+    NotReached "not_reached" "Not told: they could not be reached" "Caldicott principle 8";
+} }
+
 /// Why something was held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,7 +4,7 @@
 use govuk::{Checkboxes, Details, Radios, Select};
 use maud::{Markup, html};
 use practice::disclosure::{
-    Agreement, Article6, Article9, Basis, Body, Condition, Part, Purpose, Withheld,
+    Agreement, Article6, Article9, Basis, Body, Condition, FamilyTold, Part, Purpose, Withheld,
 };
 
 use crate::{
@@ -22,19 +22,22 @@ const CONDITION: &str = "basis-condition";
 const AGREEMENT: &str = "basis-agreement";
 const OFFENCES: &str = "basis-offences";
 const WITHHELD: &str = "basis-withheld";
-const ALL: [&str; 7] = [PURPOSE, ARTICLE_6, ARTICLE_9, CONDITION, AGREEMENT, OFFENCES, WITHHELD];
+const FAMILY: &str = "basis-family";
+const ALL: [&str; 8] =
+    [PURPOSE, ARTICLE_6, ARTICLE_9, CONDITION, AGREEMENT, OFFENCES, WITHHELD, FAMILY];
 
-/// What a form says of the basis, and why something is held back if it is.
+/// What a form says of the basis, of whether the family was told, and why something is held back if it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ground {
     pub basis: Basis,
     pub withheld: Withheld,
+    pub family: FamilyTold,
 }
 
 impl Ground {
     /// The usual one, where nothing was changed.
     pub fn usual(basis: Basis) -> Self {
-        Self { basis, withheld: Withheld::NotNeeded }
+        Self { basis, withheld: Withheld::NotNeeded, family: FamilyTold::NotRecorded }
     }
 
     /// What was sent; the usual where a field was not.
@@ -53,7 +56,8 @@ impl Ground {
             offences: fields.get(OFFENCES) == "yes",
         };
         let withheld = chosen(fields, WITHHELD, Withheld::NotNeeded, Withheld::of_slug)?;
-        Ok(Self { basis, withheld })
+        let family = chosen(fields, FAMILY, FamilyTold::NotRecorded, FamilyTold::of_slug)?;
+        Ok(Self { basis, withheld, family })
     }
 
     /// Refuses, beside its field, what does not go together where such a body shares.
@@ -106,7 +110,7 @@ macro_rules! options {
     };
 }
 
-fn fields(typed: Typed<'_>, Ground { basis, withheld }: Ground) -> Markup {
+fn fields(typed: Typed<'_>, Ground { basis, withheld, family }: Ground) -> Markup {
     let select = |name: &str, label: &str, hint: &str, value: &str| {
         Select::new(name).label(label).hint(hint).value(value).error(typed.error(name))
     };
@@ -134,6 +138,7 @@ fn fields(typed: Typed<'_>, Ground { basis, withheld }: Ground) -> Markup {
         (options!(select(ARTICLE_9, "Basis for sensitive details", "Health, ethnic background, religion and the like.", basis.article_9.slug()), Article9).render())
         (options!(select(CONDITION, "Condition of the Data Protection Act", "Safeguarding holds where it is needed to keep a child or an adult at risk from harm or well, and agreement can’t be had, can’t be waited for, or would undo it.", basis.condition.slug()), Condition).render())
         (options!(select(AGREEMENT, "Did they agree to the sharing?", "To agree to help is something else.", basis.agreement.slug()), Agreement).render())
+        (options!(select(FAMILY, "Does the family know that you share it?", "Tell them, if that is safe. What is not safe for them to know stands on no page for a family.", family.slug()), FamilyTold).render())
         (offences.render())
         (options!(select(WITHHELD, "If you hold something back, why?", "", withheld.slug()), Withheld).render())
     }

@@ -5,7 +5,7 @@
 use platform::db::{At, Runs, Table};
 use practice::{
     calendar::{Day, day_of},
-    disclosure::Purpose,
+    disclosure::{FamilyTold, Purpose},
 };
 use uuid::Uuid;
 
@@ -61,14 +61,15 @@ pub struct Item {
 
 impl Item {
     /// What a family may be told of: something was shared, with somebody who works with families, of
-    /// this child alone.
+    /// this child alone, and nobody said that it is not safe for them to know.
     fn of(shared: &Shared, child: &[AccountId]) -> Option<Self> {
         let what = &shared.what;
         let is_of_child = what.about.iter().all(|account| child.contains(account));
         let tells = !what.shared.is_empty()
             && what.to.staff.is_some()
             && !what.about.is_empty()
-            && what.occasion.may_be_told();
+            && what.occasion.may_be_told()
+            && what.family != FamilyTold::Unsafe;
         (is_of_child && tells).then(|| Self {
             reference: what.reference.clone(),
             on: day_of(shared.at.0),

@@ -83,7 +83,8 @@ fn ground(what: &Disclosure) -> Markup {
             &cited(basis.article_9.title(), basis.article_9.source()),
         )
         .row("Condition", &cited(basis.condition.title(), basis.condition.source()))
-        .row("Agreement", basis.agreement.title());
+        .row("Agreement", basis.agreement.title())
+        .row("Does the family know", what.family.title());
     if basis.offences {
         list = list.row("Offences", "It tells of an offence, or of one that is alleged");
     }

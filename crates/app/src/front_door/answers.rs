@@ -168,7 +168,8 @@ impl Answer {
         let (about, basis) = (vec![pathway.account_id], self.ground.basis);
         let disclosure = Disclosure::new(Occasion::RequesterAnswered, to, about, basis);
         let words = self.told().trim().to_owned();
-        Ok(Disclosure { at: self.made, shared, words, held_back, ..disclosure })
+        let (at, family) = (self.made, self.ground.family);
+        Ok(Disclosure { at, shared, words, held_back, family, ..disclosure })
     }
 
     /// What the requester reads of it. Whom to talk to is somebody’s name by its nature.

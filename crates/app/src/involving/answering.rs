@@ -314,6 +314,7 @@ impl AnswerAsker {
     fn disclosed(self, to: Recipient, may_be: &[MayBe]) -> Disclosure {
         let about = may_be.iter().map(|account| account.id).collect();
         let new = Disclosure::new(Occasion::AskerAnswered, to, about, self.ground.basis);
+        let new = Disclosure { family: self.ground.family, ..new };
         match self.answer {
             Answer::Told(words) => Disclosure { shared: vec![Thing::AnswerInWords], words, ..new },
             Answer::Nothing { why: words } => {

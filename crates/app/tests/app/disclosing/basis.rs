@@ -45,6 +45,7 @@ fn the_usual_basis_is_filled_in_and_folded_up_and_nothing_more_is_asked() {
                 "value=\"safeguarding_at_risk\" selected",
                 "value=\"not_sought_not_required\" selected",
                 "value=\"not_needed\" selected",
+                "value=\"not_recorded\" selected",
             ] {
                 assert!(fields.contains(chosen), "{path} lacks {chosen}: {fields}");
             }
@@ -54,13 +55,16 @@ fn the_usual_basis_is_filled_in_and_folded_up_and_nothing_more_is_asked() {
         // As somebody sends it who did not unfold it, and as a page of before would.
         let usual = "basis-purpose=safeguarding&basis-article-6=public_task\
             &basis-article-9=substantial_public_interest&basis-condition=safeguarding_at_risk\
-            &basis-agreement=not_sought_not_required&basis-withheld=not_needed";
+            &basis-agreement=not_sought_not_required&basis-withheld=not_needed&basis-family=told";
         let sent = answers_again(&world, &known, usual).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
         let sent = answers(&world, DEE, &asking, TOLD).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
         let page = childs_page(&world, DEE, &known).await;
         assert_eq!(page.text.matches("UK GDPR art. 6(1)(e), DPA s. 8").count(), 2, "{}", page.text);
+        // Whether the family knows stands beside it, where somebody said so.
+        assert_eq!(page.text.matches("They were told").count(), 1, "{}", page.text);
+        assert_eq!(page.text.matches("Does the family know").count(), 2, "{}", page.text);
         world
     });
 }
@@ -78,6 +82,7 @@ fn what_does_not_go_together_is_refused_beside_its_field() {
             ("basis-condition=none_needed", "basis-condition"),
             ("basis-purpose=police_investigation", "basis-purpose"),
             ("basis-purpose=made-up", "basis-purpose"),
+            ("basis-family=made-up", "basis-family"),
             (CONSENT, "basis-agreement"),
             (&refused_as_well, "basis-offences"),
         ] {

@@ -131,11 +131,16 @@ fn only_what_was_shared_of_this_child_with_somebody_who_signs_in_is_offered() {
             before,
             "no reveal, and nothing that was not shared"
         );
+        let asking = asks_about_arlo(&world, HALIMA).await;
+        let unsafe_to_know = "outcome=told&words=Ring+me&why=&basis-family=unsafe";
+        answers(&world, DEE, &asking, unsafe_to_know).await;
+        assert_eq!(world.count("disclosure").await, 5);
+        assert_eq!(offered(&mut dee, &page).await, before, "nothing that is not safe to know");
         // There are two children of that name and day: the answer may have been about either.
         crate::walk::known(&world, false).await;
         let asking = asks_about_arlo(&world, HALIMA).await;
         answers(&world, DEE, &asking, "outcome=told&words=Ring+me&why=").await;
-        assert_eq!(world.count("disclosure").await, 5);
+        assert_eq!(world.count("disclosure").await, 6);
         assert_eq!(offered(&mut dee, &page).await, before, "nothing that may be of another child");
         let page_of_nobody = puts_on(&mut dee, "/family-pages/22222-22222", &before[0]).await;
         assert_eq!(page_of_nobody.status, StatusCode::NOT_FOUND);
