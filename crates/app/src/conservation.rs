@@ -76,6 +76,7 @@ pub const KEPT: &[&str] = &[
     "link_asked",
     "local_length",
     "notice",
+    "opened_again",
     "outbox",
     "partnership",
     "pathway",

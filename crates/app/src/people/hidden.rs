@@ -61,11 +61,35 @@ pub async fn contact(
     contact: ContactId,
     now: Timestamp,
 ) -> Result<Hidden> {
-    let hidden = [kept_away::contacts(1), restricted::all_contacts(), restricted::contacts(1)];
-    let text = format!("SELECT {}", columns("$3", hidden, &dealt_with::persons_of_contact(3)));
-    let values = [staff.into(), At(dealt_with::since(now)).into(), contact.into()];
+    let (text, values) = asked_of_contact(staff, contact, now);
     let hidden: Option<Hidden> = db.one(&text, values).await?;
     hidden.ok_or_else(|| Error::fault("asking what is hidden", "no answer"))
+}
+
+/// The query of [`contact`].
+pub fn asked_of_contact(staff: Uuid, contact: ContactId, now: Timestamp) -> (String, Vec<Value>) {
+    let hidden = [kept_away::contacts(1), restricted::all_contacts(), restricted::contacts(1)];
+    let text = format!("SELECT {}", columns("$3", hidden, &dealt_with::persons_of_contact(3)));
+    (text, vec![staff.into(), At(dealt_with::since(now)).into(), contact.into()])
+}
+
+/// The query of [`each_account`], of one or more.
+pub fn asked_of_accounts(
+    staff: Uuid,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> (String, Vec<Value>) {
+    let these: Vec<_> =
+        (3..accounts.len() + 3).map(|place| format!("SELECT ${place} AS id")).collect();
+    let hidden = [kept_away::accounts(1), restricted::all_accounts(), restricted::accounts(1)];
+    let text = format!(
+        "SELECT a.id, {} FROM ({}) a",
+        columns("a.id", hidden, &dealt_with::persons_of_account("a.id")),
+        these.join(" UNION ALL ")
+    );
+    let since = At(dealt_with::since(now)).into();
+    let values = [staff.into(), since].into_iter().chain(accounts.iter().map(|id| (*id).into()));
+    (text, values.collect())
 }
 
 /// Whether each of these accounts is hidden from somebody, in their order; for none of them, as
@@ -86,17 +110,8 @@ pub async fn each_account(
         hidden: Hidden,
     }
     let asked = if accounts.is_empty() { &[AccountId(Uuid::nil())] } else { accounts };
-    let these: Vec<_> =
-        (3..asked.len() + 3).map(|place| format!("SELECT ${place} AS id")).collect();
-    let hidden = [kept_away::accounts(1), restricted::all_accounts(), restricted::accounts(1)];
-    let text = format!(
-        "SELECT a.id, {} FROM ({}) a",
-        columns("a.id", hidden, &dealt_with::persons_of_account("a.id")),
-        these.join(" UNION ALL ")
-    );
-    let since = At(dealt_with::since(now)).into();
-    let values = [staff.into(), since].into_iter().chain(asked.iter().map(|id| (*id).into()));
-    let found: Vec<Found> = db.all(&text, values.collect::<Vec<Value>>()).await?;
+    let (text, values) = asked_of_accounts(staff, asked, now);
+    let found: Vec<Found> = db.all(&text, values).await?;
     let found: BTreeMap<_, _> = found.into_iter().map(|found| (found.id, found.hidden)).collect();
     Ok(accounts.iter().filter_map(|id| found.get(id).copied()).collect())
 }

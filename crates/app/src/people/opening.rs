@@ -2,11 +2,18 @@
 
 use jiff::Timestamp;
 use need_to_know::Circumstances;
-use platform::db::{At, Runs, Table};
+use platform::{
+    db::{At, Row, Runs, Table, sea_orm},
+    seal::{Keys, Sealed},
+};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{child, dealt_with, summary::Of};
+use super::{
+    child,
+    store::{places, values},
+    summary::Of,
+};
 use crate::{
     access::{Action, policies},
     doors::{Change, Pen},
@@ -16,7 +23,12 @@ use crate::{
     limits, pathways,
 };
 
-const OPENED: Table<4> = Table::new("opened_again", ["id", "staff_id", "account_id", "opened_at"]);
+const OPENED: Table<5> =
+    Table::new("opened_again", ["id", "staff_id", "account_id", "sealed", "opened_at"]);
+/// For which purpose what it was opened for is sealed.
+const WHY: &str = "opened-again";
+/// How many are shown: the newest.
+const MOST: i64 = 50;
 
 /// What most people open it again for.
 pub const PURPOSES: [(&str, &str); 6] = [
@@ -55,13 +67,16 @@ impl Change for OpenAgain {
         limits::reason("why", &self.purpose)?;
         let (accounts, mut subjects) = self.opens(pen).await?;
         let staff = pen.actor.id();
-        // What has run out is of no use: the journal has it.
-        let since = At(dealt_with::since(pen.now));
-        pen.tx.run("DELETE FROM opened_again WHERE opened_at < $1", [since.into()]).await?;
-        let rows = accounts.iter().map(|account| {
-            [Uuid::now_v7().into(), staff.into(), (*account).into(), At(pen.now).into()]
-        });
-        pen.tx.insert_all(&OPENED, rows.collect()).await?;
+        let mut rows = Vec::with_capacity(accounts.len());
+        for account in &accounts {
+            let id = Uuid::now_v7();
+            let why = pen.app.keys.seal(WHY, id.as_bytes(), self.purpose.trim().as_bytes());
+            let why = why.map_err(|e| Error::fault("sealing what a record is opened for", e))?;
+            let row =
+                [id.into(), staff.into(), (*account).into(), why.0.into(), At(pen.now).into()];
+            rows.push(row);
+        }
+        pen.tx.insert_all(&OPENED, rows).await?;
         subjects.extend(accounts.iter().map(|account| account.0));
         pen.journal(Self::WHAT, &subjects, &serde_json::to_vec(&self)?).await.map(drop)
     }
@@ -87,4 +102,43 @@ impl OpenAgain {
             }
         }
     }
+}
+
+/// That somebody opened it again, and what for.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    pub at: At,
+    pub who: String,
+    pub why: String,
+}
+
+/// Who opened again what is known of these accounts, the newest first.
+///
+/// # Errors
+/// When the database does, or a purpose can't be unsealed.
+pub async fn of_accounts(db: &impl Runs, keys: &Keys, accounts: &[Uuid]) -> Result<Vec<Opened>> {
+    #[derive(Row)]
+    struct Stored {
+        id: Uuid,
+        who: String,
+        sealed: Vec<u8>,
+        opened_at: At,
+    }
+    let text = format!(
+        "SELECT o.id, s.name AS who, o.sealed, o.opened_at FROM opened_again o \
+         JOIN staff s ON s.id = o.staff_id WHERE o.account_id IN ({}) \
+         ORDER BY o.opened_at DESC, o.id DESC LIMIT {MOST}",
+        places(accounts, 1)
+    );
+    let stored: Vec<Stored> = db.all(&text, values(accounts)).await?;
+    let mut opened: Vec<Opened> = Vec::with_capacity(stored.len());
+    for Stored { id, who, sealed, opened_at: at } in stored {
+        let why = keys.unseal(WHY, id.as_bytes(), &Sealed(sealed));
+        let why = why.map_err(|e| Error::fault("unsealing what a record was opened for", e))?;
+        let why = String::from_utf8_lossy(&why).into_owned();
+        opened.push(Opened { at, who, why });
+    }
+    // One opening has a row for each account.
+    opened.dedup_by(|one, next| (one.at, &one.who, &one.why) == (next.at, &next.who, &next.why));
+    Ok(opened)
 }

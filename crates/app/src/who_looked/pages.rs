@@ -44,6 +44,15 @@ fn view(seen: &WhoLooked) -> Markup {
         @if opened.is_empty() { p class=(govuk::BODY) { "Nobody has looked." } }
         @else { (table("The newest first", &opened)) }
         @if seen.more { p class=(govuk::BODY) { "There are older ones, which are not shown." } }
+        @if !seen.opened.is_empty() {
+            h2 class=(govuk::HEADING_M) { "What it was opened for when all was dealt with" }
+            @for one in &seen.opened {
+                p class=(govuk::BODY) {
+                    (words::moment(one.at.0)) ", " (one.who) ": "
+                    span class=(govuk::SAID) { (one.why) }
+                }
+            }
+        }
         @if !listed.is_empty() {
             (Details::new("Who saw the name in a list").content(html! {
                 p class=(govuk::BODY) { "The hub’s queue, a search, or what waits for them." }

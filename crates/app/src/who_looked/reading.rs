@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     people::{
         child,
+        opening::{self, Opened},
         store::{places, values},
     },
 };
@@ -43,6 +44,8 @@ pub struct WhoLooked {
     pub more: bool,
     /// Whether the newest are not counted yet.
     pub behind: bool,
+    /// Who opened it again when all was dealt with, and what for.
+    pub opened: Vec<Opened>,
 }
 
 /// What somebody did on one day.
@@ -78,7 +81,9 @@ impl Look for SeeWhoLooked {
             add(&mut found, (day, staff, sort), looks);
         }
         let (looks, more) = named(&glass.db, found).await?;
-        let seen = WhoLooked { person: self.person, name: first.name(), looks, more, behind };
+        let opened = opening::of_accounts(&glass.db, &glass.app.keys, &ids).await?;
+        let (person, name) = (self.person, first.name());
+        let seen = WhoLooked { person, name, looks, more, behind, opened };
         Ok((seen, ids))
     }
 }

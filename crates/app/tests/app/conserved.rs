@@ -122,7 +122,6 @@ const NOT_KEPT: [(&str, &[&str]); 5] = [
     (
         "it comes and goes with whoever signs in",
         &[
-            "opened_again",
             "identity",
             "identity_provider",
             "once",

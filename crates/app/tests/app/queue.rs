@@ -116,7 +116,7 @@ fn the_queue_says_who_read_of_a_danger_and_that_an_aim_has_passed() {
 }
 
 /// What a database says that it would do for a text, a line each.
-async fn plan(world: &World, (text, values): (String, Vec<sea_orm::Value>)) -> Vec<String> {
+pub async fn plan(world: &World, (text, values): (String, Vec<sea_orm::Value>)) -> Vec<String> {
     #[derive(Row)]
     struct Lite {
         detail: String,
