@@ -167,13 +167,19 @@ pub async fn mail_officers(
 /// they were told and have not looked at yet they are not told again: three siblings are one
 /// notice. What is urgent is told again once some minutes have gone without a look.
 ///
-/// From whom the contact is hidden is not told; whoever receives it instead is.
-pub async fn notify(pen: &mut Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<()> {
-    for staff in hidden::told_for(pen, to, contact).await? {
-        let kind = if staff == to { kind } else { kind.in_their_place() };
-        tell(pen, staff, kind, contact).await?;
+/// From whom the contact is hidden is not told; whoever receives it instead is. Whether anybody was.
+pub async fn notify(
+    pen: &mut Pen<'_>,
+    to: StaffId,
+    kind: Kind,
+    contact: ContactId,
+) -> Result<bool> {
+    let told = hidden::told_for(pen, to, contact).await?;
+    for staff in &told {
+        let kind = if *staff == to { kind } else { kind.in_their_place() };
+        tell(pen, *staff, kind, contact).await?;
     }
-    Ok(())
+    Ok(!told.is_empty())
 }
 
 async fn tell(pen: &Pen<'_>, to: StaffId, kind: Kind, contact: ContactId) -> Result<()> {

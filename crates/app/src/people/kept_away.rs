@@ -121,15 +121,24 @@ pub(super) async fn instead(
     Ok(instead)
 }
 
-/// The hub's managers but for those who are kept away themselves.
+/// Who in the hub is told where there is nobody else, in turn.
+const IN_TURN: [Role; 3] = [Role::HubManager, Role::DutyWorker, Role::HubWorker];
+
+/// The hub's managers but for those who are kept away themselves; where that leaves nobody, the duty
+/// workers, and then everybody in the hub.
 ///
 /// # Errors
 /// When the database does.
 pub(super) async fn managers(pen: &Pen<'_>, contact: ContactId) -> Result<Vec<StaffId>> {
     let mut managers = Vec::new();
-    for manager in holders(pen.tx, Role::HubManager, day_of(pen.now)).await? {
-        if !is_kept(pen.tx, manager, contact).await? {
-            managers.push(manager);
+    for role in IN_TURN {
+        for holder in holders(pen.tx, role, day_of(pen.now)).await? {
+            if !is_kept(pen.tx, holder, contact).await? {
+                managers.push(holder);
+            }
+        }
+        if !managers.is_empty() {
+            break;
         }
     }
     Ok(managers)

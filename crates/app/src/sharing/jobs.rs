@@ -206,7 +206,9 @@ impl Change for TellInstead {
     const ACTION: Action = Action::RunThePlatform;
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
-        notify(pen, self.to, self.kind, self.contact).await?;
+        if !notify(pen, self.to, self.kind, self.contact).await? {
+            return Err(nobody_is_left());
+        }
         pen.journal(Self::WHAT, &[self.contact.0], &[]).await?;
         Ok(())
     }
@@ -253,11 +255,18 @@ impl Change for Raise {
         let pathway: Pathway = pathways::store::of(pen.tx, PathwayId(self.rung.pathway)).await?;
         let raised = Happening { at: pen.now, event, words: Words::new() };
         pathways::append::<RequestForSupport>(pen, &pathway, [raised]).await?;
+        let mut is_any_told = false;
         for staff in self.to {
-            notify(pen, staff, Kind::of_late(&self.rung.code), pathway.contact_id).await?;
+            let kind = Kind::of_late(&self.rung.code);
+            is_any_told |= notify(pen, staff, kind, pathway.contact_id).await?;
         }
-        Ok(())
+        // The history must not say so, and it is tried again until somebody may see it.
+        if is_any_told { Ok(()) } else { Err(nobody_is_left()) }
     }
+}
+
+fn nobody_is_left() -> Error {
+    Error::fault("telling what waits", "it is hidden from everybody who could be told")
 }
 
 /// Whether that role was told of this rung before: the same work may be taken up twice.

@@ -12,7 +12,7 @@ use app::{
         reading::OpenContact,
     },
     pathways::Words,
-    people::NewPerson,
+    people::{NewPerson, keeping_away::KeepAway},
     sharing::jobs,
     web::routes,
 };
@@ -23,11 +23,14 @@ use platform::{
     db::{Row, Runs, sea_orm},
     mail::{Mailer, sink::Sink},
 };
-use practice::processes::request_for_support::Channel;
+use practice::{processes::request_for_support::Channel, roles::Role};
 use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt;
 
-use crate::support::{World, monday_morning, on_both};
+use crate::{
+    support::{World, monday_morning, on_both},
+    walk::known_by,
+};
 
 /// Owen sends a request that speaks of immediate danger.
 struct Danger;
@@ -150,6 +153,60 @@ fn when_nobody_holds_a_role_nothing_is_recorded_and_it_is_tried_again() {
         world.it_is(&later(17));
         jobs::raise_what_is_late(&world.app).await.unwrap();
         assert_eq!(told(&world, "danger-unread").await, ["marguerite@hub.example"]);
+        world
+    });
+}
+
+#[test]
+fn what_is_hidden_from_everybody_who_could_be_told_is_tried_again_and_not_said_to_be_told() {
+    on_both(async |world| {
+        let taken = danger(&world).await;
+        let known = known_by(&world, &taken.reference).await;
+        world.joins("extra@hub.example", "sunil@hub.example", Role::HubWorker).await;
+        let keep = async |who: &str| {
+            let change = KeepAway {
+                person: known.person.clone(),
+                account: known.account.clone(),
+                who: who.to_owned(),
+                reason: "She is the mother’s sister".to_owned(),
+                instead: None,
+            };
+            let extra = world.actor("extra@hub.example").await;
+            doors::record(&world.app, &extra, change).await.unwrap();
+        };
+        // Every manager, and every duty worker: it comes to the rest of the hub.
+        let ends = |who: &str| {
+            format!(
+                "UPDATE staff_role SET until_on = from_on WHERE role IN \
+                 ('hub-manager', 'duty-worker', 'hub-worker') \
+                 AND staff_id IN (SELECT id FROM staff WHERE email {who})"
+            )
+        };
+        let others = "NOT IN ('marguerite@hub.example', 'dee@hub.example', 'sunil@hub.example', \
+            'extra@hub.example')";
+        world.tamper(&ends(others)).await;
+        for who in ["marguerite@hub.example", "dee@hub.example"] {
+            keep(who).await;
+        }
+        world.it_is(&later(16));
+        jobs::raise_what_is_late(&world.app).await.unwrap();
+        assert_eq!(told(&world, "danger-unread").await, ["sunil@hub.example"]);
+        // And from everybody: the manager's rung has come, and nobody is told.
+        keep("sunil@hub.example").await;
+        world.tamper(&ends("= 'extra@hub.example'")).await;
+        let raised = "journal_content c JOIN event e ON e.seq = c.seq";
+        let before = world.count(raised).await;
+        world.it_is(&later(31));
+        jobs::raise_what_is_late(&world.app).await.unwrap();
+        assert_eq!(world.count(raised).await, before, "the history says nothing of it");
+        // Somebody comes who may see it, and is told.
+        world.joins("second@hub.example", "sunil@hub.example", Role::HubManager).await;
+        world.it_is(&later(45));
+        jobs::raise_what_is_late(&world.app).await.unwrap();
+        assert!(world.count(raised).await > before);
+        let told = "notice n JOIN staff s ON s.id = n.staff_id \
+            WHERE s.email = 'second@hub.example' AND n.kind = 'danger-unread'";
+        assert_eq!(world.count(told).await, 1);
         world
     });
 }
