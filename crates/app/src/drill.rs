@@ -19,9 +19,9 @@ use crate::{
     App,
     access::{Action, Actor},
     backup, conservation,
-    doors::{self, Change, Pen, journal},
+    doors::{self, Change, Pen},
     error::{Error, Result},
-    journal_tree::verifying::verify,
+    journal_tree::{contents, verifying::verify},
     pathways::rederive,
     recognising, sealed_with,
 };
@@ -142,28 +142,15 @@ async fn proved(db: Db, wrapping: &Keys) -> Result<Vec<String>> {
     if !verify(&app.db, None, false).await?.is_sound() {
         wrong.push("the journal does not fit its tree".to_owned());
     }
-    let unread = unread(&app).await?;
-    if unread > 0 {
-        wrong.push(format!("{unread} contents of the journal can’t be unsealed"));
+    let contents = contents::compare(&app.db, &app.keys, false).await?;
+    if let Some((_, all)) = contents.unread {
+        wrong.push(format!("{all} contents of the journal can’t be unsealed"));
+    }
+    if let Some((_, all)) = contents.altered {
+        wrong.push(format!("{all} contents of the journal are not what their entries commit to"));
     }
     app.db.close().await;
     Ok(wrong)
-}
-
-/// How many of the journal's contents can't be unsealed: of some thousand from its beginning to its end, and of
-/// the last hundred, which are sealed with the newest key.
-async fn unread(app: &App) -> Result<usize> {
-    #[derive(Row)]
-    struct Content {
-        seq: i64,
-        sealed: Vec<u8>,
-    }
-    let text = "SELECT seq, sealed FROM journal_content \
-        WHERE seq % (SELECT max(seq) / 1000 + 1 FROM journal_content) = 0 \
-        OR seq > (SELECT max(seq) - 100 FROM journal_content) ORDER BY seq";
-    let contents: Vec<Content> = app.db.reads().all(text, []).await?;
-    let opened = contents.into_iter().map(|one| journal::unseal(&app.keys, one.seq, one.sealed));
-    Ok(opened.filter(Result::is_err).count())
 }
 
 /// Puts on record what came of a drill.

@@ -4,6 +4,7 @@
 //! folder. It refuses to know what an entry says.
 
 pub mod building;
+pub mod contents;
 pub mod keys;
 pub mod signing;
 pub mod store;

@@ -8,15 +8,18 @@ use std::{
 
 use clap::Args;
 use journal_proof::{LogKey, LogSecret, Quorum, WitnessKey};
+use platform::{db::Db, seal::Keys};
 
 use super::Database;
 use crate::{
     error::{Error, Result},
     journal_tree::{
+        contents::{self, Compared},
         keys,
         signing::Asked,
         verifying::{Against, verify as verified},
     },
+    sealed_with,
 };
 
 /// Where the log's key is.
@@ -73,6 +76,10 @@ pub struct VerifyJournal {
     #[arg(long, value_name = "KEY", env = "SIGHTLINE_WITNESSES", value_delimiter = ' ',
           value_parser = witness_key)]
     witness: Vec<WitnessKey>,
+    /// Unseal each content as well, and compare it with what its entry commits to: whoever has the key of
+    /// --key, which this takes, could have sealed other words.
+    #[arg(long)]
+    contents: bool,
     /// How many of the witnesses must have co-signed a checkpoint for it to count: more than half of
     /// them where nothing is said.
     #[arg(long, value_name = "HOW MANY")]
@@ -97,8 +104,15 @@ pub async fn verify(asked: &VerifyJournal) -> Result<ExitCode> {
     };
     let db = asked.database.connect().await?;
     let verified = verified(&db, Some(&against), true).await?;
+    let contents = if asked.contents { Some(contents_of(asked, &db).await?) } else { None };
     db.close().await;
     print!("{verified}");
+    match contents {
+        Some(contents) => print!("{contents}"),
+        None => println!(
+            "Contents were not compared with what their entries commit to: --contents does, with the key."
+        ),
+    }
     let has_witnesses = !asked.witness.is_empty();
     let is_protected = verified.report.protected > 0;
     if !has_witnesses {
@@ -114,8 +128,16 @@ pub async fn verify(asked: &VerifyJournal) -> Result<ExitCode> {
              checkpoints would look whole."
         );
     }
-    let is_well = verified.is_sound() && (is_protected || !has_witnesses);
+    let is_whole = contents.is_none_or(|contents| contents.is_sound());
+    let is_well = verified.is_sound() && is_whole && (is_protected || !has_witnesses);
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn contents_of(asked: &VerifyJournal, db: &Db) -> Result<Compared> {
+    let key = &asked.database.key;
+    let wrapping = Keys::from_file(key).map_err(|e| Error::fault("reading the key", e))?;
+    let keys = sealed_with::ring(db, &wrapping).await?;
+    contents::compare(db, &keys, true).await
 }
 
 fn log(asked: &VerifyJournal) -> Result<Vec<LogKey>> {

@@ -11,7 +11,7 @@ use app::{
     error::{Error, Result},
     front_door::queue::OpenQueue,
     journal_tree::{
-        building, keys,
+        building, contents, keys,
         signing::{Asked, Signing, Told},
         store,
         verifying::{Against, Odd, Verified, verify},
@@ -350,6 +350,42 @@ async fn put_back(world: &World) {
     for table in COPIED {
         world.tamper(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await;
     }
+}
+
+/// What is sealed beside an entry is outside the tree: only the key tells whether it is what the entry commits to.
+#[test]
+fn a_content_that_is_not_what_its_entry_commits_to_is_found_with_the_key_and_named() {
+    on_both(async |world| {
+        says(&world, 5, false).await.unwrap();
+        let compared =
+            async || contents::compare(&world.app.db, &world.app.keys, false).await.unwrap();
+        let before = compared().await;
+        let all = world.count("journal_content").await;
+        assert!(before.is_sound() && i64::try_from(before.all).unwrap() == all && all > 2);
+        // Sealed with the right key for the right entry, and other words than the entry commits to.
+        let first = "SELECT min(seq) FROM journal_content";
+        let last = "SELECT max(seq) FROM journal_content";
+        world
+            .tamper(&format!(
+                "UPDATE journal_content SET salt = (SELECT salt FROM journal_content \
+                 WHERE seq = ({last})) WHERE seq = ({first})"
+            ))
+            .await;
+        let number = world.count(&format!("journal WHERE seq <= ({first})")).await;
+        let found = compared().await;
+        assert_eq!((found.altered, found.unread), (Some((number, 1)), None), "{found}");
+        assert!(found.to_string().contains(&format!("the first of entry {number}.")), "{found}");
+        // And one that another key sealed, or for another entry.
+        world
+            .tamper(&format!(
+                "UPDATE journal_content SET sealed = (SELECT sealed FROM journal_content \
+                 WHERE seq = ({first})) WHERE seq = ({last})"
+            ))
+            .await;
+        let found = compared().await;
+        assert_eq!((found.altered, found.unread.map(|(_, all)| all)), (Some((number, 1)), Some(1)));
+        world
+    });
 }
 
 #[test]
