@@ -69,6 +69,7 @@ mod restricted;
 mod retention;
 mod routes;
 mod running;
+mod same_predicate;
 mod saying_more;
 mod sealed_with;
 mod search;
