@@ -92,7 +92,7 @@ impl Look for MembersToConfirm {
              (SELECT max(n.seen_at) FROM session n WHERE n.staff_id = s.id) AS seen_at \
              FROM staff s JOIN agency a ON a.id = s.agency_id \
              LEFT JOIN setting t ON t.id = s.setting_id \
-             LEFT JOIN staff_role r ON r.staff_id = s.id AND r.from_on <= $1 \
+             LEFT JOIN staff_role r ON r.staff_id = s.id \
              AND (r.until_on IS NULL OR r.until_on > $1) \
              WHERE (s.left_on IS NULL OR s.left_on > $1) AND s.id <> $2 \
              AND (s.confirmed_on IS NULL OR s.confirmed_on <= $3) \
@@ -197,7 +197,8 @@ impl Change for Confirm {
         for reference in &self.staff {
             let person = Person::of(pen.tx, reference).await?;
             let held = roles::of(pen.tx, person.id).await?;
-            let held = held.iter().filter(|held| held.is_held_on(today));
+            // Also what they are to be from tomorrow on.
+            let held = held.iter().filter(|held| held.meets(today, None));
             let held = held.map(|held| held.role.as_str());
             let kind = person.setting_kind.as_deref();
             // A link worker puts nobody to sleep.

@@ -28,14 +28,9 @@ pub struct Held {
 
 impl Held {
     /// Whether it is held on any of those days.
-    fn meets(&self, from: Day, until: Option<Day>) -> bool {
+    pub(super) fn meets(&self, from: Day, until: Option<Day>) -> bool {
         let begins_before = until.is_none_or(|until| self.from_on.0 < until);
         begins_before && self.until_on.is_none_or(|On(ends)| ends > from)
-    }
-
-    /// Whether it is held on that day.
-    pub(super) fn is_held_on(&self, day: Day) -> bool {
-        self.meets(day, day.tomorrow().ok())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
-const OPENS: [&str; 9] = [
+const OPENS: [&str; 12] = [
     "front-door:contact",
     "front-door:request",
     "front-door:reveal",
@@ -25,10 +25,13 @@ const OPENS: [&str; 9] = [
     "access:who-may",
     "files:take-out",
     "break-glass:child",
+    "data-requests:open",
+    "data-requests:item",
+    "data-requests:copy",
 ];
 /// What is recorded because somebody looked, and so is nothing that they did. A draft that begins
 /// with what was seen is no request yet.
-const BY_LOOKING: [&str; 7] = [
+const BY_LOOKING: [&str; 9] = [
     "front-door:read",
     "disclosing:disclosed",
     "notices:read",
@@ -36,6 +39,8 @@ const BY_LOOKING: [&str; 7] = [
     "questionnaires:begin-about",
     "break-glass:break",
     "break-glass:look",
+    "data-requests:take-down",
+    "data-requests:say-whose",
 ];
 /// How many entries of the journal are read at a time.
 const AT_ONCE: i64 = 5_000;

@@ -167,16 +167,17 @@ fn whoever_sleeps_in_a_nursery_is_woken_by_a_link_worker_and_nobody_of_the_hub_i
         world.tamper("UPDATE staff SET confirmed_on = NULL WHERE email LIKE 'nan@%'").await;
         assert!(!wren.get("/still-here").await.reads("Nan Invented-Gull"));
         assert!(doors::record(&world.app, &by, confirm(nan.clone())).await.is_err());
-        // Nor whoever has another role than people there have.
+        // Nor whoever has another role than people there have, or is to have it from tomorrow on.
         world.tamper(ran_out).await;
         let jo = world.actor(JO).await;
         let role = GiveRole {
             staff: nan.clone(),
             role: "privacy-officer".to_owned(),
-            from: day_of(world.app.clock.now()),
+            from: day_of(world.app.clock.now()).tomorrow().unwrap(),
             until: None,
         };
         doors::record(&world.app, &jo, role).await.unwrap();
+        assert!(!wren.get("/still-here").await.reads("Nan Invented-Gull"));
         assert!(doors::record(&world.app, &by, confirm(nan)).await.is_err());
         world
     });
