@@ -31,7 +31,7 @@ story('what was dealt with is a summary until somebody says what for', async (wo
   await sunil.passesAxe()
   await sunil.picture('a-summary-of-a-request')
   await sunil.page.locator('main table a[href^="/people/"]').first().click()
-  await sunil.reads('Nothing is open about them.')
+  await sunil.reads('The hub has nothing open about them.')
   const child = new URL(sunil.page.url()).pathname
   await sunil.passesAxe()
   await sunil.press('Open it')
@@ -49,7 +49,7 @@ story('what was dealt with is a summary until somebody says what for', async (wo
 
   const marguerite = await world.signIn('marguerite@hub.example')
   await marguerite.go(`${child}/addresses`)
-  await marguerite.reads('Nothing is open about them.')
+  await marguerite.reads('The hub has nothing open about them.')
   await marguerite.go(`${child}/who-looked`)
   await marguerite.reads('Sunil Rao-Demo: Somebody has told us something about them')
   await marguerite.picture('what-it-was-opened-for')

@@ -29,7 +29,7 @@ pub enum Sort {
 }
 
 /// Looks at lists. Whatever is not named here counts as having opened the record.
-const LISTS: [&str; 17] = [
+const LISTS: [&str; 18] = [
     "break-glass:own",
     "break-glass:uses",
     "conflicts:to-look-at",
@@ -44,6 +44,7 @@ const LISTS: [&str; 17] = [
     "people:moved",
     "people:pairs-that-wait",
     "people:search",
+    "people:summary",
     "questionnaires:own-drafts",
     "retention:due",
     "unusual:rows",
@@ -67,8 +68,8 @@ impl Sort {
             // That it was shared is written because somebody looked.
             (Kind::Refused, _) | (_, disclosing::WHAT) => None,
             (_, what) if EMERGENCIES.contains(&what) => Some(Self::Emergency),
-            // Nothing of them changed.
-            (Kind::Changed, "people:open-again") => Some(Self::Opened),
+            // What for stands by itself, and the look that follows counts.
+            (Kind::Changed, "people:open-again") => None,
             (Kind::Changed, _) => Some(Self::Changed),
             (Kind::Seen, "front-door:reveal") => Some(Self::Protected),
             (Kind::Seen, what) if FILES.contains(&what) => Some(Self::File),

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use platform::db::{Row, Runs, sea_orm};
 use practice::{
-    identifiers::Scheme, pathway::Process, processes::request_for_support::RequestForSupport,
+    disclosure::FamilyTold, identifiers::Scheme, pathway::Process,
+    processes::request_for_support::RequestForSupport,
 };
 
 use super::marking;
@@ -407,12 +408,13 @@ async fn happened(
     Ok(())
 }
 
-/// With whom something was shared.
+/// With whom something was shared, but for what somebody said is not safe for the family to know.
 fn shared_with(shared: &[disclosing::reading::Shared]) -> Option<Item> {
     let mut lines = Lines::default();
     let mut others = Vec::new();
     let told = |one: &&disclosing::reading::Shared| {
-        !one.what.shared.is_empty() && one.what.occasion.may_be_told()
+        let is_safe = one.what.family != FamilyTold::Unsafe;
+        !one.what.shared.is_empty() && one.what.occasion.may_be_told() && is_safe
     };
     for one in shared.iter().filter(told) {
         let things: Vec<_> = one.what.shared.iter().map(|thing| thing.title()).collect();

@@ -169,8 +169,14 @@ async fn not_added(
     contact: &str,
     problems: &Problems,
 ) -> Result<Response> {
-    let look = OpenContact { reference: contact.to_owned() };
-    let seen = doors::open(app, &posted.asker.actor, look).await?;
+    // Nobody opens again what was dealt with to say something of it.
+    let of = Of::Contact(contact.to_owned());
+    let back = if summary::is_all_of(app, &posted.asker.actor, &of).await? {
+        ("/hub", "Hub queue")
+    } else {
+        let look = OpenContact { reference: contact.to_owned() };
+        back(&doors::open(app, &posted.asker.actor, look).await?)
+    };
     let typed = Typed { fields: &posted.fields, problems };
     let body = html! {
         (typed.summary())
@@ -178,6 +184,6 @@ async fn not_added(
         (contact_view::add_information(&posted.asker, contact, typed))
     };
     let title = problems.title(&format!("request {contact}"));
-    let page = layout::page_with_back(app, &posted.asker, &title, back(&seen), &body);
+    let page = layout::page_with_back(app, &posted.asker, &title, back, &body);
     Ok(given_back(page))
 }

@@ -28,7 +28,9 @@ const OPENED: Table<5> =
 /// For which purpose what it was opened for is sealed.
 const WHY: &str = "opened-again";
 /// How many are shown: the newest.
-const MOST: i64 = 50;
+pub const MOST: usize = 50;
+/// How many rows are read for them: one opening has a row for each account.
+const ROWS: usize = 1_000;
 
 /// What most people open it again for.
 pub const PURPOSES: [(&str, &str); 6] = [
@@ -98,10 +100,27 @@ impl OpenAgain {
                 if accounts.is_empty() {
                     return Err(Error::NotFound);
                 }
-                Ok((accounts.iter().map(|account| account.id).collect(), Vec::new()))
+                let accounts: Vec<_> = accounts.iter().map(|account| account.id).collect();
+                Ok((with_whom(pen.tx, &accounts).await?, Vec::new()))
             }
         }
     }
+}
+
+/// These, and the children of the requests that they are in: what is opened of one tells of the others,
+/// and so what for stands with each.
+async fn with_whom(db: &impl Runs, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
+    #[derive(Row)]
+    struct Which {
+        id: AccountId,
+    }
+    let these = places(accounts, 1);
+    let text = format!(
+        "SELECT a.id FROM account a WHERE a.id IN ({these}) UNION SELECT q.account_id \
+         FROM pathway p JOIN pathway q ON q.contact_id = p.contact_id WHERE p.account_id IN ({these})"
+    );
+    let all: Vec<Which> = db.all(&text, values(accounts)).await?;
+    Ok(all.into_iter().map(|which| which.id).collect())
 }
 
 /// That somebody opened it again, and what for.
@@ -112,7 +131,8 @@ pub struct Opened {
     pub why: String,
 }
 
-/// Who opened again what is known of these accounts, the newest first.
+/// Who opened again what is known of these accounts, the newest first: one more than is shown, so that it
+/// can be said that there are more.
 ///
 /// # Errors
 /// When the database does, or a purpose can't be unsealed.
@@ -127,7 +147,7 @@ pub async fn of_accounts(db: &impl Runs, keys: &Keys, accounts: &[Uuid]) -> Resu
     let text = format!(
         "SELECT o.id, s.name AS who, o.sealed, o.opened_at FROM opened_again o \
          JOIN staff s ON s.id = o.staff_id WHERE o.account_id IN ({}) \
-         ORDER BY o.opened_at DESC, o.id DESC LIMIT {MOST}",
+         ORDER BY o.opened_at DESC, o.staff_id, o.id LIMIT {ROWS}",
         places(accounts, 1)
     );
     let stored: Vec<Stored> = db.all(&text, values(accounts)).await?;
@@ -140,5 +160,6 @@ pub async fn of_accounts(db: &impl Runs, keys: &Keys, accounts: &[Uuid]) -> Resu
     }
     // One opening has a row for each account.
     opened.dedup_by(|one, next| (one.at, &one.who, &one.why) == (next.at, &next.who, &next.why));
+    opened.truncate(MOST + 1);
     Ok(opened)
 }

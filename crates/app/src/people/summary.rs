@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     App,
-    access::{Action, Actor},
+    access::{Action, Actor, Scope},
     doors::{Glass, Look},
     error::{Error, Result},
     front_door::contacts,
@@ -124,37 +124,52 @@ async fn in_contact(glass: &Glass<'_>, contact: ContactId) -> Result<Vec<Account
 /// Of a request that one alone; of a person every one, as far as the asker may see it.
 async fn requests(glass: &Glass<'_>, people: &[Account], of: &Of) -> Result<Vec<DealtWith>> {
     let accounts: Vec<_> = people.iter().map(|account| account.id).collect();
-    let these = places(&accounts, 6);
-    let text = format!(
-        "SELECT w.id AS pathway, n.given, n.family, a.expected_on, c.reference AS contact, \
-         c.received_at, g.name AS agency, t.name AS setting, s.level, s.outcome, s.decided_at \
-         FROM pathway w JOIN account a ON a.id = w.account_id \
-         JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' JOIN contact c ON c.id = w.contact_id JOIN agency g ON g.id = c.agency_id \
-         LEFT JOIN setting t ON t.id = c.setting_id \
-         LEFT JOIN screening s ON s.pathway_id = w.id \
-         WHERE (w.account_id IN ({these}) OR w.account_id IN \
-           (SELECT r.of_account FROM relationship r WHERE r.to_account IN ({these}))) \
-         AND {} ORDER BY c.received_at DESC, w.id",
-        glass.scope.contacts("c", 1),
-    );
-    let all: Vec<Value> = glass.scope.values().into_iter().chain(values(&accounts)).collect();
-    let mut requests: Vec<DealtWith> = glass.db.all(&text, all).await?;
+    let (text, values) = asked_of_requests(&glass.scope, &accounts);
+    let mut requests: Vec<DealtWith> = glass.db.all(&text, values).await?;
     if let Of::Contact(reference) = of {
         requests.retain(|request| request.contact == *reference);
     }
     Ok(requests)
 }
 
-/// When something was last added to what is known of them, for whoever wonders whether to open it.
+/// The query of the requests about whoever these accounts are of, or that name them beside a child.
+pub fn asked_of_requests(scope: &Scope, accounts: &[AccountId]) -> (String, Vec<Value>) {
+    let these = places(accounts, 6);
+    let text = format!(
+        "SELECT w.id AS pathway, n.given, n.family, a.expected_on, c.reference AS contact, \
+         c.received_at, g.name AS agency, t.name AS setting, s.level, s.outcome, s.decided_at \
+         FROM pathway w JOIN account a ON a.id = w.account_id \
+         JOIN account_name n ON n.account_id = a.id AND n.kind = 'called' JOIN contact c \
+         ON c.id = w.contact_id JOIN agency g ON g.id = c.agency_id \
+         LEFT JOIN setting t ON t.id = c.setting_id \
+         LEFT JOIN screening s ON s.pathway_id = w.id \
+         WHERE w.account_id IN (SELECT own.id FROM account own WHERE own.id IN ({these}) \
+           UNION SELECT r.of_account FROM relationship r WHERE r.to_account IN ({these})) \
+         AND {} ORDER BY c.received_at DESC, w.id",
+        scope.contacts("c", 1),
+    );
+    (text, scope.values().into_iter().chain(values(accounts)).collect())
+}
+
+/// When something was last added to what is known of them, for whoever wonders whether to open it: words,
+/// or another name, address or number.
 async fn added_at(glass: &Glass<'_>, people: &[Account]) -> Result<Option<At>> {
     #[derive(Row)]
     struct Added {
         at: At,
     }
     let accounts: Vec<_> = people.iter().map(|account| account.id).collect();
+    let these = places(&accounts, 1);
+    let later = ["account_name", "account_address", "account_phone"].map(|table| {
+        format!(
+            "UNION ALL SELECT said_at AS at FROM {table} \
+             WHERE account_id IN ({these}) AND said_at IS NOT NULL"
+        )
+    });
     let text = format!(
-        "SELECT at FROM account_addendum WHERE account_id IN ({}) ORDER BY at DESC LIMIT 1",
-        places(&accounts, 1)
+        "SELECT x.at FROM (SELECT at FROM account_addendum WHERE account_id IN ({these}) {}) x \
+         ORDER BY x.at DESC LIMIT 1",
+        later.join(" ")
     );
     let added: Option<Added> = glass.db.one(&text, values(&accounts)).await?;
     Ok(added.map(|added| added.at))

@@ -20,8 +20,8 @@ use crate::{
     access::Action,
     doors,
     error::{Error, Result},
-    front_door::views::name,
-    limits,
+    front_door::{contact_view, views::name},
+    limits, recognising,
     sharing::notices::ReadNotices,
     web::{
         Asker, Fields, Posted, layout,
@@ -47,6 +47,9 @@ async fn shown(app: &App, asker: &Asker, of: Of, typed: Typed<'_>) -> Result<Mar
     if let (Of::Contact(contact), true) = (&of, seen.notices_wait) {
         doors::record(app, &asker.actor, ReadNotices { contact: contact.clone() }).await?;
     }
+    let whom = seen.people.iter().map(|account| account.person.clone()).collect();
+    let named_by = seen.people.iter().map(|account| account.id).collect();
+    let may_be = recognising::pages::beside(app, asker, whom, named_by).await?;
     let (title, back) = match &of {
         Of::Contact(reference) => (format!("Request {reference}"), ("/hub", "Hub queue")),
         Of::Person(_) => ("A child’s page".to_owned(), ("/people", "People")),
@@ -59,10 +62,15 @@ async fn shown(app: &App, asker: &Asker, of: Of, typed: Typed<'_>) -> Result<Mar
                 Of::Person(_) => { (seen.people.first().map_or_else(String::new, Account::name)) },
             }
         }
+        (recognising::views::may_be(&may_be, app.clock.now()))
         p class=(govuk::BODY) { (nothing_is_open(&of)) }
         (people(&seen, &of, app.clock.now()))
         (requests(&seen))
         (opening(asker, &of, typed))
+        @if let Of::Contact(reference) = &of {
+            h2 class=(govuk::HEADING_M) { "Add information" }
+            (contact_view::add_information(asker, reference, typed))
+        }
     };
     Ok(layout::page_with_back(app, asker, &typed.problems.title(&title), back, &body))
 }
@@ -70,9 +78,13 @@ async fn shown(app: &App, asker: &Asker, of: Of, typed: Typed<'_>) -> Result<Mar
 const fn nothing_is_open(of: &Of) -> &'static str {
     match of {
         Of::Contact(_) => {
-            "The hub has dealt with this, and nothing is open about anybody in it. This is a summary."
+            "The hub has dealt with this, and has nothing open about anybody in it. Other agencies may \
+             be working with them. This is a summary."
         }
-        Of::Person(_) => "Nothing is open about them. This is a summary.",
+        Of::Person(_) => {
+            "The hub has nothing open about them. Other agencies may be working with them. This is a \
+             summary."
+        }
     }
 }
 
@@ -95,7 +107,10 @@ fn people(seen: &Summary, of: &Of, now: Timestamp) -> Markup {
 
 fn requests(seen: &Summary) -> Markup {
     if seen.requests.is_empty() {
-        return html! { p class=(govuk::BODY) { "No request that you can see is about them, or names them beside a child." } };
+        return html! {
+            p class=(govuk::BODY) { "No request that you can see is about them, or names them beside a child." }
+            (added(seen))
+        };
     }
     let mut table = Table::new("What came of it").head(["Request", "For", "From", "Decided"]);
     for request in &seen.requests {
@@ -114,6 +129,12 @@ fn requests(seen: &Summary) -> Markup {
     }
     html! {
         (table.render())
+        (added(seen))
+    }
+}
+
+fn added(seen: &Summary) -> Markup {
+    html! {
         @if let Some(at) = seen.added_at {
             p class=(govuk::BODY) { "Something was last added to what is known of them on " (words::moment(at.0)) "." }
         }

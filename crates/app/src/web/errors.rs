@@ -95,11 +95,16 @@ fn not_found() -> Told {
 pub fn closed(page: &str) -> Told {
     let lines = [
         "Nothing was saved. All of this was dealt with, and you have not worked on it for some hours. Say what \
-         you open it for, and then send this again.",
+         you open it for, and then come back here and send this again.",
     ];
     let told = told(StatusCode::CONFLICT, "This is closed", Then::SendAgain, &lines);
-    let button = Button::new("Say what for").href(page);
-    Told { body: html! { (told.body) (button.render()) }, ..told }
+    // What was typed is on this page alone.
+    let link = html! {
+        p class=(govuk::BODY) {
+            a class=(govuk::LINK) href=(page) target="_blank" rel="noopener" { "Say what for (opens in a new tab)" }
+        }
+    };
+    Told { body: html! { (told.body) (link) }, ..told }
 }
 
 /// What somebody can do who opened very many records, at once.

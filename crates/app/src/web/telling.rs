@@ -161,7 +161,7 @@ fn sign_in(app: &App, asked: &Asked) -> Response {
     }
 }
 
-/// Who may open again what was dealt with is led to where they do, with what they sent. Everybody else
+/// Who may open again what was dealt with is led to where they do, and what they sent is kept. Everybody else
 /// reads the same whether there is anything or not.
 async fn not_found(app: &App, asked: &Asked) -> Response {
     let of = match asker(app, asked).await {

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     App, doors,
     error::Result,
+    people::opening::MOST,
     web::{Asker, layout, words},
 };
 
@@ -46,16 +47,17 @@ fn view(seen: &WhoLooked) -> Markup {
         @if seen.more { p class=(govuk::BODY) { "There are older ones, which are not shown." } }
         @if !seen.opened.is_empty() {
             h2 class=(govuk::HEADING_M) { "What it was opened for when all was dealt with" }
-            @for one in &seen.opened {
+            @for one in seen.opened.iter().take(MOST) {
                 p class=(govuk::BODY) {
                     (words::moment(one.at.0)) ", " (one.who) ": "
                     span class=(govuk::SAID) { (one.why) }
                 }
             }
+            @if seen.opened.len() > MOST { p class=(govuk::BODY) { "There are older ones, which are not shown." } }
         }
         @if !listed.is_empty() {
             (Details::new("Who saw the name in a list").content(html! {
-                p class=(govuk::BODY) { "The hub’s queue, a search, or what waits for them." }
+                p class=(govuk::BODY) { "The hub’s queue, a search, the summary of what was dealt with, or what waits for them." }
                 (table("In a list, the newest first", &listed))
             }).render())
         }
