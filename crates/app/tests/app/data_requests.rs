@@ -17,6 +17,7 @@ use practice::roles::Role;
 
 use crate::{
     browser::{Browser, Page},
+    involving::{answers, asks_about_arlo},
     kept_away::keep,
     people::{kit, sent},
     restricted::restrict_to,
@@ -332,6 +333,26 @@ fn what_must_be_kept_secret_is_in_no_copy() {
         proposes(&mut dee, &request, "copy").await;
         let copy = dee.get(&format!("{request}/copy")).await;
         assert!(copy.status == StatusCode::OK && !copy.text.contains("Nowhere"), "{}", copy.text);
+        world
+    });
+}
+
+#[test]
+fn what_is_not_safe_for_the_family_to_know_is_offered_for_no_copy() {
+    const WITH_WHOM: &str = "With whom something about them was shared";
+    on_both(async |world| {
+        known(&world, false).await;
+        for (family, is_offered) in [("unsafe", false), ("to_be_told", true)] {
+            let asking = asks_about_arlo(&world, "halima@health.example").await;
+            let told = format!("outcome=told&words=Ring+me&why=&basis-family={family}");
+            let page = answers(&world, DEE, &asking, &told).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+            let mut dee = world.signs_in(DEE).await;
+            let request = taken_down(&mut dee, ASKED).await;
+            all_theirs(&mut dee, &request).await;
+            let page = dee.get(&request).await;
+            assert_eq!(page.reads(WITH_WHOM), is_offered, "{family}: {}", page.text);
+        }
         world
     });
 }
