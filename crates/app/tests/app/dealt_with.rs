@@ -163,6 +163,15 @@ fn what_is_opened_again_is_open_for_four_hours_as_it_is_to_whoever_worked_on_it(
         let mut dee = world.signs_in(DEE).await;
         dee.fills(&format!("{person}/opening"), NEWS).await;
         assert_eq!(is_summary_to(&world, DEE, &known).await, [false, false]);
+        // What she adds is work on it, too: four hours from then on.
+        world.it_is("2026-11-02T17:50:00Z");
+        let mut dee = world.signs_in(DEE).await;
+        let said = format!("account={}&said=The+aunt+was+rung+back", known.account);
+        dee.fills(&format!("{person}/addenda"), &said).await;
+        world.it_is("2026-11-02T18:30:00Z");
+        assert_eq!(is_summary_to(&world, DEE, &known).await, [false, false]);
+        world.it_is("2026-11-02T21:51:00Z");
+        assert_eq!(is_summary_to(&world, DEE, &known).await, [true, true]);
         world
     });
 }
@@ -183,9 +192,23 @@ fn whatever_nobody_has_read_yet_opens_it_to_the_whole_hub() {
         };
         let contact = || Of::Contact(known.contact.clone());
         let person = || Of::Person(known.person.clone());
+        // Her mother’s page is open with it, which names nobody else.
+        let found = world.signs_in(DEE).await.searches("q=Carys+Invented-Rowe").await;
+        let (_, mother) = found.text.split_once("href=\"/people/").expect("she is found");
+        let mother = Of::Person(mother[..11].to_owned());
+        assert!(!closed(&sunil, mother).await);
         assert!(!closed(&sunil, contact()).await && !closed(&sunil, person()).await);
         let page = world.signs_in(SUNIL).await.get(&pages(&known)[0]).await;
         assert!(page.reads("A new bruise"), "{}", page.text);
+        // Unread is enough, were it not taken up again by it.
+        let ended = "UPDATE pathway SET ended_at = since WHERE ended_at IS NULL";
+        world.tamper(ended).await;
+        let marguerite = world.actor(MARGUERITE).await;
+        assert!(closed(&marguerite, contact()).await, "it was read");
+        world.tamper("UPDATE screening SET unread_since = received_at").await;
+        assert!(!closed(&marguerite, contact()).await && !closed(&marguerite, person()).await);
+        world.tamper("UPDATE screening SET unread_since = NULL").await;
+        world.tamper("UPDATE pathway SET ended_at = NULL").await;
         world
     });
 }
