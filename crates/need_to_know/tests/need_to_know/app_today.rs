@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use need_to_know::*;
 
-use crate::model::POLICIES;
+use crate::{model::POLICIES, sight::in_order};
 
 /// The columns of the table: who asks, and what ties them to the contact.
 const WHO: [(&str, Role, &[Tie]); 11] = [
@@ -96,17 +96,7 @@ fn about(kind: Kind, partnership: &PartnershipId, asker: &MemberId) -> About {
 }
 
 fn allows(role: Role, ties: &[Tie], action: Action, kind: Kind) -> bool {
-    let member = Member {
-        id: MemberId::new("m"),
-        partnership: PartnershipId::new("here"),
-        agency: AgencyId::new("a"),
-        team: None,
-        setting: None,
-        roles: Few::of(&[role]),
-        awake: true,
-        second_factor: true,
-        trained: true,
-    };
+    let member = in_order(role);
     let about = about(kind, &member.partnership, &member.id);
     let asker = Asker::Member(member);
     // Who reveals writes down what for.

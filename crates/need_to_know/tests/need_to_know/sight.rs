@@ -13,11 +13,11 @@ struct Under {
     glass: bool,
 }
 
-fn sight(role: Role, tie: Option<Tie>, stage: Stage, under: Under) -> Sight {
-    let here = PartnershipId::new("here");
-    let asker = Asker::Member(Member {
+/// Somebody with that role alone, whose account is in order.
+pub fn in_order(role: Role) -> Member {
+    Member {
         id: MemberId::new("m"),
-        partnership: here.clone(),
+        partnership: PartnershipId::new("here"),
         agency: AgencyId::new("a"),
         team: None,
         setting: None,
@@ -25,7 +25,13 @@ fn sight(role: Role, tie: Option<Tie>, stage: Stage, under: Under) -> Sight {
         awake: true,
         second_factor: true,
         trained: true,
-    });
+    }
+}
+
+fn sight(role: Role, tie: Option<Tie>, stage: Stage, under: Under) -> Sight {
+    let member = in_order(role);
+    let here = member.partnership.clone();
+    let asker = Asker::Member(member);
     let child = ChildId::new("c");
     let at = Circumstances {
         now: NOW,
@@ -102,18 +108,9 @@ fn who_sees_how_much_of_a_childs_record() {
 /// How much somebody sees of what reached the hub, and of the people in it. What came of a request
 /// reaches whoever asked as far as the hub told them, which is not all that the hub sees.
 fn sight_of_a_request(role: Role, tie: Option<Tie>, kind: Kind, dealt_with: bool) -> Sight {
-    let here = PartnershipId::new("here");
-    let asker = Asker::Member(Member {
-        id: MemberId::new("m"),
-        partnership: here.clone(),
-        agency: AgencyId::new("a"),
-        team: None,
-        setting: None,
-        roles: Few::of(&[role]),
-        awake: true,
-        second_factor: true,
-        trained: true,
-    });
+    let member = in_order(role);
+    let here = member.partnership.clone();
+    let asker = Asker::Member(member);
     let of = FrontDoor {
         id: FrontDoorId::new("r"),
         partnership: here,
