@@ -124,7 +124,10 @@ fn requests(seen: &Summary) -> Markup {
                 (request.agency)
                 @if let Some(setting) = &request.setting { br; (setting) }
             },
-            html! { (what_came_of(request)) },
+            html! {
+                (what_came_of(request))
+                @if let Some(at) = request.decided_at { br; (words::moment(at.0)) }
+            },
         ]);
     }
     html! {
