@@ -5,6 +5,7 @@ pub mod account;
 pub mod coming_in;
 pub mod first_sign_in;
 pub mod identity;
+pub mod officers;
 pub mod pages;
 pub mod passkeys;
 pub mod passwords;

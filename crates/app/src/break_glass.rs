@@ -130,6 +130,17 @@ impl Stored {
         }))
     }
 
+    /// The use, for whoever is told of it.
+    fn broken(&self) -> telling::Broken {
+        telling::Broken {
+            id: self.id,
+            user: self.staff_id,
+            users: self.users_agency_id,
+            holders: self.holders_agency_id,
+            child: self.person_id,
+        }
+    }
+
     fn purpose(&self) -> Result<Purpose> {
         purpose_of(&self.purpose).ok_or_else(|| Error::fault("reading a purpose", &self.purpose))
     }

@@ -6,11 +6,12 @@ use govuk::{InsetText, SummaryList};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use platform::db::{At, Row, Runs, sea_orm};
+use practice::calendar::day_of;
 use uuid::Uuid;
 
 use crate::{
     App,
-    access::Action,
+    access::{Action, officers},
     conservation::Counted,
     doors::{self, Glass, Look},
     drill::{self, Drill},
@@ -52,6 +53,8 @@ pub struct Running {
     pub drill: Option<Drill>,
     /// The letters that a restore holds back.
     pub held: Option<Held>,
+    /// How many agencies with staff have no privacy officer.
+    pub without_officer: usize,
     /// The last count of what is kept.
     pub counted: Option<Counted>,
 }
@@ -98,6 +101,9 @@ impl Look for OpenSystem {
             migration: migrations::names().pop().unwrap_or_default(),
             drill: drill::last(&glass.db).await?,
             held: restored::held(&glass.db).await?,
+            without_officer: officers::missing(&glass.db, day_of(glass.app.clock.now()))
+                .await?
+                .len(),
             counted: glass.app.conserved.counted(),
         };
         Ok((running, Vec::new()))
@@ -189,6 +195,7 @@ fn view(running: &Running, is_embedded: bool, now: Timestamp) -> Markup {
             .row("Given up", &waiting.given_up.to_string())
             .row("Entries in the journal", &entries.to_string())
             .row("Co-signed", &cosigned)
+            .row("Agencies without a privacy officer", &running.without_officer.to_string())
             .row("Last count of what is kept", &counted(running.counted.as_ref()))
             .row("Last drill of a restore", &drilled(drill.as_ref()))
             .render())

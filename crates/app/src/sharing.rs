@@ -9,12 +9,12 @@ use platform::{
     db::{At, Row, Runs, sea_orm},
     outbox,
 };
-use practice::{calendar::day_of, processes::request_for_support::DANGER, roles::Role};
+use practice::{calendar::day_of, processes::request_for_support::DANGER};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    access::store,
+    access::officers,
     doors::Pen,
     error::Result,
     ids::{AgencyId, ContactId, StaffId},
@@ -143,8 +143,8 @@ pub async fn mail(pen: &Pen<'_>, to: StaffId, urgent: bool) -> Result<()> {
     Ok(())
 }
 
-/// Tells the privacy officers of an agency, but for whom it is about, that something waits: their page
-/// of unusual access shows what. Where there is nobody, the log says so.
+/// Tells the privacy officers of an agency that something waits, or whoever stands in for them: their
+/// page of unusual access shows what. Where there is nobody, the log says so.
 pub async fn mail_officers(
     pen: &Pen<'_>,
     about: StaffId,
@@ -152,12 +152,11 @@ pub async fn mail_officers(
     what: &str,
 ) -> Result<()> {
     let today = day_of(pen.now);
-    let mut officers = store::holders_in(pen.tx, Role::PrivacyOfficer, agency, today).await?;
-    officers.retain(|officer| *officer != about);
-    if officers.is_empty() {
-        tracing::error!(staff = %about.0, what, "no privacy officer is told");
+    let told = officers::told_of(pen.tx, agency, about, today).await?;
+    if told.is_empty() {
+        tracing::error!(staff = %about.0, what, "no privacy officer and no hub manager is told");
     }
-    for officer in officers {
+    for officer in told {
         mail(pen, officer, true).await?;
     }
     Ok(())

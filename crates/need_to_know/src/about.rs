@@ -143,6 +143,8 @@ pub struct Journal {
     pub agency: AgencyId,
     /// The person who looked, where it is about one.
     pub looks_of: Option<MemberId>,
+    /// Whether no privacy officer is there who could look into it.
+    pub unattended: bool,
 }
 
 /// One use of break-glass, to be reviewed.
@@ -162,6 +164,8 @@ pub struct GlassUse {
     pub users_agency: AgencyId,
     /// The agency that holds the record.
     pub holders_agency: AgencyId,
+    /// Whether no privacy officer of either agency can review it, or none did in time.
+    pub unattended: bool,
 }
 
 /// What somebody declared of whom they know, to be looked at by another.

@@ -248,7 +248,8 @@ fn the_export(export: &Export, partnership: RestrictedExpression) -> Result<Enti
 
 fn the_journal(journal: &Journal, partnership: RestrictedExpression) -> Result<Entity, Unaskable> {
     let agency = one("Agency", journal.agency.as_str())?;
-    let mut fields = vec![("partnership", partnership), ("agency", agency)];
+    let unattended = ("unattended", yes(journal.unattended));
+    let mut fields = vec![("partnership", partnership), ("agency", agency), unattended];
     if let Some(looker) = &journal.looks_of {
         fields.push(("looksOf", one("Member", looker.as_str())?));
     }
@@ -261,6 +262,7 @@ fn the_use(used: &GlassUse, partnership: RestrictedExpression) -> Result<Entity,
         ("user", one("Member", used.user.as_str())?),
         ("usersAgency", one("Agency", used.users_agency.as_str())?),
         ("holdersAgency", one("Agency", used.holders_agency.as_str())?),
+        ("unattended", yes(used.unattended)),
     ];
     if let Some(manager) = &used.users_manager {
         fields.push(("usersManager", one("Member", manager.as_str())?));

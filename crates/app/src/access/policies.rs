@@ -83,7 +83,8 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
         }
         // Whoever reads any figures reads those in which small numbers are hidden.
         Kind::Figures => figures(true),
-        // The uses that their own agency made, before any one of them is asked about.
+        // The uses that their own agency made, before any one of them is asked about: some may be
+        // unattended.
         Kind::GlassUse => {
             let agency = &asker.member()?.agency;
             About::GlassUse(GlassUse {
@@ -94,6 +95,7 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
                 users_team: None,
                 users_agency: agency.clone(),
                 holders_agency: agency.clone(),
+                unattended: true,
             })
         }
         // One that somebody else proposed, before any one of them is asked about.
@@ -106,6 +108,7 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
             partnership: here(),
             agency: asker.member()?.agency.clone(),
             looks_of: None,
+            unattended: true,
         }),
         _ => return None,
     };
@@ -198,9 +201,15 @@ pub fn account_of(person: PersonId, account: Uuid, hidden: Hidden) -> About {
     }
 }
 
-/// A use of break-glass, to be reviewed.
-pub fn glass_use(id: Uuid, user: Uuid, users_agency: Uuid, holders_agency: Uuid) -> About {
+/// A use of break-glass, to be reviewed, of whoever it was and the agencies of both sides.
+pub fn glass_use(
+    id: Uuid,
+    (user, users_agency): (Uuid, Uuid),
+    holders_agency: Uuid,
+    unattended: bool,
+) -> About {
     About::GlassUse(GlassUse {
+        unattended,
         id: OtherId::new(id.to_string()),
         partnership: here(),
         user: MemberId::new(user.to_string()),
@@ -213,8 +222,9 @@ pub fn glass_use(id: Uuid, user: Uuid, users_agency: Uuid, holders_agency: Uuid)
 }
 
 /// The looks of one person of an agency, as the policies know them.
-pub fn looks_of(agency: Uuid, staff: Uuid) -> About {
+pub fn looks_of(agency: Uuid, staff: Uuid, unattended: bool) -> About {
     About::Journal(Journal {
+        unattended,
         id: OtherId::new(staff.to_string()),
         partnership: here(),
         agency: AgencyId::new(agency.to_string()),

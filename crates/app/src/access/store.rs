@@ -1,6 +1,6 @@
 //! Staff and the roles that they hold by date.
 
-use platform::db::{On, Row, Runs, Value, sea_orm};
+use platform::db::{On, Row, Runs, sea_orm};
 use practice::{
     calendar::Day,
     confirmation::{Standing, too_long_ago},
@@ -85,39 +85,28 @@ pub async fn actor(db: &impl Runs, staff: StaffId, today: Day) -> Result<Option<
 /// Everybody who holds a role today and can act in it: for messages and raising. Whoever sleeps
 /// would never read them.
 pub async fn holders(db: &impl Runs, role: Role, today: Day) -> Result<Vec<StaffId>> {
-    hold(db, role, today, None).await
+    let held = holders_by_agency(db, role, today).await?;
+    Ok(held.into_iter().map(|(_, staff)| staff).collect())
 }
 
-/// The same of a role that is held for one agency: its privacy officers.
-pub async fn holders_in(
-    db: &impl Runs,
-    role: Role,
-    agency: AgencyId,
-    today: Day,
-) -> Result<Vec<StaffId>> {
-    hold(db, role, today, Some(agency)).await
-}
-
-async fn hold(
+/// The same, each with their agency: of a role that is held for one, as its privacy officer's.
+pub async fn holders_by_agency(
     db: &impl Runs,
     role: Role,
     today: Day,
-    agency: Option<AgencyId>,
-) -> Result<Vec<StaffId>> {
+) -> Result<Vec<(AgencyId, StaffId)>> {
     #[derive(Row)]
     struct Held {
+        agency_id: AgencyId,
         id: StaffId,
     }
-    let within = if agency.is_some() { "AND s.agency_id = $4" } else { "" };
-    let text = format!(
-        "SELECT DISTINCT s.id FROM staff s JOIN staff_role r ON r.staff_id = s.id \
+    let text = "SELECT DISTINCT s.agency_id, s.id FROM staff s \
+         JOIN staff_role r ON r.staff_id = s.id \
          WHERE r.role = $1 AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on > $2) \
-         AND (s.left_on IS NULL OR s.left_on > $2) AND s.confirmed_on > $3 {within} ORDER BY s.id"
-    );
+         AND (s.left_on IS NULL OR s.left_on > $2) AND s.confirmed_on > $3 ORDER BY s.id";
     let values = [role.slug().into(), On(today).into(), On(too_long_ago(today)).into()];
-    let values: Vec<Value> = values.into_iter().chain(agency.map(Value::from)).collect();
-    let held: Vec<Held> = db.all(&text, values).await?;
-    Ok(held.into_iter().map(|h| h.id).collect())
+    let held: Vec<Held> = db.all(text, values).await?;
+    Ok(held.into_iter().map(|held| (held.agency_id, held.id)).collect())
 }
 
 /// Who is told today of something in a role's name, with the role in which they are told: the rule

@@ -118,6 +118,7 @@ impl Change for BreakGlass {
         let id = Uuid::now_v7();
         let reference = reference();
         let holders = telling::holders(pen, child.person).await?;
+        let holders_agency = holders.agency.unwrap_or(user.agency);
         let due = used.review_due(&pen.app.calendar());
         let reason = sealed(&pen.app.keys, REASON, id, &self.reason)?;
         let row: [Value; 12] = [
@@ -126,7 +127,7 @@ impl Change for BreakGlass {
             user.staff.into(),
             child.person.into(),
             user.agency.into(),
-            holders.agency.unwrap_or(user.agency).into(),
+            holders_agency.into(),
             self.purpose.word().into(),
             reason.clone().into(),
             At(used.opened()).into(),
@@ -140,8 +141,13 @@ impl Change for BreakGlass {
         pen.journal(Self::WHAT, &subjects, &reason).await?;
         let disclosure = self.disclosed(pen, user.staff, accounts).await?;
         disclosing::record(pen, &disclosure).await?;
-        let broken =
-            telling::Broken { id, user: user.staff, users: user.agency, child: child.person };
+        let broken = telling::Broken {
+            id,
+            user: user.staff,
+            users: user.agency,
+            holders: holders_agency,
+            child: child.person,
+        };
         telling::tell(pen, &mut used, &broken, &holders).await?;
         let late = due + SignedDuration::from_secs(1);
         outbox::ask(pen.tx, late::UNREVIEWED, &id.to_string(), pen.now, late).await?;

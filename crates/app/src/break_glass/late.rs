@@ -1,5 +1,5 @@
-//! A use that nobody reviewed in time: those who review are told again, once, and it stands on their
-//! list as late until somebody has.
+//! A use that nobody reviewed in time: those who review are told again, once, and the hub managers,
+//! who may review it from then on. It stands on their lists as late until somebody has.
 
 use platform::db::{At, Runs};
 use uuid::Uuid;
@@ -40,19 +40,16 @@ impl Change for RaiseUnreviewed {
         stored.used()?.raise(pen.now, &pen.app.calendar()).map_err(|_| Error::Stale)?;
         let raised = "UPDATE broken_glass SET raised_at = $1 WHERE id = $2";
         pen.tx.run(raised, [At(pen.now).into(), self.0.into()]).await?;
-        let broken = telling::Broken {
-            id: stored.id,
-            user: stored.staff_id,
-            users: stored.users_agency_id,
-            child: stored.person_id,
-        };
+        let broken = stored.broken();
         let mut agencies = vec![stored.users_agency_id, stored.holders_agency_id];
         agencies.dedup();
         for agency in agencies {
-            for officer in telling::officers(pen, &broken, agency).await? {
+            for officer in telling::officers(pen.tx, &broken, agency, pen.now).await? {
                 sharing::mail(pen, officer, true).await?;
             }
         }
+        // Those who had the time did nothing with it: somebody else may from now on.
+        telling::tell_stand_ins(pen, &broken).await?;
         pen.journal(Self::WHAT, &[self.0], &[]).await?;
         Ok(())
     }

@@ -47,7 +47,8 @@ pub async fn list(
         h1 class=(govuk::HEADING_L) { (TITLE) }
         p class=(govuk::BODY) {
             "Uses of break-glass by people of your agency, or over records that it holds. Somebody else "
-            "than whoever it was reviews each within two working days."
+            "than whoever it was reviews each within two working days. Hub managers see here what no "
+            "privacy officer of either agency can review, or did not in time."
         }
         p class=(govuk::BODY) { (how_many(&used, now)) }
         @if !waits.is_empty() { (table("Not reviewed yet", &waits, now)) }
@@ -190,6 +191,9 @@ fn form(asker: &Asker, used: &Used, typed: Typed<'_>) -> Markup {
 
 /// What “Your work” says of what waits for a review.
 pub fn waiting(used: &[Used], now: Timestamp) -> Markup {
+    if used.is_empty() {
+        return Markup::default();
+    }
     html! {
         h2 class=(govuk::HEADING_M) { (TITLE) }
         p class=(govuk::BODY) {

@@ -1,4 +1,5 @@
-//! The review of each use: by a privacy officer of either agency, never by whoever it was, nor by
+//! The review of each use: by a privacy officer of either agency, or a hub manager where none can or
+//! none did in time; never by whoever it was, nor by
 //! somebody of their team, nor by anybody who must not see the child. Of the child there is nothing,
 //! not even a reference: by one, an officer who works in the hub would find out that a child is
 //! restricted. Whoever has the record is named instead, and tells them.
@@ -94,14 +95,12 @@ impl Stored {
 
 /// Asks the policies whether somebody may review a use.
 async fn ask(db: &impl Runs, scope: &Scope, stored: &Stored) -> Result<()> {
-    let about = policies::glass_use(
-        stored.id,
-        stored.staff_id.0,
-        stored.users_agency_id.0,
-        stored.holders_agency_id.0,
-    );
-    let is_kept =
-        hidden::person(db, StaffId(scope.own()), stored.person_id, scope.now()?).await?.kept;
+    let now = scope.now()?;
+    let is_unattended =
+        stored.raised_at.is_some() || !telling::is_attended(db, &stored.broken(), now).await?;
+    let user = (stored.staff_id.0, stored.users_agency_id.0);
+    let about = policies::glass_use(stored.id, user, stored.holders_agency_id.0, is_unattended);
+    let is_kept = hidden::person(db, StaffId(scope.own()), stored.person_id, now).await?.kept;
     let ties = if is_kept { Ties::of(&[Tie::Excluded]) } else { Ties::NONE };
     scope.ask_tied(&about, ties).map(drop)
 }

@@ -1,14 +1,18 @@
 //! Who is told that glass was broken, in the transaction in which it was: whoever has the record,
-//! and the privacy officers of both agencies. By reference only; an e-mail says no more than that
+//! and the privacy officers of both agencies, or the hub managers where there are none. By reference only; an e-mail says no more than that
 //! something waits.
 
+use jiff::Timestamp;
 use need_to_know::glass::{Concerned, GlassBroken};
 use platform::db::{At, Row, Runs, Table, sea_orm};
 use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
 use crate::{
-    access::store::{holders_in, told},
+    access::{
+        officers::{self, Officers},
+        store::told,
+    },
     doors::Pen,
     error::Result,
     ids::{AgencyId, ContactId, PersonId, StaffId},
@@ -72,6 +76,8 @@ pub(super) struct Broken {
     pub id: Uuid,
     pub user: StaffId,
     pub users: AgencyId,
+    /// The agency that holds the record.
+    pub holders: AgencyId,
     pub child: PersonId,
 }
 
@@ -93,12 +99,15 @@ pub(super) async fn tell(
             }
             Concerned::UsersPrivacyOfficer => tell_officers(pen, broken, broken.users).await?,
             Concerned::HoldersPrivacyOfficer => {
-                if let Some(agency) = holders.agency.filter(|agency| *agency != broken.users) {
-                    tell_officers(pen, broken, agency).await?;
+                if broken.holders != broken.users {
+                    tell_officers(pen, broken, broken.holders).await?;
                 }
             }
         }
         used.told(whom);
+    }
+    if !is_attended(pen.tx, broken, pen.now).await? {
+        tell_stand_ins(pen, broken).await?;
     }
     Ok(())
 }
@@ -116,33 +125,60 @@ async fn tell_named(pen: &mut Pen<'_>, broken: &Broken, holders: &Holders) -> Re
 }
 
 async fn tell_officers(pen: &Pen<'_>, broken: &Broken, agency: AgencyId) -> Result<()> {
-    let officers = officers(pen, broken, agency).await?;
-    if officers.is_empty() {
-        tracing::error!(agency = %agency.0, "no privacy officer is told that glass was broken");
-    }
-    for officer in officers {
+    for officer in officers(pen.tx, broken, agency, pen.now).await? {
         sharing::mail(pen, officer, true).await?;
         note(pen, broken.id, officer, "privacy-officer").await?;
     }
     Ok(())
 }
 
+/// Tells the hub managers who review a use in the privacy officers' place, where none can or none did
+/// in time.
+pub(super) async fn tell_stand_ins(pen: &Pen<'_>, broken: &Broken) -> Result<()> {
+    let managers = officers::stand_ins(pen.tx, broken.user, day_of(pen.now)).await?;
+    let managers = not_kept(pen.tx, managers, broken.child, pen.now).await?;
+    if managers.is_empty() {
+        tracing::error!(glass = %broken.id, "nobody who could review it is told that glass was broken");
+    }
+    for manager in managers {
+        sharing::mail(pen, manager, true).await?;
+        note(pen, broken.id, manager, MANAGER).await?;
+    }
+    Ok(())
+}
+
+/// Whether any privacy officer of either agency may review a use.
+pub(super) async fn is_attended(db: &impl Runs, broken: &Broken, now: Timestamp) -> Result<bool> {
+    Ok(!officers(db, broken, broken.users, now).await?.is_empty()
+        || !officers(db, broken, broken.holders, now).await?.is_empty())
+}
+
 /// The privacy officers of an agency who may review a use: not whoever it was, and nobody who must not
 /// see the child.
 pub(super) async fn officers(
-    pen: &Pen<'_>,
+    db: &impl Runs,
     broken: &Broken,
     agency: AgencyId,
+    now: Timestamp,
 ) -> Result<Vec<StaffId>> {
-    let today = day_of(pen.now);
-    let all = holders_in(pen.tx, Role::PrivacyOfficer, agency, today).await?;
-    let mut officers = Vec::with_capacity(all.len());
-    for id in all.into_iter().filter(|id| *id != broken.user) {
-        if !hidden::person(pen.tx, id, broken.child, pen.now).await?.kept {
-            officers.push(id);
+    let officers = Officers::on(db, day_of(now)).await?;
+    not_kept(db, officers.of(agency, broken.user).collect(), broken.child, now).await
+}
+
+/// Those of some staff who are not kept away from a child.
+async fn not_kept(
+    db: &impl Runs,
+    staff: Vec<StaffId>,
+    child: PersonId,
+    now: Timestamp,
+) -> Result<Vec<StaffId>> {
+    let mut free = Vec::with_capacity(staff.len());
+    for id in staff {
+        if !hidden::person(db, id, child, now).await?.kept {
+            free.push(id);
         }
     }
-    Ok(officers)
+    Ok(free)
 }
 
 /// Notes that somebody was told, once.

@@ -177,7 +177,7 @@ impl Look for OpenCopy {
         let parts: Parts = match request.sealed_copy {
             Some(sealed) => unseal(&glass.app.keys, COPY, request.id, sealed)?,
             None => {
-                let items = gathering::of_accounts(glass, &accounts).await?;
+                let items = gathering::of_request(glass, &request, &accounts).await?;
                 let decisions = store::decisions(glass.app, &glass.db, request.id).await?;
                 parts(beside(items, decisions).into_iter().filter_map(|(_, of)| of))
             }

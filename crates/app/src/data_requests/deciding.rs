@@ -109,7 +109,7 @@ impl Look for OpenRequest {
         // What was answered is in the copy that was approved; nothing is gathered any more.
         let items = match request.stands() {
             Stands::Ended => Vec::new(),
-            _ => gathering::of_accounts(glass, &accounts).await?,
+            _ => gathering::of_request(glass, &request, &accounts).await?,
         };
         let items = beside(items, store::decisions(app, db, request.id).await?);
         let mut is_marked = false;
@@ -203,7 +203,7 @@ impl Look for OpenItem {
         let accounts = theirs(&claims::may_be(db, glass.scope.own(), &request.claims).await?);
         let decisions = store::decisions(app, db, request.id).await?;
         let last = decisions.get(&self.item).cloned();
-        let mut items = beside(gathering::of_accounts(glass, &accounts).await?, decisions);
+        let mut items = beside(gathering::of_request(glass, &request, &accounts).await?, decisions);
         let place = items.iter().position(|(item, _)| item.key == self.item);
         let (item, decided) = items.swap_remove(place.ok_or(Error::NotFound)?);
         let next = items.iter().find(|(_, decision)| decision.is_none());
@@ -267,7 +267,7 @@ impl Change for Decide {
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let glass = pen.glass();
         let accounts = theirs(&claims::may_be(pen.tx, by.0, &request.claims).await?);
-        let items = gathering::of_accounts(&glass, &accounts).await?;
+        let items = gathering::of_request(&glass, &request, &accounts).await?;
         let item = items.into_iter().find(|item| item.key == self.item).ok_or(Error::NotFound)?;
         let decision = self.of(&item)?;
         if let Some((_, given)) = part(&decision)
@@ -440,7 +440,7 @@ pub(super) async fn is_complete(
         Outcome::NothingHeld => Ok(Vec::new()),
         Outcome::Copy if accounts.is_empty() => refuse("Nothing is held about them: say so"),
         Outcome::Copy => {
-            let items = gathering::of_accounts(&pen.glass(), &accounts).await?;
+            let items = gathering::of_request(&pen.glass(), request, &accounts).await?;
             let items = beside(items, store::decisions(pen.app, pen.tx, request.id).await?);
             let decided: Option<Vec<_>> = items.into_iter().map(|(_, decision)| decision).collect();
             let Some(decided) = decided else { return refuse(UNDECIDED) };

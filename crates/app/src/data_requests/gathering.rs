@@ -11,7 +11,7 @@ use practice::{
     processes::request_for_support::RequestForSupport,
 };
 
-use super::marking;
+use super::{marking, store::Stored};
 use crate::{
     disclosing::{
         self,
@@ -82,12 +82,17 @@ impl Lines {
     }
 }
 
-/// Everything that is held about the person of these accounts, as far as the reader may see it.
+/// Everything that is held about the person of these accounts, as far as the reader may see it. Nothing
+/// before it is known who asks: anybody can say that somebody does, and what was dealt with lies there.
 ///
 /// # Errors
 /// When the database does, or what is sealed can't be opened.
-pub async fn of_accounts(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Vec<Item>> {
-    if accounts.is_empty() {
+pub async fn of_request(
+    glass: &Glass<'_>,
+    request: &Stored,
+    accounts: &[AccountId],
+) -> Result<Vec<Item>> {
+    if accounts.is_empty() || request.course.known.is_none() {
         return Ok(Vec::new());
     }
     let near = secrets::near(&glass.db, accounts).await?;

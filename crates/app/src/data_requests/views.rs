@@ -336,6 +336,12 @@ impl Page<'_> {
             ])
         });
         html! {
+            @if seen.request.course.known.is_none() && seen.stands != Stands::Ended {
+                h2 class=(govuk::HEADING_M) { "What is held" }
+                p class=(govuk::BODY) {
+                    "Confirm who asks first. Nothing is gathered before it is known that they may have it."
+                }
+            }
             @if !seen.items.is_empty() {
                 h2 class=(govuk::HEADING_M) { "What is held" }
                 p class=(govuk::BODY) {

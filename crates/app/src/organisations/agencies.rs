@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{AGENCY_KINDS, PUBLIC, is_free, line};
 use crate::{
-    access::Action,
+    access::{Action, officers},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, reference},
@@ -109,12 +109,20 @@ pub struct Listed {
     pub staff: i64,
 }
 
+/// The list of agencies.
+#[derive(Debug)]
+pub struct Agencies {
+    pub listed: Vec<Listed>,
+    /// The names of those with staff of whom none is a privacy officer.
+    pub without_officer: Vec<String>,
+}
+
 impl Look for OpenAgencies {
-    type Seen = Vec<Listed>;
+    type Seen = Agencies;
     const WHAT: &'static str = "organisations:agencies";
     const ACTION: Action = Action::LookAfterOrganisations;
 
-    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Listed>, Vec<Uuid>)> {
+    async fn see(self, glass: &Glass<'_>) -> Result<(Agencies, Vec<Uuid>)> {
         let today = practice::calendar::day_of(glass.app.clock.now());
         let listed: Vec<Listed> = glass
             .db
@@ -129,7 +137,8 @@ impl Look for OpenAgencies {
             )
             .await?;
         let subjects = listed.iter().map(|a| a.id.0).collect();
-        Ok((listed, subjects))
+        let without_officer = officers::missing(&glass.db, today).await?;
+        Ok((Agencies { listed, without_officer }, subjects))
     }
 }
 

@@ -9,7 +9,7 @@ use practice::{calendar::day_of, roles::Role};
 
 use super::{
     PUBLIC,
-    agencies::{Agency, Listed, MOST, Part},
+    agencies::{Agencies, Agency, MOST, Part},
     sheet::Sheet,
     staff::Staff,
     teams::Team,
@@ -53,7 +53,7 @@ pub fn form(
 /// Every agency.
 pub fn agencies(
     asker: &Asker,
-    listed: &[Listed],
+    agencies: &Agencies,
     vouched: &Markup,
     done: &Done,
     add: &Sheet<'_>,
@@ -65,6 +65,7 @@ pub fn agencies(
         "Settings",
         "Staff today",
     ]);
+    let listed = &agencies.listed;
     for agency in listed {
         table = table.cells(vec![
             link(&format!("/agencies/{}", agency.reference), &agency.name),
@@ -80,9 +81,25 @@ pub fn agencies(
         h1 class=(govuk::HEADING_L) { "Agencies and staff" }
         @if listed.is_empty() { p class=(govuk::BODY) { "There is no agency yet." } }
         @else { (table.render()) }
+        (without_officer(&agencies.without_officer))
         (vouched)
         h2 class=(govuk::HEADING_M) { "Add an agency" }
         (add.render(asker))
+    }
+}
+
+/// Which agencies have nobody who looks into what their people look at.
+fn without_officer(names: &[String]) -> Markup {
+    if names.is_empty() {
+        return Markup::default();
+    }
+    html! {
+        h2 class=(govuk::HEADING_M) { "Agencies without a privacy officer" }
+        p class=(govuk::BODY) {
+            "Until one of their staff has that role, hub managers are told in their place, and look into "
+            "what stands out."
+        }
+        ul class=(govuk::LIST) { @for name in names { li { (name) } } }
     }
 }
 

@@ -6,12 +6,14 @@ use platform::{
     db::{At, Row, Runs, Table, sea_orm},
     seal::{Keys, Sealed},
 };
+use practice::calendar::day_of;
 use uuid::Uuid;
 
 use crate::{
     App,
     access::{
-        Action, Actor, policies,
+        Action, Actor,
+        officers::Officers,
         second_step::{self, WRONG_CODE},
     },
     doors::{self, Change, Glass, Look, Pen},
@@ -236,7 +238,7 @@ impl Stored {
     }
 }
 
-/// A look at those of one's agency who were stopped lately.
+/// A look at those who were stopped lately, of the agency whose looks one reads.
 #[derive(Debug)]
 pub struct StoppedLately;
 
@@ -248,14 +250,13 @@ impl Look for StoppedLately {
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<WasStopped>, Vec<Uuid>)> {
         let text = "SELECT l.id, s.name AS who, s.job, l.stopped_at, l.opened, l.said_at, l.said, l.staff_id, \
             s.agency_id FROM stopped_look l JOIN staff s ON s.id = l.staff_id \
-            WHERE l.stopped_at > $2 \
-            AND s.agency_id = (SELECT agency_id FROM staff WHERE id = $1) \
+            WHERE l.stopped_at > $1 \
             ORDER BY l.stopped_at DESC, l.id DESC";
         let since = At(glass.app.clock.now() - READ_FOR);
-        let values = [glass.scope.own().into(), since.into()];
-        let mut all: Vec<Stored> = glass.db.all(text, values).await?;
+        let mut all: Vec<Stored> = glass.db.all(text, [since.into()]).await?;
+        let officers = Officers::on(&glass.db, day_of(glass.scope.now()?)).await?;
         all.retain(|one| {
-            glass.scope.ask_about(&policies::looks_of(one.agency_id.0, one.staff_id.0)).is_ok()
+            glass.scope.ask_about(&officers.looks_of(one.agency_id, one.staff_id)).is_ok()
         });
         let whose = all.iter().map(|one| one.staff_id.0).collect();
         let keys = &glass.app.keys;

@@ -1,5 +1,6 @@
 //! What a privacy officer sees of looks that stood out, and what they record of each. The policies
-//! decide for each row: it is for another's looks, in the officer's own agency. The child has a name
+//! decide for each row: it is for another's looks, in the officer's own agency, or in one without an
+//! officer for the hub manager who stands in. The child has a name
 //! that stands here alone (`known_as`), by which those in the hub find the record who may see it. A
 //! row about somebody restricted, or from whom the officer is kept away, is like every other: it must
 //! be asked about, since curiosity goes there first. What stood out by what the child is, such as
@@ -7,12 +8,13 @@
 
 use need_to_know::unusual::{Finding, Who, Whom};
 use platform::db::{At, On, Row, Runs, sea_orm};
+use practice::calendar::day_of;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{REASON, sealed, unseal, unsealed};
 use crate::{
-    access::{Action, Scope, policies},
+    access::{Action, Scope, officers::Officers},
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::{AgencyId, StaffId},
@@ -156,28 +158,34 @@ impl Look for OpenRows {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Rows, Vec<Uuid>)> {
         #[derive(Row)]
-        struct Count {
+        struct Waiting {
+            agency_id: AgencyId,
+            staff_id: StaffId,
             rows: i64,
+        }
+        #[derive(Row)]
+        struct Until {
             until: Option<On>,
         }
         let text = format!("{} AND u.outcome IS NULL ORDER BY u.shown_on, u.id", stored());
         let mut stored: Vec<Stored> = glass.db.all(&text, [glass.scope.own().into()]).await?;
+        let officers = Officers::on(&glass.db, day_of(glass.scope.now()?)).await?;
         stored.retain(|row| {
-            glass.scope.ask_about(&policies::looks_of(row.agency_id.0, row.staff_id.0)).is_ok()
+            glass.scope.ask_about(&officers.looks_of(row.agency_id, row.staff_id)).is_ok()
         });
         let subjects = stored.iter().map(|row| row.id).collect();
         let rows = stored.into_iter().map(|row| row.seen(glass)).collect::<Result<_>>()?;
         // Their own are not counted either: that a number grew would tell them.
-        let count: Option<Count> = glass
-            .db
-            .one(
-                "SELECT count(*) AS rows, (SELECT max(day) FROM unusual_access_day) AS until \
-                 FROM unusual_access WHERE shown_on IS NULL AND staff_id <> $1 \
-                 AND agency_id = (SELECT agency_id FROM staff WHERE id = $1)",
-                [glass.scope.own().into()],
-            )
-            .await?;
-        let (waiting, until) = count.map_or((0, None), |count| (count.rows, count.until));
+        let text = "SELECT agency_id, staff_id, count(*) AS rows FROM unusual_access \
+            WHERE shown_on IS NULL GROUP BY agency_id, staff_id";
+        let waiting: Vec<Waiting> = glass.db.all(text, []).await?;
+        let is_theirs = |of: &&Waiting| {
+            glass.scope.ask_about(&officers.looks_of(of.agency_id, of.staff_id)).is_ok()
+        };
+        let waiting = waiting.iter().filter(is_theirs).map(|of| of.rows).sum();
+        let text = "SELECT max(day) AS until FROM unusual_access_day";
+        let until: Option<Until> = glass.db.one(text, []).await?;
+        let until = until.and_then(|until| until.until);
         Ok((Rows { rows, waiting, until }, subjects))
     }
 }
@@ -208,7 +216,8 @@ async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Stored> 
     let text = format!("{} AND u.reference = $2", stored());
     let stored: Option<Stored> = db.one(&text, [scope.own().into(), reference.into()]).await?;
     let stored = stored.ok_or(Error::NotFound)?;
-    scope.ask_about(&policies::looks_of(stored.agency_id.0, stored.staff_id.0))?;
+    let officers = Officers::on(db, day_of(scope.now()?)).await?;
+    scope.ask_about(&officers.looks_of(stored.agency_id, stored.staff_id))?;
     Ok(stored)
 }
 

@@ -483,6 +483,27 @@ async fn told(world: &World, at: &str) -> usize {
     to.filter(|to| to.contains("marguerite")).count()
 }
 
+/// Anybody can say that somebody asks: what is held is gathered once it is known who does.
+#[test]
+fn nothing_is_gathered_before_it_is_known_who_asks() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let mut dee = world.signs_in(DEE).await;
+        let request = taken_down(&mut dee, &ASKED.replace("is-known=yes", "is-known=no")).await;
+        let theirs = format!("do=whose&account={}&is-theirs=yes", known.account);
+        dee.fills(&request, &theirs).await;
+        let page = dee.get(&request).await;
+        assert!(page.reads("Theirs") && page.reads("Nothing is gathered before"), "{}", page.text);
+        let item = format!("{request}/items/account-{}", known.account);
+        assert!(!page.text.contains("/items/"), "{}", page.text);
+        assert_eq!(dee.get(&item).await.status, StatusCode::NOT_FOUND);
+        dee.fills(&request, "do=known&known.day=28&known.month=10&known.year=2026").await;
+        assert!(dee.get(&request).await.text.contains(&item));
+        assert_eq!(dee.get(&item).await.status, StatusCode::OK);
+        world
+    });
+}
+
 /// UK GDPR, art. 12A: what is waited for does not count; the rule is in `practice::data_request`.
 #[test]
 fn the_clock_stands_still_while_they_are_asked_what_they_mean() {

@@ -108,6 +108,25 @@ fn v11_past_so_many_records_none_opens_before_one_says_why_and_the_officers_know
 }
 
 #[test]
+fn of_an_agency_without_a_privacy_officer_a_hub_manager_knows_that_somebody_was_stopped() {
+    on_both(async |world| {
+        let ends = "UPDATE staff_role SET until_on = from_on WHERE role = 'privacy-officer'";
+        world.tamper(ends).await;
+        let child = known(&world, false).await;
+        opened(&world, DEE, 150).await;
+        let waits = letters(&world).await;
+        let contact = format!("/contacts/{}", child.contact);
+        let mut dee = world.signs_in(DEE).await;
+        assert_eq!(dee.get(&contact).await.status, StatusCode::TOO_MANY_REQUESTS);
+        let manager = world.actor("marguerite@hub.example").await.id();
+        assert!(letters(&world).await[waits.len()..].contains(&manager));
+        let page = world.signs_in("marguerite@hub.example").await.get("/unusual-access").await;
+        assert!(page.reads("Dee Marlowe-Demo"), "{}", page.text);
+        world
+    });
+}
+
+#[test]
 fn v11_a_stolen_session_goes_on_with_nothing_since_it_has_no_second_step() {
     on_both(async |mut world| {
         let child = known(&world, false).await;

@@ -245,6 +245,46 @@ fn nobody_but_another_officer_of_the_same_agency_opens_it() {
 }
 
 #[test]
+fn where_an_agency_has_no_officer_a_hub_manager_asks_and_never_of_themselves() {
+    on_both(async |world| {
+        let row = a_row(&world).await;
+        let manager = "marguerite@hub.example";
+        assert!(rows(&world, manager).await.unwrap().rows.is_empty(), "the officer asks");
+        let ends = "UPDATE staff_role SET until_on = from_on WHERE role = 'privacy-officer' \
+            AND staff_id IN (SELECT id FROM staff WHERE agency_id = \
+            (SELECT agency_id FROM staff WHERE email = 'sunil@hub.example'))";
+        world.tamper(ends).await;
+        let seen = rows(&world, manager).await.unwrap().rows;
+        assert_eq!(seen.len(), 1, "and nobody else would");
+        assert!(rows(&world, "dee@hub.example").await.is_err(), "nobody else of the hub");
+        // Looks of her own: nobody is left who asks about them, and she least of all.
+        let own = "UPDATE unusual_access SET staff_id = \
+            (SELECT id FROM staff WHERE email = 'marguerite@hub.example')";
+        let before = "UPDATE unusual_access SET staff_id = \
+            (SELECT id FROM staff WHERE email = 'sunil@hub.example')";
+        world.tamper(own).await;
+        let theirs = rows(&world, manager).await.unwrap();
+        assert!(theirs.rows.is_empty() && theirs.waiting == 0);
+        world.tamper(before).await;
+        let actor = world.actor(manager).await;
+        settles(&world, &actor, &row).await.unwrap();
+        world
+    });
+}
+
+#[test]
+fn an_agency_without_a_privacy_officer_stands_on_the_page_of_agencies() {
+    on_both(async |world| {
+        let mut jo = world.signs_in("jo@unit.example").await;
+        let page = jo.get("/agencies").await;
+        let (_, without) = page.text.split_once("Agencies without a privacy officer").unwrap();
+        let without = &without[..without.find("</ul>").unwrap()];
+        assert!(without.contains("Police") && !without.contains("Council"), "{without}");
+        world
+    });
+}
+
+#[test]
 fn the_pages_say_what_stood_out_and_nothing_of_the_child() {
     on_both(async |world| {
         let row = a_row(&world).await;

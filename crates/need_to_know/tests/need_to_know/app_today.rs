@@ -90,6 +90,8 @@ fn about(kind: Kind, partnership: &PartnershipId, asker: &MemberId) -> About {
             partnership,
             agency: AgencyId::new("a"),
             looks_of: None,
+            // As the app asks whether somebody reads any.
+            unattended: true,
         }),
         _ => About::Installation(partnership),
     }

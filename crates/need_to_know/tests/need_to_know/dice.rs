@@ -181,6 +181,7 @@ pub fn about(dice: &mut Dice, kind: Kind) -> About {
             partnership: partnership(dice),
             agency: agency(dice),
             looks_of: dice.in_a_hundred(50).then(|| member_id(dice)),
+            unattended: dice.in_a_hundred(40),
         }),
         Kind::GlassUse => About::GlassUse(GlassUse {
             id,
@@ -190,6 +191,7 @@ pub fn about(dice: &mut Dice, kind: Kind) -> About {
             users_team: team(dice),
             users_agency: agency(dice),
             holders_agency: agency(dice),
+            unattended: dice.in_a_hundred(40),
         }),
         Kind::Declaration => About::Declaration(Declaration {
             id,

@@ -140,6 +140,7 @@ impl Cast {
                         partnership,
                         agency: AgencyId::new(id_of(&attrs["agency"])),
                         looks_of: attrs.get("subjectUser").map(|a| MemberId::new(id_of(a))),
+                        unattended: false,
                     }),
                 );
             }

@@ -136,8 +136,8 @@ impl Case<'_> {
             About::Item(item) => self.item(item),
             About::Export(export) => self.export(export),
             About::Journal(journal) => {
-                self.is(Role::PrivacyOfficer)
-                    && journal.agency == member.agency
+                let is_officers = self.is(Role::PrivacyOfficer) && journal.agency == member.agency;
+                (is_officers || self.is(Role::HubManager) && journal.unattended)
                     && journal.looks_of.as_ref() != Some(&member.id)
             }
             About::Declaration(of) => self.in_the_hub() && of.declarer != member.id,
@@ -383,7 +383,8 @@ impl Case<'_> {
         let same_team = used.users_team.is_some() && used.users_team == self.member.team;
         let concerned = [&used.users_agency, &used.holders_agency].contains(&&self.member.agency);
         let close = used.user == *me || used.users_manager.as_ref() == Some(me) || same_team;
-        self.is(Role::PrivacyOfficer) && concerned && !close
+        let in_turn = self.is(Role::HubManager) && used.unattended;
+        (self.is(Role::PrivacyOfficer) && concerned || in_turn) && !close
     }
 }
 

@@ -130,6 +130,60 @@ fn v19_each_use_is_reviewed_once_by_somebody_else_of_another_team() {
     });
 }
 
+/// Nobody is a privacy officer of the hub's council any longer.
+async fn without_officer(world: &World) {
+    let text = "UPDATE staff_role SET until_on = from_on WHERE role = 'privacy-officer'";
+    world.tamper(text).await;
+}
+
+const MARGUERITE: &str = "marguerite@hub.example";
+
+#[test]
+fn where_no_agency_has_a_privacy_officer_a_hub_manager_is_told_and_reviews() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        workers_turn(&world).await;
+        without_officer(&world).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        let letters = workers_turn(&world).await;
+        assert!(is_among(&letters, MARGUERITE), "{letters:?}");
+        let mut marguerite = world.signs_in(MARGUERITE).await;
+        assert!(marguerite.get("/").await.reads("1 to review, none late."));
+        let used = marguerite.get(&review_of(&opened)).await;
+        assert!(used.reads("She is unconscious") && !used.reads("Invented-Marsh"), "{}", used.text);
+        for who in ["sunil@hub.example", "jo@unit.example", "owen@marram.example"] {
+            let refused = reviews(&world, who, &opened, JUSTIFIED).await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND, "{who}");
+        }
+        let done = reviews(&world, MARGUERITE, &opened, JUSTIFIED).await;
+        assert_eq!(done.location(), "/glass-reviews?done=glass-reviewed", "{}", done.text);
+        world
+    });
+}
+
+#[test]
+fn what_no_officer_reviewed_in_time_goes_to_a_hub_manager_and_not_before() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        workers_turn(&world).await;
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        let early = reviews(&world, MARGUERITE, &opened, JUSTIFIED).await;
+        assert_eq!(early.status, StatusCode::NOT_FOUND, "an officer has the time for it");
+        world.everybody_stays().await;
+        world.it_is("2026-11-05T09:00:00Z");
+        app::sharing::jobs::raise_what_is_late(&world.app).await.unwrap();
+        let letters = workers_turn(&world).await;
+        assert!(is_among(&letters, MARGUERITE) && is_among(&letters, INES), "{letters:?}");
+        let page = world.signs_in(MARGUERITE).await.get("/glass-reviews").await;
+        assert!(page.reads("1 to review, 1 late."), "{}", page.text);
+        let done = reviews(&world, MARGUERITE, &opened, JUSTIFIED).await;
+        assert_eq!(done.location(), "/glass-reviews?done=glass-reviewed", "{}", done.text);
+        world
+    });
+}
+
 /// The reference of somebody who works here.
 async fn staff(world: &World, email: &str) -> String {
     #[derive(Row)]
