@@ -29,7 +29,7 @@ const PAGE: &str = "/break-glass";
 const REASON: &str = "purpose=medical-emergency&reason=She+is+unconscious+in+the+clinic";
 
 /// Somebody with a printed list of codes, who has just given one; and the codes that are left.
-async fn with_codes(world: &World, who: &str) -> (Browser, Vec<String>) {
+pub async fn with_codes(world: &World, who: &str) -> (Browser, Vec<String>) {
     let mut browser = world.signs_in(who).await;
     let page = browser.post("/session/list/begin", &[]).await;
     let list = page.text.split_once("app-codes").expect("codes").1;
@@ -46,7 +46,7 @@ fn over(known: &Known) -> String {
 }
 
 /// Breaks glass; answers with where the record stands open.
-async fn breaks(browser: &mut Browser, known: &Known) -> String {
+pub async fn breaks(browser: &mut Browser, known: &Known) -> String {
     let opened = browser.fills(PAGE, &over(known)).await;
     assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
     opened.location().to_owned()

@@ -18,11 +18,16 @@ use app::{
     },
 };
 use axum::http::StatusCode;
-use practice::processes::request_for_support::{Level, Outcome};
+use practice::{
+    processes::request_for_support::{Level, Outcome},
+    roles::Role,
+};
 
 use crate::{
+    break_glass::{breaks, with_codes},
     browser::Page,
     front_door::{answer, decided_and_answered, decision, revision, send, sent, two_siblings},
+    kept_away::keep,
     queue::plan,
     reach::{WHO, everybody_joins},
     restricted::restrict_to,
@@ -40,7 +45,8 @@ const MARGUERITE: &str = "marguerite@hub.example";
 const NOTE: &str = "The neighbour rang about her again";
 const STREET: &str = "1 Sample Street";
 const RISK: &str = "Hungry on most days";
-/// What a requester reads of their own.
+/// What a requester wrote and reads of their own.
+const WORRY: &str = "Arlo comes to school hungry";
 const ANSWER: &str = "School leads";
 const NEWS: &str = "purpose=news";
 
@@ -72,7 +78,7 @@ fn pages(known: &Known) -> [String; 2] {
 
 /// Whether it is the summary alone: who it is about and what came of it, and no more.
 fn is_summary(page: &Page) -> bool {
-    let all = [NOTE, STREET, RISK, ANSWER, "943 476 5919", "Carys"];
+    let all = [NOTE, STREET, RISK, WORRY, ANSWER, "943 476 5919", "Carys"];
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let more = all.iter().any(|words| page.reads(words));
     let is = page.reads("This is a summary.");
@@ -453,11 +459,16 @@ fn whether_something_was_dealt_with_is_found_without_reading_a_growing_table_who
 /// How much somebody reads on a page, by what of it is there: the words of the levels in
 /// `need_to_know::Sight`.
 fn level(page: &Page) -> &'static str {
+    let reads = |words: &[&str]| words.iter().any(|words| page.reads(words));
+    let (hubs, theirs) =
+        (reads(&[NOTE, RISK]), reads(&[STREET, ANSWER, "943 476 5919", "Carys", WORRY]));
     match page.status {
-        StatusCode::OK if page.text.contains("/who-may-see") => "full",
-        StatusCode::OK if page.reads("This is a summary.") => "summary",
-        StatusCode::OK if page.reads("Arlo Invented-Marsh") => "fields",
-        StatusCode::NOT_FOUND => "nothing",
+        StatusCode::OK if !page.reads("Arlo Invented-Marsh") => "something else",
+        StatusCode::OK if page.reads("minutes left") && theirs => "to read",
+        StatusCode::OK if page.text.contains("/who-may-see") && theirs => "full",
+        StatusCode::OK if page.reads("This is a summary.") && !hubs && !theirs => "summary",
+        StatusCode::OK if !hubs && !page.reads("This is a summary.") => "fields",
+        StatusCode::NOT_FOUND if !hubs && !theirs && !page.reads("Invented-Marsh") => "nothing",
         _ => "something else",
     }
 }
@@ -475,8 +486,9 @@ fn who_reads_how_much_at_each_stage_is_as_reviewed() {
         let decide =
             |at| decision(&taken.pathways[0], at, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
         let mut table = String::new();
-        let mut stage = async |name: &str| {
-            for (page, path) in ["request", "child"].into_iter().zip(pages(&known)) {
+        let both = || ["request", "child"].into_iter().zip(pages(&known)).collect::<Vec<_>>();
+        let mut seen = async |name: &str, pages: Vec<(&str, String)>| {
+            for (page, path) in pages {
                 let mut alike: Vec<(&str, Vec<&str>)> = Vec::new();
                 for (who, email) in WHO {
                     let level = level(&world.signs_in(email).await.get(&path).await);
@@ -491,26 +503,43 @@ fn who_reads_how_much_at_each_stage_is_as_reviewed() {
                 }
             }
         };
-        stage("waiting").await;
+        seen("waiting", both()).await;
         let at = revision(&world, &dee, &taken.reference, 0).await;
         doors::record(&world.app, &dee, decide(at)).await.unwrap();
-        stage("decided, not answered").await;
+        seen("decided, not answered", both()).await;
         doors::record(&world.app, &dee, answer(&taken.pathways[0], at + 1, ANSWER)).await.unwrap();
-        stage("one of two children dealt with").await;
+        seen("one of two children dealt with", both()).await;
         let at = revision(&world, &dee, &taken.reference, 1).await;
         let second = &taken.pathways[1];
         let decide = decision(second, at, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
         doors::record(&world.app, &dee, decide).await.unwrap();
         doors::record(&world.app, &dee, answer(second, at + 1, ANSWER)).await.unwrap();
-        stage("dealt with").await;
+        seen("dealt with", both()).await;
         let mut sunil = world.signs_in(SUNIL).await;
         sunil.fills(&format!("/people/{}/opening", known.person), NEWS).await;
-        stage("opened again by a hub worker").await;
+        seen("opened again by a hub worker", both()).await;
         let contact = taken.reference.clone();
         let more = AddInformation { contact, said: "More".into(), danger: false };
         doors::record(&world.app, &owen, more).await.unwrap();
-        stage("more said by the requester").await;
-        insta::assert_snapshot!("who_reads_how_much_by_stage", table);
+        seen("more said by the requester", both()).await;
+        world.joins("nia@health.example", HALIMA, Role::Practitioner).await;
+        let (mut nia, _) = with_codes(&world, "nia@health.example").await;
+        let glass = breaks(&mut nia, &known).await;
+        let mut through_glass = String::new();
+        for (page, path) in both().into_iter().chain([("glass", glass.clone())]) {
+            let level = level(&nia.get(&path).await);
+            let _ = writeln!(
+                through_glass,
+                "{:34}{page:10}{level:10}whoever broke it",
+                "glass is broken"
+            );
+        }
+        seen("glass is broken", vec![("glass", glass)]).await;
+        keep(&world, &known, SUNIL, None).await.unwrap();
+        seen("a hub worker is kept away", both()).await;
+        restrict_to(&world, &known, &["dilys@hub.example"]).await.unwrap();
+        seen("restricted to a duty worker", both()).await;
+        insta::assert_snapshot!("who_reads_how_much_by_stage", table + &through_glass);
         world
     });
 }
