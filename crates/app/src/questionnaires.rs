@@ -20,6 +20,7 @@ const SHIPPED: &[&str] = &[
     include_str!("../../../questionnaires/request-for-support.v1.json"),
     include_str!("../../../questionnaires/request-for-support.v2.json"),
     include_str!("../../../questionnaires/request-for-support.v3.json"),
+    include_str!("../../../questionnaires/request-for-support.v4.json"),
 ];
 
 /// The request for support, as new drafts are begun.

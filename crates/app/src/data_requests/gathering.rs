@@ -21,6 +21,7 @@ use crate::{
     error::Result,
     files::store::Files,
     front_door::{
+        caller::UNNAMED,
         contact_view::heading,
         contacts::{self, Contact},
         telling::event,
@@ -332,12 +333,12 @@ async fn asked(
             others.extend(is_secret.then_some(asked_by));
         }
     }
-    if let Some(said) = &contact.requester_said {
+    if let Some(said) = contact.requester_said.as_ref().filter(|_| !contact.is_unnamed) {
         lines.add("Who rang or wrote", said);
     }
     if let Some(response) = contact.response_id {
         let answered = questionnaires::store::answered(glass, response).await?;
-        lines.say(&questionnaires::answered::in_words(&answered));
+        lines.say(&questionnaires::answered::in_words(&answered, contact.is_unnamed));
     }
     Ok(Item {
         key: format!("request-{}", contact.reference),
@@ -367,7 +368,11 @@ async fn happened(
     lines.add("Stands", &pathway.stage);
     for telling in &tellings {
         let told = event(telling).map_or_else(String::new, |event| RequestForSupport::tell(&event));
-        let by = telling.recorder.as_deref().unwrap_or("Sightline");
+        let is_theirs = telling.recorded_by.is_some_and(|by| Some(by) == contact.requested_by);
+        let by = match telling.recorder.as_deref() {
+            Some(_) if contact.is_unnamed && is_theirs => UNNAMED,
+            recorder => recorder.unwrap_or("Sightline"),
+        };
         lines.say(&format!("{}: {told} ({by})", words::moment(telling.stored.at)));
         if let Some(strike) = &telling.stored.struck {
             lines.add("  Struck out, because", &strike.reason);

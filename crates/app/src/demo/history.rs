@@ -392,6 +392,7 @@ fn contact(
         setting: parts.asks.and_then(|asks| asks.setting),
         requester: parts.asks.map(|asks| asks.id),
         requester_said: parts.asks.is_none().then(|| caller(dice)),
+        unnamed: None,
         danger: receipt.danger,
         level: receipt.level,
         response: None,

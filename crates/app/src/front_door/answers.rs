@@ -12,7 +12,7 @@ use practice::{
 use serde::Serialize;
 
 use super::{
-    caller::UNNAMED,
+    caller::{SOMEWHERE, UNNAMED},
     contacts::{self, Contact},
     decisions::current,
     relations,
@@ -143,6 +143,11 @@ impl Answer {
         contact: &Contact,
     ) -> Result<Disclosure> {
         let to = match contact.requested_by {
+            Some(requester) if contact.is_unnamed => Recipient {
+                staff: Some(requester),
+                who: UNNAMED.to_owned(),
+                works_at: SOMEWHERE.to_owned(),
+            },
             Some(requester) => Recipient::of_staff(pen.tx, requester).await?,
             None => {
                 let said = match contact.is_unnamed {

@@ -1,5 +1,7 @@
 //! Who asked without signing in, in words. Somebody whom the family may not know of is sealed, and
-//! shown only to whoever says what for: a page is left open, printed and taken to meetings.
+//! shown only to whoever says what for: a page is left open, printed and taken to meetings. Whoever signs
+//! in and asked that the family is not told has their name sealed in the same place: the hub sees on its
+//! pages who it is, and nothing that is handed over says so.
 
 use platform::{
     db::{Row, Runs, Value, sea_orm},
@@ -14,6 +16,11 @@ use crate::{
 
 /// What pages read in the place of somebody whom the family may not know of.
 pub const UNNAMED: &str = "Somebody who must not be named to the family";
+/// What the hub reads beside somebody who signs in and must not be named to the family.
+pub const MUST_NOT_BE_NAMED: &str =
+    "Must not be named. They asked not to be, nor where they work: don’t hand this page over";
+/// Where somebody works who must not be named.
+pub const SOMEWHERE: &str = "An agency of the partnership";
 /// What it is sealed for, in the key's derivation.
 const CALLER: &str = "caller";
 
@@ -40,15 +47,21 @@ impl Caller {
         let in_the_open: Option<Vec<u8>> = None;
         match this {
             Some(caller) if !caller.may_be_named => {
-                let said = serde_json::to_vec(&caller.said)?;
-                let sealed = keys
-                    .seal(CALLER, contact.0.as_bytes(), &said)
-                    .map_err(|e| Error::fault("sealing who asked", e))?;
-                Ok([nobody.into(), sealed.0.into()])
+                Ok([nobody.into(), sealed(&caller.said, keys, contact)?.into()])
             }
             other => Ok([other.map(|caller| caller.said.clone()).into(), in_the_open.into()]),
         }
     }
+}
+
+/// Who asked, sealed for that contact.
+///
+/// # Errors
+/// When it can't be sealed.
+pub fn sealed(said: &str, keys: &Keys, contact: ContactId) -> Result<Vec<u8>> {
+    let said = serde_json::to_vec(said)?;
+    let sealed = keys.seal(CALLER, contact.0.as_bytes(), &said);
+    Ok(sealed.map_err(|e| Error::fault("sealing who asked", e))?.0)
 }
 
 /// Who asked, where pages do not name them.

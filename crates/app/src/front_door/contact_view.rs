@@ -14,7 +14,7 @@ use practice::{
 };
 
 use super::{
-    caller::UNNAMED,
+    caller::{MUST_NOT_BE_NAMED, UNNAMED},
     corrections::why_not_struck,
     elsewhere,
     reading::{ChildSeen, ContactSeen},
@@ -262,8 +262,10 @@ fn about(seen: &ContactSeen) -> Markup {
         let what = if from.requester.is_some() { "Ring them first on" } else { "Requester" };
         list = list.content_row(what, words::with_numbers(said));
     }
-    if seen.contact.is_unnamed {
+    if seen.contact.is_unnamed && from.requester.is_none() {
         list = list.row("Requester", UNNAMED);
+    } else if seen.contact.is_unnamed {
+        list = list.row("To the family", MUST_NOT_BE_NAMED);
     }
     if seen.in_full && is_rung {
         let (phone, email) = (from.phone.as_deref(), from.email.as_deref());

@@ -14,7 +14,7 @@ use practice::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::caller::Caller;
+use super::caller::{self, Caller};
 use crate::{
     access::{Own, Scope, store::told},
     doors::Pen,
@@ -44,6 +44,8 @@ pub struct NewContact {
     pub requester: Option<StaffId>,
     /// Who asked, in words, when it is nobody who signs in; of somebody who does, another number.
     pub requester_said: Option<Caller>,
+    /// Who asked, of somebody who signs in and must not be named to the family.
+    pub unnamed: Option<String>,
     pub danger: bool,
     pub level: Option<Level>,
     pub response: Option<ResponseId>,
@@ -184,6 +186,10 @@ pub(crate) fn row(
     taken_by: Option<StaffId>,
 ) -> Result<[Value; 14]> {
     let [said, sealed] = Caller::columns(new.requester_said.as_ref(), keys, contact)?;
+    let sealed = match &new.unnamed {
+        Some(who) => caller::sealed(who, keys, contact)?.into(),
+        None => sealed,
+    };
     Ok([
         contact.into(),
         reference.into(),

@@ -79,6 +79,8 @@ impl Change for SendRequest {
                 requester: Some(member.staff),
                 requester_said: another_number(&draft.answers, member.phone.as_deref())
                     .map(Caller::named),
+                unnamed: (facts.whole("requester.may-be-named") == "no")
+                    .then(|| format!("{}, {}", member.name, member.job)),
                 danger: facts.whole("danger") == "yes",
                 level: facts.whole("level").parse().ok().and_then(Level::of_number),
                 response: Some(draft.id),

@@ -90,6 +90,7 @@ impl Change for TakeDown {
                 setting: None,
                 requester: None,
                 requester_said: Some(Caller { said: self.caller, may_be_named }),
+                unnamed: None,
                 danger: self.danger,
                 level: self.level,
                 response: None,

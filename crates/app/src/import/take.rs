@@ -103,6 +103,7 @@ impl Change for TakeFromList {
                 said: requester(&self.rows),
                 may_be_named: !self.rows.iter().any(|(row, _)| matches!(row.party, Party::Public)),
             }),
+            unnamed: None,
             danger: false,
             level: None,
             response: None,

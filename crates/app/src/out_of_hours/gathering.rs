@@ -22,7 +22,7 @@ use crate::{
     doors::{Glass, Look},
     error::{Error, Result},
     files::FILE,
-    front_door::{contact_view::heading, telling::event, views::name},
+    front_door::{caller::UNNAMED, contact_view::heading, telling::event, views::name},
     ids::AccountId,
     people::{
         child::{self, AccountSeen, PathwaySeen},
@@ -220,7 +220,7 @@ fn how_it_stands(lines: &mut Lines, pathway: &PathwaySeen) {
     lines.add("Stands", &pathway.pathway.stage);
     lines.add("With", contact.holder.as_deref().unwrap_or("Nobody yet"));
     if contact.is_unnamed {
-        lines.add("Asked by", crate::front_door::caller::UNNAMED);
+        lines.add("Asked by", UNNAMED);
         return;
     }
     if pathway.kept_away.is_some() {
@@ -263,11 +263,20 @@ fn who_they_are(lines: &mut Lines, of: &AccountSeen, is_marked: bool) {
 /// What was asked, and what happened since.
 fn what_was_said(lines: &mut Lines, of: &AccountSeen, pathway: &PathwaySeen) {
     if let Some(answered) = &pathway.answered {
-        lines.add("What was asked", &questionnaires::answered::in_words(answered));
+        let said = questionnaires::answered::in_words(answered, pathway.contact.is_unnamed);
+        lines.add("What was asked", &said);
     }
     for telling in pathway.tellings.iter().filter(|telling| telling.stored.struck.is_none()) {
         let told = event(telling).map_or_else(String::new, |e| RequestForSupport::tell(&e));
-        let by = telling.recorder.as_deref().unwrap_or("Sightline");
+        let by = match telling.recorder.as_deref() {
+            Some(by)
+                if pathway.contact.is_unnamed
+                    && pathway.contact.requester.as_deref() == Some(by) =>
+            {
+                UNNAMED
+            }
+            recorder => recorder.unwrap_or("Sightline"),
+        };
         lines.add(&words::moment(telling.stored.at), &format!("{told} ({by})"));
         for (what, said) in telling.words.iter().filter(|(what, _)| what.as_str() != FILE) {
             lines.add(&heading(what), said);

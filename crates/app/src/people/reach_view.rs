@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     front_door::{
-        caller::UNNAMED,
+        caller::{MUST_NOT_BE_NAMED, UNNAMED},
         contact_view::{BeforeRinging, before_anybody_is_rung},
         contacts::SAME_REQUEST,
         views::name,
@@ -67,9 +67,12 @@ fn professionals(child: &Child) -> Vec<[Markup; 3]> {
                 (None, Some(email)) => html! { (email) },
                 (None, None) => reach_by_words(said),
             };
-            rows.push([html! { (requester) }, html! { (job) ", " (place) }, reach]);
-        }
-        if contact.is_unnamed {
+            let job = html! {
+                (job) ", " (place)
+                @if contact.is_unnamed { br; (MUST_NOT_BE_NAMED) }
+            };
+            rows.push([html! { (requester) }, job, reach]);
+        } else if contact.is_unnamed {
             let path = format!("/contacts/{}/protected", contact.reference);
             let asked_for = html! {
                 a class={ (govuk::LINK) " " (govuk::NOT_PRINTED) } href=(path) { "Say what you need it for" }

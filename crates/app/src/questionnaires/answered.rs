@@ -68,11 +68,16 @@ pub fn protected(answered: &Answered) -> Markup {
 }
 
 /// The answers as they were given, in plain words. Of what is protected nothing is said, not even
-/// that it was given.
-pub fn in_words(answered: &Answered) -> String {
+/// that it was given. Of a requester who must not be named, how they are reached is left out.
+pub fn in_words(answered: &Answered, is_unnamed: bool) -> String {
     let (questionnaire, answers) = (&answered.questionnaire, &answered.answers);
     let mut said = String::new();
+    let of_requester =
+        |item: &Item| item.about.as_deref().is_some_and(|about| about.starts_with("requester."));
     for page in questionnaire.pages(answers) {
+        if is_unnamed && page.group.items.iter().any(of_requester) {
+            continue;
+        }
         let mut lines = String::new();
         questionnaire.walk(
             &page.group.items,

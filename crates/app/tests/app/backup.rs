@@ -67,6 +67,7 @@ impl doors::Change for Worries {
             setting: member.setting,
             requester: Some(member.staff),
             requester_said: None,
+            unnamed: None,
             danger: true,
             level: Some(Level::Intensive),
             response: None,

@@ -43,7 +43,7 @@ pub async fn taken_down(browser: &mut Browser, fields: &str) -> String {
 }
 
 /// The paths of the things that are held, as its page lists them.
-async fn items(browser: &mut Browser, request: &str) -> Vec<String> {
+pub async fn items(browser: &mut Browser, request: &str) -> Vec<String> {
     let page = browser.get(request).await;
     let begins = format!("href=\"{request}/items/");
     let parts = page.text.split(&begins).skip(1);
@@ -52,7 +52,7 @@ async fn items(browser: &mut Browser, request: &str) -> Vec<String> {
 }
 
 /// Says that every account that may be theirs is.
-async fn all_theirs(browser: &mut Browser, request: &str) {
+pub async fn all_theirs(browser: &mut Browser, request: &str) {
     let page = browser.get(request).await;
     for part in page.text.split("name=\"account\" value=\"").skip(1) {
         let account = part.split_once('"').unwrap().0;

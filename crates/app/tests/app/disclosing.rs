@@ -221,7 +221,7 @@ pub async fn page_for_carys(world: &World, person: &str) -> String {
 }
 
 /// Answers Owen about the first child in full, on the usual ground.
-async fn answered_usually(world: &World, known: &Known) {
+pub async fn answered_usually(world: &World, known: &Known) {
     let dee = world.actor(DEE).await;
     let at = revision(world, &dee, &known.contact, 0).await;
     let decide = decision(&known.pathway, at, Level::UniversalPlus, Outcome::PartnerEarlyHelp);

@@ -61,6 +61,7 @@ pub fn two_siblings(actor: &Actor, danger: bool) -> NewContact {
         setting: member.setting,
         requester: Some(member.staff),
         requester_said: None,
+        unnamed: None,
         danger,
         level: Some(Level::Intensive),
         response: None,

@@ -50,6 +50,7 @@ impl doors::Change for Danger {
             setting: member.setting,
             requester: Some(member.staff),
             requester_said: None,
+            unnamed: None,
             danger: true,
             level: None,
             response: None,

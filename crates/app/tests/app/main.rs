@@ -78,6 +78,7 @@ mod settings;
 mod sign_in;
 mod telephone;
 mod timing;
+mod unnamed;
 mod unusual;
 mod vouching;
 mod walk;

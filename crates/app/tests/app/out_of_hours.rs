@@ -24,7 +24,7 @@ use crate::{
 const PAGE: &str = "/out-of-hours";
 const DEE: &str = "dee@hub.example";
 const MARGUERITE: &str = "marguerite@hub.example";
-const PASSPHRASE: &str = "seven herons under the wet pier";
+pub const PASSPHRASE: &str = "seven herons under the wet pier";
 
 pub async fn takes_out(world: &World, who: &str) -> Page {
     let fields = [
@@ -36,7 +36,7 @@ pub async fn takes_out(world: &World, who: &str) -> Page {
 }
 
 /// What the file holds, where the passphrase opens it.
-fn opened(file: &str, passphrase: &str) -> Option<Value> {
+pub fn opened(file: &str, passphrase: &str) -> Option<Value> {
     let sealed = file.split("id=\"sealed\">").nth(1)?.split("</script>").next()?;
     let sealed: Value = serde_json::from_str(sealed).ok()?;
     let bytes = |what: &str| STANDARD.decode(sealed[what].as_str().unwrap()).unwrap();

@@ -61,6 +61,7 @@ fn contact(member: &Member, received: Timestamp, child: NewPerson) -> NewContact
         setting: member.setting,
         requester: Some(member.staff),
         requester_said: None,
+        unnamed: None,
         danger: false,
         level: Some(Level::UniversalPlus),
         response: None,

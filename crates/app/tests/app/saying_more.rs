@@ -377,6 +377,10 @@ async fn asks_also(world: &World, family: &str, adult: &str, also: (&str, &str))
         (also.0, also.1.to_owned()),
         ("you", "your-phone=01632+960+004".to_owned()),
     ] {
+        // What they say of themselves they say once.
+        if page == "you" && also.0 == "you" && fields != also.1 {
+            continue;
+        }
         let path = format!("{draft}/{page}");
         let mut form = browser.get(&path).await.form(&path);
         let sent: Vec<(String, String)> = serde_html_form::from_str(&fields).unwrap();

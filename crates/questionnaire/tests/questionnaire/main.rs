@@ -36,7 +36,7 @@ fn read(items: &Json) -> Result<Questionnaire, questionnaire::NotAQuestionnaire>
 }
 
 fn request() -> Questionnaire {
-    let text = include_str!("../../../../questionnaires/request-for-support.v3.json");
+    let text = include_str!("../../../../questionnaires/request-for-support.v4.json");
     Questionnaire::read(text).unwrap()
 }
 

@@ -53,8 +53,15 @@ async fn puts_on(dee: &mut Browser, page: &str, item: &str) -> Page {
     dee.fills(page, &format!("do=put-on&item={item}&safe-{item}=yes")).await
 }
 
+/// Puts on a page whatever could be.
+pub async fn puts_on_all(dee: &mut Browser, page: &str) {
+    for item in offered(dee, page).await {
+        puts_on(dee, page, &item).await;
+    }
+}
+
 /// The paper, as it is printed: status, headers and every byte.
-async fn paper(dee: &mut Browser, page: &str) -> (StatusCode, String, String) {
+pub async fn paper(dee: &mut Browser, page: &str) -> (StatusCode, String, String) {
     let paper = dee.get(&format!("{page}/paper")).await;
     let mut headers: Vec<_> =
         paper.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();

@@ -1,0 +1,96 @@
+//! Whoever asks with an account of their own, and may come to harm if the family knew, is named in
+//! nothing that is handed over (issue of need to know, hard exclusions; threat model T5).
+
+use axum::http::StatusCode;
+use platform::db::{Row, Runs, sea_orm};
+
+use crate::{
+    data_requests::{all_theirs, items, taken_down},
+    disclosing::{
+        answered_usually,
+        family::{begins, paper, puts_on_all},
+    },
+    out_of_hours::{PASSPHRASE, opened, takes_out},
+    saying_more::kit_with,
+    support::{World, on_both},
+    walk::{Known, known_by},
+};
+
+const DEE: &str = "dee@hub.example";
+/// By what Owen would be known: his name, his job, his number, where he works.
+const BETRAYS: [&str; 5] = ["Owen", "Pryce", "Year 4 teacher", "960 004", "Marram"];
+/// What is taken down of Kit’s mother, who asks for him.
+const ASKED: &str = "who=Carys+Invented-Rowe&right=parent&is-known=yes&received.day=26&received.month=10\
+    &received.year=2026&reference=&name=Kit+Invented-Rowe&born.day=&what=&reach=By+hand";
+
+/// A request of Owen’s about Kit, in which he says whether he may be named.
+async fn asked_for(world: &World, may: &str) -> Known {
+    let you = format!("your-phone=01632+960+004&your-role=Year+4+teacher&may-be-named={may}");
+    kit_with(world, ("you", &you)).await;
+    #[derive(Row)]
+    struct Contact {
+        reference: String,
+    }
+    let text = "SELECT reference FROM contact";
+    let contact: Option<Contact> = world.app.db.reads().one(text, []).await.unwrap();
+    known_by(world, &contact.unwrap().reference).await
+}
+
+/// Everything that the hub could hand over of Kit.
+async fn handed_over(world: &World, known: &Known) -> Vec<(String, String)> {
+    let mut dee = world.signs_in(DEE).await;
+    let mut all = Vec::new();
+    let file = takes_out(world, "marguerite@hub.example").await;
+    let extract = opened(&file.text, PASSPHRASE).expect("the file for the night");
+    all.push(("the file for the night".to_owned(), extract.to_string()));
+    answered_usually(world, known).await;
+    let page = begins(&mut dee, &known.person, "Carys Invented-Rowe").await;
+    puts_on_all(&mut dee, &page).await;
+    all.push(("the family’s page".to_owned(), paper(&mut dee, &page).await.2));
+    let request = taken_down(&mut dee, ASKED).await;
+    all_theirs(&mut dee, &request).await;
+    for item in items(&mut dee, &request).await {
+        let page = dee.get(&item).await;
+        assert_eq!(page.status, StatusCode::OK, "{item}");
+        all.push((item, page.lines("marked")));
+    }
+    all
+}
+
+#[test]
+fn whoever_asks_by_the_form_to_stay_unnamed_is_in_nothing_that_is_handed_over() {
+    on_both(async |world| {
+        let known = asked_for(&world, "no").await;
+        let mut dee = world.signs_in(DEE).await;
+        for path in [format!("/contacts/{}", known.contact), format!("/people/{}", known.person)] {
+            let page = dee.get(&path).await;
+            assert!(page.reads("Owen Pryce-Demo"), "the hub rings him: {}", page.text);
+            assert!(page.reads("Must not be named"), "{}", page.text);
+        }
+        for (what, text) in handed_over(&world, &known).await {
+            // Where Kit goes to school his mother knows.
+            let his = ["college: ", "service: ", "service\",\""];
+            let text = his.iter().fold(text, |text, before| {
+                text.replace(&format!("{before}Marram Primary School"), "")
+            });
+            let betrays = BETRAYS.iter().find(|word| text.contains(**word));
+            assert_eq!(betrays, None, "{what}: {text}");
+        }
+        world
+    });
+}
+
+/// So that the test above looks where names stand.
+#[test]
+fn whoever_may_be_named_is() {
+    on_both(async |world| {
+        let known = asked_for(&world, "yes").await;
+        let page = world.signs_in(DEE).await.get(&format!("/contacts/{}", known.contact)).await;
+        assert!(!page.reads("Must not be named"), "{}", page.text);
+        let all = handed_over(&world, &known).await;
+        for word in BETRAYS {
+            assert!(all.iter().any(|(_, text)| text.contains(word)), "{word}: {all:#?}");
+        }
+        world
+    });
+}
