@@ -11,6 +11,7 @@ pub mod conflict_pages;
 pub mod conflicts;
 pub mod dealt_with;
 pub mod declarations;
+pub mod declared;
 pub mod declaring_pages;
 pub mod doubts;
 pub mod endings;

@@ -25,7 +25,7 @@ use crate::{
     limits::LINE,
     pathways::{self, Happening, Words, store::begin},
     people::{
-        Born, NewPerson, doubts,
+        Born, NewPerson, declared, doubts,
         rows::{Giver, Joined, Known, PeopleRows, Relationship},
         secrecy, sticking,
     },
@@ -151,6 +151,9 @@ pub async fn take_in_each(
         pathways::append::<RequestForSupport>(pen, &pathway, happenings).await?;
         pathways.push(pathway.reference);
     }
+    let people = new.children.iter().chain(new.adults.iter().map(|adult| &adult.person));
+    let names = people.map(|person| (person.given.as_str(), person.family.as_str()));
+    declared::look(pen, contact, names).await?;
     tell(pen, contact, &new).await?;
     Ok(Taken { reference: taken, pathways })
 }

@@ -10,7 +10,8 @@ use maud::{Markup, html};
 use practice::calendar::day_of;
 
 use super::conflicts::{
-    ConflictsToLookAt, LookedAt, MOST, OpenDeclaration, Opened, Outcome, ToLookAt,
+    ConflictsToLookAt, LookedAt, MOST, MOST_UNDECLARED, OpenDeclaration, Opened, Outcome, ToLookAt,
+    Undeclared,
 };
 use crate::{
     App, doors,
@@ -44,11 +45,13 @@ pub async fn list(
         p class=(govuk::BODY) {
             "What members of staff said of children and families whom they know. Look whether "
             "anybody they name is on record, and keep them away where they should be. They are "
-            "never told what came of it. What you declared yourself is for somebody else."
+            "never told what came of it. What you declared yourself is for somebody else. One that was "
+            "looked at comes back when a request names somebody who may be among them."
         }
         @if seen.waits.is_empty() {
             p class=(govuk::BODY) { "There is nothing to look at." }
         } @else { (table(&seen)) }
+        (undeclared(&seen.undeclared))
     };
     Ok(layout::page_with_back(&app, &asker, TITLE, ("/", "Your work"), &body))
 }
@@ -65,6 +68,26 @@ fn table(seen: &ToLookAt) -> Markup {
     html! {
         (table.render())
         @if seen.more { p class=(govuk::BODY) { "These are the oldest " (MOST) ". There are more." } }
+    }
+}
+
+/// Who is still to be asked, by agency: of them nobody knows whom they must not see.
+fn undeclared(all: &[Undeclared]) -> Markup {
+    if all.is_empty() {
+        return Markup::default();
+    }
+    let mut table = Table::new("Not declared within a year").head(["Works for", "Who"]);
+    for agency in all.chunk_by(|one, other| one.agency == other.agency) {
+        let who: Vec<_> = agency.iter().map(|one| one.who.as_str()).collect();
+        table = table.cells(vec![html! { (agency[0].agency) }, html! { (who.join(", ")) }]);
+    }
+    html! {
+        h2 class=(govuk::HEADING_M) { "Who has not declared" }
+        p class=(govuk::BODY) {
+            "Sightline asks them on their own page until they do. Nobody knows yet whom they must not see."
+            @if all.len() == MOST_UNDECLARED { " These are the first " (MOST_UNDECLARED) "." }
+        }
+        (table.render())
     }
 }
 
@@ -109,6 +132,9 @@ async fn shown(
     let body = html! {
         (typed.summary())
         h1 class=(govuk::HEADING_L) { (ONE) }
+        @if seen.came_since {
+            (InsetText::new("Somebody looked at this before. A request came since that names one who may be among them.").render())
+        }
         (said(&seen))
         h2 class=(govuk::HEADING_M) { "Look whether they are on record" }
         p class=(govuk::BODY) {

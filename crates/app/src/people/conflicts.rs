@@ -2,11 +2,16 @@
 //! one declared oneself. What was looked at is shown to nobody any more. Who is kept away, and from
 //! whom, stands with the person, where only those read it who may know of the person.
 
-use platform::db::{At, Row, Runs, Table, Value, sea_orm};
+use jiff::ToSpan;
+use platform::db::{At, On, Row, Runs, Table, Value, sea_orm};
+use practice::calendar::{day_of, start_of};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::declarations::Known;
+use super::{
+    declarations::{AGAIN_AFTER_MONTHS, Known},
+    declared, hidden,
+};
 use crate::{
     access::{Action, Scope, policies},
     doors::{Change, Glass, Look, Pen},
@@ -25,6 +30,25 @@ pub(super) const SAY_WHY: &str = "Enter how you looked, and why this came of it"
 
 const TABLE: Table<4> =
     Table::new("declaration_outcome", ["declaration_id", "sealed", "looked_at", "looked_by"]);
+
+/// The condition that a declaration `d` waits: that nobody looked at it yet, or that a request came since
+/// which names somebody who may be one of those declared, and is not hidden from the asker, `$1`.
+fn waits() -> String {
+    format!(
+        "(NOT EXISTS (SELECT 1 FROM declaration_outcome o WHERE o.declaration_id = d.id) OR {})",
+        came_since()
+    )
+}
+
+fn came_since() -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM declaration_again g \
+         JOIN declaration_outcome o ON o.declaration_id = g.declaration_id \
+         WHERE g.declaration_id = d.id AND g.came_at > o.looked_at \
+         AND g.contact_id NOT IN ({}))",
+        hidden::contacts(1)
+    )
+}
 
 /// What came of a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +101,30 @@ pub struct ToLookAt {
     pub waits: Vec<Waits>,
     /// Whether there are more.
     pub more: bool,
+    /// Who has not declared for a year, or ever, by agency; at most [`MOST_UNDECLARED`].
+    pub undeclared: Vec<Undeclared>,
+}
+
+/// Somebody of whom nobody knows whom they know.
+#[derive(Debug, Clone, Row)]
+pub struct Undeclared {
+    pub agency: String,
+    pub who: String,
+}
+
+/// How many are listed who have not declared.
+pub const MOST_UNDECLARED: usize = 200;
+
+async fn undeclared(glass: &Glass<'_>) -> Result<Vec<Undeclared>> {
+    let today = day_of(glass.app.clock.now());
+    let since = start_of(today.saturating_sub(AGAIN_AFTER_MONTHS.months()));
+    let text = format!(
+        "SELECT a.name AS agency, s.name AS who FROM staff s JOIN agency a ON a.id = s.agency_id \
+         WHERE s.joined_on <= $1 AND (s.left_on IS NULL OR s.left_on > $1) AND NOT EXISTS \
+         (SELECT 1 FROM declaration d WHERE d.staff_id = s.id AND d.declared_at >= $2) \
+         ORDER BY a.name, s.name, s.id LIMIT {MOST_UNDECLARED}"
+    );
+    Ok(glass.db.all(&text, [On(today).into(), At(since).into()]).await?)
 }
 
 impl Look for ConflictsToLookAt {
@@ -89,9 +137,9 @@ impl Look for ConflictsToLookAt {
             "SELECT d.id, d.reference, d.staff_id, s.name AS who, a.name AS agency, d.declared_at \
              FROM declaration d JOIN staff s ON s.id = d.staff_id \
              JOIN agency a ON a.id = s.agency_id \
-             WHERE d.sealed IS NOT NULL AND d.staff_id <> $1 AND NOT EXISTS \
-             (SELECT 1 FROM declaration_outcome o WHERE o.declaration_id = d.id) \
+             WHERE d.sealed IS NOT NULL AND d.staff_id <> $1 AND {} \
              ORDER BY d.declared_at, d.id LIMIT {}",
+            waits(),
             MOST + 1
         );
         let mut waits: Vec<Waits> = glass.db.all(&text, [glass.scope.own().into()]).await?;
@@ -101,7 +149,8 @@ impl Look for ConflictsToLookAt {
             ask(&glass.scope, one.id, one.staff_id)?;
         }
         let subjects = waits.iter().map(|one| one.id).collect();
-        Ok((ToLookAt { waits, more }, subjects))
+        let undeclared = undeclared(glass).await?;
+        Ok((ToLookAt { waits, more, undeclared }, subjects))
     }
 }
 
@@ -127,6 +176,8 @@ pub struct Opened {
     pub agency: String,
     pub declared_at: At,
     pub known: Known,
+    /// Whether a request came since somebody looked that names one who may be among them.
+    pub came_since: bool,
 }
 
 impl Look for OpenDeclaration {
@@ -140,10 +191,11 @@ impl Look for OpenDeclaration {
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Opened, Vec<Uuid>)> {
         let found = find(&glass.db, &glass.scope, &self.reference).await?;
-        let Found { id, who, email, job, agency, declared_at, sealed, .. } = found;
+        let Found { id, who, email, job, agency, declared_at, sealed, came_since, .. } = found;
         let known = Known::unsealed(&glass.app.keys, id, sealed)?;
         let reference = self.reference;
-        Ok((Opened { reference, who, email, job, agency, declared_at, known }, vec![id]))
+        let opened = Opened { reference, who, email, job, agency, declared_at, known, came_since };
+        Ok((opened, vec![id]))
     }
 }
 
@@ -157,18 +209,22 @@ struct Found {
     agency: String,
     declared_at: At,
     sealed: Vec<u8>,
+    came_since: bool,
 }
 
 /// A declaration that nobody has looked at yet, and that the asker may look at.
 async fn find(db: &impl Runs, scope: &Scope, reference: &str) -> Result<Found> {
     let found: Option<Found> = db
         .one(
-            "SELECT d.id, d.staff_id, s.name AS who, s.email, s.job, a.name AS agency, \
-             d.declared_at, d.sealed FROM declaration d JOIN staff s ON s.id = d.staff_id \
-             JOIN agency a ON a.id = s.agency_id \
-             WHERE d.reference = $1 AND d.sealed IS NOT NULL AND NOT EXISTS \
-             (SELECT 1 FROM declaration_outcome o WHERE o.declaration_id = d.id)",
-            [reference.into()],
+            &format!(
+                "SELECT d.id, d.staff_id, s.name AS who, s.email, s.job, a.name AS agency, \
+                 d.declared_at, d.sealed, {} AS came_since FROM declaration d \
+                 JOIN staff s ON s.id = d.staff_id JOIN agency a ON a.id = s.agency_id \
+                 WHERE d.reference = $2 AND d.sealed IS NOT NULL AND {}",
+                came_since(),
+                waits()
+            ),
+            [scope.own().into(), reference.into()],
         )
         .await?;
     let found = found.ok_or(Error::NotFound)?;
@@ -224,7 +280,15 @@ impl Change for LookedAt {
             .map_err(|e| Error::fault("sealing an outcome", e))?;
         let row: [Value; 4] =
             [found.id.into(), sealed.0.clone().into(), At(pen.now).into(), by.into()];
-        pen.tx.insert(&TABLE, row).await?;
+        // What came of it before stands in the journal.
+        let again = "UPDATE declaration_outcome SET sealed = $2, looked_at = $3, looked_by = $4 \
+            WHERE declaration_id = $1";
+        if pen.tx.run(again, row.clone()).await?.rows_affected() == 0 {
+            pen.tx.insert(&TABLE, row).await?;
+        }
+        // Of what was declared before the words were kept, they are kept from now on.
+        let known = Known::unsealed(&pen.app.keys, found.id, found.sealed)?;
+        declared::keep(pen, found.id, &known.names).await?;
         pen.journal(Self::WHAT, &[found.id], &sealed.0).await?;
         Ok(())
     }

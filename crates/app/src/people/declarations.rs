@@ -11,6 +11,7 @@ use practice::calendar::day_of;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::declared;
 use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
@@ -98,6 +99,9 @@ impl Change for Declare {
         let row: [Value; 5] =
             [id.into(), reference().into(), staff.into(), At(pen.now).into(), sealed.into()];
         pen.tx.insert(&DECLARATION, row).await?;
+        if let Self::Somebody(known) = &self {
+            declared::keep(pen, id, &known.names).await?;
+        }
         pen.journal(Self::WHAT, &[id], &content).await?;
         Ok(())
     }

@@ -233,6 +233,7 @@ async fn rows(tx: &Tx, gone: &Gone) -> Result<BTreeMap<&'static str, u64>> {
     let looked_at: Vec<_> = gone.subjects().into_iter().collect();
     delete(tx, "look_of_day", "subject", &looked_at).await?;
     delete(tx, "notice", "contact_id", &gone.contacts).await?;
+    delete(tx, "declaration_again", "contact_id", &gone.contacts).await?;
     counts.insert("files", delete(tx, "file", "contact_id", &gone.contacts).await?);
     lists(tx, &gone.contacts).await?;
     messages(tx, gone).await?;

@@ -1,7 +1,10 @@
 //! Threat model V6b: words that stand nowhere else are kept secret, and looked for afterwards. They are
 //! found sealed, and in what a decision showed that is journaled, and nowhere else.
 
-use std::fs;
+use std::{
+    fs, io,
+    sync::{Arc, Mutex},
+};
 
 use app::{
     backup,
@@ -12,6 +15,8 @@ use axum::http::StatusCode;
 use platform::mail::{Mailer, sink::Sink};
 
 use crate::{
+    data_requests::{ASKED, all_theirs, items, taken_down},
+    out_of_hours::{PASSPHRASE, opened, takes_out},
     reach::{self, WHO},
     support::{World, on_both},
 };
@@ -19,6 +24,38 @@ use crate::{
 const DEE: &str = "dee@hub.example";
 /// A street, the end of a telephone number and a caller, as somebody may write them.
 const CANARIES: [&str; 4] = ["Quillomene", "quillomene", "960 871", "960871"];
+
+/// What the server writes to its log, of its own code everything.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn begun() -> Self {
+        let (log, filter) = (Self::default(), "debug,app=trace,platform=trace");
+        let writer = log.clone();
+        let begun = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(move || writer.clone())
+            .try_init();
+        begun.expect("a test of its own process");
+        log
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 fn found(text: &str) -> Option<&'static str> {
     CANARIES.into_iter().find(|canary| text.contains(canary))
@@ -48,6 +85,7 @@ async fn plant(world: &World, known: &reach::Known) {
 
 #[test]
 fn v6b_what_is_planted_is_found_sealed_and_in_what_a_decision_showed_alone() {
+    let log = Log::begun();
     on_both(async |world| {
         reach::everybody_joins(&world).await;
         let known = reach::known(&world).await;
@@ -80,9 +118,32 @@ fn v6b_what_is_planted_is_found_sealed_and_in_what_a_decision_showed_alone() {
         for letter in letters {
             assert_eq!(found(&letter.text), None, "{}", letter.text);
         }
+        is_in_nothing_handed_over(&world).await;
         is_kept_sealed(&world).await;
         world
     });
+    let log = log.text();
+    assert!(log.contains("/people/"), "what is asked for is logged by its route");
+    let lines: Vec<_> = log.lines().filter(|line| found(line).is_some()).collect();
+    assert!(lines.is_empty(), "{lines:#?}");
+}
+
+/// Neither in the file for the night, nor in what could be given to somebody who asks what is held.
+async fn is_in_nothing_handed_over(world: &World) {
+    let file = takes_out(world, "marguerite@hub.example").await;
+    let extract = opened(&file.text, PASSPHRASE).expect("the file for the night").to_string();
+    assert!(extract.contains("Invented-Marsh"), "{extract}");
+    assert_eq!(found(&extract), None, "{extract}");
+    let mut dee = world.signs_in(DEE).await;
+    let request = taken_down(&mut dee, ASKED).await;
+    all_theirs(&mut dee, &request).await;
+    let items = items(&mut dee, &request).await;
+    assert!(items.len() > 3, "{items:?}");
+    for item in items {
+        let page = dee.get(&item).await;
+        assert_eq!(page.status, StatusCode::OK, "{item}");
+        assert_eq!(found(&page.text), None, "{item}: {}", page.text);
+    }
 }
 
 /// Neither in a cell of a table, nor in the file or its log, nor in a backup.

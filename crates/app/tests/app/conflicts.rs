@@ -12,8 +12,9 @@ use practice::roles::Role;
 use crate::{
     browser::Browser,
     front_door::sent,
+    kept_away::keep,
     support::{World, on_both},
-    walk::without_keys,
+    walk::{known_by, without_keys},
 };
 
 const PAGE: &str = "/session/conflicts";
@@ -243,6 +244,66 @@ fn the_hub_keeps_the_declarer_away_says_what_came_of_it_and_they_never_learn() {
             after.push(without_keys(&owen.get(path).await));
         }
         assert_eq!(before, after);
+        world
+    });
+}
+
+/// Most children come on the record after their aunt declared that she knows them.
+#[test]
+fn a_request_that_comes_later_and_names_whom_somebody_declared_is_looked_at_again() {
+    on_both(async |world| {
+        world.joins("mira@hub.example", "marguerite@hub.example", Role::HubManager).await;
+        world.declares("sunil@hub.example", ON_RECORD).await;
+        world.declares("halima@health.example", "Bea Somebody-Else and Arlo Unlike").await;
+        let [first, other] = &to_look_at(&world, "mira@hub.example").await[..] else {
+            panic!("two")
+        };
+        for declared in [first, other] {
+            let outcome = Outcome::NobodyOnRecord;
+            looks(&world, "mira@hub.example", declared, outcome, "By both names").await.unwrap();
+        }
+        assert!(to_look_at(&world, "mira@hub.example").await.is_empty());
+        world.it_is("2026-11-02T10:05:00Z");
+        let owen = world.actor("owen@marram.example").await;
+        let taken = sent(&world, &owen, false).await;
+        assert_eq!(
+            to_look_at(&world, "mira@hub.example").await,
+            std::slice::from_ref(first),
+            "and no other"
+        );
+        assert!(to_look_at(&world, "sunil@hub.example").await.is_empty(), "he never learns");
+        let mut mira = world.signs_in("mira@hub.example").await;
+        let page = mira.get(&format!("/declared-conflicts/{first}")).await;
+        assert!(page.reads("Somebody looked at this before."), "{}", page.text);
+        // Whoever must not see the child does not learn from it that there is one.
+        let known = known_by(&world, &taken.reference).await;
+        keep(&world, &known, "dee@hub.example", None).await.unwrap();
+        assert!(to_look_at(&world, "dee@hub.example").await.is_empty());
+        looks(&world, "mira@hub.example", first, Outcome::NoNeed, "Another family").await.unwrap();
+        assert!(to_look_at(&world, "mira@hub.example").await.is_empty());
+        // Where they are kept away already, there is nothing to look at.
+        keep(&world, &known, "sunil@hub.example", None).await.unwrap();
+        world.it_is("2026-11-02T10:10:00Z");
+        sent(&world, &owen, false).await;
+        assert!(to_look_at(&world, "mira@hub.example").await.is_empty());
+        world
+    });
+}
+
+#[test]
+fn the_hub_reads_who_has_not_declared_for_a_year() {
+    on_both(async |world| {
+        world.declares("owen@marram.example", ON_RECORD).await;
+        let mut dee = world.signs_in("dee@hub.example").await;
+        let page = dee.get("/declared-conflicts").await;
+        assert!(page.reads("Halima Yusuf-Demo"), "{}", page.text);
+        let (_, undeclared) = page.text.split_once("Who has not declared").unwrap();
+        assert!(!undeclared.contains("Owen Pryce-Demo"), "{undeclared}");
+        world.it_is("2027-11-03T10:00:00Z");
+        world.everybody_stays().await;
+        let page = world.signs_in("dee@hub.example").await.get("/declared-conflicts").await;
+        let (_, undeclared) = page.text.split_once("Who has not declared").unwrap();
+        assert!(undeclared.contains("Owen Pryce-Demo"), "{undeclared}");
         world
     });
 }
