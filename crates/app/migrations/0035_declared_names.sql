@@ -15,3 +15,13 @@ CREATE TABLE declaration_again (
 );
 CREATE INDEX declaration_again_declaration ON declaration_again (declaration_id, came_at);
 CREATE INDEX declaration_again_contact ON declaration_again (contact_id);
+-- Where a member of staff lives, as the fingerprint of a postcode under the key: to notice a look at a
+-- child of the same postcode. Nobody reads it.
+CREATE TABLE staff_home (
+  staff_id uuid PRIMARY KEY REFERENCES staff (id),
+  place bytea NOT NULL,
+  said_at timestamptz NOT NULL
+);
+-- The same of every address that is said of anybody; empty where no whole postcode was said.
+ALTER TABLE account_address ADD COLUMN place bytea;
+CREATE INDEX account_address_place ON account_address (place);

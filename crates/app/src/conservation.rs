@@ -91,6 +91,7 @@ pub const KEPT: &[&str] = &[
     "restriction_person",
     "setting",
     "staff",
+    "staff_home",
     "staff_role",
     "team",
     "team_member",

@@ -105,6 +105,7 @@ impl App {
         conservation::begin(&db).await?;
         let keys = Arc::new(keys);
         recognising::keys::take_up(&db, &keys).await?;
+        people::home::take_up(&db, &keys).await?;
         let rules = settings::rules(&db.reads()).await?;
         let stopped = pacing::stopping::all_unsaid(&db.reads()).await?;
         Ok(Self {

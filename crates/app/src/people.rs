@@ -16,6 +16,7 @@ pub mod declaring_pages;
 pub mod doubts;
 pub mod endings;
 pub mod hidden;
+pub mod home;
 pub mod keeping_away;
 pub mod keeping_away_pages;
 pub mod kept_away;

@@ -11,7 +11,7 @@ use practice::calendar::day_of;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::declared;
+use super::{declared, home};
 use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
@@ -73,12 +73,15 @@ impl Known {
 
 /// Declares whom one knows.
 #[derive(Debug)]
-pub enum Declare {
-    /// None that I know of.
-    Nobody,
-    /// These.
-    Somebody(Known),
+pub struct Declare {
+    /// These; none that I know of.
+    pub known: Option<Known>,
+    /// Where one lives, as a postcode; empty where one does not say.
+    pub postcode: String,
 }
+
+/// What is said of a postcode that is none.
+pub const SAY_POSTCODE: &str = "Enter a whole postcode, such as FY1 1AD, or leave it empty";
 
 impl Change for Declare {
     type Made = ();
@@ -88,9 +91,9 @@ impl Change for Declare {
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let staff = pen.actor.staff().ok_or(Error::SignedOut)?;
         let id = Uuid::now_v7();
-        let sealed = match &self {
-            Self::Nobody => None,
-            Self::Somebody(known) => {
+        let sealed = match &self.known {
+            None => None,
+            Some(known) => {
                 known.check()?;
                 Some(known.sealed(&pen.app.keys, id)?)
             }
@@ -99,9 +102,10 @@ impl Change for Declare {
         let row: [Value; 5] =
             [id.into(), reference().into(), staff.into(), At(pen.now).into(), sealed.into()];
         pen.tx.insert(&DECLARATION, row).await?;
-        if let Self::Somebody(known) = &self {
+        if let Some(known) = &self.known {
             declared::keep(pen, id, &known.names).await?;
         }
+        home::keep(pen, staff, &self.postcode).await?;
         pen.journal(Self::WHAT, &[id], &content).await?;
         Ok(())
     }

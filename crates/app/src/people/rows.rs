@@ -14,7 +14,7 @@ use practice::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{NewAddress, NewName, NewPerson, NewPhone, Span, births::Columns, phones};
+use super::{NewAddress, NewName, NewPerson, NewPhone, Span, births::Columns, home, phones};
 use crate::{
     error::{Error, Result},
     ids::{AccountId, AgencyId, Naming, PersonId, StaffId},
@@ -69,13 +69,14 @@ const NAME: Table<12> = Table::new(
 /// The words of names, which the search goes by.
 pub(crate) const WORD: Table<3> =
     Table::new("account_name_word", ["word", "name_id", "account_id"]);
-const ADDRESSES: Table<11> = Table::new(
+const ADDRESSES: Table<12> = Table::new(
     "account_address",
     [
         "id",
         "account_id",
         "sealed",
         "fingerprint",
+        "place",
         "protected_since",
         "from_on",
         "from_said",
@@ -164,7 +165,7 @@ pub struct PeopleRows {
     links: Vec<[Value; 6]>,
     names: Vec<[Value; 12]>,
     words: Vec<[Value; 3]>,
-    addresses: Vec<[Value; 11]>,
+    addresses: Vec<[Value; 12]>,
     phones: Vec<[Value; 12]>,
     ethnicities: Vec<[Value; 3]>,
     identifiers: Vec<[Value; 6]>,
@@ -308,6 +309,7 @@ impl PeopleRows {
             about.account.into(),
             sealed,
             fingerprint(about.keys, address).into(),
+            home::place(about.keys, &address.postcode).into(),
             address.protected.then_some(At(about.at)).into(),
             from_on,
             from_said,

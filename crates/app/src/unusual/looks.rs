@@ -5,13 +5,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use need_to_know::unusual::{Child, Common, Facts, Look, Need, Staff, WINDOW, Who, Whom};
-use platform::db::{At, Reads, Row, Runs, fold, sea_orm};
+use platform::db::{At, Reads, Row, Runs, fold, sea_orm, tables::hex};
 use practice::calendar::{Day, LONDON, day_of, start_of};
 use uuid::Uuid;
 
 use crate::{
     doors::journal::{self, Kind, Read},
     error::Result,
+    people::home,
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
@@ -249,9 +250,8 @@ fn later(one: Need, other: Need) -> Need {
     }
 }
 
-/// Names of staff and of the children who were opened, and how many have those that they share.
-/// Where staff live, and which cases are in the news, is not recorded; so the rules on them find
-/// nothing here.
+/// Names and homes of staff and of the children who were opened, and how many have those that they share.
+/// Which cases are in the news is not recorded; so the rule on them finds nothing here.
 async fn facts(db: &Reads<'_>, opened: &BTreeSet<Uuid>) -> Result<Facts> {
     #[derive(Row)]
     struct Named {
@@ -259,19 +259,32 @@ async fn facts(db: &Reads<'_>, opened: &BTreeSet<Uuid>) -> Result<Facts> {
         name: String,
     }
     let named: Vec<Named> = db.all("SELECT id, name FROM staff", []).await?;
+    let homes: HashMap<_, _> = home::of_staff(db).await?.into_iter().collect();
     let mut staff = HashMap::new();
     for of in named {
         let families = parts(of.name.split_whitespace().last().unwrap_or_default());
-        staff.insert(Who(of.id.as_u128()), Staff { families, place: None });
+        let place = homes.get(&of.id).map(|place| hex(place));
+        staff.insert(Who(of.id.as_u128()), Staff { families, place });
     }
     let of_staff: HashSet<_> = staff.values().flat_map(|one| one.families.clone()).collect();
+    let of_homes: HashSet<_> = homes.values().cloned().collect();
     let (mut children, mut shared) = (HashMap::new(), BTreeSet::new());
+    let mut common = Common { children: all_children(db).await?, ..Common::default() };
     for id in opened {
         let families = families(db, *id).await?;
         shared.extend(families.iter().filter(|name| of_staff.contains(*name)).cloned());
-        children.insert(Whom(id.as_u128()), Child { families, ..Child::default() });
+        let mut places = Vec::new();
+        for place in home::of_child(db, *id).await? {
+            // Of a place where no member of staff lives nothing need be known.
+            if of_homes.contains(&place) {
+                let have = home::children_at(db, &place).await?;
+                common.places.insert(hex(&place), have);
+                places.push(hex(&place));
+            }
+        }
+        let child = Child { families, places, ..Child::default() };
+        children.insert(Whom(id.as_u128()), child);
     }
-    let mut common = Common { children: all_children(db).await?, ..Common::default() };
     for name in shared {
         let have = having(db, &name).await?;
         common.families.insert(name, have);

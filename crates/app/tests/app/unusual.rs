@@ -170,6 +170,54 @@ fn whoever_opens_a_request_opens_every_child_of_it() {
     });
 }
 
+/// She lives round the corner, and looks at the child of her street.
+#[test]
+fn whoever_opens_a_child_of_their_own_postcode_is_asked_about() {
+    on_both(async |world| {
+        with_officers(&world).await;
+        let person = child(&world).await;
+        for n in 0..30 {
+            let owen = world.actor("owen@marram.example").await;
+            let mut other = two_siblings(&owen, false);
+            other.children.truncate(1);
+            other.adults.clear();
+            let one = &mut other.children[0];
+            (one.family, one.identifiers) = (format!("Elsewhere{n}"), Vec::new());
+            one.address.as_mut().unwrap().postcode = format!("FY4 {}AB", n % 10);
+            send(&world, &owen, other).await;
+        }
+        let mut sunil = world.signs_in(SUNIL).await;
+        let wrong = sunil.fills("/session/conflicts", "knows=none&postcode=FY1").await;
+        assert!(wrong.reads("Enter a whole postcode"), "{}", wrong.text);
+        let said = sunil.fills("/session/conflicts", "knows=none&postcode=fy11ad").await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
+        assert!(!world.holds("FY1 1AD").await && !world.holds("fy11ad").await, "nobody reads it");
+        come_back(&world, &[SUNIL, "dee@hub.example"], &person, 1).await;
+        world.it_is("2026-11-03T08:00:00Z");
+        deriving::turn(&world.app).await.unwrap();
+        let seen = rows(&world, OFFICER).await.unwrap().rows;
+        let [row] = seen.as_slice() else { panic!("one of them lives there: {seen:?}") };
+        assert!(row.who.contains("Sunil"), "{row:?}");
+        let rules: Vec<_> = row.findings.iter().map(|found| found.rule).collect();
+        assert_eq!(rules, [Rule::SamePlace]);
+        assert!(row.findings[0].evidence.contains("2 of 32 children"), "{row:?}");
+        // Of addresses from before there were places they are noted when the server starts.
+        let of = "account_address WHERE place = (SELECT place FROM staff_home)";
+        let noted = world.count(of).await;
+        world.tamper("UPDATE account_address SET place = NULL").await;
+        app::people::home::take_up(&world.app.db, &world.app.keys).await.unwrap();
+        assert_eq!(world.count(of).await, noted);
+        // An address that must be kept secret says nothing of where somebody lives.
+        world
+            .tamper("UPDATE account_address SET protected_since = (SELECT said_at FROM staff_home)")
+            .await;
+        come_back(&world, &[SUNIL], &person, 1).await;
+        let window = looks::of(&world.app.db.reads(), day_of(world.app.clock.now())).await.unwrap();
+        assert!(window.facts.children.values().all(|child| child.places.is_empty()));
+        world
+    });
+}
+
 #[test]
 fn who_did_something_with_what_they_opened_is_not_asked_about() {
     on_both(async |world| {
