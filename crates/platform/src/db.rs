@@ -21,7 +21,7 @@ use sea_orm::{
     TransactionTrait,
 };
 
-pub use columns::{At, On, fold};
+pub use columns::{At, On, fold, letters};
 pub use numbers::Counter;
 pub use reader::Reads;
 pub use sea_orm::{self, DbErr as Error, FromQueryResult as Row, Value};

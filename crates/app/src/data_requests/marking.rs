@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use platform::db::letters;
+
 use crate::limits::turns_text;
 
 /// What stands in a copy where something was hidden. It does not tell how much.
@@ -37,7 +39,7 @@ pub fn plain(said: &str) -> String {
 }
 
 /// A plain text with marks around every one of these words or names, wherever they stand as words of
-/// their own, whichever letters are large.
+/// their own, whichever letters are large, with or without their accents.
 pub fn marked(text: &str, hide: &[String]) -> String {
     let mut spans: Vec<Range<usize>> =
         hide.iter().filter(|what| !what.trim().is_empty()).flat_map(|w| found(text, w)).collect();
@@ -66,8 +68,13 @@ fn joined(spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
     all
 }
 
+/// A character as it is compared: people type one apostrophe for another.
+fn compared(c: char) -> impl Iterator<Item = char> {
+    letters(if matches!(c, '’' | '‘' | '`' | 'ʼ') { '\'' } else { c })
+}
+
 fn found<'t>(text: &'t str, what: &str) -> impl Iterator<Item = Range<usize>> + use<'t> {
-    let what: Vec<char> = what.trim().chars().flat_map(char::to_lowercase).collect();
+    let what: Vec<char> = what.trim().chars().flat_map(compared).collect();
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     // What ends with a dot or an apostrophe ends there, whatever follows it.
     let begins = is_word(what.first().copied());
@@ -78,11 +85,13 @@ fn found<'t>(text: &'t str, what: &str) -> impl Iterator<Item = Range<usize>> + 
         }
         let (mut end, mut left) = (start, what.as_slice());
         for c in text[start..].chars() {
-            if left.is_empty() {
+            let same: Vec<char> = compared(c).collect();
+            // A mark that stands by itself belongs to the letter before it.
+            let is_mark = same.is_empty();
+            if is_mark && end == start || left.is_empty() && !is_mark {
                 break;
             }
-            let lower: Vec<char> = c.to_lowercase().collect();
-            left = left.strip_prefix(lower.as_slice())?;
+            left = left.strip_prefix(same.as_slice())?;
             end += c.len_utf8();
         }
         let runs_on = ends && is_word(text[end..].chars().next());
@@ -223,7 +232,56 @@ mod tests {
         }
     }
 
+    /// A name as somebody else types it: capitals, composed or not, without its accents, another's.
+    fn typed(name: &str, how: u8) -> String {
+        use unicode_normalization::UnicodeNormalization as _;
+        let said = match how % 5 {
+            0 => name.to_owned(),
+            1 => name.to_uppercase(),
+            2 => name.nfd().collect(),
+            3 => name.nfc().collect(),
+            _ => {
+                name.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect()
+            }
+        };
+        match how / 5 % 4 {
+            0 => said,
+            1 => format!("{said}’s"),
+            2 => format!("{said}'s"),
+            _ => said.replace('’', "'"),
+        }
+    }
+
+    const OTHERS: [&str; 8] =
+        ["Zoë", "Siân", "O’Shea", "Nguyễn", "Anne-Marie", "José", "Bronte", "Đoàn Núñez"];
+
     proptest! {
+        /// V4: whoever was planted in a text is marked, however their name was typed.
+        #[test]
+        fn v4_every_name_is_marked_however_it_was_typed(
+            words in prop::collection::vec(("[a-z]{1,9}[ ,.;:\n\"()]{1,2}", 0usize..16, any::<u8>()), 1..20),
+        ) {
+            let mut text = String::new();
+            let mut planted = 0;
+            for (word, who, how) in &words {
+                text.push_str(word);
+                if let Some(name) = OTHERS.get(*who) {
+                    text.push_str(&typed(name, *how));
+                    text.push(' ');
+                    planted += 1;
+                }
+            }
+            let text = plain(&text);
+            let out = marked(&text, &names(&OTHERS));
+            prop_assert_eq!(out.matches("[[").count(), planted, "{}", out);
+            let left = given(&out);
+            for name in OTHERS {
+                let is_left = (0..20).any(|how| left.contains(&typed(name, how)));
+                prop_assert!(!is_left, "{} in {}", name, left);
+            }
+            prop_assert!(parts(&out).is_ok());
+        }
+
         /// V16: nothing that was hidden is left, whatever the words are.
         #[test]
         fn no_hidden_word_is_left(words in prop::collection::vec("[a-zA-Zäéß’]{1,8}", 1..30), pick in 0usize..30) {

@@ -3,7 +3,7 @@
 //! asked whenever something is handed on: what is secret today may not have been when it was written.
 
 use platform::{
-    db::{Row, Runs, sea_orm},
+    db::{Row, Runs, letters, sea_orm},
     seal::{Keys, Protected},
 };
 
@@ -121,11 +121,13 @@ const NO_NAMES: &str = "a an and anonymous at aunt by called caller door father 
 /// Invented, next door”.
 fn names(said: &str, text: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '\'' && c != '’')
-            .map(|word| word.trim_end_matches("’s").trim_end_matches("'s"))
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect()
+        text.split(|c: char| {
+            !c.is_alphanumeric() && !matches!(c, '-' | '\'' | '’') && letters(c).next().is_some()
+        })
+        .map(|word| word.trim_end_matches("’s").trim_end_matches("'s"))
+        .filter(|word| !word.is_empty())
+        .map(|word| word.chars().flat_map(letters).collect())
+        .collect()
     };
     let is_name =
         |word: &String| word.chars().count() > 1 && !NO_NAMES.split(' ').any(|no| no == word);
@@ -154,6 +156,10 @@ mod tests {
             assert!(names(said, "It was JOAN INVENTED who rang"), "{said}");
             assert!(names(said, "Joan Invented’s dog"), "possessive: {said}");
             assert!(!names(said, "Joan from the school, next door"), "{said}");
+        }
+        for text in ["Zoë Tell rang", "Zoe Tell rang", "ZOE\u{308} TELL rang"] {
+            assert!(names("Zoë Tell, next door", text), "{text}");
+            assert!(names("Zoe Tell, next door", text), "{text}");
         }
         assert!(names("Joan, next door", "joan rang again"));
         assert!(!names("A neighbour, next door", "The neighbour next door rang"));

@@ -82,12 +82,18 @@ macro_rules! stands_as {
 stands_as!(At, DateTime<Utc>);
 stands_as!(On, chrono::NaiveDate);
 
+/// What a character is to whoever looks for a name: its letters without marks, small; nothing for a mark
+/// that stands by itself.
+pub fn letters(c: char) -> impl Iterator<Item = char> {
+    std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
+}
+
 /// A name as searching sees it: marks stripped, lower case, letters and digits only, single
 /// spaces. `Ó Briain` and `o'briain` fold alike enough to be found under either.
 ///
 /// Both databases fold nothing but ASCII by themselves, so this is done here and stored.
 pub fn fold(name: &str) -> String {
-    let plain = name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    let plain = name.chars().flat_map(letters);
     let mut folded = String::with_capacity(name.len());
     for c in plain {
         if c.is_alphanumeric() {
