@@ -2,8 +2,9 @@
 -- is looked for by them. They say nothing without the key.
 CREATE TABLE declared_name (
   declaration_id uuid NOT NULL REFERENCES declaration (id),
+  line integer NOT NULL,
   word bytea NOT NULL,
-  PRIMARY KEY (declaration_id, word)
+  PRIMARY KEY (declaration_id, line, word)
 );
 CREATE INDEX declared_name_word ON declared_name (word, declaration_id);
 -- That a request names somebody who may be one of those declared: the hub looks again.
@@ -11,7 +12,8 @@ CREATE TABLE declaration_again (
   id uuid PRIMARY KEY,
   declaration_id uuid NOT NULL REFERENCES declaration (id),
   contact_id uuid NOT NULL REFERENCES contact (id),
-  came_at timestamptz NOT NULL
+  came_at timestamptz NOT NULL,
+  looked_at timestamptz
 );
 CREATE INDEX declaration_again_declaration ON declaration_again (declaration_id, came_at);
 CREATE INDEX declaration_again_contact ON declaration_again (contact_id);

@@ -66,6 +66,9 @@ pub struct App {
     /// How long somebody waits for each record past forty in an hour; where there is nothing, it is
     /// not counted what anybody opens: only `make bench` does so, which opens more than people can.
     pub slows_by: Option<Duration>,
+    /// How fast a session may go on; where there is nothing, as fast as it likes: only the server holds
+    /// anybody to it, no test and no `make bench`.
+    pub rates: Option<Arc<web::rates::Rates>>,
     /// Whether the people in it are invented and anybody may sign in as one of them.
     pub demo: bool,
     /// The address that messages point to.
@@ -106,6 +109,7 @@ impl App {
         let keys = Arc::new(keys);
         recognising::keys::take_up(&db, &keys).await?;
         people::home::take_up(&db, &keys).await?;
+        people::declared::take_up(&db, &keys).await?;
         let rules = settings::rules(&db.reads()).await?;
         let stopped = pacing::stopping::all_unsaid(&db.reads()).await?;
         Ok(Self {
@@ -118,6 +122,7 @@ impl App {
             keys,
             journals_looks: true,
             slows_by: Some(SLOWLY),
+            rates: None,
             demo: true,
             address,
             proxies: Arc::default(),

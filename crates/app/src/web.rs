@@ -10,6 +10,7 @@ pub mod kept;
 pub mod layout;
 pub mod meanwhile;
 pub mod origin;
+pub mod rates;
 pub mod routes;
 pub mod sealed_in;
 pub mod telling;

@@ -62,7 +62,7 @@ fn how_many(used: &[Used], now: Timestamp) -> String {
     let waits = used.iter().filter(|used| used.review.is_none()).count();
     let late = used.iter().filter(|used| used.is_late(now)).count();
     match (waits, late) {
-        (0, _) => "Every use has been reviewed.".to_owned(),
+        (0, _) => "Nothing waits for your review.".to_owned(),
         (waits, 0) => format!("{waits} to review, none late."),
         (waits, late) => format!("{waits} to review, {late} late."),
     }
@@ -182,7 +182,7 @@ fn form(asker: &Asker, used: &Used, typed: Typed<'_>) -> Markup {
             .once(Some(typed.get("once")))
             .content(html! {
                 (radios.render())
-                (typed.lines("words", "What did you learn?", "Privacy officers of both agencies read it.", limits::TEXT).rows(4).render())
+                (typed.lines("words", "What did you learn?", "Privacy officers of both agencies read it and, where they could not review it in time, hub managers.", limits::TEXT).rows(4).render())
                 (Button::new("Save the review").render())
             })
             .render())

@@ -4,8 +4,11 @@
 
 use jiff::Timestamp;
 use need_to_know::glass::{Concerned, GlassBroken};
-use platform::db::{At, Row, Runs, Table, sea_orm};
-use practice::{calendar::day_of, roles::Role};
+use platform::db::{At, On, Row, Runs, Table, sea_orm};
+use practice::{
+    calendar::{Day, day_of},
+    roles::Role,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -162,7 +165,25 @@ pub(super) async fn officers(
     now: Timestamp,
 ) -> Result<Vec<StaffId>> {
     let officers = Officers::on(db, day_of(now)).await?;
-    not_kept(db, officers.of(agency, broken.user).collect(), broken.child, now).await
+    let mut free =
+        not_kept(db, officers.of(agency, broken.user).collect(), broken.child, now).await?;
+    let colleagues = colleagues(db, broken.user, day_of(now)).await?;
+    free.retain(|officer| !colleagues.contains(officer));
+    Ok(free)
+}
+
+/// Who is in a team with somebody that day: too close to review what they did.
+async fn colleagues(db: &impl Runs, user: StaffId, day: Day) -> Result<Vec<StaffId>> {
+    #[derive(Row)]
+    struct Colleague {
+        staff_id: StaffId,
+    }
+    let text = "SELECT DISTINCT y.staff_id FROM team_member x \
+        JOIN team_member y ON y.team_id = x.team_id WHERE x.staff_id = $1 \
+        AND x.from_on <= $2 AND (x.until_on IS NULL OR x.until_on > $2) \
+        AND y.from_on <= $2 AND (y.until_on IS NULL OR y.until_on > $2)";
+    let all: Vec<Colleague> = db.all(text, [user.into(), On(day).into()]).await?;
+    Ok(all.into_iter().map(|one| one.staff_id).collect())
 }
 
 /// Those of some staff who are not kept away from a child.

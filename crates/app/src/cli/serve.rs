@@ -91,6 +91,7 @@ impl Server {
         RelyingParty::at(&address)?;
         let mut app = self.database.open(address.clone()).await?;
         app.proxies = self.proxy.iter().map(IpAddr::to_canonical).collect();
+        app.rates = Some(Arc::default());
         app.scanner = self.scanner.clone().map_or(Scanner::Nobody, Scanner::Clamd);
         let whose = whose(&app.db.reads()).await?;
         may_be_served(whose)?;

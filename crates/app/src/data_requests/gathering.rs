@@ -21,13 +21,13 @@ use crate::{
     error::Result,
     files::store::Files,
     front_door::{
-        caller::UNNAMED,
+        caller::{self, UNNAMED},
         contact_view::heading,
         contacts::{self, Contact},
         telling::event,
         views::name,
     },
-    ids::{AccountId, ContactId},
+    ids::{AccountId, ContactId, StaffId},
     pathways::{self, Pathway},
     people::{
         NameKind, births,
@@ -83,6 +83,14 @@ impl Lines {
     }
 }
 
+/// What must be known of the person before any of it is put into words.
+struct About {
+    /// Whether there is an address that must be kept secret.
+    is_secret: bool,
+    /// Who of the staff must not be named.
+    unnamed: BTreeSet<StaffId>,
+}
+
 /// Everything that is held about the person of these accounts, as far as the reader may see it. Nothing
 /// before it is known who asks: anybody can say that somebody does, and what was dealt with lies there.
 ///
@@ -97,7 +105,10 @@ pub async fn of_request(
         return Ok(Vec::new());
     }
     let near = secrets::near(&glass.db, accounts).await?;
-    let is_secret = Secrets::of(&glass.db, &glass.app.keys, &near).await?.has_addresses();
+    let about = About {
+        is_secret: Secrets::of(&glass.db, &glass.app.keys, &near).await?.has_addresses(),
+        unnamed: caller::unnamed_staff(&glass.db, accounts).await?,
+    };
     let mut all = Vec::new();
     let mut own_names = BTreeSet::new();
     let mut seen = Vec::new();
@@ -109,10 +120,10 @@ pub async fn of_request(
     }
     for account in &seen {
         let came_unnamed = came_unnamed(&glass.db, account.account.id).await?;
-        all.push(said_of_them(account, came_unnamed, is_secret));
+        all.push(said_of_them(account, came_unnamed, &about));
     }
     for contact in contacts_of(glass, accounts).await? {
-        of_contact(glass, contact, accounts, is_secret, &mut all).await?;
+        of_contact(glass, contact, accounts, &about, &mut all).await?;
     }
     let shared = disclosing::reading::all_of_accounts(glass, accounts).await?;
     all.extend(shared_with(&shared));
@@ -165,7 +176,7 @@ fn birth(of: &births::Columns) -> String {
     }
 }
 
-fn said_of_them(of: &AccountSeen, came_unnamed: bool, is_secret: bool) -> Item {
+fn said_of_them(of: &AccountSeen, came_unnamed: bool, about: &About) -> Item {
     let account = &of.account;
     let mut lines = Lines::default();
     lines.add("Name", &account.name());
@@ -198,7 +209,7 @@ fn said_of_them(of: &AccountSeen, came_unnamed: bool, is_secret: bool) -> Item {
     lines.add("School, nursery or service", goes_to);
     lines.add("Ethnic background", of.ethnicity.as_deref().unwrap_or_default());
     // Where they go tells in which town they live.
-    let mut others: Vec<_> = is_secret.then(|| goes_to.to_owned()).into_iter().collect();
+    let mut others: Vec<_> = about.is_secret.then(|| goes_to.to_owned()).into_iter().collect();
     for related in &of.relations {
         let name = name(&related.given, &related.family, related.expected_on.is_some());
         lines.add(&words::capital(&related.said), &name);
@@ -213,7 +224,8 @@ fn said_of_them(of: &AccountSeen, came_unnamed: bool, is_secret: bool) -> Item {
         others.push(PhoneSeen::words(phone));
     }
     for added in &of.addenda {
-        let when = format!("Added {}, by {}", words::moment(added.at.0), added.by);
+        let by = if about.unnamed.contains(&added.by_id) { UNNAMED } else { &added.by };
+        let when = format!("Added {}, by {by}", words::moment(added.at.0));
         lines.add(&when, &added.said);
     }
     Item {
@@ -251,7 +263,7 @@ async fn of_contact(
     glass: &Glass<'_>,
     id: ContactId,
     theirs: &[AccountId],
-    is_secret: bool,
+    about: &About,
     all: &mut Vec<Item>,
 ) -> Result<()> {
     let contact = contacts::of(&glass.db, id).await?;
@@ -274,7 +286,7 @@ async fn of_contact(
         }
         children.push((pathway, account, is_their_parent));
     }
-    all.push(asked(glass, &contact, is_secret, &others).await?);
+    all.push(asked(glass, &contact, about.is_secret, &others).await?);
     // Of a child, what happened for themselves; of an adult, what happened for each child; of a child
     // who is a mother, both.
     let is_a_child = children.iter().any(|(_, account, _)| theirs.contains(&account.id));
@@ -288,7 +300,7 @@ async fn of_contact(
             true => account.name(),
             false => format!("child {place} in it"),
         };
-        happened(glass, &contact, pathway, &whose, &others, all).await?;
+        happened(glass, (&contact, pathway), &whose, about, &others, all).await?;
     }
     Ok(())
 }
@@ -356,9 +368,9 @@ const NOT_FOR_THEM: [&str; 3] = [crate::files::FILE, "must_not_know", "names_che
 /// What happened with one child's part of a request, and the files that came with it.
 async fn happened(
     glass: &Glass<'_>,
-    contact: &Contact,
-    pathway: &Pathway,
+    (contact, pathway): (&Contact, &Pathway),
     whose: &str,
+    about: &About,
     others: &[String],
     all: &mut Vec<Item>,
 ) -> Result<()> {
@@ -368,10 +380,9 @@ async fn happened(
     lines.add("Stands", &pathway.stage);
     for telling in &tellings {
         let told = event(telling).map_or_else(String::new, |event| RequestForSupport::tell(&event));
-        let is_theirs = telling.recorded_by.is_some_and(|by| Some(by) == contact.requested_by);
-        let by = match telling.recorder.as_deref() {
-            Some(_) if contact.is_unnamed && is_theirs => UNNAMED,
-            recorder => recorder.unwrap_or("Sightline"),
+        let by = match telling.recorded_by {
+            Some(by) if about.unnamed.contains(&by) => UNNAMED,
+            _ => telling.recorder.as_deref().unwrap_or("Sightline"),
         };
         lines.say(&format!("{}: {told} ({by})", words::moment(telling.stored.at)));
         if let Some(strike) = &telling.stored.struck {

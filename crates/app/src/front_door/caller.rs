@@ -3,6 +3,8 @@
 //! in and asked that the family is not told has their name sealed in the same place: the hub sees on its
 //! pages who it is, and nothing that is handed over says so.
 
+use std::collections::BTreeSet;
+
 use platform::{
     db::{Row, Runs, Value, sea_orm},
     seal::{Keys, Protected, Sealed},
@@ -11,7 +13,8 @@ use serde::Serialize;
 
 use crate::{
     error::{Error, Result},
-    ids::ContactId,
+    ids::{AccountId, ContactId, StaffId},
+    people::store::{places, values},
 };
 
 /// What pages read in the place of somebody whom the family may not know of.
@@ -52,6 +55,32 @@ impl Caller {
             other => Ok([other.map(|caller| caller.said.clone()).into(), in_the_open.into()]),
         }
     }
+}
+
+/// Who must not be named of the staff, where something is handed over about these accounts: whoever asked for
+/// them and must not be named to the family, and who works where they do.
+///
+/// # Errors
+/// When the database does.
+pub async fn unnamed_staff(db: &impl Runs, accounts: &[AccountId]) -> Result<BTreeSet<StaffId>> {
+    #[derive(Row)]
+    struct Of {
+        id: StaffId,
+    }
+    if accounts.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let these = places(accounts, 1);
+    let text = format!(
+        "SELECT DISTINCT s.id FROM contact c JOIN staff s ON s.id = c.requested_by \
+         OR (c.setting_id IS NOT NULL AND s.setting_id = c.setting_id) \
+         OR (c.setting_id IS NULL AND s.agency_id = c.agency_id) \
+         WHERE c.requester_sealed IS NOT NULL AND c.requested_by IS NOT NULL AND c.id IN \
+         (SELECT w.contact_id FROM pathway w WHERE w.account_id IN ({these}) OR w.account_id IN \
+          (SELECT r.of_account FROM relationship r WHERE r.to_account IN ({these})))"
+    );
+    let all: Vec<Of> = db.all(&text, values(accounts)).await?;
+    Ok(all.into_iter().map(|of| of.id).collect())
 }
 
 /// Who asked, sealed for that contact.

@@ -153,7 +153,7 @@ pub async fn take_in_each(
     }
     let people = new.children.iter().chain(new.adults.iter().map(|adult| &adult.person));
     let names = people.map(|person| (person.given.as_str(), person.family.as_str()));
-    declared::look(pen, contact, names).await?;
+    declared::look(pen, contact, names, new.channel != Channel::List).await?;
     tell(pen, contact, &new).await?;
     Ok(Taken { reference: taken, pathways })
 }

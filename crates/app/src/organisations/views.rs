@@ -96,8 +96,8 @@ fn without_officer(names: &[String]) -> Markup {
     html! {
         h2 class=(govuk::HEADING_M) { "Agencies without a privacy officer" }
         p class=(govuk::BODY) {
-            "Until one of their staff has that role, hub managers are told in their place, and look into "
-            "what stands out."
+            "Nobody has that role there who is confirmed. Until somebody has, hub managers are told in their "
+            "place, and look into what stands out."
         }
         ul class=(govuk::LIST) { @for name in names { li { (name) } } }
     }

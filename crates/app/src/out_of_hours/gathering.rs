@@ -2,6 +2,8 @@
 //! night. Nothing that must be kept secret is in it, nobody who must not be named, no record that few may
 //! see, and none from which anybody of the same agency is kept away: nobody knows who will read it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use platform::db::{Row, Runs, Value, sea_orm};
 use practice::{
@@ -22,8 +24,13 @@ use crate::{
     doors::{Glass, Look},
     error::{Error, Result},
     files::FILE,
-    front_door::{caller::UNNAMED, contact_view::heading, telling::event, views::name},
-    ids::AccountId,
+    front_door::{
+        caller::{self, UNNAMED},
+        contact_view::heading,
+        telling::event,
+        views::name,
+    },
+    ids::{AccountId, StaffId},
     people::{
         child::{self, AccountSeen, PathwaySeen},
         kept_away, restricted, store,
@@ -111,8 +118,9 @@ impl Look for TakeOut {
             let is_marked = marks::is_off(glass.app, &glass.db, *id).await?;
             let near = secrets::near(&glass.db, &[*id]).await?;
             let secrets = Secrets::of(&glass.db, &glass.app.keys, &near).await?;
+            let unnamed = caller::unnamed_staff(&glass.db, &near).await?;
             for pathway in pathways.iter().filter(|one| one.pathway.ended_at.is_none()) {
-                let mut child = child_in(&seen, pathway, is_marked, now);
+                let mut child = child_in(&seen, pathway, &unnamed, (is_marked, now));
                 // Somebody may have written it where nobody looks for it.
                 for (what, said) in &mut child.lines {
                     if secrets.stand_in(&format!("{what} {said}")) {
@@ -188,7 +196,12 @@ impl Lines {
     }
 }
 
-fn child_in(of: &AccountSeen, pathway: &PathwaySeen, is_marked: bool, now: Timestamp) -> Open {
+fn child_in(
+    of: &AccountSeen,
+    pathway: &PathwaySeen,
+    unnamed: &BTreeSet<StaffId>,
+    (is_marked, now): (bool, Timestamp),
+) -> Open {
     let mut first = Vec::new();
     if pathway.screening.as_ref().is_some_and(|screening| screening.danger) {
         first.push("Immediate danger was spoken of".to_owned());
@@ -196,13 +209,15 @@ fn child_in(of: &AccountSeen, pathway: &PathwaySeen, is_marked: bool, now: Times
     if is_marked {
         first.push(BEFORE.to_owned());
     }
-    if let Some(who) = &pathway.kept_away {
+    if pathway.kept_away.is_some() && pathway.contact.is_unnamed {
+        first.push(format!("{UNNAMED} asked, and must not see this any more: don’t ring them"));
+    } else if let Some(who) = &pathway.kept_away {
         first.push(format!("{who} must not see this any more: don’t ring them"));
     }
     let mut lines = Lines::default();
     how_it_stands(&mut lines, pathway);
     who_they_are(&mut lines, of, is_marked);
-    what_was_said(&mut lines, of, pathway);
+    what_was_said(&mut lines, of, pathway, unnamed);
     let account = &of.account;
     let (born, expected) = (account.born_on, account.expected_on);
     Open {
@@ -261,21 +276,21 @@ fn who_they_are(lines: &mut Lines, of: &AccountSeen, is_marked: bool) {
 }
 
 /// What was asked, and what happened since.
-fn what_was_said(lines: &mut Lines, of: &AccountSeen, pathway: &PathwaySeen) {
+fn what_was_said(
+    lines: &mut Lines,
+    of: &AccountSeen,
+    pathway: &PathwaySeen,
+    unnamed: &BTreeSet<StaffId>,
+) {
     if let Some(answered) = &pathway.answered {
         let said = questionnaires::answered::in_words(answered, pathway.contact.is_unnamed);
         lines.add("What was asked", &said);
     }
     for telling in pathway.tellings.iter().filter(|telling| telling.stored.struck.is_none()) {
         let told = event(telling).map_or_else(String::new, |e| RequestForSupport::tell(&e));
-        let by = match telling.recorder.as_deref() {
-            Some(by)
-                if pathway.contact.is_unnamed
-                    && pathway.contact.requester.as_deref() == Some(by) =>
-            {
-                UNNAMED
-            }
-            recorder => recorder.unwrap_or("Sightline"),
+        let by = match telling.recorded_by {
+            Some(by) if unnamed.contains(&by) => UNNAMED,
+            _ => telling.recorder.as_deref().unwrap_or("Sightline"),
         };
         lines.add(&words::moment(telling.stored.at), &format!("{told} ({by})"));
         for (what, said) in telling.words.iter().filter(|(what, _)| what.as_str() != FILE) {
@@ -283,6 +298,7 @@ fn what_was_said(lines: &mut Lines, of: &AccountSeen, pathway: &PathwaySeen) {
         }
     }
     for added in &of.addenda {
-        lines.add(&format!("Added {}, by {}", words::moment(added.at.0), added.by), &added.said);
+        let by = if unnamed.contains(&added.by_id) { UNNAMED } else { &added.by };
+        lines.add(&format!("Added {}, by {by}", words::moment(added.at.0)), &added.said);
     }
 }

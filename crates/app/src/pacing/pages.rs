@@ -56,7 +56,7 @@ async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -
     let can_go_on = app.demo || has_one && can_take_it;
     let typed = Typed { fields, problems };
     let hint = format!(
-        "In your own words, {LEAST} characters or more. The privacy officers of your agency read this."
+        "In your own words, {LEAST} characters or more. The privacy officers of your agency read this or, where it has none, the hub’s managers."
     );
     let body = html! {
         (typed.summary())
@@ -65,7 +65,7 @@ async fn shown(app: &App, asker: &Asker, fields: &Fields, problems: &Problems) -
             "By " (words::moment(stopped.stopped_at.0)) " you had opened " (stopped.opened) " records within an hour. "
             "That is more than one person’s work takes, and what a program would do, or somebody who has found your "
             "screen open. So Sightline opens no more of them until you have said why. The privacy officers of your "
-            "agency are told that it stopped."
+            "agency are told that it stopped or, where it has none, the hub’s managers."
         }
         p class=(govuk::BODY) {
             "If a child is in danger now, ring 999. A request that speaks of danger, and that nobody has read, opens as "

@@ -1,5 +1,6 @@
 //! Whoever opened too many records is stopped: the privacy officers of their agency are told at once, and
-//! more is opened once they have said why. What they say is read by the officers alone.
+//! more is opened once they have said why. What they say is read by the officers alone, or by a hub manager
+//! where the agency has none.
 
 use jiff::{SignedDuration, Timestamp};
 use platform::{
@@ -248,8 +249,8 @@ impl Look for StoppedLately {
     const ACTION: Action = Action::ReadJournal;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<WasStopped>, Vec<Uuid>)> {
-        let text = "SELECT l.id, s.name AS who, s.job, l.stopped_at, l.opened, l.said_at, l.said, l.staff_id, \
-            s.agency_id FROM stopped_look l JOIN staff s ON s.id = l.staff_id \
+        let text = "SELECT l.id, s.name AS who, s.job || ', ' || g.name AS job, l.stopped_at, l.opened, l.said_at, l.said, l.staff_id, \
+            s.agency_id FROM stopped_look l JOIN staff s ON s.id = l.staff_id JOIN agency g ON g.id = s.agency_id \
             WHERE l.stopped_at > $1 \
             ORDER BY l.stopped_at DESC, l.id DESC";
         let since = At(glass.app.clock.now() - READ_FOR);

@@ -6,12 +6,13 @@ use axum::{
     response::Response,
 };
 use govuk::{Button, Form, InsetText, Radios, SummaryList, Table, TextInput};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use practice::calendar::day_of;
 
 use super::conflicts::{
-    ConflictsToLookAt, LookedAt, MOST, MOST_UNDECLARED, OpenDeclaration, Opened, Outcome, ToLookAt,
-    Undeclared,
+    ConflictsToLookAt, LookedAt, MOST, MOST_UNDECLARED, NotDeclared, OpenDeclaration, Opened,
+    Outcome, ToLookAt, WhoHasNotDeclared,
 };
 use crate::{
     App, doors,
@@ -39,6 +40,7 @@ pub async fn list(
     Query(done): Query<Done>,
 ) -> Result<Markup> {
     let seen = doors::open(&app, &asker.actor, ConflictsToLookAt).await?;
+    let not_declared = doors::open(&app, &asker.actor, WhoHasNotDeclared).await?;
     let body = html! {
         (done.banner())
         h1 class=(govuk::HEADING_L) { (TITLE) }
@@ -51,7 +53,7 @@ pub async fn list(
         @if seen.waits.is_empty() {
             p class=(govuk::BODY) { "There is nothing to look at." }
         } @else { (table(&seen)) }
-        (undeclared(&seen.undeclared))
+        (undeclared(&not_declared))
     };
     Ok(layout::page_with_back(&app, &asker, TITLE, ("/", "Your work"), &body))
 }
@@ -72,20 +74,22 @@ fn table(seen: &ToLookAt) -> Markup {
 }
 
 /// Who is still to be asked, by agency: of them nobody knows whom they must not see.
-fn undeclared(all: &[Undeclared]) -> Markup {
-    if all.is_empty() {
+fn undeclared(all: &NotDeclared) -> Markup {
+    if all.counts.is_empty() {
         return Markup::default();
     }
-    let mut table = Table::new("Not declared within a year").head(["Works for", "Who"]);
-    for agency in all.chunk_by(|one, other| one.agency == other.agency) {
-        let who: Vec<_> = agency.iter().map(|one| one.who.as_str()).collect();
-        table = table.cells(vec![html! { (agency[0].agency) }, html! { (who.join(", ")) }]);
+    let mut table = Table::new("Not declared within a year").head(["Works for", "How many", "Who"]);
+    for (agency, count) in &all.counts {
+        let who = all.who.iter().filter(|one| one.agency == *agency);
+        let who: Vec<_> = who.map(|one| one.who.as_str()).collect();
+        table =
+            table.cells(vec![html! { (agency) }, html! { (count) }, html! { (who.join(", ")) }]);
     }
     html! {
         h2 class=(govuk::HEADING_M) { "Who has not declared" }
         p class=(govuk::BODY) {
             "Sightline asks them on their own page until they do. Nobody knows yet whom they must not see."
-            @if all.len() == MOST_UNDECLARED { " These are the first " (MOST_UNDECLARED) "." }
+            @if all.who.len() == MOST_UNDECLARED { " The first " (MOST_UNDECLARED) " are named." }
         }
         (table.render())
     }
@@ -112,7 +116,9 @@ pub async fn looked_at(
         return Ok(given_back(shown(&app, &posted.asker, reference, fields, &problems).await?));
     };
     let reason = fields.get("reason").to_owned();
-    let change = LookedAt { declaration: reference.clone(), outcome, reason };
+    // Who does not say what they saw has looked at nothing that came since.
+    let opened_at = fields.get("opened").parse().unwrap_or(Timestamp::UNIX_EPOCH);
+    let change = LookedAt { declaration: reference.clone(), outcome, reason, opened_at };
     let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
     leads_on(made.map(|()| format!("{PAGE}?done=looked-at")), "reason", async |problems| {
         shown(&app, &posted.asker, reference, fields, &problems).await
@@ -181,8 +187,10 @@ fn outcome(asker: &Asker, seen: &Opened, typed: Typed<'_>) -> Markup {
     for (_, slug, say) in Outcome::ALL {
         came = came.item(slug, say);
     }
+    let opened = typed.fields.some("opened").unwrap_or_else(|| seen.opened_at.to_string());
     Form::new(&format!("{PAGE}/{}", seen.reference), &asker.form_token)
         .once(Some(typed.get("once")))
+        .hidden(&[("opened".into(), opened)])
         .content(html! {
             (came.render())
             (typed.lines("reason", "How did you look, and why did this come of it?", "You may leave it empty where they are kept away: the reason stands there.", limits::REASON).rows(3).render())
@@ -198,10 +206,9 @@ pub fn waiting(seen: &ToLookAt) -> Markup {
         p class=(govuk::BODY) {
             @match seen.waits.first() {
                 None => "Nothing that staff declared waits to be looked at. ",
-                Some(oldest) => {
+                Some(_) => {
                     @if seen.more { "More than " }
-                    (seen.waits.len()) " to look at, the oldest of "
-                    (words::day(day_of(oldest.declared_at.0))) ". "
+                    (seen.waits.len()) " to look at. "
                 }
             }
             a class=(govuk::LINK) href=(PAGE) { (TITLE) }

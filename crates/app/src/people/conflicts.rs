@@ -2,7 +2,7 @@
 //! one declared oneself. What was looked at is shown to nobody any more. Who is kept away, and from
 //! whom, stands with the person, where only those read it who may know of the person.
 
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use platform::db::{At, On, Row, Runs, Table, Value, sea_orm};
 use practice::calendar::{day_of, start_of};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     declarations::{AGAIN_AFTER_MONTHS, Known},
-    declared, hidden,
+    hidden,
 };
 use crate::{
     access::{Action, Scope, policies},
@@ -44,8 +44,7 @@ fn came_since() -> String {
     format!(
         "EXISTS (SELECT 1 FROM declaration_again g \
          JOIN declaration_outcome o ON o.declaration_id = g.declaration_id \
-         WHERE g.declaration_id = d.id AND g.came_at > o.looked_at \
-         AND g.contact_id NOT IN ({}))",
+         WHERE g.declaration_id = d.id AND g.looked_at IS NULL AND g.contact_id NOT IN ({}))",
         hidden::contacts(1)
     )
 }
@@ -101,8 +100,6 @@ pub struct ToLookAt {
     pub waits: Vec<Waits>,
     /// Whether there are more.
     pub more: bool,
-    /// Who has not declared for a year, or ever, by agency; at most [`MOST_UNDECLARED`].
-    pub undeclared: Vec<Undeclared>,
 }
 
 /// Somebody of whom nobody knows whom they know.
@@ -115,16 +112,46 @@ pub struct Undeclared {
 /// How many are listed who have not declared.
 pub const MOST_UNDECLARED: usize = 200;
 
-async fn undeclared(glass: &Glass<'_>) -> Result<Vec<Undeclared>> {
-    let today = day_of(glass.app.clock.now());
-    let since = start_of(today.saturating_sub(AGAIN_AFTER_MONTHS.months()));
-    let text = format!(
-        "SELECT a.name AS agency, s.name AS who FROM staff s JOIN agency a ON a.id = s.agency_id \
-         WHERE s.joined_on <= $1 AND (s.left_on IS NULL OR s.left_on > $1) AND NOT EXISTS \
-         (SELECT 1 FROM declaration d WHERE d.staff_id = s.id AND d.declared_at >= $2) \
-         ORDER BY a.name, s.name, s.id LIMIT {MOST_UNDECLARED}"
-    );
-    Ok(glass.db.all(&text, [On(today).into(), At(since).into()]).await?)
+/// A look at who has not declared for a year, or ever.
+#[derive(Debug)]
+pub struct WhoHasNotDeclared;
+
+/// They, by agency: the first [`MOST_UNDECLARED`] by name, and how many there are of each.
+#[derive(Debug)]
+pub struct NotDeclared {
+    pub who: Vec<Undeclared>,
+    pub counts: Vec<(String, i64)>,
+}
+
+impl Look for WhoHasNotDeclared {
+    type Seen = NotDeclared;
+    const WHAT: &'static str = "conflicts:undeclared";
+    const ACTION: Action = Action::LookAtConflicts;
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(NotDeclared, Vec<Uuid>)> {
+        #[derive(Row)]
+        struct Count {
+            agency: String,
+            rows: i64,
+        }
+        let today = day_of(glass.app.clock.now());
+        let since = start_of(today.saturating_sub(AGAIN_AFTER_MONTHS.months()));
+        let from = "FROM staff s JOIN agency a ON a.id = s.agency_id \
+            WHERE s.joined_on <= $1 AND (s.left_on IS NULL OR s.left_on > $1) AND NOT EXISTS \
+            (SELECT 1 FROM declaration d WHERE d.staff_id = s.id AND d.declared_at >= $2)";
+        let text = format!(
+            "SELECT a.name AS agency, s.name AS who {from} \
+             ORDER BY a.name, s.name, s.id LIMIT {MOST_UNDECLARED}"
+        );
+        let values = || [On(today).into(), At(since).into()];
+        let who = glass.db.all(&text, values()).await?;
+        let text = format!(
+            "SELECT a.name AS agency, count(*) AS rows {from} GROUP BY a.name ORDER BY a.name"
+        );
+        let counts: Vec<Count> = glass.db.all(&text, values()).await?;
+        let counts = counts.into_iter().map(|of| (of.agency, of.rows)).collect();
+        Ok((NotDeclared { who, counts }, Vec::new()))
+    }
 }
 
 impl Look for ConflictsToLookAt {
@@ -149,8 +176,7 @@ impl Look for ConflictsToLookAt {
             ask(&glass.scope, one.id, one.staff_id)?;
         }
         let subjects = waits.iter().map(|one| one.id).collect();
-        let undeclared = undeclared(glass).await?;
-        Ok((ToLookAt { waits, more, undeclared }, subjects))
+        Ok((ToLookAt { waits, more }, subjects))
     }
 }
 
@@ -178,6 +204,8 @@ pub struct Opened {
     pub known: Known,
     /// Whether a request came since somebody looked that names one who may be among them.
     pub came_since: bool,
+    /// When it was opened.
+    pub opened_at: Timestamp,
 }
 
 impl Look for OpenDeclaration {
@@ -194,7 +222,18 @@ impl Look for OpenDeclaration {
         let Found { id, who, email, job, agency, declared_at, sealed, came_since, .. } = found;
         let known = Known::unsealed(&glass.app.keys, id, sealed)?;
         let reference = self.reference;
-        let opened = Opened { reference, who, email, job, agency, declared_at, known, came_since };
+        let opened_at = glass.app.clock.now();
+        let opened = Opened {
+            reference,
+            who,
+            email,
+            job,
+            agency,
+            declared_at,
+            known,
+            came_since,
+            opened_at,
+        };
         Ok((opened, vec![id]))
     }
 }
@@ -241,6 +280,8 @@ pub struct LookedAt {
     /// How it was looked for, and why this came of it; may be empty where they are kept away, as
     /// the reason stands there.
     pub reason: String,
+    /// When the page was opened from which it was said.
+    pub opened_at: Timestamp,
 }
 
 /// What is sealed of it.
@@ -286,9 +327,15 @@ impl Change for LookedAt {
         if pen.tx.run(again, row.clone()).await?.rows_affected() == 0 {
             pen.tx.insert(&TABLE, row).await?;
         }
-        // Of what was declared before the words were kept, they are kept from now on.
-        let known = Known::unsealed(&pen.app.keys, found.id, found.sealed)?;
-        declared::keep(pen, found.id, &known.names).await?;
+        // What is hidden from whoever looked, or came since they opened the page, waits for somebody.
+        let looked = format!(
+            "UPDATE declaration_again SET looked_at = $2 WHERE declaration_id = $3 \
+             AND looked_at IS NULL AND came_at <= $4 AND contact_id NOT IN ({})",
+            hidden::contacts(1)
+        );
+        let values: [Value; 4] =
+            [by.into(), At(pen.now).into(), found.id.into(), At(self.opened_at).into()];
+        pen.tx.run(&looked, values).await?;
         pen.journal(Self::WHAT, &[found.id], &sealed.0).await?;
         Ok(())
     }

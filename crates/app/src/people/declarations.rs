@@ -103,7 +103,7 @@ impl Change for Declare {
             [id.into(), reference().into(), staff.into(), At(pen.now).into(), sealed.into()];
         pen.tx.insert(&DECLARATION, row).await?;
         if let Some(known) = &self.known {
-            declared::keep(pen, id, &known.names).await?;
+            declared::keep(pen.tx, &pen.app.keys, id, &known.names).await?;
         }
         home::keep(pen, staff, &self.postcode).await?;
         pen.journal(Self::WHAT, &[id], &content).await?;

@@ -3,34 +3,40 @@
 //! of its names the words are kept as fingerprints, and a request is looked for by its own. The hub looks
 //! at the declaration again; nobody is kept away by a name alone, and whoever declared hears nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use futures_util::FutureExt;
 use platform::{
-    db::{At, On, Row, Runs, Table, Value, fold, sea_orm},
+    db::{At, Db, On, Row, Runs, Table, Tx, Value, fold, sea_orm},
     seal::Keys,
 };
 use practice::{calendar::day_of, roles::Role};
 use uuid::Uuid;
 
-use super::{kept_away, rows::words, store::places};
+use super::{declarations::Known, kept_away, rows::words, store::places};
 use crate::{
-    access::store::told,
+    access::store::holders,
     doors::Pen,
-    error::Result,
+    error::{Error, Result},
     ids::{ContactId, StaffId},
     sharing,
 };
 
-const WORDS: Table<2> = Table::new("declared_name", ["declaration_id", "word"]);
+const WORDS: Table<3> = Table::new("declared_name", ["declaration_id", "line", "word"]);
 const AGAIN: Table<4> =
     Table::new("declaration_again", ["id", "declaration_id", "contact_id", "came_at"]);
 
 /// What the words are made fingerprints for.
 const PURPOSE: &str = "declared name";
-/// How many words of a declaration are looked for: more is a story, and no list of names.
-const MOST: usize = 200;
 /// A letter by itself is an initial.
 const LEAST: usize = 2;
+/// How many declarations are read at once.
+const BATCH: usize = 200;
+/// Who is told, in turn: the first of them of whom anybody may know of the request.
+const IN_TURN: [Role; 3] = [Role::HubManager, Role::DutyWorker, Role::HubWorker];
 
 fn prints(keys: &Keys, names: &str) -> BTreeSet<Vec<u8>> {
     let folded = fold(names);
@@ -38,24 +44,53 @@ fn prints(keys: &Keys, names: &str) -> BTreeSet<Vec<u8>> {
     words.map(|word| keys.fingerprint(PURPOSE, word).to_vec()).collect()
 }
 
-/// Keeps the words of the names of a declaration, unless they are kept.
+/// Keeps the words of the names of a declaration, line by line: each names one person.
 ///
 /// # Errors
 /// When the database does.
-pub(super) async fn keep(pen: &Pen<'_>, declaration: Uuid, names: &str) -> Result<()> {
-    #[derive(Row)]
-    struct Kept {
-        rows: i64,
-    }
-    let text = "SELECT count(*) AS rows FROM declared_name WHERE declaration_id = $1";
-    let kept: Option<Kept> = pen.tx.one(text, [declaration.into()]).await?;
-    if kept.is_some_and(|kept| kept.rows > 0) {
-        return Ok(());
-    }
-    let words = prints(&pen.app.keys, names).into_iter().take(MOST);
-    let rows = words.map(|word| [declaration.into(), word.into()]).collect();
-    pen.tx.insert_all(&WORDS, rows).await?;
+pub(super) async fn keep(tx: &Tx, keys: &Keys, declaration: Uuid, names: &str) -> Result<()> {
+    let lines = (0_i32..).zip(names.lines());
+    let rows = lines.flat_map(|(line, said)| {
+        let words = prints(keys, said).into_iter();
+        words.map(move |word| [declaration.into(), line.into(), word.into()])
+    });
+    tx.insert_all(&WORDS, rows.collect()).await?;
     Ok(())
+}
+
+/// Keeps the words of what was declared before any were kept.
+///
+/// # Errors
+/// When the database does, or something can't be unsealed.
+pub async fn take_up(db: &Db, keys: &Arc<Keys>) -> Result<()> {
+    #[derive(Row)]
+    struct Declared {
+        id: Uuid,
+        sealed: Vec<u8>,
+    }
+    let text = format!(
+        "SELECT d.id, d.sealed FROM declaration d WHERE d.sealed IS NOT NULL AND d.id > $1 \
+         AND NOT EXISTS (SELECT 1 FROM declared_name n WHERE n.declaration_id = d.id) \
+         ORDER BY d.id LIMIT {BATCH}"
+    );
+    let mut last = Uuid::nil();
+    loop {
+        let (text, keys) = (text.clone(), Arc::clone(keys));
+        let done = db.write(move |tx| {
+            async move {
+                let some: Vec<Declared> = tx.all(&text, [last.into()]).await?;
+                let end = some.last().map(|one| one.id);
+                for Declared { id, sealed } in some {
+                    let known = Known::unsealed(&keys, id, sealed)?;
+                    keep(tx, &keys, id, &known.names).await?;
+                }
+                Ok::<_, Error>(end)
+            }
+            .boxed()
+        });
+        let Some(end) = done.await? else { return Ok(()) };
+        last = end;
+    }
 }
 
 /// A person whom a request names, by the words of their names.
@@ -65,16 +100,16 @@ struct Named {
 }
 
 impl Named {
-    /// Whether these words may mean them: a first name and a family name, or the family name of
-    /// whose first name nobody said.
+    /// Whether the words of one line may mean them: a first name and a family name, or the family name
+    /// of whose first name nobody said.
     fn is_among(&self, declared: &BTreeSet<Vec<u8>>) -> bool {
         let any = |of: &BTreeSet<Vec<u8>>| !of.is_disjoint(declared);
         any(&self.family) && (self.given.is_empty() || any(&self.given))
     }
 }
 
-/// Looks whether a request that comes names anybody who was declared; the hub's managers hear that
-/// there is something to look at, but for whoever declared it.
+/// Looks whether a request that comes names anybody who was declared. Of a request that comes by itself
+/// the hub hears; what a list brings is only listed.
 ///
 /// # Errors
 /// When the database does.
@@ -82,44 +117,52 @@ pub async fn look(
     pen: &mut Pen<'_>,
     contact: ContactId,
     names: impl Iterator<Item = (&str, &str)>,
+    is_told: bool,
 ) -> Result<()> {
     let keys = pen.app.keys.clone();
     let people: Vec<_> = names
         .map(|(given, family)| Named { given: prints(&keys, given), family: prints(&keys, family) })
         .collect();
-    for (declaration, (staff, words)) in declared(pen, &people).await? {
-        let is_meant = people.iter().any(|person| person.is_among(&words));
-        if is_meant && !kept_away::is_kept(pen.tx, staff, contact).await? {
+    let mut meant: BTreeMap<Uuid, StaffId> = BTreeMap::new();
+    for ((declaration, _), (staff, words)) in declared(pen, &people).await? {
+        if people.iter().any(|person| person.is_among(&words)) {
+            meant.insert(declaration, staff);
+        }
+    }
+    let mut about = BTreeSet::new();
+    for (declaration, staff) in meant {
+        if !kept_away::is_kept(pen.tx, staff, contact).await? {
             let id = Uuid::now_v7();
             let row: [Value; 4] =
                 [id.into(), declaration.into(), contact.into(), At(pen.now).into()];
             pen.tx.insert(&AGAIN, row).await?;
-            tell(pen, staff, contact).await?;
+            about.insert(staff);
         }
     }
-    Ok(())
+    if is_told && !about.is_empty() { tell(pen, &about, contact).await } else { Ok(()) }
 }
 
-/// The declarations in which a family name of these people stands, with who declared them and which of
-/// the words of these people they hold.
-async fn declared(
-    pen: &Pen<'_>,
-    people: &[Named],
-) -> Result<BTreeMap<Uuid, (StaffId, BTreeSet<Vec<u8>>)>> {
+/// Lines of declarations, with who declared each and which words of theirs they hold.
+type Lines = BTreeMap<(Uuid, i32), (StaffId, BTreeSet<Vec<u8>>)>;
+
+/// The lines in which a word of these people's names stands, with who declared them and which of the
+/// words they hold.
+async fn declared(pen: &Pen<'_>, people: &[Named]) -> Result<Lines> {
     #[derive(Row)]
     struct Found {
         declaration_id: Uuid,
+        line: i32,
         staff_id: StaffId,
         word: Vec<u8>,
     }
     let all: BTreeSet<_> = people.iter().flat_map(|one| one.given.union(&one.family)).collect();
     let all: Vec<_> = all.into_iter().cloned().collect();
-    let mut declared: BTreeMap<Uuid, (StaffId, BTreeSet<Vec<u8>>)> = BTreeMap::new();
+    let mut declared = Lines::new();
     if all.is_empty() {
         return Ok(declared);
     }
     let text = format!(
-        "SELECT w.declaration_id, d.staff_id, w.word FROM declared_name w \
+        "SELECT w.declaration_id, w.line, d.staff_id, w.word FROM declared_name w \
          JOIN declaration d ON d.id = w.declaration_id \
          JOIN staff s ON s.id = d.staff_id AND (s.left_on IS NULL OR s.left_on > $1) \
          WHERE w.word IN ({})",
@@ -128,22 +171,29 @@ async fn declared(
     let today = On(day_of(pen.now)).into();
     let values = std::iter::once(today).chain(all.into_iter().map(Value::from));
     let found: Vec<Found> = pen.tx.all(&text, values.collect::<Vec<_>>()).await?;
-    for Found { declaration_id, staff_id, word } in found {
-        declared
-            .entry(declaration_id)
-            .or_insert_with(|| (staff_id, BTreeSet::new()))
-            .1
-            .insert(word);
+    for Found { declaration_id, line, staff_id, word } in found {
+        let of = declared.entry((declaration_id, line));
+        of.or_insert_with(|| (staff_id, BTreeSet::new())).1.insert(word);
     }
     Ok(declared)
 }
 
-async fn tell(pen: &Pen<'_>, about: StaffId, contact: ContactId) -> Result<()> {
-    let managers = told(pen.tx, Role::HubManager, day_of(pen.now)).await?;
-    for staff in managers.into_iter().flat_map(|(_, staff)| staff) {
-        if staff != about && kept_away::may_read(pen, staff, contact).await? {
-            sharing::mail(pen, staff, true).await?;
+/// Tells whoever is to look, once for a request, whomever of the staff it is about; nobody of them, unless
+/// there are others.
+async fn tell(pen: &Pen<'_>, about: &BTreeSet<StaffId>, contact: ContactId) -> Result<()> {
+    for role in IN_TURN {
+        let mut is_any = false;
+        for staff in holders(pen.tx, role, day_of(pen.now)).await? {
+            let is_of_another = about.iter().any(|one| *one != staff);
+            if is_of_another && kept_away::may_read(pen, staff, contact).await? {
+                sharing::mail(pen, staff, true).await?;
+                is_any = true;
+            }
+        }
+        if is_any {
+            return Ok(());
         }
     }
+    tracing::error!(contact = %contact.0, "nobody is told of a request that names whom somebody declared");
     Ok(())
 }

@@ -101,7 +101,7 @@ pub(crate) async fn children_at(db: &impl Runs, place: &[u8]) -> Result<usize> {
     }
     let text = "SELECT count(DISTINCT l.person_id) AS rows FROM account_address a \
         JOIN account_link l ON l.account_id = a.account_id AND l.unlinked_at IS NULL \
-        WHERE a.place = $1 AND EXISTS (SELECT 1 FROM pathway p \
+        WHERE a.place = $1 AND a.protected_since IS NULL AND EXISTS (SELECT 1 FROM pathway p \
         JOIN account_link own ON own.account_id = p.account_id AND own.unlinked_at IS NULL \
         WHERE own.person_id = l.person_id)";
     let count: Option<Count> = db.one(text, [place.to_vec().into()]).await?;
@@ -119,25 +119,25 @@ pub async fn take_up(db: &Db, keys: &Arc<Keys>) -> Result<()> {
         sealed: Vec<u8>,
     }
     let text = format!(
-        "SELECT id, sealed FROM account_address WHERE place IS NULL ORDER BY id LIMIT {BATCH}"
+        "SELECT id, sealed FROM account_address WHERE id > $1 AND place IS NULL ORDER BY id LIMIT {BATCH}"
     );
+    let mut last = Uuid::nil();
     loop {
         let (text, keys) = (text.clone(), Arc::clone(keys));
         let done = db.write(move |tx| {
             async move {
-                let some: Vec<Kept> = tx.all(&text, []).await?;
+                let some: Vec<Kept> = tx.all(&text, [last.into()]).await?;
                 for Kept { id, sealed } in &some {
                     let said: Shown<Place> = shown(&keys, ADDRESS, *id, sealed.clone(), false)?;
                     let Shown::At((_, postcode)) = said else { continue };
                     let note = "UPDATE account_address SET place = $1 WHERE id = $2";
                     tx.run(note, [place(&keys, &postcode).into(), (*id).into()]).await?;
                 }
-                Ok::<_, Error>(some.len())
+                Ok::<_, Error>(some.last().map(|one| one.id))
             }
             .boxed()
         });
-        if done.await? < BATCH {
-            return Ok(());
-        }
+        let Some(end) = done.await? else { return Ok(()) };
+        last = end;
     }
 }

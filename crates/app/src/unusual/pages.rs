@@ -128,7 +128,7 @@ fn list_view(rows: &Rows, first: &Markup, done: &Done) -> Markup {
         h1 class=(govuk::HEADING_L) { (TITLE) }
         (first)
         p class=(govuk::BODY) {
-            "Looks at children’s records by people of your agency that stood out. Most of them have "
+            "Looks at children’s records by people of your agency, or of one that has nobody else to ask, that stood out. Most of them have "
             "a good reason: a row is a question, never a finding against somebody. Whoever looked is "
             "not told."
         }
@@ -144,7 +144,7 @@ fn list_view(rows: &Rows, first: &Markup, done: &Done) -> Markup {
                 None => { "The rules have not been run over any day yet." }
             }
         }
-        (InsetText::new("Two rules find nothing here yet: a neighbour’s child, since where staff live is not recorded, and cases in the news, since none is marked as one. Nor is a look found under which something was written down.").render())
+        (InsetText::new("One rule finds nothing here yet: on cases in the news, since none is marked as one. A neighbour’s child is found of those alone who gave the postcode of their home. Nor is a look found under which something was written down.").render())
     }
 }
 
@@ -213,7 +213,7 @@ fn outcome_form(asker: &Asker, seen: &Seen, typed: Typed<'_>) -> Markup {
         .once(Some(typed.fields.get("once")))
         .content(html! {
             (radios.render())
-            (typed.lines("reason", "Why?", "What you asked and learned. Only your agency’s privacy officers read it.", TEXT).rows(4).render())
+            (typed.lines("reason", "Why?", "What you asked and learned. Only privacy officers of the agency read it and, where it has none, hub managers.", TEXT).rows(4).render())
             (Button::new("Record it").render())
         })
         .render()

@@ -76,6 +76,7 @@ pub struct Rows {
 pub struct Seen {
     pub reference: String,
     pub who: String,
+    /// Their job, and where they work.
     pub job: String,
     /// What the child is called here; none where it is about many.
     pub child: Option<String>,
@@ -119,11 +120,11 @@ struct Stored {
 /// value. A child is hidden from them whatever account of theirs is, or was.
 fn stored() -> String {
     format!(
-        "SELECT u.id, u.reference, u.agency_id, u.staff_id, u.person_id, s.name AS who, s.job, \
+        "SELECT u.id, u.reference, u.agency_id, u.staff_id, u.person_id, s.name AS who, s.job || ', ' || g.name AS job, \
          u.known_as, EXISTS (SELECT 1 FROM account_link l WHERE l.person_id = u.person_id \
          AND l.account_id IN ({})) AS is_hidden, u.shown_on, u.sealed, u.outcome, \
          u.sealed_reason, u.settled_at, b.name AS settled_by FROM unusual_access u \
-         JOIN staff s ON s.id = u.staff_id LEFT JOIN staff b ON b.id = u.settled_by \
+         JOIN staff s ON s.id = u.staff_id JOIN agency g ON g.id = u.agency_id LEFT JOIN staff b ON b.id = u.settled_by \
          WHERE u.shown_on IS NOT NULL",
         hidden::accounts(1)
     )

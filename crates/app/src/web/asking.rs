@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use practice::calendar::day_of;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tokio::time::Instant;
 
 use crate::{
     App,
@@ -21,6 +22,7 @@ use crate::{
     doors::Once,
     error::{Error, Result},
     limits,
+    web::rates::Class,
 };
 
 /// The session cookie. The prefix makes browsers refuse it from anywhere but this host.
@@ -56,6 +58,10 @@ impl FromRequestParts<App> for Asker {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let jar = CookieJar::from_headers(&parts.headers);
         let asker = asker(app, &jar).await?.ok_or(Error::SignedOut)?;
+        if let Some(rates) = &app.rates {
+            let class = if parts.method.is_safe() { Class::Reads } else { Class::Writes };
+            rates.take(&asker.session, class, Instant::now()).map_err(|_| Error::TooFast)?;
+        }
         // The policies would refuse as well; here they are led to where it can be put right.
         let opens_nothing = asker.actor.is_asleep() || asker.actor.is_without_second_step();
         if opens_nothing && !sees_to_own_account(parts.uri.path()) {

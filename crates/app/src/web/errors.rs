@@ -65,6 +65,16 @@ pub fn of(error: &Error) -> Told {
             ],
         ),
         Error::TooMany => too_many(),
+        Error::TooFast => told(
+            StatusCode::TOO_MANY_REQUESTS,
+            TOO_FAST,
+            Then::SendAgain,
+            &[
+                "Your browser asks for more than anybody can read or write. Wait a few seconds and try again: \
+                 what you typed is still here.",
+                "If a child is in danger, ring 999 now.",
+            ],
+        ),
         Error::Busy => told(
             StatusCode::SERVICE_UNAVAILABLE,
             "Sightline is very busy",
@@ -78,6 +88,9 @@ pub fn of(error: &Error) -> Told {
         Error::Fault(chain) => fault(chain),
     }
 }
+
+/// What the page is called that asks a session to go on more slowly.
+pub const TOO_FAST: &str = "Wait a moment";
 
 /// Who can share, and one button to ask: alike for what is not there and what is kept from them.
 fn not_found() -> Told {

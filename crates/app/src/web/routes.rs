@@ -17,7 +17,7 @@ use tower_http::{
     csrf::CsrfLayer,
 };
 
-use super::{headers, health, origin, telling};
+use super::{headers, health, origin, rates::Class, telling};
 use crate::{
     App, access, break_glass, data_requests, disclosing, files, front_door, involving, ledger,
     measures, organisations, out_of_hours, pacing, people, publishing, questionnaires, recognising,
@@ -44,6 +44,15 @@ pub struct Route {
 }
 
 impl Route {
+    /// How fast one session may come to it.
+    pub fn class(&self) -> Class {
+        match (self.comes, self.method) {
+            (Comes::SignedIn, "get") => Class::Reads,
+            (Comes::SignedIn, _) => Class::Writes,
+            _ => Class::Open,
+        }
+    }
+
     /// Adds it to a router.
     pub fn add_to(self, router: Router<App>) -> Router<App> {
         router.route(self.path, self.handler)

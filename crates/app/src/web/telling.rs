@@ -18,7 +18,7 @@ use maud::{Markup, html};
 use super::{
     Asker, Fields,
     asking::{self, MOST},
-    errors::{self, Then, Told},
+    errors::{self, TOO_FAST, Then, Told},
     kept::Kept,
     layout, routes,
 };
@@ -190,7 +190,7 @@ async fn page(app: &App, asked: &Asked, told: Told) -> Response {
     let body = html! { (told.body) (handed_back(asked, asker.as_ref(), told.then)) };
     let page = layout::problem(app, asker.as_ref(), told.title, &body);
     let mut response = (told.status, page).into_response();
-    if told.status == StatusCode::SERVICE_UNAVAILABLE {
+    if told.status == StatusCode::SERVICE_UNAVAILABLE || told.title == TOO_FAST {
         // A database that is busy or restarts is there again in seconds (promise R4).
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }

@@ -48,7 +48,9 @@ async fn looks(
 ) -> Result<(), Error> {
     let actor = world.actor(email).await;
     let (declaration, reason) = (declaration.to_owned(), reason.to_owned());
-    doors::record(&world.app, &actor, LookedAt { declaration, outcome, reason }).await
+    let opened_at = world.app.clock.now();
+    let looked = LookedAt { declaration, outcome, reason, opened_at };
+    doors::record(&world.app, &actor, looked).await
 }
 
 #[test]
@@ -218,7 +220,7 @@ fn the_hub_keeps_the_declarer_away_says_what_came_of_it_and_they_never_learn() {
         }
         let declared = to_look_at(&world, "sunil@hub.example").await.remove(0);
         let mut hub = world.signs_in("sunil@hub.example").await;
-        assert!(hub.get("/").await.reads("1 to look at, the oldest of 2 November 2026"));
+        assert!(hub.get("/").await.reads("1 to look at."));
         let one = format!("/declared-conflicts/{declared}");
         assert!(hub.get(&one).await.reads(ON_RECORD));
 
@@ -279,6 +281,16 @@ fn a_request_that_comes_later_and_names_whom_somebody_declared_is_looked_at_agai
         let known = known_by(&world, &taken.reference).await;
         keep(&world, &known, "dee@hub.example", None).await.unwrap();
         assert!(to_look_at(&world, "dee@hub.example").await.is_empty());
+        // What came since the page was opened waits for another look.
+        let actor = world.actor("mira@hub.example").await;
+        let looked = LookedAt {
+            declaration: first.clone(),
+            outcome: Outcome::NoNeed,
+            reason: "Another family".to_owned(),
+            opened_at: "2026-11-02T10:04:00Z".parse().unwrap(),
+        };
+        doors::record(&world.app, &actor, looked).await.unwrap();
+        assert_eq!(to_look_at(&world, "mira@hub.example").await, std::slice::from_ref(first));
         looks(&world, "mira@hub.example", first, Outcome::NoNeed, "Another family").await.unwrap();
         assert!(to_look_at(&world, "mira@hub.example").await.is_empty());
         // Where they are kept away already, there is nothing to look at.
@@ -286,6 +298,29 @@ fn a_request_that_comes_later_and_names_whom_somebody_declared_is_looked_at_agai
         world.it_is("2026-11-02T10:10:00Z");
         sent(&world, &owen, false).await;
         assert!(to_look_at(&world, "mira@hub.example").await.is_empty());
+        world
+    });
+}
+
+/// Whoever looks does not see what is hidden from them, and so has not looked at it.
+#[test]
+fn what_is_hidden_from_whoever_looked_waits_for_somebody_else() {
+    on_both(async |world| {
+        world.declares("sunil@hub.example", ON_RECORD).await;
+        let owen = world.actor("owen@marram.example").await;
+        let known = known_by(&world, &sent(&world, &owen, false).await.reference).await;
+        keep(&world, &known, "dee@hub.example", None).await.unwrap();
+        let [declared] = &to_look_at(&world, "dee@hub.example").await[..] else { panic!("one") };
+        let outcome = Outcome::NobodyOnRecord;
+        looks(&world, "dee@hub.example", declared, outcome, "By both names").await.unwrap();
+        assert!(to_look_at(&world, "dee@hub.example").await.is_empty());
+        let left = to_look_at(&world, "marguerite@hub.example").await;
+        assert_eq!(left, std::slice::from_ref(declared));
+        // What was declared before there were words is taken up when the server starts.
+        let words = world.count("declared_name").await;
+        world.tamper("DELETE FROM declared_name").await;
+        app::people::declared::take_up(&world.app.db, &world.app.keys).await.unwrap();
+        assert_eq!(world.count("declared_name").await, words);
         world
     });
 }

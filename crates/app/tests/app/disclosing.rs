@@ -44,7 +44,7 @@ const DISCLOSES: [&str; 6] = [
 /// an answer that was given, were recorded when the glass was broken and the answer given.
 const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end break-glass:look \
     break-glass:own break-glass:raise break-glass:review break-glass:use break-glass:uses \
-    conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at conservation:anew \
+    conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at conflicts:undeclared conservation:anew \
     data-requests:approve data-requests:copy data-requests:decide data-requests:item \
     data-requests:list data-requests:move-clock data-requests:open data-requests:propose \
     data-requests:raise data-requests:say-about \

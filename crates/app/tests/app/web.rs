@@ -480,3 +480,29 @@ fn every_error_leads_to_an_id_on_its_page_and_the_title_says_error_first() {
         world
     });
 }
+
+/// V25: each route has a rate class; a session that goes on faster than people do waits, and holds up
+/// nobody else behind the same address.
+#[test]
+fn v25_a_session_that_goes_too_fast_waits_and_nobody_else_does() {
+    on_both(async |mut world| {
+        world.app.rates = Some(std::sync::Arc::default());
+        let (mut owen, mut dee) =
+            (world.signs_in("owen@marram.example").await, world.signs_in("dee@hub.example").await);
+        let mut sent = 0;
+        let stopped = loop {
+            let page = owen.fills("/people/22222-22222/addenda", "said=Typed+with+care").await;
+            if page.status != StatusCode::NOT_FOUND || sent > 200 {
+                break page;
+            }
+            sent += 1;
+        };
+        assert!(sent >= 50, "{sent}");
+        assert_eq!(stopped.status, StatusCode::TOO_MANY_REQUESTS, "{}", stopped.text);
+        assert!(stopped.reads("Wait a moment") && stopped.reads("Typed with care"));
+        assert_eq!(stopped.headers["retry-after"], "5");
+        assert_eq!(owen.get("/requests").await.status, StatusCode::OK, "reading goes on");
+        assert_eq!(dee.get("/hub").await.status, StatusCode::OK);
+        world
+    });
+}

@@ -75,8 +75,8 @@ impl Look for InDoubt {
     const ACTION: Action = Action::ReadJournal;
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Doubted>, Vec<Uuid>)> {
-        let text = "SELECT s.name AS who, s.job, p.doubted_at, p.staff_id, s.agency_id \
-            FROM passkey p JOIN staff s ON s.id = p.staff_id \
+        let text = "SELECT s.name AS who, s.job || ', ' || g.name AS job, p.doubted_at, p.staff_id, s.agency_id \
+            FROM passkey p JOIN staff s ON s.id = p.staff_id JOIN agency g ON g.id = s.agency_id \
             WHERE p.doubted_at IS NOT NULL AND p.ended_at IS NULL \
             ORDER BY p.doubted_at, p.id";
         let mut all: Vec<Doubted> = glass.db.all(text, []).await?;

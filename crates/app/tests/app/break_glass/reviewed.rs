@@ -104,7 +104,7 @@ fn v19_each_use_is_reviewed_once_by_somebody_else_of_another_team() {
         let opened = breaks(&mut halima, &known).await;
         let own = halima.fills(&review_of(&opened), JUSTIFIED).await;
         assert_eq!(own.status, StatusCode::NOT_FOUND, "nobody reviews their own");
-        assert!(halima.get("/glass-reviews").await.reads("Every use has been reviewed."));
+        assert!(halima.get("/glass-reviews").await.reads("Nothing waits for your review."));
         let elsewhere = reviews(&world, "paul@police.example", &opened, JUSTIFIED).await;
         assert_eq!(elsewhere.status, StatusCode::NOT_FOUND, "of neither agency");
 
@@ -216,7 +216,7 @@ fn v19_what_nobody_reviewed_in_two_working_days_is_on_the_report_and_told_again_
         let done = reviews(&world, PRIYA, &opened, JUSTIFIED).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "late is better than never: {}", done.text);
         let list = world.signs_in(PRIYA).await.get("/glass-reviews").await;
-        assert!(list.reads("Every use has been reviewed."), "{}", list.text);
+        assert!(list.reads("Nothing waits for your review."), "{}", list.text);
         world
     });
 }
@@ -232,7 +232,7 @@ fn v2_an_officer_who_must_not_see_the_child_neither_hears_of_it_nor_reviews_it()
         let opened = breaks(&mut halima, &known).await;
         assert!(!is_among(&workers_turn(&world).await, PRIYA));
         let mut priya = world.signs_in(PRIYA).await;
-        assert!(priya.get("/glass-reviews").await.reads("Every use has been reviewed."));
+        assert!(priya.get("/glass-reviews").await.reads("Nothing waits for your review."));
         assert_eq!(priya.get(&review_of(&opened)).await.status, StatusCode::NOT_FOUND);
         assert_eq!(priya.fills(&review_of(&opened), JUSTIFIED).await.status, StatusCode::NOT_FOUND);
         world
