@@ -140,6 +140,7 @@ async fn tell_officers(pen: &Pen<'_>, broken: &Broken, agency: AgencyId) -> Resu
 pub(super) async fn tell_stand_ins(pen: &Pen<'_>, broken: &Broken) -> Result<()> {
     let managers = officers::stand_ins(pen.tx, broken.user, day_of(pen.now)).await?;
     let managers = not_kept(pen.tx, managers, broken.child, pen.now).await?;
+    let managers = not_too_close(pen.tx, managers, broken.user, pen.now).await?;
     if managers.is_empty() {
         tracing::error!(glass = %broken.id, "nobody who could review it is told that glass was broken");
     }
@@ -152,12 +153,13 @@ pub(super) async fn tell_stand_ins(pen: &Pen<'_>, broken: &Broken) -> Result<()>
 
 /// Whether any privacy officer of either agency may review a use.
 pub(super) async fn is_attended(db: &impl Runs, broken: &Broken, now: Timestamp) -> Result<bool> {
-    Ok(!officers(db, broken, broken.users, now).await?.is_empty()
-        || !officers(db, broken, broken.holders, now).await?.is_empty())
+    let mut all = officers(db, broken, broken.users, now).await?;
+    all.extend(officers(db, broken, broken.holders, now).await?);
+    Ok(!not_too_close(db, all, broken.user, now).await?.is_empty())
 }
 
-/// The privacy officers of an agency who may review a use: not whoever it was, and nobody who must not
-/// see the child.
+/// The privacy officers of an agency who are told of a use: not whoever it was, and nobody who must not
+/// see the child. One who is in a team with them is told, and leaves the review to another.
 pub(super) async fn officers(
     db: &impl Runs,
     broken: &Broken,
@@ -165,11 +167,19 @@ pub(super) async fn officers(
     now: Timestamp,
 ) -> Result<Vec<StaffId>> {
     let officers = Officers::on(db, day_of(now)).await?;
-    let mut free =
-        not_kept(db, officers.of(agency, broken.user).collect(), broken.child, now).await?;
-    let colleagues = colleagues(db, broken.user, day_of(now)).await?;
-    free.retain(|officer| !colleagues.contains(officer));
-    Ok(free)
+    not_kept(db, officers.of(agency, broken.user).collect(), broken.child, now).await
+}
+
+/// Those of some staff who are in no team with somebody.
+async fn not_too_close(
+    db: &impl Runs,
+    mut staff: Vec<StaffId>,
+    user: StaffId,
+    now: Timestamp,
+) -> Result<Vec<StaffId>> {
+    let colleagues = colleagues(db, user, day_of(now)).await?;
+    staff.retain(|one| !colleagues.contains(one));
+    Ok(staff)
 }
 
 /// Who is in a team with somebody that day: too close to review what they did.

@@ -91,7 +91,6 @@ impl Server {
         RelyingParty::at(&address)?;
         let mut app = self.database.open(address.clone()).await?;
         app.proxies = self.proxy.iter().map(IpAddr::to_canonical).collect();
-        app.rates = Some(Arc::default());
         app.scanner = self.scanner.clone().map_or(Scanner::Nobody, Scanner::Clamd);
         let whose = whose(&app.db.reads()).await?;
         may_be_served(whose)?;
@@ -174,6 +173,7 @@ pub async fn serve(serve: Serve) -> Result<ExitCode> {
     let mut listening = server.listen(is_real).await?;
     drill::must_count(&listening.app).await?;
     listening.app.demo = false;
+    listening.app.rates = Some(Arc::default());
     let signing = server.signing(&listening.app).await?;
     println!("Sightline is ready on {}. Stop it with Ctrl+C.", listening.address);
     listening.serve(mailer, signing).await

@@ -286,7 +286,7 @@ async fn of_contact(
         }
         children.push((pathway, account, is_their_parent));
     }
-    all.push(asked(glass, &contact, about.is_secret, &others).await?);
+    all.push(asked(glass, &contact, about, &others).await?);
     // Of a child, what happened for themselves; of an adult, what happened for each child; of a child
     // who is a mother, both.
     let is_a_child = children.iter().any(|(_, account, _)| theirs.contains(&account.id));
@@ -316,7 +316,7 @@ fn is_parent(said: &str) -> bool {
 async fn asked(
     glass: &Glass<'_>,
     contact: &Contact,
-    is_secret: bool,
+    about: &About,
     others: &[String],
 ) -> Result<Item> {
     #[derive(Row)]
@@ -331,26 +331,29 @@ async fn asked(
         LEFT JOIN setting t ON t.id = c.setting_id LEFT JOIN staff s ON s.id = c.requested_by \
         WHERE c.id = $1";
     let from: Option<From> = glass.db.one(text, [contact.id.into()]).await?;
+    // Beside somebody of the same place who must not be named, another who asked would say which it is.
+    let of_them = contact.requested_by.is_some_and(|by| about.unnamed.contains(&by));
+    let is_unnamed = contact.is_unnamed || of_them;
     let mut lines = Lines::default();
     let mut others = others.to_vec();
     lines.add("Received", &words::moment(contact.received_at.0));
     // Where somebody must not be named, where they work would name them.
-    if let Some(From { agency, setting, requester, job }) = from.filter(|_| !contact.is_unnamed) {
+    if let Some(From { agency, setting, requester, job }) = from.filter(|_| !is_unnamed) {
         let works_at = setting.unwrap_or(agency);
         lines.add("From", &works_at);
-        others.extend(is_secret.then_some(works_at));
+        others.extend(about.is_secret.then_some(works_at));
         if let Some(requester) = requester {
             let asked_by = format!("{requester}, {}", job.unwrap_or_default());
             lines.add("Asked by", &asked_by);
-            others.extend(is_secret.then_some(asked_by));
+            others.extend(about.is_secret.then_some(asked_by));
         }
     }
-    if let Some(said) = contact.requester_said.as_ref().filter(|_| !contact.is_unnamed) {
+    if let Some(said) = contact.requester_said.as_ref().filter(|_| !is_unnamed) {
         lines.add("Who rang or wrote", said);
     }
     if let Some(response) = contact.response_id {
         let answered = questionnaires::store::answered(glass, response).await?;
-        lines.say(&questionnaires::answered::in_words(&answered, contact.is_unnamed));
+        lines.say(&questionnaires::answered::in_words(&answered, is_unnamed));
     }
     Ok(Item {
         key: format!("request-{}", contact.reference),

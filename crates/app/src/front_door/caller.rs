@@ -74,7 +74,7 @@ pub async fn unnamed_staff(db: &impl Runs, accounts: &[AccountId]) -> Result<BTr
     let text = format!(
         "SELECT DISTINCT s.id FROM contact c JOIN staff s ON s.id = c.requested_by \
          OR (c.setting_id IS NOT NULL AND s.setting_id = c.setting_id) \
-         OR (c.setting_id IS NULL AND s.agency_id = c.agency_id) \
+         OR (c.setting_id IS NULL AND s.setting_id IS NULL AND s.agency_id = c.agency_id) \
          WHERE c.requester_sealed IS NOT NULL AND c.requested_by IS NOT NULL AND c.id IN \
          (SELECT w.contact_id FROM pathway w WHERE w.account_id IN ({these}) OR w.account_id IN \
           (SELECT r.of_account FROM relationship r WHERE r.to_account IN ({these})))"

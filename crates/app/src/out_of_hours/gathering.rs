@@ -130,6 +130,11 @@ impl Look for TakeOut {
                         }
                     }
                 }
+                for said in &mut child.first {
+                    if secrets.stand_in(said) {
+                        *said = NOT_HERE.to_owned();
+                    }
+                }
                 children.push(child);
             }
         }

@@ -60,7 +60,7 @@ impl FromRequestParts<App> for Asker {
         let asker = asker(app, &jar).await?.ok_or(Error::SignedOut)?;
         if let Some(rates) = &app.rates {
             let class = if parts.method.is_safe() { Class::Reads } else { Class::Writes };
-            rates.take(&asker.session, class, Instant::now()).map_err(|_| Error::TooFast)?;
+            rates.take(asker.actor.id(), class, Instant::now()).map_err(|_| Error::TooFast)?;
         }
         // The policies would refuse as well; here they are led to where it can be put right.
         let opens_nothing = asker.actor.is_asleep() || asker.actor.is_without_second_step();

@@ -70,9 +70,9 @@ pub fn of(error: &Error) -> Told {
             TOO_FAST,
             Then::SendAgain,
             &[
-                "Your browser asks for more than anybody can read or write. Wait a few seconds and try again: \
-                 what you typed is still here.",
-                "If a child is in danger, ring 999 now.",
+                "Your browser asks for more than anybody can read or write. Nothing was saved. Wait a few seconds and \
+                 try again.",
+                "If a child is in danger, ring 999 now, and then the hub: the number is at the foot of this page.",
             ],
         ),
         Error::Busy => told(

@@ -21,7 +21,7 @@ const SECRET: [&str; 9] = [
     "client-secret",
 ];
 /// What forms carry for the machine.
-const UNTYPED: [&str; 5] = ["once", "revision", "seen", "next", "token"];
+const UNTYPED: [&str; 6] = ["once", "revision", "seen", "opened", "next", "token"];
 
 /// The fields of a form, without any password, and where they were going.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
-//! How fast one session may go on. People never come near it; a script that somebody let loose, or a page
-//! that asks again and again, is told to wait. It is by session and not by address: a hospital behind one
-//! address is held up by nobody in it. Signing in is counted by itself (`access::tries`), and so is what
+//! How fast one person may go on, over all their sessions. Nobody comes near it; a script that somebody let
+//! loose, or a page that asks again and again, is told to wait. It is by person and not by address: a hospital
+//! behind one address is held up by nobody in it. Signing in is counted by itself (`access::tries`), and so is what
 //! somebody opens (`pacing`).
 
 use std::{
@@ -10,6 +10,7 @@ use std::{
 };
 
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// What a route costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +34,14 @@ impl Class {
     }
 }
 
-/// How many sessions are remembered before those that have rested are forgotten.
+/// How many people are remembered before those that have rested are forgotten.
 const MANY: usize = 10_000;
 
-/// What each session did lately. In the memory of one process: another counts by itself.
+/// What each person did lately. In the memory of one process: another counts by itself.
 #[derive(Debug, Default)]
-pub struct Rates(Mutex<HashMap<(Vec<u8>, bool), Left>>);
+pub struct Rates(Mutex<HashMap<(Uuid, bool), Left>>);
 
-/// What is left to a session of one class.
+/// What is left to somebody of one class.
 #[derive(Debug, Clone, Copy)]
 struct Left {
     left: f64,
@@ -55,11 +56,11 @@ impl Left {
 }
 
 impl Rates {
-    /// Takes one request of a session.
+    /// Takes one request of somebody.
     ///
     /// # Errors
     /// How long it has to wait, where it went too fast.
-    pub fn take(&self, session: &[u8], class: Class, now: Instant) -> Result<(), Duration> {
+    pub fn take(&self, who: Uuid, class: Class, now: Instant) -> Result<(), Duration> {
         if class == Class::Open {
             return Ok(());
         }
@@ -73,7 +74,7 @@ impl Rates {
             all.retain(|(_, writes), of| !rests(*writes, of));
         }
         let (most, each) = class.limit();
-        let key = (session.to_vec(), class == Class::Writes);
+        let key = (who, class == Class::Writes);
         let of = all.entry(key).or_insert(Left { left: most, at: now });
         let left = of.by(class, now);
         if left < 1.0 {
@@ -88,38 +89,35 @@ impl Rates {
 mod tests {
     use super::*;
 
-    fn takes(rates: &Rates, session: &str, class: Class, now: Instant) -> usize {
-        (0..1_000).take_while(|_| rates.take(session.as_bytes(), class, now).is_ok()).count()
+    fn takes(rates: &Rates, who: u128, class: Class, now: Instant) -> usize {
+        let who = Uuid::from_u128(who);
+        (0..1_000).take_while(|_| rates.take(who, class, now).is_ok()).count()
     }
 
     #[test]
-    fn a_session_goes_as_fast_as_people_do_and_holds_up_no_other() {
+    fn everybody_goes_as_fast_as_people_do_and_holds_up_no_other() {
         let (rates, now) = (Rates::default(), Instant::now());
-        assert_eq!(takes(&rates, "one", Class::Writes, now), 60);
-        let wait = rates.take(b"one", Class::Writes, now).unwrap_err();
+        assert_eq!(takes(&rates, 1, Class::Writes, now), 60);
+        let wait = rates.take(Uuid::from_u128(1), Class::Writes, now).unwrap_err();
         assert_eq!(wait, Duration::from_secs(1));
-        assert_eq!(takes(&rates, "one", Class::Reads, now), 300, "reading is counted by itself");
-        assert_eq!(takes(&rates, "other", Class::Writes, now), 60, "of the same address");
+        assert_eq!(takes(&rates, 1, Class::Reads, now), 300, "reading is counted by itself");
+        assert_eq!(takes(&rates, 2, Class::Writes, now), 60, "of the same address");
         let later = now + Duration::from_secs(10);
-        assert_eq!(takes(&rates, "one", Class::Writes, later), 10);
+        assert_eq!(takes(&rates, 1, Class::Writes, later), 10);
         let rested = now + Duration::from_secs(3_600);
-        assert_eq!(
-            takes(&rates, "one", Class::Writes, rested),
-            60,
-            "and no more than that at once"
-        );
+        assert_eq!(takes(&rates, 1, Class::Writes, rested), 60, "and no more than that at once");
     }
 
     #[test]
     fn who_has_rested_is_forgotten_and_who_has_not_is_not() {
         let (rates, now) = (Rates::default(), Instant::now());
-        for n in 0..=MANY {
-            rates.take(n.to_string().as_bytes(), Class::Reads, now).unwrap();
+        for n in 0..=MANY as u128 {
+            rates.take(Uuid::from_u128(n), Class::Reads, now).unwrap();
         }
         let later = now + Duration::from_secs(60);
-        takes(&rates, "fast", Class::Writes, later);
-        assert!(rates.take(b"new", Class::Reads, later).is_ok());
+        takes(&rates, u128::MAX, Class::Writes, later);
+        assert!(rates.take(Uuid::from_u128(u128::MAX - 1), Class::Reads, later).is_ok());
         assert!(rates.0.lock().unwrap().len() < 10);
-        assert!(rates.take(b"fast", Class::Writes, later).is_err());
+        assert!(rates.take(Uuid::from_u128(u128::MAX), Class::Writes, later).is_err());
     }
 }

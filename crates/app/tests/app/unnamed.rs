@@ -71,7 +71,8 @@ fn whoever_asks_by_the_form_to_stay_unnamed_is_in_nothing_that_is_handed_over() 
         // His school's lead says more of it, and somebody keeps him away.
         let mut tamsin = world.signs_in("tamsin@marram.example").await;
         let more = "danger=no&said=Kit+came+back+today";
-        tamsin.fills(&format!("/contacts/{}/information", known.contact), more).await;
+        let added = tamsin.fills(&format!("/contacts/{}/information", known.contact), more).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text);
         let said = format!("account={}&said=The+father+is+back", known.account);
         let mut owen = world.signs_in("owen@marram.example").await;
         let added = owen.fills(&format!("/people/{}/addenda", known.person), &said).await;
@@ -79,7 +80,10 @@ fn whoever_asks_by_the_form_to_stay_unnamed_is_in_nothing_that_is_handed_over() 
         keep(&world, &known, "owen@marram.example", None).await.unwrap();
         let all = handed_over(&world, &known).await;
         let night = &all[0].1;
-        assert!(night.contains("The father is back"), "the words are kept: {night}");
+        for said in ["The father is back", "Kit came back today"] {
+            assert!(night.contains(said), "the words are kept: {night}");
+        }
+        assert!(!all[1].1.contains("An agency of the partnership"), "{}", all[1].1);
         for (what, text) in all {
             // Where Kit goes to school his mother knows.
             let his = ["college: ", "service: ", "service\",\""];
