@@ -32,8 +32,8 @@ pub enum Error {
     /// They opened more records within an hour than one person's work takes, and say why first.
     #[error("too many records were opened")]
     TooMany,
-    /// The session goes on faster than people do; it may go on in a moment.
-    #[error("a session went too fast")]
+    /// They go on faster than people do; they may go on in a moment.
+    #[error("somebody went too fast")]
     TooFast,
     /// Too much is going on; the same request may go through in a moment.
     #[error("the database is busy")]

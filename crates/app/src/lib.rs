@@ -66,7 +66,7 @@ pub struct App {
     /// How long somebody waits for each record past forty in an hour; where there is nothing, it is
     /// not counted what anybody opens: only `make bench` does so, which opens more than people can.
     pub slows_by: Option<Duration>,
-    /// How fast a session may go on; where there is nothing, as fast as it likes: a partnership's
+    /// How fast somebody may go on; where there is nothing, as fast as they like: a partnership's
     /// own server holds people to it, and neither the demo nor `make bench`.
     pub rates: Option<Arc<web::rates::Rates>>,
     /// Whether the people in it are invented and anybody may sign in as one of them.

@@ -169,7 +169,7 @@ async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<Vec<Pathway
 async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
     let text = format!(
         "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
-         NULL AS requester, NULL AS requester_job, NULL AS requester_phone, \
+         CAST(NULL AS uuid) AS requester_id, NULL AS requester, NULL AS requester_job, NULL AS requester_phone, \
          NULL AS requester_email, NULL AS requester_said, NULL AS requester_team, \
          1 = 0 AS is_unnamed, \
          h.name AS holder, h.phone AS holder_phone, {} AS holder_team, c.response_id \

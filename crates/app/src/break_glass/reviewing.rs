@@ -6,10 +6,10 @@
 
 use jiff::Timestamp;
 use need_to_know::{
-    Purpose, TeamId, Tie, Ties,
+    Purpose, Tie, Ties,
     glass::{Finding, NotNow},
 };
-use platform::db::{At, On, Row, Runs, sea_orm};
+use platform::db::{At, Runs};
 use practice::calendar::day_of;
 use serde::Serialize;
 use uuid::Uuid;
@@ -194,7 +194,7 @@ impl Change for Review {
             finding.ok_or_else(|| Error::beside("finding", "Choose what you found"))?;
         filled(&self.words, TEXT, "Enter what you learned")
             .map_err(|error| Error::beside("words", error.to_string()))?;
-        let team = shared_team(pen, stored.staff_id, by.staff).await?;
+        let team = telling::shared_team(pen.tx, stored.staff_id, by.staff, day_of(pen.now)).await?;
         let close_to = |staff, agency: AgencyId| need_to_know::glass::Person {
             team: team.clone(),
             ..person(staff, agency)
@@ -216,19 +216,4 @@ impl Change for Review {
             .await?;
         Ok(())
     }
-}
-
-/// A team in which both are today.
-async fn shared_team(pen: &Pen<'_>, one: StaffId, other: StaffId) -> Result<Option<TeamId>> {
-    #[derive(Row)]
-    struct Shared {
-        team_id: Uuid,
-    }
-    let text = "SELECT x.team_id FROM team_member x JOIN team_member y ON y.team_id = x.team_id \
-        WHERE x.staff_id = $1 AND y.staff_id = $2 \
-        AND x.from_on <= $3 AND (x.until_on IS NULL OR x.until_on > $3) \
-        AND y.from_on <= $3 AND (y.until_on IS NULL OR y.until_on > $3) ORDER BY x.team_id LIMIT 1";
-    let today = On(day_of(pen.now));
-    let shared: Option<Shared> = pen.tx.one(text, [one.into(), other.into(), today.into()]).await?;
-    Ok(shared.map(|shared| TeamId::new(shared.team_id.to_string())))
 }

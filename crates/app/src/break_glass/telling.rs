@@ -1,9 +1,13 @@
 //! Who is told that glass was broken, in the transaction in which it was: whoever has the record,
-//! and the privacy officers of both agencies, or the hub managers where there are none. By reference only; an e-mail says no more than that
+//! and the privacy officers of both agencies, or the hub managers where none of those can review it. By
+//! reference only; an e-mail says no more than that
 //! something waits.
 
 use jiff::Timestamp;
-use need_to_know::glass::{Concerned, GlassBroken};
+use need_to_know::{
+    TeamId,
+    glass::{Concerned, GlassBroken},
+};
 use platform::db::{At, On, Row, Runs, Table, sea_orm};
 use practice::{
     calendar::{Day, day_of},
@@ -170,30 +174,42 @@ pub(super) async fn officers(
     not_kept(db, officers.of(agency, broken.user).collect(), broken.child, now).await
 }
 
-/// Those of some staff who are in no team with somebody.
+/// Those of some staff who are in no team with somebody, and so not too close to review what they did.
 async fn not_too_close(
     db: &impl Runs,
-    mut staff: Vec<StaffId>,
+    staff: Vec<StaffId>,
     user: StaffId,
     now: Timestamp,
 ) -> Result<Vec<StaffId>> {
-    let colleagues = colleagues(db, user, day_of(now)).await?;
-    staff.retain(|one| !colleagues.contains(one));
-    Ok(staff)
+    let mut free = Vec::with_capacity(staff.len());
+    for id in staff {
+        if shared_team(db, user, id, day_of(now)).await?.is_none() {
+            free.push(id);
+        }
+    }
+    Ok(free)
 }
 
-/// Who is in a team with somebody that day: too close to review what they did.
-async fn colleagues(db: &impl Runs, user: StaffId, day: Day) -> Result<Vec<StaffId>> {
+/// A team in which both are that day.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn shared_team(
+    db: &impl Runs,
+    one: StaffId,
+    other: StaffId,
+    day: Day,
+) -> Result<Option<TeamId>> {
     #[derive(Row)]
-    struct Colleague {
-        staff_id: StaffId,
+    struct Shared {
+        team_id: Uuid,
     }
-    let text = "SELECT DISTINCT y.staff_id FROM team_member x \
-        JOIN team_member y ON y.team_id = x.team_id WHERE x.staff_id = $1 \
-        AND x.from_on <= $2 AND (x.until_on IS NULL OR x.until_on > $2) \
-        AND y.from_on <= $2 AND (y.until_on IS NULL OR y.until_on > $2)";
-    let all: Vec<Colleague> = db.all(text, [user.into(), On(day).into()]).await?;
-    Ok(all.into_iter().map(|one| one.staff_id).collect())
+    let text = "SELECT x.team_id FROM team_member x JOIN team_member y ON y.team_id = x.team_id \
+        WHERE x.staff_id = $1 AND y.staff_id = $2 \
+        AND x.from_on <= $3 AND (x.until_on IS NULL OR x.until_on > $3) \
+        AND y.from_on <= $3 AND (y.until_on IS NULL OR y.until_on > $3) ORDER BY x.team_id LIMIT 1";
+    let shared: Option<Shared> = db.one(text, [one.into(), other.into(), On(day).into()]).await?;
+    Ok(shared.map(|shared| TeamId::new(shared.team_id.to_string())))
 }
 
 /// Those of some staff who are not kept away from a child.

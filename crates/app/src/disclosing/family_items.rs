@@ -19,7 +19,6 @@ use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
-    front_door::caller::SOMEWHERE,
     ids::AccountId,
     people::store::Account,
 };
@@ -68,8 +67,6 @@ impl Item {
         let is_of_child = what.about.iter().all(|account| child.contains(account));
         let tells = !what.shared.is_empty()
             && what.to.staff.is_some()
-            // That somebody asked would tell who, where a child is known to few.
-            && what.to.works_at != SOMEWHERE
             && !what.about.is_empty()
             && what.occasion.may_be_told()
             && what.family != FamilyTold::Unsafe;

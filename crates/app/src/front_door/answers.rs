@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use platform::db::{Row, Runs, fold, sea_orm};
 use practice::{
     calendar::Moment,
-    disclosure::Occasion,
+    disclosure::{FamilyTold, Occasion},
     processes::request_for_support::{Event, Feedback},
 };
 use serde::Serialize;
 
 use super::{
-    caller::{SOMEWHERE, UNNAMED},
+    caller::UNNAMED,
     contacts::{self, Contact},
     decisions::current,
     relations,
@@ -143,11 +143,6 @@ impl Answer {
         contact: &Contact,
     ) -> Result<Disclosure> {
         let to = match contact.requested_by {
-            Some(requester) if contact.is_unnamed => Recipient {
-                staff: Some(requester),
-                who: UNNAMED.to_owned(),
-                works_at: SOMEWHERE.to_owned(),
-            },
             Some(requester) => Recipient::of_staff(pen.tx, requester).await?,
             None => {
                 let said = match contact.is_unnamed {
@@ -173,7 +168,12 @@ impl Answer {
         let (about, basis) = (vec![pathway.account_id], self.ground.basis);
         let disclosure = Disclosure::new(Occasion::RequesterAnswered, to, about, basis);
         let words = self.told().trim().to_owned();
-        let (at, family) = (self.made, self.ground.family);
+        // That somebody was answered tells that they asked, where a child is known to few.
+        let family = match contact.requested_by {
+            Some(_) if contact.is_unnamed => FamilyTold::Unsafe,
+            _ => self.ground.family,
+        };
+        let at = self.made;
         Ok(Disclosure { at, shared, words, held_back, family, ..disclosure })
     }
 

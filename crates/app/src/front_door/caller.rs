@@ -22,8 +22,6 @@ pub const UNNAMED: &str = "Somebody who must not be named to the family";
 /// What the hub reads beside somebody who signs in and must not be named to the family.
 pub const MUST_NOT_BE_NAMED: &str =
     "Must not be named. They asked not to be, nor where they work: don’t hand this page over";
-/// Where somebody works who must not be named.
-pub const SOMEWHERE: &str = "An agency of the partnership";
 /// What it is sealed for, in the key's derivation.
 const CALLER: &str = "caller";
 

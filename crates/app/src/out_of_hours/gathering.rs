@@ -113,12 +113,16 @@ impl Look for TakeOut {
         let (now, mut children) = (glass.app.clock.now(), Vec::new());
         for id in &accounts {
             let account = store::account(&glass.db, *id).await?;
-            let pathways = child::pathways_of(glass, &account).await?;
+            let mut pathways = child::pathways_of(glass, &account).await?;
             let seen = child::all_of(glass, account).await?;
             let is_marked = marks::is_off(glass.app, &glass.db, *id).await?;
             let near = secrets::near(&glass.db, &[*id]).await?;
             let secrets = Secrets::of(&glass.db, &glass.app.keys, &near).await?;
             let unnamed = caller::unnamed_staff(&glass.db, &near).await?;
+            for PathwaySeen { contact, .. } in &mut pathways {
+                // Beside somebody who must not be named, another of the same place would say which it is.
+                contact.is_unnamed |= contact.requester_id.is_some_and(|id| unnamed.contains(&id));
+            }
             for pathway in pathways.iter().filter(|one| one.pathway.ended_at.is_none()) {
                 let mut child = child_in(&seen, pathway, &unnamed, (is_marked, now));
                 // Somebody may have written it where nobody looks for it.

@@ -24,7 +24,7 @@ use crate::{
         findings::{self, Screening},
         telling::{self, Known},
     },
-    ids::ResponseId,
+    ids::{ResponseId, StaffId},
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     questionnaires::{self, Answered},
@@ -93,6 +93,7 @@ pub struct ContactSeen {
     pub received_at: At,
     pub agency: String,
     pub setting: Option<String>,
+    pub requester_id: Option<StaffId>,
     pub requester: Option<String>,
     pub requester_job: Option<String>,
     pub requester_phone: Option<String>,
@@ -279,7 +280,7 @@ pub(crate) async fn pathways_of(glass: &Glass<'_>, account: &Account) -> Result<
 async fn contact(glass: &Glass<'_>, pathway: &Pathway) -> Result<ContactSeen> {
     let text = format!(
         "SELECT c.reference, c.received_at, g.name AS agency, t.name AS setting, \
-         s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
+         s.id AS requester_id, s.name AS requester, s.job AS requester_job, s.phone AS requester_phone, \
          s.email AS requester_email, {} AS requester_team, c.requester_said, \
          c.requester_sealed IS NOT NULL AS is_unnamed, \
          h.name AS holder, h.phone AS holder_phone, {} AS holder_team, c.response_id \

@@ -13,10 +13,15 @@ use platform::{
     db::{At, Db, On, Row, Runs, Table, Tx, Value, fold, sea_orm},
     seal::Keys,
 };
-use practice::{calendar::day_of, roles::Role};
+use practice::calendar::day_of;
 use uuid::Uuid;
 
-use super::{declarations::Known, kept_away, rows::words, store::places};
+use super::{
+    declarations::Known,
+    kept_away::{self, IN_TURN},
+    rows::words,
+    store::places,
+};
 use crate::{
     access::store::holders,
     doors::Pen,
@@ -35,8 +40,6 @@ const PURPOSE: &str = "declared name";
 const LEAST: usize = 2;
 /// How many declarations are read at once.
 const BATCH: usize = 200;
-/// Who is told, in turn: the first of them of whom anybody may know of the request.
-const IN_TURN: [Role; 3] = [Role::HubManager, Role::DutyWorker, Role::HubWorker];
 
 fn prints(keys: &Keys, names: &str) -> BTreeSet<Vec<u8>> {
     let folded = fold(names);

@@ -152,7 +152,7 @@ fn questions(typed: Typed<'_>) -> Markup {
             .hint("Family, a former partner, friends and neighbours count. Children and families whom you only know through your work here do not.")
             .value(typed.get("knows")).error(typed.error("knows"))
             .item("yes", "Yes").item("none", "None that I know of").render())
-        (typed.lines("names", "If yes, what are their names, as you know them?", "One on a line. Add other names that they have or had.", TEXT).rows(4).render())
+        (typed.lines("names", "If yes, what are their names, as you know them?", "Each person on a line of their own, with first and family name and other names that they have or had.", TEXT).rows(4).render())
         (typed.lines("relation", "How do you know them?", "For example: my sister’s children, my former partner’s family, neighbours.", REASON).rows(2).render())
         (typed.lines("more", "Is there anything else that helps to find them? (optional)", "For example roughly how old the children are, or where they live.", TEXT).rows(3).render())
         (typed.line("postcode", "Your own postcode at home (optional)").hint("Nobody reads it: Sightline only notices when you open the record of a child of the same postcode, so that a privacy officer may ask. Leave it empty to keep what you gave before.").render())

@@ -122,7 +122,7 @@ pub(super) async fn instead(
 }
 
 /// Who in the hub is told where there is nobody else, in turn.
-const IN_TURN: [Role; 3] = [Role::HubManager, Role::DutyWorker, Role::HubWorker];
+pub(super) const IN_TURN: [Role; 3] = [Role::HubManager, Role::DutyWorker, Role::HubWorker];
 
 /// The hub's managers but for those who are kept away themselves; where that leaves nobody, the duty
 /// workers, and then everybody in the hub.

@@ -59,7 +59,7 @@ impl FromRequestParts<App> for Asker {
         let jar = CookieJar::from_headers(&parts.headers);
         let asker = asker(app, &jar).await?.ok_or(Error::SignedOut)?;
         if let Some(rates) = &app.rates {
-            let class = if parts.method.is_safe() { Class::Reads } else { Class::Writes };
+            let class = parts.extensions.get().copied().unwrap_or(Class::Writes);
             rates.take(asker.actor.id(), class, Instant::now()).map_err(|_| Error::TooFast)?;
         }
         // The policies would refuse as well; here they are led to where it can be put right.

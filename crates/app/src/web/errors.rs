@@ -89,7 +89,7 @@ pub fn of(error: &Error) -> Told {
     }
 }
 
-/// What the page is called that asks a session to go on more slowly.
+/// What the page is called that asks somebody to go on more slowly.
 pub const TOO_FAST: &str = "Wait a moment";
 
 /// Who can share, and one button to ask: alike for what is not there and what is kept from them.

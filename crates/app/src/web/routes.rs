@@ -2,7 +2,7 @@
 //! test walks it as nobody and as everybody.
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::Path,
     http::{HeaderValue, StatusCode, header},
     middleware,
@@ -44,7 +44,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// How fast one session may come to it.
+    /// How fast anybody may come to it: whoever is asked who they are is held to it.
     pub fn class(&self) -> Class {
         match (self.comes, self.method) {
             (Comes::SignedIn, "get") => Class::Reads,
@@ -55,7 +55,8 @@ impl Route {
 
     /// Adds it to a router.
     pub fn add_to(self, router: Router<App>) -> Router<App> {
-        router.route(self.path, self.handler)
+        let class = self.class();
+        router.route(self.path, self.handler.layer(Extension(class)))
     }
 }
 

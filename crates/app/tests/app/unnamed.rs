@@ -1,8 +1,10 @@
 //! Whoever asks with an account of their own, and may come to harm if the family knew, is named in
 //! nothing that is handed over (issue of need to know, hard exclusions; threat model T5).
 
+use app::people::links::LinkPeople;
 use axum::http::StatusCode;
 use platform::db::{Row, Runs, sea_orm};
+use practice::roles::Role;
 
 use crate::{
     data_requests::{all_theirs, items, taken_down},
@@ -10,16 +12,19 @@ use crate::{
         answered_usually,
         family::{begins, paper, puts_on_all},
     },
+    front_door::{send, two_siblings},
     kept_away::keep,
     out_of_hours::{PASSPHRASE, opened, takes_out},
     saying_more::kit_with,
-    support::{World, on_both},
+    support::{World, links, on_both},
     walk::{Known, known_by},
 };
 
 const DEE: &str = "dee@hub.example";
 /// By what Owen would be known: his name, his job, his number, where he works.
 const BETRAYS: [&str; 6] = ["Owen", "Pryce", "Year 4 teacher", "960 004", "Marram", "Tamsin"];
+/// What a family's page says of an answer.
+const WAS_SHARED: &str = "What was decided";
 /// What is taken down of Kit’s mother, who asks for him.
 const ASKED: &str = "who=Carys+Invented-Rowe&right=parent&is-known=yes&received.day=26&received.month=10\
     &received.year=2026&reference=&name=Kit+Invented-Rowe&born.day=&what=&reach=By+hand";
@@ -37,10 +42,22 @@ async fn asked_for(world: &World, may: &str) -> Known {
     known_by(world, &contact.unwrap().reference).await
 }
 
-/// Everything that the hub could hand over of Kit.
+/// Everything that the hub could hand over of Kit, once Owen and his school's lead said more of him, and
+/// somebody kept Owen away.
 async fn handed_over(world: &World, known: &Known) -> Vec<(String, String)> {
     let mut dee = world.signs_in(DEE).await;
     let mut all = Vec::new();
+    let information = format!("/contacts/{}/information", known.contact);
+    let addenda = format!("/people/{}/addenda", known.person);
+    let said = format!("account={}&said=The+father+is+back", known.account);
+    for (who, at, said) in [
+        ("tamsin@marram.example", information, "danger=no&said=Kit+came+back+today"),
+        ("owen@marram.example", addenda, &said),
+    ] {
+        let added = world.signs_in(who).await.fills(&at, said).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text);
+    }
+    keep(world, known, "owen@marram.example", None).await.unwrap();
     let file = takes_out(world, "marguerite@hub.example").await;
     let extract = opened(&file.text, PASSPHRASE).expect("the file for the night");
     all.push(("the file for the night".to_owned(), extract.to_string()));
@@ -68,22 +85,12 @@ fn whoever_asks_by_the_form_to_stay_unnamed_is_in_nothing_that_is_handed_over() 
             assert!(page.reads("Owen Pryce-Demo"), "the hub rings him: {}", page.text);
             assert!(page.reads("Must not be named"), "{}", page.text);
         }
-        // His school's lead says more of it, and somebody keeps him away.
-        let mut tamsin = world.signs_in("tamsin@marram.example").await;
-        let more = "danger=no&said=Kit+came+back+today";
-        let added = tamsin.fills(&format!("/contacts/{}/information", known.contact), more).await;
-        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text);
-        let said = format!("account={}&said=The+father+is+back", known.account);
-        let mut owen = world.signs_in("owen@marram.example").await;
-        let added = owen.fills(&format!("/people/{}/addenda", known.person), &said).await;
-        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text);
-        keep(&world, &known, "owen@marram.example", None).await.unwrap();
         let all = handed_over(&world, &known).await;
         let night = &all[0].1;
         for said in ["The father is back", "Kit came back today"] {
             assert!(night.contains(said), "the words are kept: {night}");
         }
-        assert!(!all[1].1.contains("An agency of the partnership"), "{}", all[1].1);
+        assert!(!all[1].1.contains(WAS_SHARED), "that he was answered: {}", all[1].1);
         for (what, text) in all {
             // Where Kit goes to school his mother knows.
             let his = ["college: ", "service: ", "service\",\""];
@@ -105,8 +112,45 @@ fn whoever_may_be_named_is() {
         let page = world.signs_in(DEE).await.get(&format!("/contacts/{}", known.contact)).await;
         assert!(!page.reads("Must not be named"), "{}", page.text);
         let all = handed_over(&world, &known).await;
-        for word in BETRAYS.into_iter().filter(|word| *word != "Tamsin") {
+        assert!(all[1].1.contains(WAS_SHARED), "{}", all[1].1);
+        for word in BETRAYS {
             assert!(all.iter().any(|(_, text)| text.contains(word)), "{word}: {all:#?}");
+        }
+        world
+    });
+}
+
+/// His colleague asked at another time, and may be named: beside him she would say where he works.
+#[test]
+fn nobody_else_of_the_same_school_is_named_beside_one_who_must_not_be() {
+    on_both(async |world| {
+        let known = asked_for(&world, "no").await;
+        world.joins("wilf@marram.example", "owen@marram.example", Role::Practitioner).await;
+        let wilf = world.actor("wilf@marram.example").await;
+        let mut other = two_siblings(&wilf, false);
+        other.children.truncate(1);
+        other.adults.clear();
+        let hers = known_by(&world, &send(&world, &wilf, other).await.reference).await;
+        let link = LinkPeople {
+            from: hers.person,
+            account: hers.account,
+            to: known.person.clone(),
+            reason: "The same child".to_owned(),
+        };
+        links(&world, &world.actor(DEE).await, link).await.unwrap();
+        let name = wilf.signed_in().unwrap().name.clone();
+        let file = takes_out(&world, "marguerite@hub.example").await;
+        let extract = opened(&file.text, PASSPHRASE).expect("the file").to_string();
+        assert!(!extract.contains(&name), "{name}: {extract}");
+        let mut dee = world.signs_in(DEE).await;
+        let request = taken_down(&mut dee, ASKED).await;
+        all_theirs(&mut dee, &request).await;
+        let all = items(&mut dee, &request).await;
+        assert!(all.len() > 4, "both requests are in it: {all:?}");
+        for item in all {
+            let text = dee.get(&item).await.lines("marked");
+            let is_named = text.contains(&name) || text.contains("From: Marram");
+            assert!(!is_named, "{item}: {text}");
         }
         world
     });

@@ -162,6 +162,33 @@ fn where_no_agency_has_a_privacy_officer_a_hub_manager_is_told_and_reviews() {
     });
 }
 
+/// She is told, since it was in her agency, and leaves the review to somebody else.
+#[test]
+fn where_the_only_officer_works_with_whoever_it_was_a_hub_manager_reviews() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        workers_turn(&world).await;
+        let ends = "UPDATE staff_role SET until_on = from_on WHERE role = 'privacy-officer'";
+        world.tamper(ends).await;
+        officers(&world).await;
+        let jo = world.actor("jo@unit.example").await;
+        let team = reference_of(&world, "team", "South Shore health visiting team").await;
+        for who in [HALIMA, PRIYA] {
+            let (staff, from) = (staff(&world, who).await, Day::constant(2026, 11, 2));
+            let join = JoinTeam { staff, team: team.clone(), from, until: None };
+            doors::record(&world.app, &jo, join).await.unwrap();
+        }
+        let (mut halima, _) = with_codes(&world, HALIMA).await;
+        let opened = breaks(&mut halima, &known).await;
+        let letters = workers_turn(&world).await;
+        assert!(is_among(&letters, PRIYA) && is_among(&letters, MARGUERITE), "{letters:?}");
+        assert!(reviews(&world, PRIYA, &opened, JUSTIFIED).await.reads(TOO_CLOSE));
+        let done = reviews(&world, MARGUERITE, &opened, JUSTIFIED).await;
+        assert_eq!(done.location(), "/glass-reviews?done=glass-reviewed", "{}", done.text);
+        world
+    });
+}
+
 #[test]
 fn what_no_officer_reviewed_in_time_goes_to_a_hub_manager_and_not_before() {
     on_both(async |world| {
