@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 pub use need_to_know::Action;
-use practice::{confirmation::Standing, roles::Role};
+use practice::{calendar::Day, confirmation::Standing, roles::Role};
 use uuid::Uuid;
 
 pub use scope::{OfMember, Own, Scope, Tied};
@@ -54,6 +54,10 @@ pub struct Member {
     pub roles: Vec<Role>,
     /// Whether somebody confirmed lately that they still work there.
     pub standing: Standing,
+    /// The last day on which their safeguarding training was current, where it is over. Of whom
+    /// nobody said until when it is, it is taken to be: an agency that keeps it elsewhere would
+    /// lose break-glass, and a child might pay for it.
+    pub lapsed_on: Option<Day>,
 }
 
 impl Actor {
@@ -83,6 +87,15 @@ impl Actor {
     /// to their own account, and to nothing else.
     pub fn is_asleep(&self) -> bool {
         self.who.as_ref().is_some_and(|member| !member.standing.is_awake())
+    }
+
+    /// The same person, as if their safeguarding training were current.
+    #[must_use]
+    pub fn trained_again(mut self) -> Self {
+        if let Some(member) = &mut self.who {
+            member.lapsed_on = None;
+        }
+        self
     }
 
     /// The id that the journal keeps; nil for the platform.

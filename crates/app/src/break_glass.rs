@@ -89,6 +89,7 @@ struct Stored {
     sealed_reason: Vec<u8>,
     sealed_review: Option<Vec<u8>>,
     who: String,
+    manager_id: Option<StaffId>,
     job: String,
     agency: String,
     reviewer: Option<String>,
@@ -98,7 +99,7 @@ struct Stored {
 const STORED: &str = "SELECT b.id, b.reference, b.staff_id, b.person_id, p.reference AS child, \
     b.users_agency_id, b.holders_agency_id, b.purpose, b.opened_at, b.seen_at, b.looks, b.ended_at, \
     b.due_at, b.finding, b.reviewed_at, b.reviewed_by, b.raised_at, b.sealed_reason, \
-    b.sealed_review, s.name AS who, s.job, g.name AS agency, r.name AS reviewer \
+    b.sealed_review, s.name AS who, s.manager_id, s.job, g.name AS agency, r.name AS reviewer \
     FROM broken_glass b JOIN person p ON p.id = b.person_id JOIN staff s ON s.id = b.staff_id \
     JOIN agency g ON g.id = b.users_agency_id LEFT JOIN staff r ON r.id = b.reviewed_by";
 

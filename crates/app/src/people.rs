@@ -5,6 +5,7 @@ pub mod addenda;
 pub mod adding;
 pub mod adding_pages;
 pub mod adding_view;
+pub mod address_list;
 pub mod births;
 pub mod child;
 pub mod conflict_pages;

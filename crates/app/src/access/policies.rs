@@ -34,13 +34,6 @@ fn here() -> PartnershipId {
     PartnershipId::new("here")
 }
 
-/// What is not recorded yet and is therefore passed as held, so that the policies which ask for
-/// it refuse nobody. Whoever brings one of these in puts the fact in its place here.
-mod not_yet {
-    /// Nothing records training.
-    pub const TRAINED: bool = true;
-}
-
 /// Who asks, as the policies know them.
 pub(super) fn asker(actor: &Actor) -> Asker {
     let Some(who) = &actor.who else { return Asker::Platform(here()) };
@@ -49,11 +42,13 @@ pub(super) fn asker(actor: &Actor) -> Asker {
     Asker::Member(Member {
         awake: !actor.is_asleep(),
         second_factor: !actor.is_without_second_step(),
+        trained: who.lapsed_on.is_none(),
         ..member
     })
 }
 
-/// A member of staff who is awake, as the policies know them who would come with a second step.
+/// A member of staff who is awake and trained, as the policies know them who would come with a second
+/// step.
 pub fn member(
     staff: Uuid,
     agency: Uuid,
@@ -69,7 +64,7 @@ pub fn member(
         roles: roles.map(need_to_know::Role::from).collect(),
         awake: true,
         second_factor: true,
-        trained: not_yet::TRAINED,
+        trained: true,
     }
 }
 
@@ -125,16 +120,16 @@ pub fn figures(small_numbers_hidden: bool) -> About {
     })
 }
 
-/// A record of the front door, as the policies know it, with whether anybody restricted is in it, and
-/// whether it was dealt with.
+/// A record of the front door, as the policies know it, with whether anybody restricted is in it,
+/// whether it was dealt with, and whether an address in it is on a list of its own.
 ///
 /// A protected address is kept from pages by its own seal.
-pub fn record(kind: Kind, id: Uuid, hidden: Hidden) -> About {
+pub fn record(kind: Kind, id: Uuid, hidden: Hidden, address_listed: bool) -> About {
     let of = FrontDoor {
         id: FrontDoorId::new(id.to_string()),
         partnership: here(),
         restricted: hidden.restricted,
-        address_listed: false,
+        address_listed,
         dealt_with: hidden.dealt_with,
         child: None,
     };
@@ -195,16 +190,17 @@ pub fn child_id(person: PersonId) -> ChildId {
 
 /// An account of a child at whom somebody looks through broken glass.
 pub fn account_of(person: PersonId, account: Uuid, hidden: Hidden) -> About {
-    match record(Kind::Account, account, hidden) {
+    match record(Kind::Account, account, hidden, false) {
         About::Account(of) => About::Account(FrontDoor { child: Some(child_id(person)), ..of }),
         other => other,
     }
 }
 
-/// A use of break-glass, to be reviewed, of whoever it was and the agencies of both sides.
+/// A use of break-glass, to be reviewed, of whoever it was and who leads them, and the agencies of both
+/// sides.
 pub fn glass_use(
     id: Uuid,
-    (user, users_agency): (Uuid, Uuid),
+    (user, users_manager, users_agency): (Uuid, Option<StaffId>, Uuid),
     holders_agency: Uuid,
     unattended: bool,
 ) -> About {
@@ -213,8 +209,8 @@ pub fn glass_use(
         id: OtherId::new(id.to_string()),
         partnership: here(),
         user: MemberId::new(user.to_string()),
-        // Neither is recorded of an asker yet; a team in common is refused when it is reviewed.
-        users_manager: None,
+        users_manager: users_manager.map(|leads| MemberId::new(leads.0.to_string())),
+        // They may be in several; one in common is refused when it is reviewed.
         users_team: None,
         users_agency: AgencyId::new(users_agency.to_string()),
         holders_agency: AgencyId::new(holders_agency.to_string()),
@@ -268,7 +264,7 @@ pub(super) fn role_for(actor: &Actor, action: Action) -> Option<Role> {
     let asker = asker(actor);
     let kind = action.on().first().copied()?;
     let about = about_no_record(action, &asker)
-        .unwrap_or_else(|| record(kind, Uuid::nil(), Hidden::default()));
+        .unwrap_or_else(|| record(kind, Uuid::nil(), Hidden::default(), false));
     let at = at(Timestamp::UNIX_EPOCH, 0);
     let request = Request { asker: &asker, action, about: &about, ties: Ties::NONE, at: &at };
     Role::of_slug(shipped().ok()?.role_for(&request)?.word())

@@ -9,13 +9,17 @@ use need_to_know::{
     About, Asker, Circumstances, Decision, Glass, Kind, Openers, Policies, Request, Tie, Ties,
 };
 use platform::db::{Row, Runs, Value, sea_orm};
+use practice::calendar::day_of;
 use uuid::Uuid;
 
 use super::{Action, Actor, policies};
 use crate::{
     error::{Error, Result},
     ids::{AgencyId, ContactId, StaffId},
-    people::hidden::{self, Hidden},
+    people::{
+        address_list::{self, Listed},
+        hidden::{self, Hidden},
+    },
 };
 
 /// The ties that can be read of a record: what [`Own`] and [`Scope::contacts`] know.
@@ -46,6 +50,8 @@ pub struct Scope {
 pub struct Tied {
     pub own: Own,
     pub hidden: Hidden,
+    /// Whether an address in it is on a list of its own: asked by whoever would be shown it.
+    pub listed: Listed,
 }
 
 /// What the asker has to do with a record, read with the record itself.
@@ -78,17 +84,19 @@ impl Tied {
             dealt_with: false,
             opened: false,
         },
+        listed: Listed { is: false, named: false },
     };
 
     /// The ties that hold.
     pub fn ties(self) -> Ties {
-        let Self { own, hidden } = self;
+        let Self { own, hidden, listed } = self;
         let all = [
             (own.requester, Tie::Requester),
             (own.own_setting, Tie::OwnSetting),
             (hidden.kept, Tie::Excluded),
             (hidden.restricted && !hidden.unnamed, Tie::Named),
             (hidden.opened, Tie::Opened),
+            (listed.is && listed.named, Tie::AddressNamed),
         ];
         all.into_iter().filter(|(holds, _)| *holds).map(|(_, tie)| tie).collect()
     }
@@ -170,7 +178,7 @@ impl Scope {
             return Ok(());
         }
         drop(self.decide(
-            &policies::record(kind, id, self.taken(tied.hidden)),
+            &policies::record(kind, id, self.taken(tied.hidden), tied.listed.is),
             tied.ties(),
             &self.at,
         )?);
@@ -214,8 +222,14 @@ impl Scope {
     ) -> Result<()> {
         let contact = found.map_or(ContactId(Uuid::nil()), |(_, contact, _)| contact);
         let hidden = hidden::contact(db, self.staff, contact, self.now()?).await?;
+        let listed = match self.action {
+            Action::RevealProtected => {
+                address_list::of_contact(db, self.staff, contact, day_of(self.now()?)).await?
+            }
+            _ => Listed::default(),
+        };
         match found {
-            Some((id, _, own)) => self.ask(kind, id, Tied { own, hidden }),
+            Some((id, _, own)) => self.ask(kind, id, Tied { own, hidden, listed }),
             None => self.ask(kind, Uuid::nil(), Tied::NOTHING),
         }
     }

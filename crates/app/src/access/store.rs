@@ -25,6 +25,7 @@ struct StaffRow {
     setting_id: Option<SettingId>,
     setting_name: Option<String>,
     confirmed_on: Option<On>,
+    trained_until: Option<On>,
     role: Option<String>,
 }
 
@@ -55,7 +56,7 @@ pub async fn actor(db: &impl Runs, staff: StaffId, today: Day) -> Result<Option<
     let rows: Vec<StaffRow> = db
         .all(
             "SELECT s.id, s.name, s.email, s.job, s.phone, s.agency_id, a.name AS agency_name, \
-             s.setting_id, t.name AS setting_name, s.confirmed_on, r.role \
+             s.setting_id, t.name AS setting_name, s.confirmed_on, s.trained_until, r.role \
              FROM staff s JOIN agency a ON a.id = s.agency_id \
              LEFT JOIN setting t ON t.id = s.setting_id \
              LEFT JOIN staff_role r ON r.staff_id = s.id AND r.from_on <= $2 \
@@ -79,6 +80,7 @@ pub async fn actor(db: &impl Runs, staff: StaffId, today: Day) -> Result<Option<
         setting_name: row.setting_name,
         roles,
         standing: Standing::of(row.confirmed_on.map(|on| on.0), today),
+        lapsed_on: row.trained_until.map(|on| on.0).filter(|last| *last < today),
     })))
 }
 

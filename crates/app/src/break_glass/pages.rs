@@ -54,9 +54,36 @@ pub async fn form(
     asker: Asker,
     Query(done): Query<Done>,
 ) -> Result<Markup> {
-    doors::offers(&app, &asker.actor, Action::BreakGlass).await?;
+    if let Some(page) = lapsed(&app, &asker).await? {
+        return Ok(page);
+    }
     let (fields, problems) = (Fields::default(), Problems::default());
     shown(&app, &asker, Typed { fields: &fields, problems: &problems }, &done.banner()).await
+}
+
+/// What is read by somebody whose safeguarding training is over: who looks for them. Refuses whoever
+/// could break no glass were it current.
+async fn lapsed(app: &App, asker: &Asker) -> Result<Option<Markup>> {
+    let refused = doors::offers(app, &asker.actor, Action::BreakGlass).await;
+    let last = asker.actor.signed_in()?.lapsed_on;
+    let (Err(Error::NotFound), Some(last)) = (&refused, last) else {
+        return refused.map(|()| None);
+    };
+    if !asker.actor.clone().trained_again().may(Action::BreakGlass) {
+        return Err(Error::NotFound);
+    }
+    let partnership = app.partnership();
+    let body = html! {
+        h1 class=(govuk::HEADING_L) { (TITLE) }
+        p class=(govuk::BODY) {
+            "Your safeguarding training was current until " (words::day(last)) ", and this is for those of "
+            "whom it is. A colleague whose training is current can look, or the hub: "
+            (words::ring(&partnership.hub_phone)) ", and at other times "
+            (words::ring(&partnership.out_of_hours_phone)) ". If a child is in immediate danger, ring 999."
+        }
+        p class=(govuk::BODY) { "If you have been trained since, ask the Business Unit to enter it." }
+    };
+    Ok(Some(layout::page_with_back(app, asker, TITLE, ("/", "Your work"), &body)))
 }
 
 async fn shown(app: &App, asker: &Asker, typed: Typed<'_>, done: &Markup) -> Result<Markup> {
@@ -159,7 +186,9 @@ pub async fn open(
     peer: Option<Extension<Peer>>,
     posted: Posted,
 ) -> Result<Response> {
-    doors::offers(&app, &posted.asker.actor, Action::BreakGlass).await?;
+    if let Some(page) = lapsed(&app, &posted.asker).await? {
+        return Ok(page.into_response());
+    }
     let fields = &posted.fields;
     let mut problems = Problems::default();
     let meant = meant(fields, &mut problems);

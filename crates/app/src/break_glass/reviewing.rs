@@ -98,7 +98,7 @@ async fn ask(db: &impl Runs, scope: &Scope, stored: &Stored) -> Result<()> {
     let now = scope.now()?;
     let is_unattended =
         stored.raised_at.is_some() || !telling::is_attended(db, &stored.broken(), now).await?;
-    let user = (stored.staff_id.0, stored.users_agency_id.0);
+    let user = (stored.staff_id.0, stored.manager_id, stored.users_agency_id.0);
     let about = policies::glass_use(stored.id, user, stored.holders_agency_id.0, is_unattended);
     let is_kept = hidden::person(db, StaffId(scope.own()), stored.person_id, now).await?.kept;
     let ties = if is_kept { Ties::of(&[Tie::Excluded]) } else { Ties::NONE };

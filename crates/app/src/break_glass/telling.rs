@@ -163,7 +163,7 @@ pub(super) async fn is_attended(db: &impl Runs, broken: &Broken, now: Timestamp)
 }
 
 /// The privacy officers of an agency who are told of a use: not whoever it was, and nobody who must not
-/// see the child. One who is in a team with them is told, and leaves the review to another.
+/// see the child. One who leads them or is in a team with them is told, and leaves the review to another.
 pub(super) async fn officers(
     db: &impl Runs,
     broken: &Broken,
@@ -174,15 +174,23 @@ pub(super) async fn officers(
     not_kept(db, officers.of(agency, broken.user).collect(), broken.child, now).await
 }
 
-/// Those of some staff who are in no team with somebody, and so not too close to review what they did.
+/// Those of some staff who neither lead somebody nor are in a team with them, and so are not too close to
+/// review what they did.
 async fn not_too_close(
     db: &impl Runs,
     staff: Vec<StaffId>,
     user: StaffId,
     now: Timestamp,
 ) -> Result<Vec<StaffId>> {
+    #[derive(Row)]
+    struct Led {
+        manager_id: Option<StaffId>,
+    }
+    let led: Option<Led> =
+        db.one("SELECT manager_id FROM staff WHERE id = $1", [user.into()]).await?;
+    let leads = led.and_then(|led| led.manager_id);
     let mut free = Vec::with_capacity(staff.len());
-    for id in staff {
+    for id in staff.into_iter().filter(|id| Some(*id) != leads) {
         if shared_team(db, user, id, day_of(now)).await?.is_none() {
             free.push(id);
         }

@@ -62,7 +62,7 @@ pub async fn begin(begin: Begin) -> Result<ExitCode> {
             email: begin.email.clone(),
             job: begin.job,
             phone: None,
-            setting: None,
+            ..Details::default()
         },
         code_hash: first_sign_in::hash(&code),
     };

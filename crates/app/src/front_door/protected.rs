@@ -7,7 +7,10 @@ use axum::{
 };
 use govuk::{Button, Form, InsetText, SummaryList};
 use maud::{Markup, html};
-use practice::disclosure::{Body, Occasion};
+use practice::{
+    calendar::day_of,
+    disclosure::{Body, Occasion},
+};
 use uuid::Uuid;
 
 use super::{
@@ -25,7 +28,9 @@ use crate::{
     limits,
     pathways::{self, store::Telling},
     people::{
-        SafeFor, kept_away,
+        SafeFor,
+        address_list::{self, Named},
+        kept_away,
         phones::{self, PhoneSeen},
         shown::Place,
         span::SpanSeen,
@@ -118,6 +123,32 @@ impl Look for RevealContact {
     }
 }
 
+/// A look at who may be shown where a family lives, where that is on a list of its own: for whoever
+/// reads the request, and is not among them.
+struct WhoMayTell {
+    reference: String,
+}
+
+impl Look for WhoMayTell {
+    type Seen = Vec<Named>;
+    const WHAT: &'static str = "front-door:who-may-tell";
+    const ACTION: Action = Action::ReadContact;
+
+    fn asked(&self) -> String {
+        self.reference.clone()
+    }
+
+    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Named>, Vec<Uuid>)> {
+        let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
+        let today = day_of(glass.app.clock.now());
+        let named = address_list::named_for(&glass.db, contact.id, today).await?;
+        match named.is_empty() {
+            true => Err(Error::NotFound),
+            false => Ok((named, vec![contact.id.0])),
+        }
+    }
+}
+
 /// What is shown is shared with whoever looks: that it was, never what it is.
 async fn shown_to(
     glass: &Glass<'_>,
@@ -190,13 +221,39 @@ pub async fn reveal(
         return Ok(given_back(page));
     }
     let look = RevealContact { reference: reference.clone(), purpose };
-    let seen = doors::open(&app, &posted.asker.actor, look).await?;
+    let body = match doors::open(&app, &posted.asker.actor, look).await {
+        Ok(seen) => view(&seen),
+        Err(Error::NotFound) => {
+            let look = WhoMayTell { reference: reference.clone() };
+            for_few(&doors::open(&app, &posted.asker.actor, look).await?)
+        }
+        Err(other) => return Err(other),
+    };
     let back = format!("/contacts/{reference}");
     let back = (back.as_str(), "Back to the request");
-    let title = "Protected details";
-    let page = layout::page_with_back(&app, &posted.asker, title, back, &view(&seen));
+    let page = layout::page_with_back(&app, &posted.asker, TITLE, back, &body);
     Ok(page.into_response())
 }
+
+fn for_few(named: &[Named]) -> Markup {
+    html! {
+        h1 class=(govuk::HEADING_L) { (TITLE) }
+        p class=(govuk::BODY) {
+            "Where this family lives, and how they are reached, is on a list of its own. It is shown to "
+            "the people named here. Ask one of them: they can tell you, or send whoever must go there."
+        }
+        ul class=(govuk::LIST) {
+            @for one in named {
+                li {
+                    (one.name) ", " (one.job)
+                    @if let Some(phone) = &one.phone { ", " (words::with_numbers(phone)) }
+                }
+            }
+        }
+    }
+}
+
+const TITLE: &str = "Protected details";
 
 fn asked(app: &App, asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup {
     let body = html! {
@@ -214,13 +271,13 @@ fn asked(app: &App, asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup 
         }).render())
     };
     let back = format!("/contacts/{reference}");
-    let title = typed.problems.title("Protected details");
+    let title = typed.problems.title(TITLE);
     layout::page_with_back(app, asker, &title, (&back, "Back to the request"), &body)
 }
 
 fn view(seen: &Revealed) -> Markup {
     html! {
-        h1 class=(govuk::HEADING_L) { "Protected details" }
+        h1 class=(govuk::HEADING_L) { (TITLE) }
         (before_anybody_is_rung(&BeforeRinging::of(seen.answered.as_ref(), seen.tellings.iter(), seen.kept_away.as_deref())))
         (InsetText::new("Don’t copy this anywhere else, and don’t read it out to anybody whom you don’t know.").render())
         @if let Some(said) = &seen.unnamed {

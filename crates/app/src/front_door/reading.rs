@@ -19,7 +19,7 @@ use crate::{
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     people::{
-        hidden, kept_away,
+        hidden, kept_away, secrecy,
         store::{self, Account, Identifier},
     },
     questionnaires::{self, Answered},
@@ -151,7 +151,7 @@ impl Look for OpenContact {
             };
             child.looks_again = child.pathway.ended_at.is_none();
             child.danger = telling::danger(&child.tellings, &glass.scope);
-            protects |= store::is_protected(glass, child.account.id).await?;
+            protects |= secrecy::stands_for(&glass.db, child.account.id).await?;
             let ChildSeen { pathway, tellings, screening, clocks, .. } = &mut child;
             telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening, clocks });
             child.caveat = pathways::derive::caveat(&glass.app.rules(), &child.clocks);

@@ -45,6 +45,7 @@ pub(super) async fn record<C: doors::Change>(
     match doors::record_once(app, &posted.asker.actor, posted.fields.once(), change).await {
         Ok(made) => Ok(Came::Taken(made)),
         Err(Error::Refusal(say)) => Ok(Came::Again(Problems::of(beside, say), false)),
+        Err(Error::Beside { field, say }) => Ok(Came::Again(Problems::of(field, say), false)),
         Err(Error::Stale) => Ok(Came::Again(Problems::default(), true)),
         Err(other) => Err(other),
     }

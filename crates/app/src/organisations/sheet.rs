@@ -1,6 +1,8 @@
 //! A form as a list of lines: what each is called, what may stand in it, and how it is shown again
 //! when it can't be taken, beside what somebody else saved meanwhile. It knows no agency.
 
+use std::borrow::Cow;
+
 use govuk::{Button, Form, PasswordInput, Select};
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -10,7 +12,7 @@ use crate::{
     web::{
         Asker, Fields,
         meanwhile::{Twice, both},
-        typed::{Problems, Typed, day},
+        typed::{Problems, Typed, day, day_or_none},
     },
 };
 
@@ -89,7 +91,10 @@ impl Line {
     fn check(&self, fields: &Fields, problems: &mut Problems) {
         let said = fields.get(self.name);
         if let What::Day = self.what {
-            day(fields, self.name, self.label, problems);
+            match self.must {
+                true => drop(day(fields, self.name, self.label, problems)),
+                false => drop(day_or_none(fields, self.name, self.label, problems)),
+            }
             return;
         }
         let is_known = |choices: &[(String, String)]| choices.iter().any(|(slug, _)| slug == said);
@@ -143,14 +148,20 @@ impl Line {
     }
 
     /// What stands in a line, as it is read.
-    fn read<'f>(&'f self, fields: &'f Fields) -> &'f str {
+    fn read<'f>(&'f self, fields: &'f Fields) -> Cow<'f, str> {
         let said = fields.get(self.name);
-        let choices = match &self.what {
-            What::Choice(choices) => choices,
-            What::Secret => return "Not shown",
-            _ => return said,
-        };
-        choices.iter().find(|(slug, _)| slug == said).map_or(said, |(_, title)| title)
+        match &self.what {
+            What::Choice(choices) => {
+                let chosen = choices.iter().find(|(slug, _)| slug == said);
+                chosen.map_or(said, |(_, title)| title).into()
+            }
+            What::Secret => "Not shown".into(),
+            What::Day => {
+                let part = |part: &str| fields.get(&format!("{}.{part}", self.name)).to_owned();
+                ["day", "month", "year"].map(part).join(" ").trim().to_owned().into()
+            }
+            _ => said.into(),
+        }
     }
 }
 
@@ -205,8 +216,8 @@ impl Sheet<'_> {
     pub fn over(&self) -> Markup {
         let twice = |theirs: &'_ Fields, line: &Line| Twice {
             what: line.label.to_owned(),
-            saved: line.read(theirs).to_owned(),
-            typed: line.read(self.typed.fields).to_owned(),
+            saved: line.read(theirs).into_owned(),
+            typed: line.read(self.typed.fields).into_owned(),
         };
         html! {
             (self.typed.summary())

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What is known of somebody.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Details {
     pub name: String,
     /// By which they sign in; nobody else's.
@@ -28,6 +28,10 @@ pub struct Details {
     pub phone: Option<String>,
     /// The reference of the setting of their agency in which they work.
     pub setting: Option<String>,
+    /// The last day on which their safeguarding training is current; `None` where nobody said.
+    pub trained_until: Option<Day>,
+    /// The work e-mail address of whoever leads them.
+    pub manager: Option<String>,
 }
 
 /// Adds a member of staff to an agency. They can sign in when they have set a password themselves.
@@ -65,15 +69,15 @@ pub(super) async fn insert(
     details: Details,
     joined: Day,
 ) -> Result<(StaffId, String)> {
-    let setting = details.fit(pen, agency, "").await?;
+    let Fits { setting, manager } = details.fit(pen, agency, "").await?;
     let (id, reference) = (StaffId::new(), reference());
     pen.journal(what, &[id.0, agency.0], &serde_json::to_vec(change)?).await?;
-    let Details { name, email, job, phone, .. } = details;
+    let Details { name, email, job, phone, trained_until, .. } = details;
     pen.tx
         .run(
             "INSERT INTO staff (id, reference, agency_id, setting_id, name, email, phone, \
-             job, joined_on, confirmed_on, confirmed_by) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             job, joined_on, confirmed_on, confirmed_by, trained_until, manager_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             [
                 id.into(),
                 reference.clone().into(),
@@ -86,6 +90,8 @@ pub(super) async fn insert(
                 On(joined).into(),
                 On(day_of(pen.now)).into(),
                 pen.actor.staff().map(|by| by.0).into(),
+                trained_until.map(On).into(),
+                manager.into(),
             ],
         )
         .await?;
@@ -111,20 +117,24 @@ impl Change for ChangeStaff {
 
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let person = Person::of(pen.tx, &self.reference).await?;
-        let setting = self.details.fit(pen, person.agency_id, &self.reference).await?;
+        let Fits { setting, manager } =
+            self.details.fit(pen, person.agency_id, &self.reference).await?;
         pen.journal(Self::WHAT, &[person.id.0], &serde_json::to_vec(&self)?).await?;
-        let Details { name, email, job, phone, .. } = self.details;
+        let Details { name, email, job, phone, trained_until, .. } = self.details;
         let changed = pen
             .tx
             .run(
                 "UPDATE staff SET name = $1, email = $2, job = $3, phone = $4, setting_id = $5, \
-                 revision = revision + 1 WHERE id = $6 AND revision = $7",
+                 trained_until = $6, manager_id = $7, revision = revision + 1 \
+                 WHERE id = $8 AND revision = $9",
                 [
                     name.into(),
                     email.into(),
                     job.into(),
                     phone.into(),
                     setting.into(),
+                    trained_until.map(On).into(),
+                    manager.into(),
                     person.id.into(),
                     self.revision.into(),
                 ],
@@ -134,9 +144,15 @@ impl Change for ChangeStaff {
     }
 }
 
+/// What stands behind what was said of somebody.
+struct Fits {
+    setting: Option<Uuid>,
+    manager: Option<Uuid>,
+}
+
 impl Details {
-    /// Whether they can be somebody's of that agency; answers with the setting.
-    async fn fit(&self, pen: &Pen<'_>, agency: AgencyId, own: &str) -> Result<Option<Uuid>> {
+    /// Whether they can be somebody's of that agency.
+    async fn fit(&self, pen: &Pen<'_>, agency: AgencyId, own: &str) -> Result<Fits> {
         #[derive(Row)]
         struct Found {
             id: SettingId,
@@ -159,7 +175,8 @@ impl Details {
         if theirs.is_some() {
             return Err(Error::refusal("Somebody else signs in with this e-mail address"));
         }
-        let Some(setting) = &self.setting else { return Ok(None) };
+        let manager = self.led_by(pen, own).await?;
+        let Some(setting) = &self.setting else { return Ok(Fits { setting: None, manager }) };
         let found: Option<Found> = pen
             .tx
             .one(
@@ -168,7 +185,28 @@ impl Details {
             )
             .await?;
         let found = found.ok_or_else(|| Error::refusal("Choose a setting of their agency"))?;
-        Ok(Some(found.id.0))
+        Ok(Fits { setting: Some(found.id.0), manager })
+    }
+
+    /// Whoever leads them, of whichever agency.
+    async fn led_by(&self, pen: &Pen<'_>, own: &str) -> Result<Option<Uuid>> {
+        #[derive(Row)]
+        struct Leads {
+            id: Uuid,
+            reference: String,
+        }
+        let Some(email) = &self.manager else { return Ok(None) };
+        let text = "SELECT id, reference FROM staff WHERE lower(email) = $1 \
+            AND (left_on IS NULL OR left_on > $2)";
+        let values = [email.to_lowercase().into(), On(day_of(pen.now)).into()];
+        let found: Option<Leads> = pen.tx.one(text, values).await?;
+        let found = found.ok_or_else(|| {
+            Error::beside("manager", "Nobody who works here has this e-mail address")
+        })?;
+        if found.reference == own {
+            return Err(Error::beside("manager", "Nobody leads themselves"));
+        }
+        Ok(Some(found.id))
     }
 }
 
@@ -310,6 +348,9 @@ pub struct StaffRow {
     pub has_password: bool,
     pub joined_on: On,
     pub left_on: Option<On>,
+    pub trained_until: Option<On>,
+    pub manager: Option<String>,
+    pub manager_email: Option<String>,
     pub revision: i64,
 }
 
@@ -335,8 +376,10 @@ impl Look for OpenStaff {
             .one(
                 "SELECT s.id, s.reference, a.name AS agency, a.reference AS agency_reference, \
                  t.name AS setting, t.reference AS setting_reference, s.name, s.email, s.phone, \
-                 s.job, s.password IS NOT NULL AS has_password, s.joined_on, s.left_on, s.revision \
+                 s.job, s.password IS NOT NULL AS has_password, s.joined_on, s.left_on, s.revision, \
+                 s.trained_until, m.name AS manager, m.email AS manager_email \
                  FROM staff s JOIN agency a ON a.id = s.agency_id \
+                 LEFT JOIN staff m ON m.id = s.manager_id \
                  LEFT JOIN setting t ON t.id = s.setting_id WHERE s.reference = $1",
                 [self.reference.into()],
             )

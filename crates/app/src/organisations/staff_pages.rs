@@ -53,6 +53,13 @@ fn lines(settings: &[Place]) -> Vec<Line> {
         Line::choice("setting", "Setting", settings)
             .or_nothing()
             .hint("Where they work, if it is one place of the agency"),
+        Line::email("manager", "Work email address of whoever leads them")
+            .or_nothing()
+            .hint("They review nothing that this person did"),
+        Line::day("trained", "Safeguarding training is current until").or_nothing().hint(
+            "The last day. After it they open no record in an emergency. Leave it empty if it is not \
+             kept here",
+        ),
     ]
 }
 
@@ -63,6 +70,9 @@ fn details(fields: &Fields) -> Details {
         job: fields.get("job").to_owned(),
         phone: fields.some("phone"),
         setting: fields.some("setting"),
+        // What was typed was checked as a line of the form.
+        trained_until: day_or_none(fields, "trained", "", &mut Problems::default()),
+        manager: fields.some("manager"),
     }
 }
 
@@ -178,13 +188,16 @@ async fn page_again(
 
 fn filled_staff(staff: &Staff) -> Fields {
     let row = &staff.row;
-    filled([
+    let mut fields = filled([
         ("name", Some(&row.name)),
         ("email", Some(&row.email)),
         ("job", Some(&row.job)),
         ("phone", row.phone.as_deref()),
         ("setting", row.setting_reference.as_deref()),
-    ])
+        ("manager", row.manager_email.as_deref()),
+    ]);
+    fields.0.extend(row.trained_until.into_iter().flat_map(|on| filled_day("trained", on.0)));
+    fields
 }
 
 fn details_page(

@@ -277,6 +277,8 @@ fn holds_no_hub_role(staff: &Staff, today: Date) -> bool {
 fn known(staff: &Staff) -> Markup {
     let row = &staff.row;
     let left = row.left_on.map_or_else(|| "No day set".to_owned(), |on| words::day(on.0));
+    let trained =
+        row.trained_until.map_or_else(|| "Not kept here".to_owned(), |on| words::day(on.0));
     let signs_in = match (row.has_password, staff.code_waits) {
         (_, Some(made)) => format!("A code was made {} and waits", words::moment(made.0)),
         (true, None) => "Has a password".to_owned(),
@@ -288,6 +290,8 @@ fn known(staff: &Staff) -> Markup {
             .row("Setting", row.setting.as_deref().unwrap_or("The agency itself"))
             .row("Work email address", &row.email)
             .row("Telephone", row.phone.as_deref().unwrap_or("Not given"))
+            .row("Led by", row.manager.as_deref().unwrap_or("Not said"))
+            .row("Safeguarding training current until", &trained)
             .row("Joined", &words::day(row.joined_on.0))
             .row("Gone from", &left)
             .row("Signing in", &signs_in)

@@ -106,6 +106,7 @@ pub async fn vouch(State(app): State<App>, posted: Posted) -> Result<Response> {
         job: fields.get("job").to_owned(),
         phone: fields.some("phone"),
         setting: fields.some("setting"),
+        ..Details::default()
     };
     let knows = fields.get("knows").to_owned();
     let change = VouchFor { details, knows, code_hash: first_sign_in::hash(&code) };

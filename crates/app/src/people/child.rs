@@ -213,7 +213,9 @@ pub(crate) async fn accounts(db: &impl Runs, scope: &Scope, person: &str) -> Res
     // not tell how many there are. Where there is nothing, that is asked about.
     let nothing = found.is_empty().then_some((None, Tied::NOTHING));
     let found = found.into_iter().zip(hidden);
-    let found = found.map(|(Found { account, own }, hidden)| (Some(account), Tied { own, hidden }));
+    let found = found.map(|(Found { account, own }, hidden)| {
+        (Some(account), Tied { own, hidden, ..Tied::default() })
+    });
     for (account, tied) in found.chain(nothing) {
         let before = asked.iter().find(|(before, _)| *before == tied).map(|(_, may)| *may);
         let may = before.unwrap_or_else(|| {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     keeping_away::{self, REASON, give_back, tell_instead},
     restricted, restricting,
-    restriction::{WHY, Why, seal, unseal},
+    restriction::{Covers, WHY, Why, covers, seal, unseal},
     secrecy,
     sticking::{EXCLUSION, RESTRICTION, Sticks},
     store::{places, values},
@@ -65,6 +65,9 @@ pub struct KeptAway {
 pub struct Restricted {
     pub id: Uuid,
     reference: String,
+    /// A line that was written down before there was anything else covers the whole record.
+    #[serde(default)]
+    covers: Covers,
     why: Why,
     set_at: Timestamp,
     set_by: StaffId,
@@ -158,6 +161,7 @@ pub async fn restricted_since(
     struct Stored {
         id: Uuid,
         reference: String,
+        covers: String,
         sealed: Vec<u8>,
         set_at: At,
         set_by: StaffId,
@@ -169,7 +173,8 @@ pub async fn restricted_since(
         named_by: Option<StaffId>,
     }
     let text = format!(
-        "SELECT x.id, x.reference, x.sealed, x.set_at, x.set_by, x.lifted_at FROM restriction x \
+        "SELECT x.id, x.reference, x.covers, x.sealed, x.set_at, x.set_by, x.lifted_at \
+         FROM restriction x \
          WHERE {} OR EXISTS (SELECT 1 FROM restriction_named n WHERE n.restriction_id = x.id \
          AND (n.named_at >= $1 OR n.ended_at >= $1)) ORDER BY x.id",
         RESTRICTION.changed()
@@ -183,6 +188,7 @@ pub async fn restricted_since(
         all.push(Restricted {
             id: one.id,
             reference: one.reference,
+            covers: covers(&one.covers)?,
             why: serde_json::from_slice(&unseal(keys, WHY, one.id, one.sealed)?)?,
             set_at: one.set_at.0,
             set_by: one.set_by,
@@ -291,9 +297,10 @@ impl Restricted {
             let (set_by, is_them) = who_did_it(pen, self.set_by).await?;
             let why = Why { sort: self.why.sort, reason: reason(&self.why.reason, is_them) };
             let sealed = seal(&pen.app.keys, WHY, self.id, &serde_json::to_vec(&why)?)?;
-            let row: [Value; 5] = [
+            let row: [Value; 6] = [
                 self.id.into(),
                 self.reference.clone().into(),
+                self.covers.slug().into(),
                 sealed.into(),
                 At(self.set_at).into(),
                 set_by.into(),

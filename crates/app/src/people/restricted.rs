@@ -6,12 +6,14 @@
 //! them is named for the person, as in `need_to_know::restriction`. A contact that names several
 //! restricted persons exists for those alone who are named for each.
 
+use std::collections::HashSet;
+
 use platform::db::{At, Row, Runs, Table, Value, sea_orm};
 use uuid::Uuid;
 
 use super::{
     kept_away::{self, may_read},
-    sticking::RESTRICTION,
+    sticking::{LOOKS, RESTRICTION},
 };
 use crate::{
     doors::Pen,
@@ -28,7 +30,7 @@ fn named(person: &str) -> String {
     format!(
         "SELECT z.staff_id FROM restriction_person w \
          JOIN restriction v ON v.id = w.restriction_id AND v.lifted_at IS NULL \
-         JOIN restriction_named z ON z.restriction_id = v.id AND z.ended_at IS NULL \
+         AND v.covers = 'record' JOIN restriction_named z ON z.restriction_id = v.id AND z.ended_at IS NULL \
          WHERE w.person_id = {person}"
     )
 }
@@ -152,7 +154,7 @@ async fn name_the_managers(pen: &mut Pen<'_>, contact: ContactId) -> Result<()> 
     let text = format!(
         "SELECT DISTINCT y.restriction_id FROM restriction_person y \
          JOIN restriction x ON x.id = y.restriction_id AND x.lifted_at IS NULL \
-         WHERE y.person_id IN ({})",
+         AND x.covers = 'record' WHERE y.person_id IN ({})",
         persons_of_contact(1)
     );
     let restrictions: Vec<Which> = pen.tx.all(&text, [contact.into()]).await?;
@@ -220,7 +222,21 @@ pub(super) async fn persons(db: &impl Runs, restriction: Uuid) -> Result<Vec<Per
     Ok(persons.into_iter().map(|stands| stands.person_id).collect())
 }
 
-/// The restrictions that stand for a person.
+/// Of which persons looks are asked about, whoever looks.
+///
+/// # Errors
+/// When the database does.
+pub async fn watched(db: &impl Runs) -> Result<HashSet<Uuid>> {
+    #[derive(Row)]
+    struct Watched {
+        person_id: Uuid,
+    }
+    let text = format!("SELECT DISTINCT y.person_id {}", LOOKS.direct("", ""));
+    let watched: Vec<Watched> = db.all(&text, []).await?;
+    Ok(watched.into_iter().map(|one| one.person_id).collect())
+}
+
+/// The restrictions of the whole record that stand for a person.
 ///
 /// # Errors
 /// When the database does.
@@ -230,7 +246,7 @@ pub(super) async fn of_person(db: &impl Runs, person: PersonId) -> Result<Vec<Uu
         id: Uuid,
     }
     let text = "SELECT x.id FROM restriction x JOIN restriction_person y ON y.restriction_id = x.id \
-        WHERE y.person_id = $1 AND x.lifted_at IS NULL ORDER BY x.id";
+        WHERE y.person_id = $1 AND x.lifted_at IS NULL AND x.covers = 'record' ORDER BY x.id";
     let which: Vec<Which> = db.all(text, [person.into()]).await?;
     Ok(which.into_iter().map(|which| which.id).collect())
 }

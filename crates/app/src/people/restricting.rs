@@ -1,8 +1,10 @@
 //! Restricting somebody's record to those who are named, by a hub manager: a child of a member of
-//! staff, an adopted child, one in whom the press is interested. Whoever restricts is named
-//! themselves; of those named two work in the hub, one of them as a manager, so that work goes on.
-//! It is lifted by two managers who are named, one after the other, and by nothing else: no list
-//! that is taken in, no link and no new request lowers it.
+//! staff, an adopted child, one in whom the press is interested. It covers the whole record, or where
+//! they live and how they are reached, or nothing but that looks are asked about.
+//!
+//! Whoever restricts is named themselves; of those named two work in the hub, one of them as a
+//! manager, so that work goes on. It is lifted by two managers who are named, one after the other, and
+//! by nothing else: no list that is taken in, no link and no new request lowers it.
 
 use std::collections::BTreeSet;
 
@@ -14,9 +16,10 @@ use uuid::Uuid;
 
 use super::{
     adding::as_shown,
+    address_list,
     keeping_away::{give_back, tell_instead},
     kept_away, restricted,
-    restriction::{LIFTING, Named, Sort, Stands, WHY, Why, find, named, seal, standing},
+    restriction::{Covers, LIFTING, Named, Sort, Stands, WHY, Why, find, named, seal, standing},
     sticking::{self, RESTRICTION},
     store::Account,
 };
@@ -28,8 +31,8 @@ use crate::{
     limits::{TEXT, filled},
 };
 
-pub(super) const ROW: Table<5> =
-    Table::new("restriction", ["id", "reference", "sealed", "set_at", "set_by"]);
+pub(super) const ROW: Table<6> =
+    Table::new("restriction", ["id", "reference", "covers", "sealed", "set_at", "set_by"]);
 const ASKED: Table<4> =
     Table::new("restriction_lifting", ["restriction_id", "sealed", "asked_at", "asked_by"]);
 
@@ -48,10 +51,12 @@ pub struct Restrict {
     pub person: String,
     /// The reference of an account that the asker saw on that person.
     pub account: String,
+    pub covers: Covers,
     pub sort: Sort,
     /// Why.
     pub reason: String,
-    /// The e-mail addresses of those who go on seeing it, besides whoever restricts it.
+    /// The e-mail addresses of those who go on seeing it, besides whoever restricts it; of nobody
+    /// where nothing is hidden.
     pub named: Vec<String>,
 }
 
@@ -67,23 +72,26 @@ impl Change for Restrict {
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let shown = as_shown(pen.tx, &pen.scope, &self.person, &self.account).await?;
         filled(&self.reason, TEXT, "Enter why few may see this")?;
-        if !standing(pen.tx, &self.person).await?.is_empty() {
-            return Err(Error::beside(
-                "named",
-                "It is restricted already. Name people for it below",
-            ));
+        for one in standing(pen.tx, &self.person).await? {
+            if one.covers()? == self.covers {
+                return Err(Error::beside("covers", "That stands already, below"));
+            }
         }
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
-        let mut named = BTreeSet::from([by]);
-        for email in &self.named {
-            named.insert(works_here(pen, "named", email).await?);
+        let mut named = BTreeSet::new();
+        if self.covers.names() {
+            named.insert(by);
+            for email in &self.named {
+                named.insert(works_here(pen, "named", email).await?);
+            }
+            goes_on(pen, "named", named.iter().copied()).await?;
         }
-        goes_on(pen, "named", named.iter().copied()).await?;
         let of: Vec<_> = shown.iter().map(|account| (account.id, account.person_id)).collect();
         let persons = sticking::same_or_alike(pen.tx, &of).await?;
         let why = Why { sort: self.sort, reason: self.reason };
         let set = (At(pen.now), by);
-        let (id, reference) = insert(pen, &why, set, named.iter().copied(), persons).await?;
+        let what = (self.covers, &why);
+        let (id, reference) = insert(pen, what, set, named.iter().copied(), persons).await?;
         note(pen, Self::WHAT, &self.person, &reference, &shown, named.into_iter().collect())
             .await?;
         hand_over(pen, id).await
@@ -93,14 +101,21 @@ impl Change for Restrict {
 /// A restriction, set at that moment by somebody, with those named for it and for whom it stands.
 async fn insert(
     pen: &Pen<'_>,
-    why: &Why,
+    (covers, why): (Covers, &Why),
     (set_at, set_by): (At, StaffId),
     named: impl Iterator<Item = StaffId>,
     persons: Vec<PersonId>,
 ) -> Result<(Uuid, String)> {
     let (id, reference) = (Uuid::now_v7(), reference());
     let sealed = seal(&pen.app.keys, WHY, id, &serde_json::to_vec(why)?)?;
-    let row = [id.into(), reference.clone().into(), sealed.into(), set_at.into(), set_by.into()];
+    let row = [
+        id.into(),
+        reference.clone().into(),
+        covers.slug().into(),
+        sealed.into(),
+        set_at.into(),
+        set_by.into(),
+    ];
     pen.tx.insert(&ROW, row).await?;
     RESTRICTION.begins(pen, id, persons).await?;
     for staff in named {
@@ -213,6 +228,7 @@ impl Change for Name {
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let (accounts, one) = find(pen, &self.person, &self.restriction).await?;
         let by = pen.actor.staff();
+        may_name(pen, &one).await?;
         let staff = if self.is_named {
             let staff = works_here(pen, "who", &self.who).await?;
             if restricted::is_named(pen.tx, one.id, staff).await? {
@@ -266,12 +282,19 @@ impl Change for Lift {
         let by = pen.actor.staff().ok_or(Error::SignedOut)?;
         let named = named(pen.tx, one.id).await?;
         // What somebody asked who is not named any more counts no longer.
-        let asked_by = one.asked_by.filter(|by| named.iter().any(|named| named.id == *by));
+        let counts = |by: &StaffId| {
+            let is_named = named.iter().any(|named| named.id == *by);
+            Ok::<_, Error>(is_named || !one.covers()?.names())
+        };
+        let asked_by = match one.asked_by {
+            Some(by) if counts(&by)? => Some(by),
+            _ => None,
+        };
         let is_lifted = asked_by.is_some();
         match asked_by {
             None => ask(pen, &one, by, &self.reason).await?,
             Some(asked_by) => {
-                may_lift(&named, [asked_by, by])?;
+                may_lift(one.covers()?, &named, [asked_by, by])?;
                 lift(pen, &one, &named, &accounts).await?;
             }
         }
@@ -294,9 +317,28 @@ async fn ask(pen: &Pen<'_>, one: &Stands, by: StaffId, reason: &str) -> Result<(
     Ok(())
 }
 
-/// Whether these two may lift it, by the rule of `need_to_know::restriction`.
-fn may_lift(named: &[Named], by: [StaffId; 2]) -> Result<()> {
-    let named = named.iter().map(|named| named.id.0.to_string()).collect();
+/// Refuses whoever is not named to say who is, as far as anybody who is named still works here: where
+/// nothing but an address is hidden from them, they would let themselves in.
+async fn may_name(pen: &Pen<'_>, one: &Stands) -> Result<()> {
+    match one.covers()? {
+        Covers::Record => Ok(()),
+        Covers::Looks => Err(Error::Stale),
+        Covers::Address => {
+            let by = pen.actor.staff().ok_or(Error::SignedOut)?;
+            let may = address_list::is_shown_to(pen.tx, one.id, by, day_of(pen.now)).await?;
+            let say = "You are not named. Somebody who is says who else may be shown it";
+            if may { Ok(()) } else { Err(Error::beside("who", say)) }
+        }
+    }
+}
+
+/// Whether these two may lift it, by the rule of `need_to_know::restriction`. Where nobody is named
+/// any two may.
+fn may_lift(covers: Covers, named: &[Named], by: [StaffId; 2]) -> Result<()> {
+    let named = match covers.names() {
+        true => named.iter().map(|named| named.id.0.to_string()).collect(),
+        false => by.iter().map(|staff| staff.0.to_string()).collect(),
+    };
     let standing = Standing { grade: Grade::Restricted, named };
     let [asked, agrees] = by.map(|staff| staff.0.to_string());
     standing.is_lifted_by([&asked, &agrees]).map_err(|why| {
@@ -326,6 +368,6 @@ async fn lift(pen: &Pen<'_>, one: &Stands, named: &[Named], accounts: &[Account]
     }
     let named = named.iter().map(|named| named.id);
     let why = one.why(&pen.app.keys)?;
-    insert(pen, &why, (one.set_at, one.set_by_id), named, stays).await?;
+    insert(pen, (one.covers()?, &why), (one.set_at, one.set_by_id), named, stays).await?;
     Ok(())
 }

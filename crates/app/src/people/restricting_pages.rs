@@ -1,5 +1,5 @@
-//! The page on which a hub manager says that few may see somebody, who they are, and, with another,
-//! that everybody may again.
+//! The page on which a hub manager says that few may see somebody, or where they live, who those few
+//! are, and, with another, that everybody may again; and that looks are asked about.
 
 use axum::{
     extract::{Path, State},
@@ -11,7 +11,7 @@ use practice::calendar::{Day, day_of};
 
 use super::{
     restricting::{Lift, Name, Restrict},
-    restriction::{Named, OpenRestriction, Restricted, Restriction, Sort},
+    restriction::{Covers, Named, OpenRestriction, Restricted, Restriction, Sort},
 };
 use crate::{
     App, doors,
@@ -48,23 +48,26 @@ pub async fn restrict(
 ) -> Result<Response> {
     let fields = &posted.fields;
     let mut problems = Problems::default();
-    let sort = Sort::of_slug(fields.get("sort"));
+    let (covers, sort) = (Covers::of_slug(fields.get("covers")), Sort::of_slug(fields.get("sort")));
+    if covers.is_none() {
+        problems.add("covers", "Choose what few may see");
+    }
     if sort.is_none() {
         problems.add("sort", "Choose why few may see this");
     }
-    for (name, say) in
-        [("reason", "Enter what it is about"), ("named", "Enter who goes on seeing it besides you")]
-    {
-        if fields.get(name).is_empty() {
-            problems.add(name, say);
-        }
+    if fields.get("reason").is_empty() {
+        problems.add("reason", "Enter what it is about");
     }
-    let Some(sort) = sort.filter(|_| problems.is_empty()) else {
+    if covers.is_none_or(Covers::names) && fields.get("named").is_empty() {
+        problems.add("named", "Enter who goes on seeing it besides you");
+    }
+    let (Some(covers), Some(sort), true) = (covers, sort, problems.is_empty()) else {
         return again(&app, &posted, person, &problems).await;
     };
     let change = Restrict {
         person: person.clone(),
         account: fields.get("account").to_owned(),
+        covers,
         sort,
         reason: fields.get("reason").to_owned(),
         named: fields.get("named").split_whitespace().map(str::to_owned).collect(),
@@ -78,6 +81,7 @@ pub async fn name(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
+    let posted = of_one(posted);
     if posted.fields.get("who").is_empty() {
         let problems = Problems::of("who", "Enter the e-mail address of whoever may see it too");
         return again(&app, &posted, person, &problems).await;
@@ -94,6 +98,18 @@ pub async fn end(
 ) -> Result<Response> {
     let whom = posted.fields.get("whom").to_owned();
     named(&app, &posted, person, whom, false).await
+}
+
+/// What was typed beside one of several restrictions, as if it were the only one.
+fn of_one(mut posted: Posted) -> Posted {
+    let of = posted.fields.get("restriction").to_owned();
+    let suffix = format!("-{of}");
+    for (name, _) in &mut posted.fields.0 {
+        if let Some(plain) = name.strip_suffix(&suffix) {
+            *name = plain.to_owned();
+        }
+    }
+    posted
 }
 
 async fn named(
@@ -115,6 +131,7 @@ pub async fn lift(
     Path(person): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
+    let posted = of_one(posted);
     let change = Lift {
         person: person.clone(),
         restriction: posted.fields.get("restriction").to_owned(),
@@ -164,23 +181,52 @@ async fn shown(
     Ok(layout::page_with_back(app, asker, &problems.title(TITLE), (&back.0, back.1), &body))
 }
 
+/// One of the restrictions on the page.
+struct Section<'a> {
+    one: &'a Restricted,
+    /// Whether it is the only one, or the one of which something was typed: its fields have the
+    /// names that problems go by.
+    is_meant: bool,
+}
+
+impl Section<'_> {
+    fn field(&self, name: &str) -> String {
+        if self.is_meant { name.to_owned() } else { format!("{name}-{}", self.one.reference) }
+    }
+}
+
 fn view(asker: &Asker, seen: &Restriction, typed: Typed<'_>, today: Day) -> Markup {
+    let blank = (Fields::default(), Problems::default());
     html! {
         (typed.summary())
         span class=(govuk::CAPTION_L) { (seen.name) }
         h1 class=(govuk::HEADING_L) { (TITLE) }
         p class=(govuk::BODY) {
-            "Only the people named see the record. To everybody else it looks as though nothing were "
-            "here: on every page, list and count, in the search and in every message."
+            "Where few may see the whole record, it looks to everybody else as though nothing were "
+            "here: on every page, list and count, in the search and in every message. Where few may "
+            "see the address, everybody else sees the rest, and whom to ask."
         }
         (InsetText::new("It covers this person, whoever may be the same person, and every request that names them, also those that come later or are taken in from a list. Whoever asked for support, or took it down from a call, goes on reading that request. If they must not, keep them away.").render())
-        @if seen.all.is_empty() { (begin(asker, seen, typed)) }
-        @for one in &seen.all { (standing(asker, &seen.person, one, typed, today)) }
+        @for one in &seen.all {
+            @let is_meant = seen.all.len() == 1 || typed.get("restriction") == one.reference;
+            @let typed = if is_meant { typed } else { Typed { fields: &blank.0, problems: &blank.1 } };
+            (standing(asker, &seen.person, &Section { one, is_meant }, typed, today))
+        }
+        @if seen.all.len() < Covers::ALL.len() { (begin(asker, seen, typed)) }
     }
 }
 
 fn begin(asker: &Asker, seen: &Restriction, typed: Typed<'_>) -> Markup {
     let account = typed.fields.some("account").unwrap_or_else(|| seen.account.clone());
+    let mut covers = Radios::new("covers")
+        .legend("What may few see?")
+        .value(typed.get("covers"))
+        .error(typed.error("covers"));
+    for one in Covers::ALL {
+        if !seen.all.iter().any(|stands| stands.covers == one) {
+            covers = covers.item(one.slug(), one.says());
+        }
+    }
     let mut sorts =
         Radios::new("sort").legend("Why?").value(typed.get("sort")).error(typed.error("sort"));
     for sort in Sort::ALL {
@@ -190,44 +236,59 @@ fn begin(asker: &Asker, seen: &Restriction, typed: Typed<'_>) -> Markup {
         .once(Some(typed.get("once")))
         .hidden(&[("account".into(), account)])
         .content(html! {
+            (covers.render())
             (sorts.render())
             (typed.lines("reason", "What is it about?", "Only hub managers who are named read it.", limits::TEXT).rows(3).render())
-            (typed.lines("named", "Who goes on seeing it besides you?", "Their e-mail addresses at work, one in each line. With you, two must work in the hub, one of them as a hub manager.", limits::TEXT).rows(4).render())
-            (Button::new("Restrict it to them").render())
+            (typed.lines("named", "Who goes on seeing it besides you?", "Their e-mail addresses at work, one in each line. With you, two must work in the hub, one of them as a hub manager. Leave it empty where nothing is hidden.", limits::TEXT).rows(4).render())
+            (Button::new("Save").render())
         })
         .render()
 }
 
-fn standing(asker: &Asker, person: &str, one: &Restricted, typed: Typed<'_>, today: Day) -> Markup {
+fn standing(
+    asker: &Asker,
+    person: &str,
+    section: &Section<'_>,
+    typed: Typed<'_>,
+    today: Day,
+) -> Markup {
+    let one = section.one;
     let hidden = [("restriction".to_owned(), one.reference.clone())];
     let form = |part: &str| {
         let form = Form::new(&format!("{}/{part}", path(person)), &asker.form_token);
         form.once(Some(typed.get("once"))).hidden(&hidden)
     };
     html! {
+        h2 class=(govuk::HEADING_M) { (one.covers.heading()) }
         (SummaryList::new()
             .row("Why", one.sort.says())
             .row("What it is about", &one.reason)
             .row("Since", &format!("{}, by {}", words::moment(one.set_at.0), one.set_by))
             .render())
-        h2 class=(govuk::HEADING_M) { "Who sees it" }
-        @if let Some(say) = typed.error("end") { (wrong("end", say)) }
-        @for named in &one.named { (who(asker, person, one, named, today)) }
-        (form("named").content(html! {
-            (typed.line("who", "Who may see it too?").hint("Their e-mail address at work.").input_type("email").render())
-            (Button::new("Name them").render())
-        }).render())
-        h2 class=(govuk::HEADING_M) { "Let everybody see it again" }
-        p class=(govuk::BODY) { "Two hub managers who are named do this together: one asks, another agrees." }
-        (lifting(asker, one, typed, &form("lift")))
+        @if one.covers.names() {
+            h3 class=(govuk::HEADING_S) { "Who sees it" }
+            @if let Some(say) = typed.error("end") { (wrong("end", say)) }
+            @for named in &one.named { (who(asker, person, one, named, today)) }
+            (form("named").content(html! {
+                (typed.line(&section.field("who"), "Who may see it too?").hint("Their e-mail address at work.").input_type("email").render())
+                (Button::new("Name them").render())
+            }).render())
+        }
+        h3 class=(govuk::HEADING_S) { (one.covers.ending()) }
+        p class=(govuk::BODY) {
+            @if one.covers.names() { "Two hub managers who are named do this together: one asks, another agrees." }
+            @else { "Two hub managers do this together: one asks, another agrees." }
+        }
+        (lifting(asker, section, typed, &form("lift")))
     }
 }
 
-fn lifting(asker: &Asker, one: &Restricted, typed: Typed<'_>, form: &Form) -> Markup {
+fn lifting(asker: &Asker, section: &Section<'_>, typed: Typed<'_>, form: &Form) -> Markup {
+    let one = section.one;
     let form = |content: Markup| form.clone().content(content).render();
     match &one.asked {
         None => form(html! {
-            (typed.lines("lift", "Why may everybody see it again?", "", limits::TEXT).rows(3).render())
+            (typed.lines(&section.field("lift"), one.covers.why_ending(), "", limits::TEXT).rows(3).render())
             (Button::new("Ask another manager").render())
         }),
         Some(asked) => html! {
@@ -237,8 +298,11 @@ fn lifting(asker: &Asker, one: &Restricted, typed: Typed<'_>, form: &Form) -> Ma
                 .render())
             @if let Some(say) = typed.error("lift") { (wrong("lift", say)) }
             @if Some(asked.by_id) == asker.actor.staff() {
-                p class=(govuk::BODY) { "Another hub manager who is named must agree." }
-            } @else { (form(html! { (Button::new("Agree: let everybody see it again").render()) })) }
+                p class=(govuk::BODY) {
+                    @if one.covers.names() { "Another hub manager who is named must agree." }
+                    @else { "Another hub manager must agree." }
+                }
+            } @else { (form(html! { (Button::new(&format!("Agree: {}", one.covers.ending().to_lowercase())).render()) })) }
         },
     }
 }

@@ -61,6 +61,83 @@ impl Sort {
     }
 }
 
+/// What a restriction covers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Covers {
+    /// The record exists for those who are named.
+    #[default]
+    Record,
+    /// Where they live and how they are reached is shown to those who are named.
+    Address,
+    /// Nothing is hidden, but each look of somebody who has no part in it is asked about.
+    Looks,
+}
+
+impl Covers {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Record, Self::Address, Self::Looks];
+
+    /// The stored form.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Address => "address",
+            Self::Looks => "looks",
+        }
+    }
+
+    /// What people read.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Record => {
+                "The whole record: to everybody else it looks as though nothing were here"
+            }
+            Self::Address => {
+                "Where they live and how they are reached: everybody else sees the rest"
+            }
+            Self::Looks => "Nothing, but looks of people who have no part in it are asked about",
+        }
+    }
+
+    /// Above what stands.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Record => "The whole record is for few",
+            Self::Address => "Where they live is shown to few",
+            Self::Looks => "Looks are asked about",
+        }
+    }
+
+    /// Above how it ends.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Record => "Let everybody see it again",
+            Self::Address => "Let everybody in the hub be shown it again",
+            Self::Looks => "Ask about looks no longer",
+        }
+    }
+
+    /// What is asked of whoever ends it.
+    pub const fn why_ending(self) -> &'static str {
+        match self {
+            Self::Record => "Why may everybody see it again?",
+            Self::Address => "Why may everybody in the hub be shown it again?",
+            Self::Looks => "Why need nobody be asked any more?",
+        }
+    }
+
+    /// The one of that stored form.
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|covers| covers.slug() == slug)
+    }
+
+    /// Whether it names those whom it does not stand against.
+    pub const fn names(self) -> bool {
+        !matches!(self, Self::Looks)
+    }
+}
+
 /// Why somebody is restricted, as it is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Why {
@@ -105,6 +182,7 @@ pub struct Restriction {
 #[derive(Debug)]
 pub struct Restricted {
     pub reference: String,
+    pub covers: Covers,
     pub sort: Sort,
     pub reason: String,
     pub set_at: At,
@@ -168,6 +246,7 @@ impl Look for OpenRestriction {
 pub(super) struct Stands {
     pub id: Uuid,
     pub reference: String,
+    covers: String,
     sealed: Vec<u8>,
     pub set_at: At,
     pub set_by_id: StaffId,
@@ -179,6 +258,14 @@ pub(super) struct Stands {
 }
 
 impl Stands {
+    /// What it covers.
+    ///
+    /// # Errors
+    /// A fault for a form that nobody wrote.
+    pub fn covers(&self) -> Result<Covers> {
+        covers(&self.covers)
+    }
+
     /// Of what sort it is, and why.
     ///
     /// # Errors
@@ -190,6 +277,7 @@ impl Stands {
 
     fn unsealed(self, keys: &Keys, named: Vec<Named>) -> Result<Restricted> {
         let Why { sort, reason } = self.why(keys)?;
+        let covers = self.covers()?;
         let Self { id, reference, set_at, set_by, .. } = self;
         let asked = match (self.asked_by, self.asked_name, self.asked_at, self.asked_why) {
             (Some(by_id), Some(by), Some(at), Some(why)) => {
@@ -199,15 +287,23 @@ impl Stands {
             }
             _ => None,
         };
-        Ok(Restricted { reference, sort, reason, set_at, set_by, named, asked })
+        Ok(Restricted { reference, covers, sort, reason, set_at, set_by, named, asked })
     }
+}
+
+/// What a stored form says that it covers.
+///
+/// # Errors
+/// A fault for a form that nobody wrote.
+pub(super) fn covers(slug: &str) -> Result<Covers> {
+    Covers::of_slug(slug).ok_or_else(|| Error::fault("reading what a restriction covers", slug))
 }
 
 /// What stands for a person now. The caller has asked about the person.
 pub(super) async fn standing(db: &impl Runs, person: &str) -> Result<Vec<Stands>> {
     Ok(db
         .all(
-            "SELECT x.id, x.reference, x.sealed, x.set_at, x.set_by AS set_by_id, \
+            "SELECT x.id, x.reference, x.covers, x.sealed, x.set_at, x.set_by AS set_by_id, \
              b.name AS set_by, k.asked_by, \
              q.name AS asked_name, k.asked_at, k.sealed AS asked_why FROM person p \
              JOIN restriction_person y ON y.person_id = p.id \

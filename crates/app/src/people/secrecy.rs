@@ -1,19 +1,29 @@
 //! What is said later of somebody whose address must be kept secret. Whoever says it may not know of
 //! the refuge, so it is kept secret as well until somebody says, with the reason, that it need not
-//! be. It only ever raises a protection; nothing here lowers one.
+//! be. Of somebody whose address is shown to few, everything that is said is kept so, and of those
+//! who came in with them. It only ever raises a protection; nothing here lowers one.
 
 use platform::db::{At, Row, Runs, Value, sea_orm};
 
-use super::sticking::alike;
-use crate::{doors::Pen, error::Result, ids::AccountId};
+use super::sticking::{ADDRESS, alike};
+use crate::{
+    doors::Pen,
+    error::Result,
+    ids::{AccountId, PersonId},
+    recognising::keys,
+};
 
-/// The protected addresses of everybody whom the accounts are of.
-const PROTECTED: &str = "SELECT a.account_id FROM account_link q \
-    JOIN account_link p ON p.person_id = q.person_id AND p.unlinked_at IS NULL \
-    JOIN account_address a ON a.account_id = p.account_id AND a.protected_since IS NOT NULL \
-    WHERE q.unlinked_at IS NULL AND q.account_id";
+/// The accounts of everybody of whom an address is protected, or is shown to few.
+const PROTECTED: &str = "SELECT q.account_id FROM account_link q WHERE q.unlinked_at IS NULL \
+    AND (EXISTS (SELECT 1 FROM account_link p \
+      JOIN account_address a ON a.account_id = p.account_id AND a.protected_since IS NOT NULL \
+      WHERE p.person_id = q.person_id AND p.unlinked_at IS NULL) \
+    OR EXISTS (SELECT 1 FROM restriction_person y JOIN restriction x ON x.id = y.restriction_id \
+      AND x.lifted_at IS NULL AND x.covers = 'address' WHERE y.person_id = q.person_id)) \
+    AND q.account_id";
 
-/// Whether an address of the account's person must be kept secret, whichever agency said so.
+/// Whether an address of the account's person must be kept secret, whichever agency said so, or is
+/// shown to few.
 ///
 /// # Errors
 /// When the database does.
@@ -51,6 +61,33 @@ pub(super) async fn keep_secret(pen: &Pen<'_>, table: &str, account: AccountId) 
     );
     pen.tx.run(&protect, [At(pen.now).into(), account.into()]).await?;
     Ok(())
+}
+
+/// Keeps secret everything that is said of where somebody lives whose address is shown to few, and of
+/// those who came in with them.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn is_for_few(pen: &Pen<'_>, person: PersonId) -> Result<()> {
+    #[derive(Row)]
+    struct Reached {
+        account_id: AccountId,
+    }
+    // The list of one person reaches nobody but by it.
+    let text = format!(
+        "SELECT k.account_id FROM ({}) k WHERE EXISTS (SELECT 1 FROM restriction_person w \
+         JOIN restriction v ON v.id = w.restriction_id AND v.lifted_at IS NULL \
+         AND v.covers = 'address' WHERE w.person_id = $1) ORDER BY k.account_id",
+        ADDRESS.accounts("AND y.person_id = $1")
+    );
+    let reached: Vec<Reached> = pen.tx.all(&text, [person.into()]).await?;
+    let reached: Vec<_> = reached.into_iter().map(|one| one.account_id).collect();
+    for account in &reached {
+        for table in ["account_address", "account_phone"] {
+            keep_secret(pen, table, *account).await?;
+        }
+    }
+    keys::derive(pen.tx, &pen.app.keys, &reached).await
 }
 
 async fn finds(db: &impl Runs, text: &str, accounts: &[AccountId]) -> Result<bool> {

@@ -1,5 +1,5 @@
 //! What stands for a person and sticks: that somebody is kept away from them, and that they are
-//! restricted. Both reach what reached the hub as a whole: a contact that names the person, with
+//! restricted, whatever that covers. Both reach what reached the hub as a whole: a contact that names the person, with
 //! every account and pathway of it, since one child of a request tells of the other. Both go with
 //! the accounts when these are linked, and stand for whoever may be the same person. What says
 //! for whom each of them is hidden stands in `kept_away` and `restricted`.
@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use platform::db::{At, Row, Runs, Table, Value, sea_orm};
 use uuid::Uuid;
 
+use super::secrecy;
 use crate::{
     doors::Pen,
     error::Result,
@@ -20,27 +21,39 @@ use crate::{
 pub(super) struct Sticks {
     table: &'static str,
     persons: Table<3>,
+    /// Which of its rows reach anything. Whichever they are, they stick alike.
+    which: &'static str,
 }
 
 pub(super) static EXCLUSION: Sticks = Sticks {
     table: "exclusion",
     persons: Table::new("exclusion_person", ["exclusion_id", "person_id", "since"]),
+    which: "",
 };
 
-pub(super) static RESTRICTION: Sticks = Sticks {
-    table: "restriction",
-    persons: Table::new("restriction_person", ["restriction_id", "person_id", "since"]),
-};
+/// The whole record exists for few.
+pub(super) static RESTRICTION: Sticks = restricted("AND x.covers = 'record'");
+
+/// Where they live, and how they are reached, is shown to few.
+pub(super) static ADDRESS: Sticks = restricted("AND x.covers = 'address'");
+
+/// Looks are asked about, and nothing is hidden.
+pub(super) static LOOKS: Sticks = restricted("AND x.covers = 'looks'");
+
+const fn restricted(which: &'static str) -> Sticks {
+    let columns = ["restriction_id", "person_id", "since"];
+    Sticks { table: "restriction", persons: Table::new("restriction_person", columns), which }
+}
 
 impl Sticks {
     /// From what stands now to the accounts of whom it stands for, as the end of a query that can
     /// go on with another condition.
     pub fn direct(&self, joins: &str, condition: &str) -> String {
-        let table = self.table;
+        let Self { table, which, .. } = self;
         format!(
             "FROM {table} x JOIN {table}_person y ON y.{table}_id = x.id \
              JOIN account_link xl ON xl.person_id = y.person_id AND xl.unlinked_at IS NULL \
-             {joins} WHERE x.lifted_at IS NULL {condition}"
+             {joins} WHERE x.lifted_at IS NULL {which} {condition}"
         )
     }
 
@@ -223,7 +236,10 @@ impl Sticks {
 
     async fn stands_for(&'static self, pen: &Pen<'_>, id: Uuid, person: PersonId) -> Result<()> {
         pen.tx.insert(&self.persons, [id.into(), person.into(), At(pen.now).into()]).await?;
-        Ok(())
+        match self.table {
+            "restriction" => secrecy::is_for_few(pen, person).await,
+            _ => Ok(()),
+        }
     }
 }
 
@@ -276,7 +292,7 @@ pub(super) async fn is_said_more_of(
         sticks.carries_over(pen, &[account]).await?;
         sticks.spreads(pen, vec![person]).await?;
     }
-    Ok(())
+    secrecy::is_for_few(pen, person).await
 }
 
 /// Lets what sticks stand for those among new people who may be somebody for whom it stands.
@@ -294,7 +310,8 @@ pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
 /// When the database does.
 pub(super) async fn stays(pen: &Pen<'_>, account: AccountId, person: PersonId) -> Result<()> {
     EXCLUSION.stays(pen, account, person).await?;
-    RESTRICTION.stays(pen, account, person).await
+    RESTRICTION.stays(pen, account, person).await?;
+    secrecy::is_for_few(pen, person).await
 }
 
 /// Which accounts (`account_id`) may be of the same person as one of the first so many values

@@ -14,7 +14,7 @@ use super::{
     sticking,
 };
 use crate::{
-    doors::{Glass, Pen},
+    doors::Pen,
     error::{Error, Result},
     ids::{AccountId, AgencyId, PersonId, StaffId, reference},
 };
@@ -209,12 +209,6 @@ pub async fn addresses_of_person(
     );
     let rows: Vec<AddressRow> = db.all(&text, [account.into()]).await?;
     rows.into_iter().map(|row| address(keys, row)).collect()
-}
-
-/// Whether an address of an account's person must be kept secret, whoever said so.
-pub async fn is_protected(glass: &Glass<'_>, account: AccountId) -> Result<bool> {
-    let addresses = addresses_of_person(&glass.db, &glass.app.keys, account).await?;
-    Ok(addresses.iter().any(|address| address.place.is_protected()))
 }
 
 /// A name of an account besides the one that it goes by.

@@ -54,7 +54,8 @@ impl Look for SeeWhoMay {
             Self::Contact(reference) => {
                 let contact = contacts::find(&glass.db, &glass.scope, &reference).await?;
                 let (tied, restricted) = tied_to_contact(glass, contact.id).await?;
-                let about = policies::record(Kind::Contact, contact.id.0, hidden(restricted));
+                let about =
+                    policies::record(Kind::Contact, contact.id.0, hidden(restricted), false);
                 let who = who(glass, &staff, &[(about, tied)], Action::ReadContact)?;
                 Ok((who, vec![contact.id.0]))
             }
@@ -66,7 +67,8 @@ impl Look for SeeWhoMay {
                 let mut asked = Vec::with_capacity(accounts.len());
                 for account in &accounts {
                     let (tied, restricted) = tied_to_account(glass, account.id).await?;
-                    let about = policies::record(Kind::Account, account.id.0, hidden(restricted));
+                    let about =
+                        policies::record(Kind::Account, account.id.0, hidden(restricted), false);
                     asked.push((about, tied));
                 }
                 let who = who(glass, &staff, &asked, Action::ReadChild)?;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     doors::journal::{self, Kind, Read},
     error::Result,
-    people::home,
+    people::{home, restricted::watched},
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
@@ -250,8 +250,8 @@ fn later(one: Need, other: Need) -> Need {
     }
 }
 
-/// Names and homes of staff and of the children who were opened, and how many have those that they share.
-/// Which cases are in the news is not recorded; so the rule on them finds nothing here.
+/// Names and homes of staff and of the children who were opened, how many have those that they share,
+/// and about which of them looks are asked whoever it is.
 async fn facts(db: &Reads<'_>, opened: &BTreeSet<Uuid>) -> Result<Facts> {
     #[derive(Row)]
     struct Named {
@@ -269,7 +269,10 @@ async fn facts(db: &Reads<'_>, opened: &BTreeSet<Uuid>) -> Result<Facts> {
     let of_staff: HashSet<_> = staff.values().flat_map(|one| one.families.clone()).collect();
     let of_homes: HashSet<_> = homes.values().cloned().collect();
     let (mut children, mut shared) = (HashMap::new(), BTreeSet::new());
-    let mut common = Common { children: all_children(db).await?, ..Common::default() };
+    let watched = watched(db).await?;
+    let high_profile = watched.len();
+    let mut common =
+        Common { children: all_children(db).await?, high_profile, ..Common::default() };
     for id in opened {
         let families = families(db, *id).await?;
         shared.extend(families.iter().filter(|name| of_staff.contains(*name)).cloned());
@@ -282,7 +285,7 @@ async fn facts(db: &Reads<'_>, opened: &BTreeSet<Uuid>) -> Result<Facts> {
                 places.push(hex(&place));
             }
         }
-        let child = Child { families, places, ..Child::default() };
+        let child = Child { families, places, high_profile: watched.contains(id) };
         children.insert(Whom(id.as_u128()), child);
     }
     for name in shared {

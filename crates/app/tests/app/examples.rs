@@ -7,7 +7,7 @@ use app::{
     access::sessions,
     doors,
     front_door::screening::Claim,
-    people::{addenda::AddToAccount, links::LinkPeople},
+    people::{addenda::AddToAccount, links::LinkPeople, restriction::Covers},
     unusual::deriving,
     web::asking::PLAIN_COOKIE,
 };
@@ -23,7 +23,7 @@ use crate::{
     browser::{Browser, Page},
     front_door::{decided_and_answered, decision, revision, send, sent, two_siblings},
     kept_away::keep,
-    restricted::restrict_to,
+    restricted::{covers, restrict_to},
     support::{World, on_both, somebody_elses},
     unusual::{OFFICER, come_back, rows, with_officers},
     walk::{Known, known, known_by, reads_as_nothing, without_keys},
@@ -74,6 +74,8 @@ enum Here {
     Stale,
     /// There, whoever has the request leaves once they have signed in.
     Left,
+    /// There, the training of whoever asks was current until the day before.
+    Lapsed,
     /// There, an hour later.
     Over,
     /// Sunil, who had taken the request on, and Halima, who broke glass, are kept away.
@@ -122,6 +124,7 @@ const PLAYED: &[Row] = &[
     (38, Here::Stale, PETRA, BREAK, "Enter a code from your app"),
     (39, Here::Open, PETRA, "get /break-glass/{glass}", "Arlo Invented-Marsh"),
     (40, Here::Over, PETRA, "get /break-glass/{glass}", "/break-glass?done=glass-over"),
+    (41, Here::Lapsed, PETRA, "get /break-glass", "This will be seen"),
     (42, Here::Stranger, DEE, "get /contacts/{contact}", "/sign-in"),
     (43, Here::Abroad, SUNIL, "get /contacts/{contact}", ""),
     (44, Here::Stranger, HALIMA, "get /people/{person}", "/sign-in"),
@@ -157,7 +160,6 @@ const NO_ROUTE_YET: &[(&[u8], &str)] = &[
     (&[21], "nothing keeps at which school a child is now"),
     (&[27, 28], "nothing is sealed in an envelope"),
     (&[33, 34, 35], "there are no meetings"),
-    (&[41], "nothing records training, so nobody’s has lapsed"),
     (&[51, 52, 53, 54, 73, 76], "there are no exports"),
     (&[61, 62, 63, 75], "no parent signs in: what they are given is printed"),
     (&[64], "nobody leads safeguarding for a whole agency"),
@@ -232,6 +234,9 @@ async fn comes(world: &World, here: Here, who: &str) -> Browser {
         _ => "UPDATE session SET second_at = seen_at",
     };
     world.tamper(before).await;
+    if here == Here::Lapsed {
+        world.tamper("UPDATE staff SET trained_until = '2026-11-01'").await;
+    }
     browser
 }
 
@@ -274,6 +279,7 @@ fn each_example_with_a_route_is_answered_over_http_as_it_should_be() {
         assert!(figures.text.contains(EXACTLY_ONE), "what the hub reads of its own work");
         world.it_is("2026-11-02T11:00:00Z");
         play(&world, Here::Over, &places).await;
+        play(&world, Here::Lapsed, &places).await;
         world
     });
 }
@@ -319,6 +325,7 @@ fn each_example_of_a_restricted_child_in_a_refuge_is_answered_as_it_should_be() 
     on_both(async |world| {
         let known = in_a_refuge(&world).await;
         restrict_to(&world, &known, &[DEE, OWEN]).await.unwrap();
+        covers(&world, &known, Covers::Address, &[DEE]).await.unwrap();
         let glass = break_glass::used_by(&world, HALIMA, &known.contact).await;
         let path = format!("/people/{}/restriction", known.person);
         let form = world.signs_in(MARGUERITE).await.get(&path).await.form(&format!("{path}/lift"));

@@ -121,8 +121,7 @@ impl Story<'_> {
             name: format!("Joiner {} {number}", self.seed),
             email: email.clone(),
             job: "Duty worker".into(),
-            phone: None,
-            setting: None,
+            ..Details::default()
         };
         let jo = self.world.actor(JO).await;
         let add = AddStaff { agency: self.hub.to_owned(), details, joined: today };

@@ -1,6 +1,7 @@
 //! A child whose record exists only for those who are named: everybody else reads, everywhere, what is
 //! read where there is no such child, and nothing but two of those named makes it otherwise.
 
+mod address;
 mod linking;
 mod looked_at;
 mod naming;
@@ -16,7 +17,7 @@ use app::{
     },
     people::{
         restricting::{Name, Restrict},
-        restriction::{OpenRestriction, Restriction, Sort},
+        restriction::{Covers, OpenRestriction, Restriction, Sort},
     },
     sharing::notices::OwnNotices,
 };
@@ -44,9 +45,14 @@ async fn others_join(world: &World) {
 }
 
 pub async fn restrict_to(world: &World, known: &Known, named: &[&str]) -> Result<()> {
+    covers(world, known, Covers::Record, named).await
+}
+
+pub async fn covers(world: &World, known: &Known, covers: Covers, named: &[&str]) -> Result<()> {
     let change = Restrict {
         person: known.person.clone(),
         account: known.account.clone(),
+        covers,
         sort: Sort::StaffFamily,
         reason: "He is the son of the deputy head".to_owned(),
         named: named.iter().map(|who| (*who).to_owned()).collect(),

@@ -13,7 +13,7 @@ use app::{
         links::{LinkPeople, SplitPerson},
         restricted,
         restricting::{Lift, Restrict},
-        restriction::{OpenRestriction, Sort},
+        restriction::{Covers, OpenRestriction, Sort},
     },
 };
 use jiff::{ToSpan, civil::date};
@@ -126,6 +126,7 @@ impl Story<'_> {
         let change = Restrict {
             person: person_of(self.world, &account).await,
             account,
+            covers: Covers::Record,
             sort: Sort::Press,
             reason: "In the news".to_owned(),
             named: vec![MANAGERS[other].to_owned()],
@@ -304,6 +305,7 @@ fn a_row_of_a_list_is_as_strict_as_anybody_whom_it_could_be() {
         let change = Restrict {
             person: known.person.clone(),
             account: known.account.clone(),
+            covers: Covers::Record,
             sort: Sort::Adoption,
             reason: "Adopted in May".to_owned(),
             named: vec!["dee@hub.example".to_owned()],

@@ -109,7 +109,7 @@ pub fn without_keys(page: &Page) -> String {
 pub const VISIT: &str = "purpose=A+visit+to+them+this+afternoon";
 
 pub const FIELDS: &str = "said=More&reason=A+reason&purpose=A+visit+to+them+this+afternoon&who=dee%40hub.example&family=New\
-    &sort=press&named=dee%40hub.example&whom=dee%40hub.example&restriction=33333-33333&lift=A+reason\
+    &covers=record&sort=press&named=dee%40hub.example&whom=dee%40hub.example&restriction=33333-33333&lift=A+reason\
     &kind=other&from=33333-33333&account=33333-33333&exclusion=33333-33333&q=Arlo&revision=1";
 
 async fn answer(browser: &mut Browser, route: &Route, known: &Known, fields: &str) -> String {

@@ -117,6 +117,18 @@ fn v19_each_use_is_reviewed_once_by_somebody_else_of_another_team() {
         }
         assert!(reviews(&world, PRIYA, &opened, JUSTIFIED).await.reads(TOO_CLOSE));
 
+        // Ines leads her, and then does not.
+        let leads = |who: &str| {
+            format!(
+                "UPDATE staff SET manager_id = (SELECT id FROM staff WHERE email = '{who}') \
+                 WHERE email = '{HALIMA}'"
+            )
+        };
+        world.tamper(&leads(INES)).await;
+        let led = reviews(&world, INES, &opened, JUSTIFIED).await;
+        assert_eq!(led.status, StatusCode::NOT_FOUND, "nobody reviews whom they lead");
+        world.tamper(&leads("jo@unit.example")).await;
+
         let bare = reviews(&world, INES, &opened, "finding=justified&words=").await;
         assert!(bare.reads("Enter what you learned"), "{}", bare.text);
         let done = reviews(&world, INES, &opened, JUSTIFIED).await;

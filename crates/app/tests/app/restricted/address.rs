@@ -1,0 +1,234 @@
+//! Where somebody lives on a list of its own: whoever is named is shown it, everybody else sees the
+//! rest of the record and whom to ask. And a case in the news: nothing is hidden, looks are asked about.
+
+use app::{
+    doors,
+    error::Error,
+    people::{
+        restricting::{Lift, Restrict},
+        restriction::{Covers, OpenRestriction, Sort},
+    },
+    unusual::looks,
+};
+use axum::http::StatusCode;
+use practice::{calendar::day_of, roles::Role};
+
+use super::{
+    DEE, DEPUTY, DILYS, LENA, MARGUERITE, OWEN, SUNIL, covers, may, name, others_join, restriction,
+};
+use crate::{
+    browser::Page,
+    people,
+    support::{World, on_both},
+    walk::{Known, VISIT, known, known_by, lists, reads_as_nothing},
+};
+
+/// Where the child of [`known`] lives, which nobody said must be kept secret.
+const HOME: &str = "1 Sample Street";
+
+async fn reveals(world: &World, email: &str, contact: &str) -> Page {
+    let path = format!("/contacts/{contact}/protected");
+    world.signs_in(email).await.fills(&path, VISIT).await
+}
+
+async fn is_shown(world: &World, email: &str, known: &Known) -> bool {
+    reveals(world, email, &known.contact).await.text.contains(HOME)
+}
+
+#[test]
+fn an_address_on_a_list_is_shown_to_those_who_are_named_and_the_rest_of_the_record_to_everybody() {
+    on_both(async |world| {
+        others_join(&world).await;
+        let known = known(&world, true).await;
+        let page = format!("/people/{}", known.person);
+        let reads = async |email: &str, path: &str| world.signs_in(email).await.get(path).await;
+        assert!(reads(SUNIL, &page).await.text.contains(HOME), "before");
+        let before = lists(&world, SUNIL).await;
+        covers(&world, &known, Covers::Address, &[DEE]).await.unwrap();
+
+        assert_eq!(lists(&world, SUNIL).await, before, "nobody loses a request");
+        let contact = format!("/contacts/{}", known.contact);
+        let paths = [page, contact, format!("/pathways/{}/decision", known.pathway)];
+        for (who, path) in
+            [SUNIL, DEE, MARGUERITE].iter().flat_map(|who| paths.iter().map(move |p| (who, p)))
+        {
+            let page = reads(who, path).await;
+            assert!(page.reads("Arlo Invented-Marsh"), "{who} {path}");
+            assert!(!page.text.contains(HOME), "{who} {path}");
+        }
+        for who in [MARGUERITE, DEE] {
+            assert!(is_shown(&world, who, &known).await, "{who} is named");
+        }
+        for who in [SUNIL, DILYS, DEPUTY] {
+            let page = reveals(&world, who, &known.contact).await;
+            assert_eq!(page.status, StatusCode::OK, "{who}");
+            assert!(!page.text.contains(HOME), "{who}");
+            assert!(
+                page.reads("Dee Marlowe-Demo") && page.reads("Ask one of them"),
+                "{who}: {}",
+                page.text
+            );
+        }
+        for who in [OWEN, LENA] {
+            assert_eq!(reveals(&world, who, &known.contact).await.status, StatusCode::NOT_FOUND);
+        }
+        world
+    });
+}
+
+#[test]
+fn nobody_names_themselves_for_an_address_and_a_manager_stands_in_where_those_named_are_gone() {
+    on_both(async |world| {
+        others_join(&world).await;
+        let known = known(&world, false).await;
+        covers(&world, &known, Covers::Address, &[DEE]).await.unwrap();
+        let names = async |by: &str, who: &str| {
+            let restriction = restriction(&world, &known).await.all[0].reference.clone();
+            let change = app::people::restricting::Name {
+                person: known.person.clone(),
+                restriction,
+                who: who.to_owned(),
+                is_named: true,
+            };
+            doors::record(&world.app, &world.actor(by).await, change).await
+        };
+        let own = names(DEPUTY, DEPUTY).await;
+        assert!(matches!(own, Err(Error::Beside { field: "who", .. })), "{own:?}");
+        name(&world, &known, SUNIL, true).await.unwrap();
+        assert!(is_shown(&world, SUNIL, &known).await);
+        assert!(!is_shown(&world, DEPUTY, &known).await);
+        let ends = "UPDATE restriction_named SET ended_at = named_at";
+        world.tamper(ends).await;
+        assert!(is_shown(&world, DEPUTY, &known).await, "she is a hub manager");
+        assert!(!is_shown(&world, DILYS, &known).await, "he is not");
+        names(DEPUTY, DILYS).await.unwrap();
+        assert!(is_shown(&world, DILYS, &known).await);
+        assert!(!is_shown(&world, DEPUTY, &known).await, "somebody is named again");
+        world
+    });
+}
+
+/// A child in a refuge, whom two agencies know by one number.
+#[test]
+fn what_is_said_later_of_whoever_is_on_the_list_is_for_few_too_and_two_lift_it() {
+    on_both(async |world| {
+        others_join(&world).await;
+        let (owen, halima) = (world.actor(OWEN).await, world.actor("halima@health.example").await);
+        let first = people::sent(&world, &owen, people::kit("Kit", "3 Elsewhere Row", false)).await;
+        let known = known_by(&world, &first.reference).await;
+        covers(&world, &known, Covers::Address, &[DEE]).await.unwrap();
+        let later = people::sent(&world, &halima, people::kit("Kitt", HOME, false)).await;
+        let later = known_by(&world, &later.reference).await;
+        let page = world.signs_in(SUNIL).await.get(&format!("/people/{}", later.person)).await;
+        assert!(page.status == StatusCode::OK && !page.text.contains(HOME), "{}", page.text);
+        assert!(is_shown(&world, DEE, &later).await && !is_shown(&world, SUNIL, &later).await);
+
+        let lifts = async |by: &str, of: &Known| {
+            let open = OpenRestriction { person: of.person.clone() };
+            let manager = world.actor(MARGUERITE).await;
+            let seen = doors::open(&world.app, &manager, open).await.unwrap();
+            let change = Lift {
+                person: of.person.clone(),
+                restriction: seen.all[0].reference.clone(),
+                reason: "They have moved".to_owned(),
+            };
+            doors::record(&world.app, &world.actor(by).await, change).await
+        };
+        assert!(!lifts(MARGUERITE, &known).await.unwrap());
+        let unnamed = lifts(DEPUTY, &known).await;
+        assert!(matches!(unnamed, Err(Error::Beside { field: "lift", .. })), "{unnamed:?}");
+        name(&world, &known, DEPUTY, true).await.unwrap();
+        assert!(lifts(DEPUTY, &known).await.unwrap());
+        // They are of one number, and so lifted together; the address stays protected by itself.
+        assert!(is_shown(&world, SUNIL, &later).await);
+        let page = world.signs_in(SUNIL).await.get(&format!("/people/{}", later.person)).await;
+        assert!(!page.text.contains(HOME), "{}", page.text);
+        world
+    });
+}
+
+#[test]
+fn the_record_and_the_address_have_lists_of_their_own_which_do_not_meet() {
+    on_both(async |world| {
+        others_join(&world).await;
+        let known = known(&world, false).await;
+        covers(&world, &known, Covers::Record, &[DEE, SUNIL]).await.unwrap();
+        covers(&world, &known, Covers::Address, &[DEE]).await.unwrap();
+        let again = covers(&world, &known, Covers::Address, &[DEE]).await;
+        assert!(matches!(again, Err(Error::Beside { field: "covers", .. })), "{again:?}");
+        assert!(may(&world, SUNIL, &known.contact).await && !is_shown(&world, SUNIL, &known).await);
+        assert!(is_shown(&world, DEE, &known).await);
+        reads_as_nothing(&world, DILYS, &known).await;
+        // The page has both, each with fields of its own.
+        let mut browser = world.signs_in(MARGUERITE).await;
+        let path = format!("/people/{}/restriction", known.person);
+        let page = browser.get(&path).await;
+        let address = restriction(&world, &known)
+            .await
+            .all
+            .into_iter()
+            .find(|one| one.covers == Covers::Address);
+        let address = address.unwrap().reference;
+        assert!(page.has_id(&format!("who-{address}")), "{}", page.text);
+        let (own, who) = (("restriction", address.as_str()), format!("who-{address}"));
+        let refused =
+            browser.post(&format!("{path}/named"), &[own, (&who, "nobody@hub.example")]).await;
+        assert_eq!(refused.errors_lead_to(), ["#who"]);
+        assert!(refused.has_id("who") && refused.text.contains("nobody@hub.example"));
+        let taken = browser.post(&format!("{path}/named"), &[own, (&who, DILYS)]).await;
+        assert_eq!(taken.status, StatusCode::SEE_OTHER);
+        reads_as_nothing(&world, DILYS, &known).await;
+        world
+    });
+}
+
+#[test]
+fn of_a_case_in_the_news_nothing_is_hidden_and_whoever_has_no_part_in_it_is_asked() {
+    on_both(async |world| {
+        others_join(&world).await;
+        let known = known(&world, false).await;
+        let before = lists(&world, SUNIL).await;
+        let watch = Restrict {
+            person: known.person.clone(),
+            account: known.account.clone(),
+            covers: Covers::Looks,
+            sort: Sort::Press,
+            reason: "In the evening paper".to_owned(),
+            named: Vec::new(),
+        };
+        doors::record(&world.app, &world.actor(MARGUERITE).await, watch).await.unwrap();
+        assert_eq!(lists(&world, SUNIL).await, before);
+        assert!(may(&world, SUNIL, &known.contact).await);
+        assert!(
+            world
+                .signs_in(SUNIL)
+                .await
+                .get(&format!("/people/{}", known.person))
+                .await
+                .text
+                .contains(HOME)
+        );
+        let today = day_of(world.app.clock.now());
+        let window = looks::of(&world.app.db.reads(), today).await.unwrap();
+        let asked: Vec<_> = window.facts.children.values().filter(|c| c.high_profile).collect();
+        // The request gives both children one number, and so it stands for both.
+        assert_eq!((asked.len(), window.facts.common.high_profile), (2, 2), "{asked:?}");
+
+        let path = format!("/people/{}/restriction", known.person);
+        let page = world.signs_in(DEPUTY).await.get(&path).await;
+        assert!(page.reads("Looks are asked about") && !page.has_id("who"), "{}", page.text);
+        let one = restriction(&world, &known).await.all.remove(0).reference;
+        let lift = async |by: &str| {
+            let (person, reason) = (known.person.clone(), "It has gone quiet".to_owned());
+            let change = Lift { person, restriction: one.clone(), reason };
+            doors::record(&world.app, &world.actor(by).await, change).await
+        };
+        assert!(!lift(MARGUERITE).await.unwrap());
+        assert!(lift(MARGUERITE).await.is_err(), "nobody agrees with themselves");
+        assert!(lift(DEPUTY).await.unwrap());
+        let window = looks::of(&world.app.db.reads(), today).await.unwrap();
+        assert_eq!(window.facts.common.high_profile, 0);
+        assert!(world.actor(DEPUTY).await.signed_in().unwrap().roles.contains(&Role::HubManager));
+        world
+    });
+}
