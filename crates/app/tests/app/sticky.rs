@@ -9,7 +9,7 @@ use app::{
     doors,
     front_door::contacts::NewContact,
     people::{
-        Born, NewPerson,
+        Born, NewAddress, NewPerson,
         links::{LinkPeople, SplitPerson},
         restricted,
         restricting::{Lift, Restrict},
@@ -33,7 +33,7 @@ const EVENTS: usize = 14;
 
 /// How many stories are told on each database; `SIGHTLINE_STORIES` asks for more.
 fn stories() -> u64 {
-    std::env::var("SIGHTLINE_STORIES").ok().and_then(|said| said.parse().ok()).unwrap_or(60)
+    std::env::var("SIGHTLINE_STORIES").ok().and_then(|said| said.parse().ok()).unwrap_or(200)
 }
 
 const MANAGERS: [&str; 3] = ["ann@hub.example", "bob@hub.example", "cy@hub.example"];
@@ -79,9 +79,12 @@ struct Story<'a> {
     managers: &'a [Actor],
     seed: u64,
     dice: Dice,
-    rows: Rows,
+    /// What the model keeps: the whole record, and where they live.
+    records: Rows,
+    addresses: Rows,
     /// The accounts of each row, by reference.
     accounts: Vec<(RowNo, String)>,
+    known: Vec<KnownBy>,
     links: BTreeSet<(RowNo, RowNo)>,
     lifted: usize,
 }
@@ -96,16 +99,44 @@ impl Story<'_> {
         [[0, 1], [0, 2], [1, 2]][self.dice.below(3)]
     }
 
+    fn rows(&mut self, covers: Covers) -> &mut Rows {
+        if covers == Covers::Record { &mut self.records } else { &mut self.addresses }
+    }
+
+    /// Somebody of whom nothing was known, or who was known by another name.
     async fn import(&mut self) {
         let numbers: BTreeSet<_> = (0..self.dice.below(3))
             .map(|_| nhs(self.seed * 5 + self.dice.below(5) as u64))
             .collect();
-        let weak = self.dice.below(3);
+        let known = KnownBy { strong: numbers, weak: format!("kit {}", self.dice.below(3)) };
+        self.takes_in(known).await;
+    }
+
+    /// The same row of a feed once more.
+    async fn import_again(&mut self) {
+        let count = self.known.len();
+        if count > 0 {
+            let known = self.known[self.dice.below(count)].clone();
+            self.takes_in(known).await;
+        }
+    }
+
+    async fn takes_in(&mut self, known: KnownBy) {
+        let weak: usize = known.weak.split(' ').nth(1).unwrap().parse().unwrap();
+        // They move from one to another, and go to another school.
+        let (street, school) = (self.dice.below(40), self.dice.below(2));
+        let school = ["Marram Primary School", "Saltmarsh Academy"][school];
         let child = NewPerson {
             given: "Kit".to_owned(),
             family: format!("Invented{}x{weak}", self.seed),
             born: Born::On(date(2009, 1, 1) + ((self.seed * 3) as i64 + weak as i64).days()),
-            identifiers: numbers.iter().map(|n| (Scheme::Nhs, n.clone())).collect(),
+            identifiers: known.strong.iter().map(|n| (Scheme::Nhs, n.clone())).collect(),
+            address: Some(NewAddress {
+                lines: format!("{street} Sample Street"),
+                postcode: "FY1 1AD".to_owned(),
+                protected: false,
+            }),
+            setting: Some(school.to_owned()),
             ..NewPerson::default()
         };
         let contact = NewContact {
@@ -115,25 +146,31 @@ impl Story<'_> {
             ..two_siblings(self.owen, false)
         };
         let taken = send(self.world, self.owen, contact).await;
-        let known = KnownBy { strong: numbers, weak: format!("kit {weak}") };
-        let row = self.rows.import(&known, Grade::Open);
+        let row = self.records.import(&known, Grade::Open);
+        assert_eq!(row, self.addresses.import(&known, Grade::Open));
+        self.known.push(known);
         self.accounts.push((row, account_of(self.world, &taken.reference).await));
     }
 
     async fn restrict(&mut self) {
         let Some((row, account)) = self.any() else { return };
         let [by, other] = self.two();
+        let covers = [Covers::Record, Covers::Address][self.dice.below(2)];
         let change = Restrict {
             person: person_of(self.world, &account).await,
             account,
-            covers: Covers::Record,
+            covers,
             sort: Sort::Press,
             reason: "In the news".to_owned(),
             named: vec![MANAGERS[other].to_owned()],
         };
         // Where it is restricted already, it stays so.
-        let _ = doors::record(&self.world.app, &self.managers[by], change).await;
-        self.rows.restrict(row, Grade::Restricted, &[MANAGERS[by], MANAGERS[other]]).unwrap();
+        let done = doors::record(&self.world.app, &self.managers[by], change).await;
+        // Whoever may not see the record restricts nothing of it.
+        if covers == Covers::Record || done.is_ok() {
+            let named = [MANAGERS[by], MANAGERS[other]];
+            self.rows(covers).restrict(row, Grade::Restricted, &named).unwrap();
+        }
     }
 
     async fn link(&mut self) {
@@ -146,7 +183,8 @@ impl Story<'_> {
                 reason: "The same child".to_owned(),
             };
             if crate::support::links(self.world, by, change).await.is_ok() {
-                self.rows.link(one, other).unwrap();
+                self.records.link(one, other).unwrap();
+                self.addresses.link(one, other).unwrap();
                 self.links.insert((one, other));
                 return;
             }
@@ -169,14 +207,30 @@ impl Story<'_> {
                 reason: "They are not".to_owned(),
             };
             if doors::record(&self.world.app, by, change).await.is_ok() {
-                // Which of them parted is for the record to know: the model joins none of them.
+                // Which of them parted is for the record to know.
                 let parted =
                     |link: &(RowNo, RowNo)| joined.contains(&link.0) || joined.contains(&link.1);
                 for link in self.links.iter().filter(|link| parted(link)) {
-                    self.rows.unlink(link.0, link.1);
+                    self.records.unlink(link.0, link.1);
+                    self.addresses.unlink(link.0, link.1);
                 }
                 self.links.retain(|link| !parted(link));
+                self.joins_those_who_stayed(&joined).await;
                 return;
+            }
+        }
+    }
+
+    /// Whoever is still one person on the record is one for the model.
+    async fn joins_those_who_stayed(&mut self, of: &BTreeSet<RowNo>) {
+        let mut persons: BTreeMap<String, RowNo> = BTreeMap::new();
+        for (row, account) in self.accounts.clone() {
+            let person = person_of(self.world, &account).await;
+            let first = *persons.entry(person).or_insert(row);
+            if first != row && of.contains(&row) {
+                self.records.link(first, row).unwrap();
+                self.addresses.link(first, row).unwrap();
+                self.links.insert((first, row));
             }
         }
     }
@@ -184,7 +238,8 @@ impl Story<'_> {
     async fn lift(&mut self) {
         let Some((row, account)) = self.any() else { return };
         let [asks, agrees] = self.two();
-        if self.rows.lift(row, [MANAGERS[asks], MANAGERS[agrees]]).is_err() {
+        let covers = [Covers::Record, Covers::Address][self.dice.below(2)];
+        if self.rows(covers).lift(row, [MANAGERS[asks], MANAGERS[agrees]]).is_err() {
             return;
         }
         let person = person_of(self.world, &account).await;
@@ -192,7 +247,7 @@ impl Story<'_> {
         let Ok(seen) = doors::open(&self.world.app, &self.managers[asks], look).await else {
             return;
         };
-        for one in seen.all {
+        for one in seen.all.into_iter().filter(|one| one.covers == covers) {
             for by in [asks, agrees] {
                 let change = Lift {
                     person: person.clone(),
@@ -206,8 +261,9 @@ impl Story<'_> {
     }
 
     async fn event(&mut self) {
-        match self.dice.below(12) {
+        match self.dice.below(14) {
             0..=4 => self.import().await,
+            12 => self.import_again().await,
             5 | 6 => self.restrict().await,
             7 | 8 => self.link().await,
             9 => self.unlink().await,
@@ -241,6 +297,14 @@ async fn hidden(world: &World, from: &Actor) -> BTreeSet<String> {
     found.into_iter().map(|found| found.reference).collect()
 }
 
+/// The accounts of which it is shown where they live, by reference.
+async fn shown(world: &World) -> BTreeSet<String> {
+    let text = "SELECT DISTINCT a.reference FROM account a \
+        JOIN account_address k ON k.account_id = a.id WHERE k.protected_since IS NULL";
+    let found: Vec<Found> = world.app.db.reads().all(text, []).await.unwrap();
+    found.into_iter().map(|found| found.reference).collect()
+}
+
 #[test]
 fn no_story_shows_what_the_model_keeps_from_view() {
     on_both(async |world| {
@@ -264,16 +328,23 @@ fn no_story_shows_what_the_model_keeps_from_view() {
                 managers: &managers,
                 seed,
                 dice: Dice(seed),
-                rows: Rows::default(),
+                records: Rows::default(),
+                addresses: Rows::default(),
                 accounts: Vec::new(),
+                known: Vec::new(),
                 links: BTreeSet::new(),
                 lifted: 0,
             };
             for step in 0..EVENTS {
                 story.event().await;
                 let hidden = hidden(&world, &sunil).await;
+                let shown = shown(&world).await;
                 for (row, account) in &story.accounts {
-                    let kept = story.rows.row(*row).unwrap().standing.grade > Grade::Open;
+                    let is_kept =
+                        |rows: &Rows| rows.row(*row).unwrap().standing.grade > Grade::Open;
+                    let shown = is_kept(&story.addresses) && shown.contains(account);
+                    assert!(!shown, "seed {seed}, step {step}: {row:?}: where they live is shown");
+                    let kept = is_kept(&story.records);
                     let found = !hidden.contains(account);
                     assert!(!(kept && found), "seed {seed}, step {step}: {row:?} is found");
                     let what = match (kept, found) {
