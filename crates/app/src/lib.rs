@@ -69,6 +69,9 @@ pub struct App {
     /// How fast somebody may go on; where there is nothing, as fast as they like: a partnership's
     /// own server holds people to it, and neither the demo nor `make bench`.
     pub rates: Option<Arc<web::rates::Rates>>,
+    /// At the end of which step of time a refusal is answered; where there is nothing, at once: whoever
+    /// is served over a network waits for it.
+    pub refuses_after: Option<Duration>,
     /// Whether the people in it are invented and anybody may sign in as one of them.
     pub demo: bool,
     /// The address that messages point to.
@@ -123,6 +126,7 @@ impl App {
             journals_looks: true,
             slows_by: Some(SLOWLY),
             rates: None,
+            refuses_after: None,
             demo: true,
             address,
             proxies: Arc::default(),

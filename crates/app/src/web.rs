@@ -11,6 +11,7 @@ pub mod layout;
 pub mod meanwhile;
 pub mod origin;
 pub mod rates;
+pub mod refusals;
 pub mod routes;
 pub mod sealed_in;
 pub mod telling;

@@ -33,7 +33,7 @@ use crate::{
     ledger::keeping::Keeping,
     sharing::jobs,
     unusual,
-    web::routes,
+    web::{refusals, routes},
     who_looked,
 };
 
@@ -91,6 +91,7 @@ impl Server {
         RelyingParty::at(&address)?;
         let mut app = self.database.open(address.clone()).await?;
         app.proxies = self.proxy.iter().map(IpAddr::to_canonical).collect();
+        app.refuses_after = Some(refusals::STEP);
         app.scanner = self.scanner.clone().map_or(Scanner::Nobody, Scanner::Clamd);
         let whose = whose(&app.db.reads()).await?;
         may_be_served(whose)?;

@@ -17,7 +17,7 @@ use tower_http::{
     csrf::CsrfLayer,
 };
 
-use super::{headers, health, origin, rates::Class, telling};
+use super::{headers, health, origin, rates::Class, refusals, telling};
 use crate::{
     App, access, break_glass, data_requests, disclosing, files, front_door, involving, ledger,
     measures, organisations, out_of_hours, pacing, people, publishing, questionnaires, recognising,
@@ -319,6 +319,7 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().compress_when(
             DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),
         ))
+        .layer(middleware::from_fn_with_state(app.clone(), refusals::evenly))
         .layer(middleware::from_fn_with_state(app.clone(), origin::behind_proxies))
         .layer(platform::telemetry::requests())
         .with_state(app)
