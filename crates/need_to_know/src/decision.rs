@@ -18,7 +18,9 @@ impl Because {
 }
 
 /// What was decided. `because` belongs into the journal, and on the page only when it was
-/// allowed: a refusal says no more than `who_can_share`, since its reason may be a secret.
+/// allowed: a refusal says no more than [`who_can_share`], since its reason may be a secret.
+///
+/// [`who_can_share`]: crate::Policies::who_can_share
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Decision {
@@ -26,11 +28,13 @@ pub struct Decision {
     pub allowed: bool,
     /// The policies that decided, by name.
     pub because: Vec<Because>,
-    /// What somebody reads to whom it is refused.
-    pub who_can_share: Option<Arc<str>>,
 }
 
 impl Decision {
+    pub(crate) fn refused(id: &str, because: &str) -> Self {
+        Self { allowed: false, because: vec![Because::new(id, because)] }
+    }
+
     /// The sentence of the first policy that decided.
     pub fn sentence(&self) -> &str {
         self.because.first().map_or("", |b| &b.because)

@@ -33,15 +33,6 @@ role, stage and level is a file that is compared with every change (`who_sees_ho
 each role reads on the pages (`who_reads_how_much_at_each_stage_is_as_reviewed`).
 ";
 
-/// Lines that are asked about something which is not recorded yet, and so refuse nobody.
-const OF_NOTHING_YET: [(&str, &str); 2] = [
-    ("training-current", "Training is not recorded yet, and counts as current."),
-    (
-        "address-list",
-        "No address has such a list yet: what is secret is shown by `hub-reveals-for-a-purpose`.",
-    ),
-];
-
 impl Policies {
     /// The policies in plain words, by theme.
     pub fn in_plain_words(&self) -> String {
@@ -66,9 +57,8 @@ impl Policies {
 impl Policies {
     /// What a line waits for before it decides anything.
     fn not_yet(&self, id: &str) -> Option<&'static str> {
-        let of_nothing = OF_NOTHING_YET.iter().find(|(name, _)| *name == id).map(|(_, why)| *why);
         let asked = self.actions_of(id).any(|action| !Action::NOT_ASKED_YET.contains(&action));
-        of_nothing.or_else(|| (!asked).then_some("Not asked yet."))
+        (!asked).then_some("Not asked yet.")
     }
 }
 

@@ -1,10 +1,13 @@
 //! The policies, ready to decide. Read once at the start, then shared.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use cedar_policy::{
-    Authorizer, Decision as Cedars, Effect, Entities, Entity, EntityUid, PolicyId, PolicySet,
-    Request as Asked, Schema,
+    Authorizer, Decision as Cedars, Effect, Entities, Entity, EntityUid, Policy, PolicyId,
+    PolicySet, Request as Asked, Schema,
 };
 
 use crate::{
@@ -21,6 +24,10 @@ use crate::{
     words::Few,
     world::World,
 };
+
+/// That no policy allows it, and that it is no question that can be put, among what decided.
+const NO_POLICY: &str = "no-policy";
+const NO_QUESTION: &str = "not-a-question";
 
 /// Every policy file, by name and text.
 pub const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
@@ -41,14 +48,18 @@ pub(crate) struct Said {
 pub struct Policies {
     schema: Schema,
     all: PolicySet,
-    by_action: HashMap<Action, Asking>,
+    actions: HashMap<Action, Asking>,
+    /// What a question meets: the policies that can decide it, which no longer say of which actions
+    /// they are.
+    by_question: HashMap<(Action, Kind), PolicySet>,
+    /// Where none can.
+    nothing: PolicySet,
     pub(crate) said: HashMap<String, Said>,
     authorizer: Authorizer,
 }
 
-/// What asking for one action takes: the policies that speak of it, and the action's groups.
+/// What asking for one action takes: its name, and its groups.
 struct Asking {
-    policies: PolicySet,
     uid: EntityUid,
     entity: Entity,
 }
@@ -82,29 +93,27 @@ impl Policies {
                 (id, said)
             })
             .collect();
-        let by_action = by_action(&all, &schema)?;
-        Ok(Self { schema, all, by_action, said, authorizer: Authorizer::new() })
+        let (actions, by_question) = (actions(&schema)?, by_question(&all, &schema)?);
+        Ok(Self {
+            schema,
+            all,
+            actions,
+            by_question,
+            nothing: PolicySet::new(),
+            said,
+            authorizer: Authorizer::new(),
+        })
     }
 
-    /// Whether it is allowed, by which policies, and who can help where it is not.
+    /// Whether it is allowed, and by which policies.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         match self.ask(request) {
-            Ok((true, because)) => Decision { allowed: true, because, who_can_share: None },
-            Ok((false, because)) => {
-                let share = self.who_can_share(request, &because);
-                let because = if because.is_empty() {
-                    vec![Because::new("no-policy", "No policy allows it.")]
-                } else {
-                    because
-                };
-                Decision { allowed: false, because, who_can_share: Some(share) }
+            Ok((allowed, because)) if allowed || !because.is_empty() => {
+                Decision { allowed, because }
             }
+            Ok(_) => Decision::refused(NO_POLICY, "No policy allows it."),
             // A question that can't be put is refused, and the journal says why.
-            Err(fault) => Decision {
-                allowed: false,
-                because: vec![Because::new("not-a-question", fault.to_string())],
-                who_can_share: Some(NOTHING_HERE.into()),
-            },
+            Err(fault) => Decision::refused(NO_QUESTION, &fault.to_string()),
         }
     }
 
@@ -188,8 +197,8 @@ impl Policies {
     /// The actions that a policy speaks of.
     pub(crate) fn actions_of(&self, id: &str) -> impl Iterator<Item = Action> {
         let id = PolicyId::new(id);
-        let speaks = move |asking: &Asking| asking.policies.policy(&id).is_some();
-        self.by_action.iter().filter(move |(_, asking)| speaks(asking)).map(|(action, _)| *action)
+        let of = self.by_question.iter().filter(move |(_, slice)| slice.policy(&id).is_some());
+        of.map(|((action, _), _)| *action)
     }
 
     pub(crate) fn allows(&self, request: &Request<'_>) -> bool {
@@ -202,7 +211,8 @@ impl Policies {
         if !action.is_on(about.kind()) {
             return Err(format!("{} is not about a {:?}", action.word(), about.kind()).into());
         }
-        let asking = self.by_action.get(action).ok_or("an action without policies")?;
+        let asking = self.actions.get(action).ok_or("an action that is not known")?;
+        let policies = self.by_question.get(&(*action, about.kind())).unwrap_or(&self.nothing);
         let (who, what) = (entities::asker(asker)?, entities::about(about)?);
         let asked = Asked::new(
             who.uid(),
@@ -212,7 +222,7 @@ impl Policies {
             None,
         )?;
         let entities = Entities::from_entities([who, what, asking.entity.clone()], None)?;
-        let answer = self.authorizer.is_authorized(&asked, &asking.policies, &entities);
+        let answer = self.authorizer.is_authorized(&asked, policies, &entities);
         if let Some(error) = answer.diagnostics().errors().next() {
             return Err(error.to_string().into());
         }
@@ -226,10 +236,20 @@ impl Policies {
         Ok((answer.decision() == Cedars::Allow, because))
     }
 
-    /// What somebody reads to whom it is refused. First what turns on themselves alone, since it
-    /// tells nothing of a child; then nothing, for somebody who may not know that the child is
-    /// known; then who can share.
-    fn who_can_share(&self, request: &Request<'_>, because: &[Because]) -> Arc<str> {
+    /// What somebody reads to whom it is refused; `None` where it is allowed. First what turns on
+    /// themselves alone, since it tells nothing of a child; then nothing, for somebody who may not
+    /// know that the child is known; then who can share.
+    pub fn who_can_share(&self, request: &Request<'_>, decision: &Decision) -> Option<Arc<str>> {
+        let because = match &decision.because[..] {
+            _ if decision.allowed => return None,
+            [one] if &*one.id == NO_QUESTION => return Some(NOTHING_HERE.into()),
+            [one] if &*one.id == NO_POLICY => &[],
+            because => because,
+        };
+        Some(self.who_can_help(request, because))
+    }
+
+    fn who_can_help(&self, request: &Request<'_>, because: &[Because]) -> Arc<str> {
         if let Some(share) = self.of_the_asker(because) {
             return share;
         }
@@ -270,34 +290,53 @@ impl Policies {
     }
 }
 
-/// The policies that can decide each action, by the schema, so that a question meets only those;
-/// a test holds the answers to those of all policies together.
-fn by_action(all: &PolicySet, schema: &Schema) -> Result<HashMap<Action, Asking>, Unreadable> {
-    let fails = |problem: String| Unreadable { place: "actions".into(), problem };
-    let groups = schema.action_entities().map_err(|e| fails(e.to_string()))?;
-    let mut by_action = HashMap::new();
+/// Every action as Cedar knows it.
+fn actions(schema: &Schema) -> Result<HashMap<Action, Asking>, Unreadable> {
+    let groups = schema.action_entities().map_err(|e| fails(&e))?;
+    let mut actions = HashMap::new();
     for action in Action::ALL {
-        let uid = entities::uid("Action", action.word()).map_err(|e| fails(e.to_string()))?;
-        let entity = groups
-            .get(&uid)
-            .ok_or_else(|| fails(format!("the schema does not know {}", action.word())))?
-            .clone();
-        by_action.insert(*action, Asking { policies: PolicySet::new(), uid, entity });
+        let uid = entities::uid("Action", action.word()).map_err(|e| fails(&e))?;
+        let unknown = || fails(&format!("the schema does not know {}", action.word()));
+        let entity = groups.get(&uid).ok_or_else(unknown)?.clone();
+        actions.insert(*action, Asking { uid, entity });
     }
+    Ok(actions)
+}
+
+/// The policies that can decide an action about a kind, by the schema, so that a question meets only
+/// those. To find out once more of each for which actions it is took half of the time; so there they
+/// are for any. A test holds the answers to those of all policies together, as they are written.
+fn by_question(
+    all: &PolicySet,
+    schema: &Schema,
+) -> Result<HashMap<(Action, Kind), PolicySet>, Unreadable> {
+    let of_any = Policy::parse(None, "permit (principal, action, resource);")
+        .map_err(|e| fails(&e))?
+        .to_json()
+        .map_err(|e| fails(&e))?;
+    let mut by_question: HashMap<(Action, Kind), PolicySet> = HashMap::new();
     for policy in all.policies() {
-        let mut done: Vec<EntityUid> = Vec::new();
+        let mut json = policy.to_json().map_err(|e| fails(&e))?;
+        json["action"] = of_any["action"].clone();
+        let for_any = Policy::from_json(Some(policy.id().clone()), json).map_err(|e| fails(&e))?;
+        let mut done = HashSet::new();
         for env in policy.get_valid_request_envs(schema) {
-            if done.contains(env.action()) {
-                continue;
+            let action = Action::of_word(env.action().id().unescaped())
+                .ok_or_else(|| fails(&format!("{} is in no list of actions", env.action())))?;
+            let name = env.resource().to_string();
+            let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+            let kind = kind.ok_or_else(|| fails(&format!("{name} is in no list of kinds")))?;
+            if done.insert((action, kind)) {
+                let slice = by_question.entry((action, kind)).or_default();
+                slice.add(for_any.clone()).map_err(|e| fails(&e))?;
             }
-            done.push(env.action().clone());
-            let asking = Action::of_word(env.action().id().unescaped())
-                .and_then(|action| by_action.get_mut(&action))
-                .ok_or_else(|| fails(format!("{} is in no list of actions", env.action())))?;
-            asking.policies.add(policy.clone()).map_err(|e| fails(e.to_string()))?;
         }
     }
-    Ok(by_action)
+    Ok(by_question)
+}
+
+fn fails(problem: &impl ToString) -> Unreadable {
+    Unreadable { place: "actions".into(), problem: problem.to_string() }
 }
 
 /// A thing that there is not: plain, and tied to nobody.

@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
+use jiff::Timestamp;
 use maud::Markup;
 use practice::{
     calendar::Day,
@@ -18,6 +19,7 @@ use questionnaire::{Answers, Page, Problem, Questionnaire, Value};
 use super::{
     caller::Caller,
     contacts::{NewAdult, NewContact, Taken, take_in},
+    earlier::Earlier,
     reading::OpenContact,
     telling::WORRY,
     views,
@@ -32,8 +34,11 @@ use crate::{
         Born, NewAddress, NewPerson, NewPhone, SafeFor, Span, phones::digits, rows::Relationship,
     },
     publishing::thresholds,
-    questionnaires::{self, store},
-    web::{Asker, Posted, layout, typed::given_back},
+    questionnaires::{self, pages::Checked, store},
+    web::{
+        Asker, Posted, layout,
+        typed::{Problems, Typed, given_back},
+    },
 };
 
 /// Sends a draft.
@@ -43,7 +48,16 @@ pub struct SendRequest {
     pub draft: String,
     /// The revision that was checked: what is sent is what was read.
     pub revision: i64,
+    /// When it reached the hub on paper, where that was before.
+    pub received: Option<Timestamp>,
 }
+
+/// For a request that was on paper while the system stood.
+pub(crate) const ON_PAPER: Earlier = Earlier {
+    name: "received",
+    what: "the hub had it on paper",
+    summary: "The hub had this on paper before, while the system was down",
+};
 
 impl Change for SendRequest {
     type Made = Taken;
@@ -73,7 +87,7 @@ impl Change for SendRequest {
             NewContact {
                 channel: Channel::Form,
                 source: "request for support".to_owned(),
-                received: pen.now,
+                received: self.received.unwrap_or(pen.now),
                 agency: member.agency,
                 setting: member.setting,
                 requester: Some(member.staff),
@@ -292,9 +306,16 @@ pub async fn send(
     Path(draft): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let revision = posted.fields.revision();
-    let change = SendRequest { draft: draft.clone(), revision };
-    let actor = &posted.asker.actor;
+    let (revision, actor) = (posted.fields.revision(), &posted.asker.actor);
+    let received = match ON_PAPER.typed(&posted.fields, app.clock.now()) {
+        Ok(received) => received,
+        Err(say) => {
+            let problems = Problems::of(ON_PAPER.name, say);
+            let typed = Typed { fields: &posted.fields, problems: &problems };
+            return check_again(&app, &posted.asker, &draft, &[], typed).await;
+        }
+    };
+    let change = SendRequest { draft: draft.clone(), revision, received };
     match doors::record_once(&app, actor, posted.fields.once(), change).await {
         Ok(taken) => {
             Ok(Redirect::to(&format!("/contacts/{}/arrived", taken.reference)).into_response())
@@ -307,18 +328,29 @@ pub async fn send(
             if problems.is_empty() {
                 problems.push(Problem { field: String::new(), say });
             }
-            let page =
-                questionnaires::pages::checked(&app, &posted.asker, &draft, &problems, false)
-                    .await?;
-            Ok(given_back(page))
+            let typed = Typed { fields: &posted.fields, problems: &Problems::default() };
+            check_again(&app, &posted.asker, &draft, &problems, typed).await
         }
         Err(Error::Stale) => {
-            let page =
-                questionnaires::pages::checked(&app, &posted.asker, &draft, &[], true).await?;
+            let typed = Typed { fields: &posted.fields, problems: &Problems::default() };
+            let checked = Checked { problems: &[], typed, conflict: true };
+            let page = questionnaires::pages::checked(&app, &posted.asker, &draft, checked).await?;
             Ok((axum::http::StatusCode::CONFLICT, page).into_response())
         }
         Err(other) => Err(other),
     }
+}
+
+/// The answers once more, with what is to be put right.
+async fn check_again(
+    app: &App,
+    asker: &Asker,
+    draft: &str,
+    problems: &[Problem],
+    typed: Typed<'_>,
+) -> Result<Response> {
+    let checked = Checked { problems, typed, conflict: false };
+    Ok(given_back(questionnaires::pages::checked(app, asker, draft, checked).await?))
 }
 
 /// `GET /contacts/{reference}/arrived`

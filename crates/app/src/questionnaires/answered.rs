@@ -11,17 +11,34 @@ use super::{
     store::Draft,
     views::{asked_about, changed_meanwhile, filled_in, no_time},
 };
-use crate::web::{Asker, typed::summary, words};
+use crate::{
+    front_door::requests::ON_PAPER,
+    web::{
+        Asker,
+        typed::{Typed, summary},
+        words,
+    },
+};
+
+/// What is said beside the answers that are checked.
+pub struct Check<'a> {
+    /// What is to be put right, each with the page on which it is asked.
+    pub problems: &'a [(String, Problem)],
+    /// What was typed beside them.
+    pub typed: Typed<'a>,
+    /// That they changed meanwhile.
+    pub conflict: bool,
+}
 
 /// All answers, to be checked before they are sent.
 pub fn check(
     asker: &Asker,
     questionnaire: &Questionnaire,
     draft: &Draft,
-    problems: &[(String, Problem)],
-    conflict: bool,
+    check: &Check<'_>,
     today: Day,
 ) -> Markup {
+    let Check { problems, typed, conflict } = *check;
     // What no one page asks for leads to the top of this one.
     let to = |page: &str, field: &str| match page {
         "" => format!("#{}", govuk::CONTENT),
@@ -29,7 +46,7 @@ pub fn check(
     };
     let wrong = problems.iter().map(|(page, p)| (to(page, &p.field), p.say.as_str()));
     html! {
-        (summary(wrong))
+        @if problems.is_empty() { (typed.summary()) } @else { (summary(wrong)) }
         h1 class=(govuk::HEADING_L) { "Check your answers before you send them" }
         @if conflict { (changed_meanwhile()) }
         @if questionnaire.is_in_a_hurry(&draft.answers) { (no_time(questionnaire)) }
@@ -49,7 +66,10 @@ pub fn check(
         (Form::new(&format!("/requests/{}/send", draft.reference), &asker.form_token)
             .once(Some(&format!("send-{}", draft.reference)))
             .hidden(&[("revision".into(), draft.revision.to_string())])
-            .content(Button::new("Send the request").render()).render())
+            .content(html! {
+                (ON_PAPER.fields(typed))
+                (Button::new("Send the request").render())
+            }).render())
     }
 }
 

@@ -24,7 +24,10 @@ use crate::{
     App, doors,
     error::{Error, Result},
     people::child::OpenChild,
-    web::{Asker, Posted, layout},
+    web::{
+        Asker, Fields, Posted, layout,
+        typed::{Problems, Typed},
+    },
 };
 
 async fn open(app: &App, asker: &Asker, reference: &str) -> Result<(Draft, Questionnaire)> {
@@ -339,16 +342,28 @@ pub async fn check(
     asker: Asker,
     Path(reference): Path<String>,
 ) -> Result<Markup> {
-    checked(&app, &asker, &reference, &[], false).await
+    let typed = Typed { fields: &Fields::default(), problems: &Problems::default() };
+    let checks = Checked { problems: &[], typed, conflict: false };
+    checked(&app, &asker, &reference, checks).await
 }
 
-/// The check page, with everything that is to be put right first, and that it changed meanwhile.
+/// What is said on the check page besides the answers.
+#[derive(Clone, Copy)]
+pub struct Checked<'a> {
+    /// What is to be put right first.
+    pub problems: &'a [Problem],
+    /// What was typed on the page itself: when the hub had it on paper.
+    pub typed: Typed<'a>,
+    /// That it changed meanwhile.
+    pub conflict: bool,
+}
+
+/// The check page.
 pub async fn checked(
     app: &App,
     asker: &Asker,
     reference: &str,
-    problems: &[Problem],
-    conflict: bool,
+    Checked { problems, typed, conflict }: Checked<'_>,
 ) -> Result<Markup> {
     let (draft, questionnaire) = open(app, asker, reference).await?;
     let on_page = |problem: &Problem| {
@@ -360,9 +375,10 @@ pub async fn checked(
     };
     let problems: Vec<_> = problems.iter().map(on_page).collect();
     let today = day_of(app.clock.now());
-    let body = answered::check(asker, &questionnaire, &draft, &problems, conflict, today);
+    let check = answered::Check { problems: &problems, typed, conflict };
+    let body = answered::check(asker, &questionnaire, &draft, &check, today);
     let back = format!("/requests/{reference}");
-    let title =
-        if problems.is_empty() { "Check your answers" } else { "Error: Check your answers" };
+    let is_right = problems.is_empty() && typed.problems.is_empty();
+    let title = if is_right { "Check your answers" } else { "Error: Check your answers" };
     Ok(layout::page_with_back(app, asker, title, (&back, "All parts of the request"), &body))
 }

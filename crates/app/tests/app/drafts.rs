@@ -251,6 +251,43 @@ fn what_is_sent_is_what_was_checked() {
     });
 }
 
+/// The server stood still; the request lay with the hub on paper.
+#[test]
+fn a_request_that_the_hub_had_on_paper_runs_from_then() {
+    on_both(async |world| {
+        let mut owen = Draft::begun(&world, OWEN).await;
+        owen.answers("danger", &[("in-danger", "yes"), ("danger-what", "Shouting next door")])
+            .await;
+        owen.child(1, "Arlo").await;
+        let to = format!("{}/send", owen.at);
+        let page = owen.owen.get(&format!("{}/check", owen.at)).await;
+        let check = Window { hidden: hidden(&page, &to), action: to };
+        let at = |year: &'static str, time: &'static str| {
+            [
+                ("received.day", "30"),
+                ("received.month", "10"),
+                ("received.year", year),
+                ("received.time", time),
+            ]
+        };
+        for (year, time) in [("2027", "9:00"), ("2026", "noonish"), ("26x", "9:00")] {
+            let refused = owen.send(&check, &at(year, time)).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{year} {time}");
+            assert_eq!(refused.errors_lead_to(), ["#received-day"], "{year} {time}");
+            assert!(refused.text.contains(time), "what was typed is there: {}", refused.text);
+            assert!(sent(&world).await.is_empty());
+        }
+        let taken = owen.send(&check, &at("2026", "16:30")).await;
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+        let contact = taken.location().trim_end_matches("/arrived").to_owned();
+        let page = world.signs_in("dee@hub.example").await.get(&contact).await;
+        assert!(page.reads("30 October 2026 at 4:30pm"), "{}", page.text);
+        let limit = "clock WHERE breach_at < '2026-11-02 00:00:00+00:00'";
+        assert!(world.count(limit).await > 0, "danger had waited since then");
+        world
+    });
+}
+
 /// A child screams next door: nobody is to look for a name first.
 #[test]
 fn danger_is_sent_without_a_name_and_nothing_else_is() {

@@ -34,6 +34,7 @@ mod doors;
 mod drafts;
 mod drill;
 mod examples;
+mod families;
 mod figures;
 mod files;
 mod front_door;
