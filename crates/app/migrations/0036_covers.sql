@@ -6,3 +6,7 @@ ALTER TABLE restriction ADD COLUMN covers text NOT NULL DEFAULT 'record';
 -- whom nobody said it of.
 ALTER TABLE staff ADD COLUMN trained_until date;
 ALTER TABLE staff ADD COLUMN manager_id uuid REFERENCES staff (id);
+-- By which rule somebody looked, the last one of the day: it follows from the journal, and is folded anew.
+ALTER TABLE look_of_day ADD COLUMN because text NOT NULL DEFAULT '';
+DELETE FROM look_of_day;
+DELETE FROM look_folded;

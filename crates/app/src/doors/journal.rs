@@ -132,7 +132,7 @@ pub fn no_content() -> &'static [u8] {
     NONE.as_slice()
 }
 
-/// What an entry says of itself: all of it but the reason and the content.
+/// What an entry says of itself: all of it but the content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
     /// Seen, changed or refused.
@@ -143,6 +143,8 @@ pub struct Read {
     pub actor: Uuid,
     /// What was done.
     pub what: String,
+    /// The sentence of the policy that allowed it.
+    pub because: String,
     /// The rows that it was about.
     pub subjects: Vec<Uuid>,
 }
@@ -160,11 +162,11 @@ pub fn read(entry: &[u8]) -> Option<Read> {
     let at = Timestamp::from_microsecond(i64::from_be_bytes(take(&mut rest)?)).ok()?;
     let actor = Uuid::from_bytes(take(&mut rest)?);
     let what = text(&mut rest)?.to_owned();
-    let _because = text(&mut rest)?;
+    let because = text(&mut rest)?.to_owned();
     let count = u32::from_be_bytes(take(&mut rest)?);
     let subjects =
         (0..count).map(|_| take(&mut rest).map(Uuid::from_bytes)).collect::<Option<_>>()?;
-    Some(Read { kind, at, actor, what, subjects })
+    Some(Read { kind, at, actor, what, because, subjects })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
@@ -212,8 +214,8 @@ mod tests {
         let said =
             Said { kind, at, actor, what, because, subjects: &subjects, content: b"A visit" };
         let entry = bytes(3, &said, &NO_SALT);
-        let what = what.to_owned();
-        assert_eq!(read(&entry), Some(Read { kind, at, actor, what, subjects }));
+        let (what, because) = (what.to_owned(), because.to_owned());
+        assert_eq!(read(&entry), Some(Read { kind, at, actor, what, because, subjects }));
         assert_eq!(read(&entry[..60]), None);
         assert_eq!(read(&[2; 90]), None, "another form");
     }

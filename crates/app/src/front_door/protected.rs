@@ -141,11 +141,8 @@ impl Look for WhoMayTell {
     async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Named>, Vec<Uuid>)> {
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let today = day_of(glass.app.clock.now());
-        let named = address_list::named_for(&glass.db, contact.id, today).await?;
-        match named.is_empty() {
-            true => Err(Error::NotFound),
-            false => Ok((named, vec![contact.id.0])),
-        }
+        let can_say = address_list::who_can_say(&glass.db, contact.id, today).await?;
+        can_say.map(|named| (named, vec![contact.id.0])).ok_or(Error::NotFound)
     }
 }
 

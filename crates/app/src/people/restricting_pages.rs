@@ -212,7 +212,10 @@ fn view(asker: &Asker, seen: &Restriction, typed: Typed<'_>, today: Day) -> Mark
             @let typed = if is_meant { typed } else { Typed { fields: &blank.0, problems: &blank.1 } };
             (standing(asker, &seen.person, &Section { one, is_meant }, typed, today))
         }
-        @if seen.all.len() < Covers::ALL.len() { (begin(asker, seen, typed)) }
+        @if seen.all.len() < Covers::ALL.len() {
+            @if !seen.all.is_empty() { h2 class=(govuk::HEADING_M) { "Restrict something else" } }
+            (begin(asker, seen, typed))
+        }
     }
 }
 
@@ -238,7 +241,7 @@ fn begin(asker: &Asker, seen: &Restriction, typed: Typed<'_>) -> Markup {
         .content(html! {
             (covers.render())
             (sorts.render())
-            (typed.lines("reason", "What is it about?", "Only hub managers who are named read it.", limits::TEXT).rows(3).render())
+            (typed.lines("reason", "What is it about?", "Hub managers read it; of a whole record only those who are named.", limits::TEXT).rows(3).render())
             (typed.lines("named", "Who goes on seeing it besides you?", "Their e-mail addresses at work, one in each line. With you, two must work in the hub, one of them as a hub manager. Leave it empty where nothing is hidden.", limits::TEXT).rows(4).render())
             (Button::new("Save").render())
         })

@@ -16,13 +16,20 @@ use crate::{
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
-const OPENS: [&str; 12] = [
+const OPENS: [&str; 19] = [
     "front-door:contact",
     "front-door:request",
     "front-door:reveal",
     "people:child",
     "people:summary",
     "people:side-by-side",
+    "people:to-add",
+    "people:kept-away",
+    "people:restriction",
+    "people:who-looked",
+    "disclosing:family-pages",
+    "disclosing:family-page",
+    "disclosing:print-family-page",
     "access:who-may",
     "files:take-out",
     "break-glass:child",

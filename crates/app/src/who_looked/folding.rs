@@ -23,12 +23,23 @@ const ROWS: usize = 200;
 /// What is folded: of whom, when, by whom, what.
 pub type Key = (Uuid, Day, Uuid, Sort);
 
-/// How often, and from when to when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How often, from when to when, and by which rule the last time.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looks {
     pub looks: i64,
     pub first: Timestamp,
     pub last: Timestamp,
+    pub because: String,
+}
+
+impl Looks {
+    /// Takes in others of the same day.
+    pub fn take(&mut self, others: Self) {
+        self.first = self.first.min(others.first);
+        if others.last >= self.last {
+            (self.last, self.because) = (others.last, others.because);
+        }
+    }
 }
 
 /// What entries come to.
@@ -68,11 +79,11 @@ pub async fn after(
         subjects.dedup();
         for subject in subjects.into_iter().filter(&is_wanted) {
             let key = (subject, day_of(read.at), read.actor, sort);
-            let one = Looks { looks: 0, first: read.at, last: read.at };
-            let looks = folded.found.entry(key).or_insert(one);
+            let because = read.because.clone();
+            let one = Looks { looks: 0, first: read.at, last: read.at, because };
+            let looks = folded.found.entry(key).or_insert_with(|| one.clone());
             looks.looks += 1;
-            looks.first = looks.first.min(read.at);
-            looks.last = looks.last.max(read.at);
+            looks.take(one);
         }
     }
     Ok(folded)
@@ -131,17 +142,18 @@ async fn keep(tx: &Tx, from: i64, folded: Folded) -> Result<()> {
     for some in rows.chunks(ROWS) {
         let places: Vec<_> = (0..some.len())
             .map(|row| {
-                let place = |of: usize| format!("${}", row * 7 + of);
-                format!("({})", (1..=7).map(place).collect::<Vec<_>>().join(", "))
+                let place = |of: usize| format!("${}", row * 8 + of);
+                format!("({})", (1..=8).map(place).collect::<Vec<_>>().join(", "))
             })
             .collect();
         let text = format!(
-            "INSERT INTO look_of_day (subject, day, staff_id, sort, looks, first_at, last_at) \
+            "INSERT INTO look_of_day (subject, day, staff_id, sort, looks, first_at, last_at, because) \
              VALUES {} ON CONFLICT (subject, day, staff_id, sort) DO UPDATE SET \
-             looks = look_of_day.looks + excluded.looks, last_at = excluded.last_at",
+             looks = look_of_day.looks + excluded.looks, last_at = excluded.last_at, \
+             because = excluded.because",
             places.join(", ")
         );
-        let values = some.iter().flat_map(|((subject, day, staff, sort), looks)| -> [Value; 7] {
+        let values = some.iter().flat_map(|((subject, day, staff, sort), looks)| -> [Value; 8] {
             [
                 (*subject).into(),
                 On(*day).into(),
@@ -150,6 +162,7 @@ async fn keep(tx: &Tx, from: i64, folded: Folded) -> Result<()> {
                 looks.looks.into(),
                 At(looks.first).into(),
                 At(looks.last).into(),
+                looks.because.clone().into(),
             ]
         });
         tx.run(&text, values.collect::<Vec<_>>()).await?;

@@ -65,7 +65,7 @@ fn view(seen: &WhoLooked) -> Markup {
 }
 
 fn table(caption: &str, looks: &[&Looked]) -> Markup {
-    let table = Table::new(caption).head(["Day", "Who", "What", "How often"]);
+    let table = Table::new(caption).head(["Day", "Who", "What", "How often", "By which rule"]);
     looks
         .iter()
         .fold(table, |table, one| {
@@ -77,6 +77,7 @@ fn table(caption: &str, looks: &[&Looked]) -> Markup {
                     @else { (one.sort.says()) }
                 },
                 html! { (how_often(one)) },
+                html! { (one.because) },
             ])
         })
         .render()

@@ -59,6 +59,8 @@ pub struct Looked {
     pub looks: i64,
     pub first: At,
     pub last: At,
+    /// By which rule, the last time.
+    pub because: String,
 }
 
 impl Look for SeeWhoLooked {
@@ -114,10 +116,9 @@ async fn about(db: &impl Runs, accounts: &[Uuid]) -> Result<Vec<Uuid>> {
 type Found = BTreeMap<(Day, Uuid, Sort), folding::Looks>;
 
 fn add(found: &mut Found, key: (Day, Uuid, Sort), looks: folding::Looks) {
-    let one = found.entry(key).or_insert(looks);
+    let one = found.entry(key).or_insert_with(|| looks.clone());
     one.looks = one.looks.max(looks.looks);
-    one.first = one.first.min(looks.first);
-    one.last = one.last.max(looks.last);
+    one.take(looks);
 }
 
 /// What is folded of these rows and what came since, and whether that is not all of it. What is folded
@@ -139,7 +140,7 @@ async fn all_of(db: &impl Runs, about: &[Uuid]) -> Result<(BTreeMap<Key, folding
                 None => drop(rows.insert(key, looks)),
                 Some(before) => {
                     before.looks += looks.looks;
-                    before.last = before.last.max(looks.last);
+                    before.take(looks);
                 }
             }
         }
@@ -157,15 +158,17 @@ async fn folded(db: &impl Runs, about: &[Uuid]) -> Result<BTreeMap<Key, folding:
         looks: i64,
         first_at: At,
         last_at: At,
+        because: String,
     }
     let text = format!(
-        "SELECT subject, day, staff_id, sort, looks, first_at, last_at FROM look_of_day \
+        "SELECT subject, day, staff_id, sort, looks, first_at, last_at, because FROM look_of_day \
          WHERE subject IN ({})",
         places(about, 1)
     );
     let stored: Vec<Stored> = db.all(&text, values(about)).await?;
     let row = |one: Stored| {
-        let looks = folding::Looks { looks: one.looks, first: one.first_at.0, last: one.last_at.0 };
+        let (first, last) = (one.first_at.0, one.last_at.0);
+        let looks = folding::Looks { looks: one.looks, first, last, because: one.because };
         Some(((one.subject, one.day.0, one.staff_id, Sort::of_slug(&one.sort)?), looks))
     };
     Ok(stored.into_iter().filter_map(row).collect())
@@ -207,6 +210,7 @@ async fn named(db: &impl Runs, found: Found) -> Result<(Vec<Looked>, bool)> {
             looks: looks.looks,
             first: At(looks.first),
             last: At(looks.last),
+            because: looks.because,
         }
     };
     Ok((newest.into_iter().map(looked).collect(), more))

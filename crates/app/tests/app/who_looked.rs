@@ -71,6 +71,8 @@ fn a_hub_manager_reads_who_looked_at_a_child_how_and_how_often() {
         has("Dee", "Saw what is protected", "Once, at 10am");
         has("Halima", "Opened it in an emergency", "");
         has("Owen", "Changed or added something", "");
+        has("Dee", "Opened it", "The hub reads every contact that reached it");
+        has("Halima", "Opened it in an emergency", "breaks glass");
         fold(&world.app.db).await.unwrap();
         assert_eq!(rows(&world, &known).await, before);
         // Nor does folding it again, or anew.

@@ -82,11 +82,11 @@ fn nobody_names_themselves_for_an_address_and_a_manager_stands_in_where_those_na
         others_join(&world).await;
         let known = known(&world, false).await;
         covers(&world, &known, Covers::Address, &[DEE]).await.unwrap();
+        let restriction = restriction(&world, &known).await.all[0].reference.clone();
         let names = async |by: &str, who: &str| {
-            let restriction = restriction(&world, &known).await.all[0].reference.clone();
             let change = app::people::restricting::Name {
                 person: known.person.clone(),
-                restriction,
+                restriction: restriction.clone(),
                 who: who.to_owned(),
                 is_named: true,
             };
@@ -97,8 +97,15 @@ fn nobody_names_themselves_for_an_address_and_a_manager_stands_in_where_those_na
         name(&world, &known, SUNIL, true).await.unwrap();
         assert!(is_shown(&world, SUNIL, &known).await);
         assert!(!is_shown(&world, DEPUTY, &known).await);
-        let ends = "UPDATE restriction_named SET ended_at = named_at";
-        world.tamper(ends).await;
+        // Dee and Marguerite sleep, Sunil has left.
+        let sleep = "UPDATE staff SET confirmed_on = '2026-01-05' \
+            WHERE email IN ('dee@hub.example', 'marguerite@hub.example')";
+        world.tamper(sleep).await;
+        assert!(!is_shown(&world, DEPUTY, &known).await, "Sunil is there");
+        let leave = "UPDATE staff SET left_on = '2026-11-01' WHERE email = 'sunil@hub.example'";
+        world.tamper(leave).await;
+        let page = reveals(&world, DILYS, &known.contact).await;
+        assert!(page.reads("Ask one of them") && page.reads("deputy@hub.example"), "{}", page.text);
         assert!(is_shown(&world, DEPUTY, &known).await, "she is a hub manager");
         assert!(!is_shown(&world, DILYS, &known).await, "he is not");
         names(DEPUTY, DILYS).await.unwrap();
