@@ -97,8 +97,10 @@ async fn is_protected(db: &impl Runs, household: &BTreeSet<AccountId>) -> Result
            AND account_id IN ({these})) \
          + (SELECT count(*) FROM account_phone WHERE protected_since IS NOT NULL \
            AND account_id IN ({these})) \
-         + (SELECT count(*) FROM account a WHERE a.id IN ({these}) AND a.id IN ({})) AS rows",
-        restricted::all_accounts()
+         + (SELECT count(*) FROM account a WHERE a.id IN ({these}) \
+           AND (a.id IN ({}) OR a.id IN ({}))) AS rows",
+        restricted::all_accounts(),
+        restricted::all_listed()
     );
     let marked: Option<Marked> = db.one(&text, values(&household)).await?;
     Ok(marked.is_none_or(|marked| marked.rows > 0))

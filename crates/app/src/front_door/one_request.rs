@@ -166,7 +166,7 @@ impl Look for OpenRequest {
             siblings,
             files,
             answered,
-            protects: secrecy::stands_for(&glass.db, pathway.account_id).await?,
+            protects: secrecy::stands_for_any(&glass.db, contact.id).await?,
             holder: holder(glass, pathway.holder_id).await?,
             kept_away: kept_away::requester(&glass.db, contact.id).await?,
             account: account(&glass.db, pathway.account_id).await?,

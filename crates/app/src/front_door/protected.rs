@@ -29,7 +29,7 @@ use crate::{
     pathways::{self, store::Telling},
     people::{
         SafeFor,
-        address_list::{self, Named},
+        address_list::{self, Reader},
         kept_away,
         phones::{self, PhoneSeen},
         shown::Place,
@@ -130,7 +130,7 @@ struct WhoMayTell {
 }
 
 impl Look for WhoMayTell {
-    type Seen = Vec<Named>;
+    type Seen = Vec<Reader>;
     const WHAT: &'static str = "front-door:who-may-tell";
     const ACTION: Action = Action::ReadContact;
 
@@ -138,11 +138,11 @@ impl Look for WhoMayTell {
         self.reference.clone()
     }
 
-    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Named>, Vec<Uuid>)> {
+    async fn see(self, glass: &Glass<'_>) -> Result<(Vec<Reader>, Vec<Uuid>)> {
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let today = day_of(glass.app.clock.now());
-        let can_say = address_list::who_can_say(&glass.db, contact.id, today).await?;
-        can_say.map(|named| (named, vec![contact.id.0])).ok_or(Error::NotFound)
+        let readers = address_list::readers(&glass.db, contact.id, today).await?;
+        readers.map(|readers| (readers, vec![contact.id.0])).ok_or(Error::NotFound)
     }
 }
 
@@ -232,7 +232,7 @@ pub async fn reveal(
     Ok(page.into_response())
 }
 
-fn for_few(named: &[Named]) -> Markup {
+fn for_few(named: &[Reader]) -> Markup {
     html! {
         h1 class=(govuk::HEADING_L) { (TITLE) }
         p class=(govuk::BODY) {

@@ -132,7 +132,7 @@ impl Look for OpenContact {
     async fn see(self, glass: &Glass<'_>) -> Result<(ContactSeen, Vec<Uuid>)> {
         let contact = contacts::find(&glass.db, &glass.scope, &self.reference).await?;
         let mut children = Vec::new();
-        let mut protects = false;
+        let protects = secrecy::stands_for_any(&glass.db, contact.id).await?;
         let mut subjects = vec![contact.id.0];
         for pathway in pathways::store::of_contact(&glass.db, contact.id).await? {
             subjects.push(pathway.id.0);
@@ -151,7 +151,6 @@ impl Look for OpenContact {
             };
             child.looks_again = child.pathway.ended_at.is_none();
             child.danger = telling::danger(&child.tellings, &glass.scope);
-            protects |= secrecy::stands_for(&glass.db, child.account.id).await?;
             let ChildSeen { pathway, tellings, screening, clocks, .. } = &mut child;
             telling::cut_down(&glass.scope, &mut Known { pathway, tellings, screening, clocks });
             child.caveat = pathways::derive::caveat(&glass.app.rules(), &child.clocks);

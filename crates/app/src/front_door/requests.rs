@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maud::Markup;
 use practice::{
     calendar::Day,
@@ -51,6 +51,9 @@ pub struct SendRequest {
     /// When it reached the hub on paper, where that was before.
     pub received: Option<Timestamp>,
 }
+
+/// How long ago the hub may have had it on paper: nobody is told of what is late by more.
+const DAYS_ON_PAPER: i64 = 7;
 
 /// For a request that was on paper while the system stood.
 pub(crate) const ON_PAPER: Earlier = Earlier {
@@ -307,7 +310,14 @@ pub async fn send(
     posted: Posted,
 ) -> Result<Response> {
     let (revision, actor) = (posted.fields.revision(), &posted.asker.actor);
-    let received = match ON_PAPER.typed(&posted.fields, app.clock.now()) {
+    let now = app.clock.now();
+    let typed = ON_PAPER.typed(&posted.fields, now).and_then(|received| match received {
+        Some(at) if now.duration_since(at) > SignedDuration::from_hours(24 * DAYS_ON_PAPER) => {
+            Err(format!("When {} must be within the last {DAYS_ON_PAPER} days", ON_PAPER.what))
+        }
+        received => Ok(received),
+    });
+    let received = match typed {
         Ok(received) => received,
         Err(say) => {
             let problems = Problems::of(ON_PAPER.name, say);

@@ -196,9 +196,11 @@ impl Details {
             reference: String,
         }
         let Some(email) = &self.manager else { return Ok(None) };
-        let text = "SELECT id, reference FROM staff WHERE lower(email) = $1 \
-            AND (left_on IS NULL OR left_on > $2)";
-        let values = [email.to_lowercase().into(), On(day_of(pen.now)).into()];
+        // Who led them stays, also once they have left, until somebody says who does now.
+        let text = "SELECT m.id, m.reference FROM staff m WHERE lower(m.email) = $1 \
+            AND (m.left_on IS NULL OR m.left_on > $2 \
+            OR m.id IN (SELECT s.manager_id FROM staff s WHERE s.reference = $3))";
+        let values = [email.to_lowercase().into(), On(day_of(pen.now)).into(), own.into()];
         let found: Option<Leads> = pen.tx.one(text, values).await?;
         let found = found.ok_or_else(|| {
             Error::beside("manager", "Nobody who works here has this e-mail address")

@@ -1,13 +1,21 @@
 //! To whom it is shown where somebody lives, and how they are reached, where that is on a list of its
 //! own: a refuge, the home of an adopted child, a witness. To see the record is not enough
-//! (`address-list`, in the policies). Where nobody who is named can sign in any more, since they have
-//! left or sleep, hub managers stand in: an address that nobody can open sends no help.
+//! (`address-list`, in the policies).
+//!
+//! A request is on a list where it names whoever is on it, or anybody who ever came in with them:
+//! what is said of a sister's home tells of her brother's. It is shown to those who are named for each
+//! of its lists, so that a link of two people lets nobody in. Where that is nobody who could open it
+//! today, hub managers stand in, those who are named for one of them first: an address that nobody
+//! can open sends no help.
 
 use platform::db::{On, Row, Runs, sea_orm};
 use practice::{calendar::Day, confirmation::too_long_ago, roles::Role};
 use uuid::Uuid;
 
-use super::sticking::ADDRESS;
+use super::{
+    sticking::{ADDRESS, listed_accounts},
+    store::{places, values},
+};
 use crate::{
     error::Result,
     ids::{ContactId, StaffId},
@@ -18,45 +26,28 @@ use crate::{
 pub struct Listed {
     /// It is.
     pub is: bool,
-    /// They are named for every one of whom it is.
+    /// They are shown it.
     pub named: bool,
 }
 
-/// Who is named for a restriction (a column or a value), works here on that day, and is awake: was
-/// confirmed after another day.
-fn named(restriction: &str, today: usize) -> String {
-    format!(
-        "SELECT z.staff_id FROM restriction_named z JOIN staff s ON s.id = z.staff_id \
-         WHERE z.restriction_id = {restriction} AND z.ended_at IS NULL AND {}",
-        is_here(today)
-    )
+/// Somebody who can say where a family lives.
+#[derive(Debug, Clone, Row)]
+pub struct Reader {
+    id: Uuid,
+    pub name: String,
+    pub job: String,
+    pub phone: Option<String>,
+    /// For how many of the lists they are named.
+    named: i64,
+    manages: bool,
 }
 
-/// The condition that a row of `staff` (`s`) works here and is awake; the second value is the one after.
-fn is_here(today: usize) -> String {
-    format!(
-        "s.joined_on <= ${today} AND (s.left_on IS NULL OR s.left_on > ${today}) \
-         AND s.confirmed_on > ${}",
-        today + 1
-    )
-}
-
-/// The condition that a restriction's address is shown to somebody, whose values are who, today, and
-/// after which day somebody who is awake was confirmed.
-fn shown_to(restriction: &str, staff: usize, today: usize) -> String {
-    let named = named(restriction, today);
-    format!(
-        "(EXISTS ({named} AND z.staff_id = ${staff}) OR (NOT EXISTS ({named}) \
-         AND EXISTS (SELECT 1 FROM staff_role r WHERE r.staff_id = ${staff} AND r.role = '{}' \
-         AND r.from_on <= ${today} AND (r.until_on IS NULL OR r.until_on > ${today}))))",
-        Role::HubManager.slug()
-    )
-}
+/// The accounts that a contact (`$1`) names, as the text of a query.
+const NAMES: &str = "SELECT w.account_id FROM pathway w WHERE w.contact_id = $1 \
+    UNION SELECT r.to_account FROM pathway w JOIN relationship r ON r.of_account = w.account_id \
+    WHERE w.contact_id = $1";
 
 /// Whether an address in a contact is on a list, and is shown to somebody.
-///
-/// Of one person several lists may stand, once accounts were linked: whoever is named for any of
-/// them is named for the person. In a contact they are named for each person.
 ///
 /// # Errors
 /// When the database does.
@@ -66,82 +57,77 @@ pub async fn of_contact(
     contact: ContactId,
     today: Day,
 ) -> Result<Listed> {
-    #[derive(Row)]
-    struct Each {
-        is_shown: bool,
-    }
-    let persons = ADDRESS.contacts("xp.contact_id, y.person_id, x.id AS list", "");
-    let text = format!(
-        "SELECT max(CASE WHEN {} THEN 1 ELSE 0 END) = 1 AS is_shown \
-         FROM ({persons}) k WHERE k.contact_id = $1 GROUP BY k.person_id",
-        shown_to("k.list", 2, 3)
-    );
-    let awake = On(too_long_ago(today));
-    let values = [contact.into(), staff.into(), On(today).into(), awake.into()];
-    let each: Vec<Each> = db.all(&text, values).await?;
-    Ok(Listed { is: !each.is_empty(), named: each.iter().all(|one| one.is_shown) })
+    let readers = readers(db, contact, today).await?;
+    let named = readers.iter().flatten().any(|one| one.id == staff);
+    Ok(Listed { is: readers.is_some(), named })
 }
 
-/// Whether somebody may be shown what one list keeps.
+/// Who is shown what the lists keep that an address in a contact is on, of those who work in the hub and
+/// are awake. `None` where it is on no list.
 ///
 /// # Errors
 /// When the database does.
-pub(super) async fn is_shown_to(
+pub async fn readers(
+    db: &impl Runs,
+    contact: ContactId,
+    today: Day,
+) -> Result<Option<Vec<Reader>>> {
+    #[derive(Row)]
+    struct List {
+        list: Uuid,
+    }
+    let text = format!(
+        "SELECT DISTINCT a.list FROM ({}) a \
+         JOIN account_link l ON l.account_id = a.account_id AND l.unlinked_at IS NULL \
+         JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
+         WHERE m.account_id IN ({NAMES}) ORDER BY a.list",
+        listed_accounts(&ADDRESS)
+    );
+    let lists: Vec<List> = db.all(&text, [contact.into()]).await?;
+    let lists: Vec<_> = lists.into_iter().map(|one| one.list).collect();
+    if lists.is_empty() {
+        return Ok(None);
+    }
+    let able = able(db, &lists, today).await?;
+    let all = |one: &&Reader| usize::try_from(one.named).is_ok_and(|named| named == lists.len());
+    let some = |one: &&Reader| one.manages && one.named > 0;
+    let manages = |one: &&Reader| one.manages;
+    let of = |is: &dyn Fn(&&Reader) -> bool| able.iter().filter(is).cloned().collect::<Vec<_>>();
+    let in_turn = [of(&all), of(&some), of(&manages)];
+    Ok(Some(in_turn.into_iter().find(|readers| !readers.is_empty()).unwrap_or_default()))
+}
+
+/// Everybody who works in the hub that day and is awake, with for how many of these lists they are named.
+async fn able(db: &impl Runs, lists: &[Uuid], today: Day) -> Result<Vec<Reader>> {
+    let roles = [Role::HubWorker, Role::DutyWorker, Role::HubManager].map(Role::slug).join("', '");
+    let text = format!(
+        "SELECT s.id, s.name, s.job, s.phone, count(DISTINCT n.restriction_id) AS named, \
+         max(CASE WHEN r.role = '{}' THEN 1 ELSE 0 END) = 1 AS manages FROM staff s \
+         JOIN staff_role r ON r.staff_id = s.id AND r.role IN ('{roles}') AND r.from_on <= $1 \
+         AND (r.until_on IS NULL OR r.until_on > $1) \
+         LEFT JOIN restriction_named n ON n.staff_id = s.id AND n.ended_at IS NULL \
+         AND n.restriction_id IN ({}) \
+         WHERE s.joined_on <= $1 AND (s.left_on IS NULL OR s.left_on > $1) AND s.confirmed_on > $2 \
+         GROUP BY s.id, s.name, s.job, s.phone ORDER BY s.name, s.id",
+        Role::HubManager.slug(),
+        places(lists, 3)
+    );
+    let days = [On(today).into(), On(too_long_ago(today)).into()];
+    Ok(db.all(&text, days.into_iter().chain(values(lists)).collect::<Vec<_>>()).await?)
+}
+
+/// Whether somebody may say who is named for a list: a hub manager who is, or any where none is who
+/// could.
+///
+/// # Errors
+/// When the database does.
+pub(super) async fn may_name(
     db: &impl Runs,
     restriction: Uuid,
     staff: StaffId,
     today: Day,
 ) -> Result<bool> {
-    #[derive(Row)]
-    struct Shown {
-        is_shown: bool,
-    }
-    let text = format!("SELECT {} AS is_shown", shown_to("$1", 2, 3));
-    let awake = On(too_long_ago(today));
-    let values = [restriction.into(), staff.into(), On(today).into(), awake.into()];
-    let shown: Option<Shown> = db.one(&text, values).await?;
-    Ok(shown.is_some_and(|shown| shown.is_shown))
-}
-
-/// Somebody who can say where a family lives.
-#[derive(Debug, Row)]
-pub struct Named {
-    pub name: String,
-    pub job: String,
-    pub phone: Option<String>,
-}
-
-/// Who can say what the lists keep that an address in a contact is on: those who are named and awake, or
-/// the hub's managers where that is nobody. `None` where it is on no list.
-///
-/// # Errors
-/// When the database does.
-pub async fn who_can_say(
-    db: &impl Runs,
-    contact: ContactId,
-    today: Day,
-) -> Result<Option<Vec<Named>>> {
-    if !of_contact(db, Uuid::nil(), contact, today).await?.is {
-        return Ok(None);
-    }
-    let lists = ADDRESS.contacts("xp.contact_id, x.id AS list", "");
-    let text = format!(
-        "SELECT DISTINCT s.name, s.job, s.phone, s.id FROM ({lists}) k \
-         JOIN restriction_named n ON n.restriction_id = k.list AND n.ended_at IS NULL \
-         JOIN staff s ON s.id = n.staff_id WHERE k.contact_id = $1 AND {} ORDER BY s.name, s.id",
-        is_here(2)
-    );
-    let (day, awake) = (On(today), On(too_long_ago(today)));
-    let named: Vec<Named> = db.all(&text, [contact.into(), day.into(), awake.into()]).await?;
-    if !named.is_empty() {
-        return Ok(Some(named));
-    }
-    let text = format!(
-        "SELECT s.name, s.job, s.phone FROM staff s JOIN staff_role r ON r.staff_id = s.id \
-         WHERE r.role = $1 AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on > $2) AND {} \
-         ORDER BY s.name, s.id",
-        is_here(2)
-    );
-    let role = Role::HubManager.slug();
-    Ok(Some(db.all(&text, [role.into(), day.into(), awake.into()]).await?))
+    let able = able(db, &[restriction], today).await?;
+    let mut managers = able.iter().filter(|one| one.manages && one.named > 0).peekable();
+    Ok(managers.peek().is_none() || managers.any(|one| one.id == staff.0))
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     kept_away::{self, may_read},
-    sticking::{LOOKS, RESTRICTION},
+    sticking::{ADDRESS, LOOKS, RESTRICTION},
 };
 use crate::{
     doors::Pen,
@@ -59,6 +59,11 @@ pub fn all_contacts() -> String {
 /// The accounts of anybody restricted, as the text of a query.
 pub fn all_accounts() -> String {
     RESTRICTION.accounts("")
+}
+
+/// The accounts of anybody whose address is shown to few, and of whoever came in with them.
+pub fn all_listed() -> String {
+    ADDRESS.accounts("")
 }
 
 /// The restricted persons of whom a contact tells, as the text of a query.
@@ -222,7 +227,7 @@ pub(super) async fn persons(db: &impl Runs, restriction: Uuid) -> Result<Vec<Per
     Ok(persons.into_iter().map(|stands| stands.person_id).collect())
 }
 
-/// Of which persons looks are asked about, whoever looks.
+/// About which children looks are asked, whoever looks.
 ///
 /// # Errors
 /// When the database does.
@@ -231,7 +236,8 @@ pub async fn watched(db: &impl Runs) -> Result<HashSet<Uuid>> {
     struct Watched {
         person_id: Uuid,
     }
-    let text = format!("SELECT DISTINCT y.person_id {}", LOOKS.direct("", ""));
+    let joins = "JOIN pathway xp ON xp.account_id = xl.account_id";
+    let text = format!("SELECT DISTINCT y.person_id {}", LOOKS.direct(joins, ""));
     let watched: Vec<Watched> = db.all(&text, []).await?;
     Ok(watched.into_iter().map(|one| one.person_id).collect())
 }

@@ -317,15 +317,15 @@ async fn ask(pen: &Pen<'_>, one: &Stands, by: StaffId, reason: &str) -> Result<(
     Ok(())
 }
 
-/// Refuses whoever is not named to say who is, as far as anybody who is named still works here: where
-/// nothing but an address is hidden from them, they would let themselves in.
+/// Refuses whoever is not named to say who is, as far as a manager who is named can: where nothing but an
+/// address is hidden from them, they would let themselves in.
 async fn may_name(pen: &Pen<'_>, one: &Stands) -> Result<()> {
     match one.covers()? {
         Covers::Record => Ok(()),
         Covers::Looks => Err(Error::Stale),
         Covers::Address => {
             let by = pen.actor.staff().ok_or(Error::SignedOut)?;
-            let may = address_list::is_shown_to(pen.tx, one.id, by, day_of(pen.now)).await?;
+            let may = address_list::may_name(pen.tx, one.id, by, day_of(pen.now)).await?;
             let say = "You are not named. Somebody who is says who else may be shown it";
             if may { Ok(()) } else { Err(Error::beside("who", say)) }
         }

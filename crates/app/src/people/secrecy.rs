@@ -9,26 +9,30 @@ use super::sticking::{ADDRESS, alike};
 use crate::{
     doors::Pen,
     error::Result,
-    ids::{AccountId, PersonId},
+    ids::{AccountId, ContactId, PersonId},
     recognising::keys,
 };
 
-/// The accounts of everybody of whom an address is protected, or is shown to few.
-const PROTECTED: &str = "SELECT q.account_id FROM account_link q WHERE q.unlinked_at IS NULL \
-    AND (EXISTS (SELECT 1 FROM account_link p \
-      JOIN account_address a ON a.account_id = p.account_id AND a.protected_since IS NOT NULL \
-      WHERE p.person_id = q.person_id AND p.unlinked_at IS NULL) \
-    OR EXISTS (SELECT 1 FROM restriction_person y JOIN restriction x ON x.id = y.restriction_id \
-      AND x.lifted_at IS NULL AND x.covers = 'address' WHERE y.person_id = q.person_id)) \
-    AND q.account_id";
+/// The accounts of everybody of whom an address is protected, or is shown to few, or who came in with
+/// somebody of whom it is; a query that ends before their condition.
+fn protected() -> String {
+    format!(
+        "SELECT q.account_id FROM account_link q WHERE q.unlinked_at IS NULL \
+         AND EXISTS (SELECT 1 FROM account_link p \
+         WHERE p.person_id = q.person_id AND p.unlinked_at IS NULL AND (EXISTS \
+         (SELECT 1 FROM account_address a WHERE a.account_id = p.account_id \
+         AND a.protected_since IS NOT NULL) OR p.account_id IN ({}))) AND q.account_id",
+        ADDRESS.accounts("")
+    )
+}
 
 /// Whether an address of the account's person must be kept secret, whichever agency said so, or is
-/// shown to few.
+/// shown to few, as is that of whoever came in with them.
 ///
 /// # Errors
 /// When the database does.
 pub async fn stands_for(db: &impl Runs, account: AccountId) -> Result<bool> {
-    finds(db, &format!("{PROTECTED} = $1"), &[account]).await
+    finds(db, &format!("{} = $1", protected()), &[account]).await
 }
 
 /// Keeps secret where the people live, and how they are reached, who came in together, when one of
@@ -39,7 +43,7 @@ pub async fn stands_for(db: &impl Runs, account: AccountId) -> Result<bool> {
 /// When the database does.
 pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
     let may_be_somebody =
-        format!("{PROTECTED} IN (SELECT k.account_id FROM ({}) k)", alike(accounts.len()));
+        format!("{} IN (SELECT k.account_id FROM ({}) k)", protected(), alike(accounts.len()));
     if !finds(pen.tx, &may_be_somebody, accounts).await? {
         return Ok(());
     }
@@ -49,6 +53,21 @@ pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether an address of anybody whom a contact names must be kept secret, likewise.
+///
+/// # Errors
+/// When the database does.
+pub async fn stands_for_any(db: &impl Runs, contact: ContactId) -> Result<bool> {
+    let text = format!(
+        "{} IN (SELECT w.account_id FROM pathway w WHERE w.contact_id = $1 \
+         UNION SELECT r.to_account FROM pathway w JOIN relationship r ON r.of_account = w.account_id \
+         WHERE w.contact_id = $1) LIMIT 1",
+        protected()
+    );
+    let found: Option<Found> = db.one(&text, [contact.into()]).await?;
+    Ok(found.is_some())
 }
 
 /// Keeps secret everything that an account says in one of the two tables.
@@ -64,7 +83,7 @@ pub(super) async fn keep_secret(pen: &Pen<'_>, table: &str, account: AccountId) 
 }
 
 /// Keeps secret everything that is said of where somebody lives whose address is shown to few, and of
-/// those who came in with them.
+/// those who came in with them; and of somebody who themselves came in with one of those.
 ///
 /// # Errors
 /// When the database does.
@@ -73,12 +92,12 @@ pub(super) async fn is_for_few(pen: &Pen<'_>, person: PersonId) -> Result<()> {
     struct Reached {
         account_id: AccountId,
     }
-    // The list of one person reaches nobody but by it.
     let text = format!(
-        "SELECT k.account_id FROM ({}) k WHERE EXISTS (SELECT 1 FROM restriction_person w \
-         JOIN restriction v ON v.id = w.restriction_id AND v.lifted_at IS NULL \
-         AND v.covers = 'address' WHERE w.person_id = $1) ORDER BY k.account_id",
-        ADDRESS.accounts("AND y.person_id = $1")
+        "{} UNION SELECT l.account_id FROM account_link l WHERE l.person_id = $1 \
+         AND l.unlinked_at IS NULL AND EXISTS (SELECT 1 FROM account_link m WHERE m.person_id = $1 \
+         AND m.unlinked_at IS NULL AND m.account_id IN ({})) ORDER BY 1",
+        ADDRESS.accounts("AND y.person_id = $1"),
+        ADDRESS.accounts("")
     );
     let reached: Vec<Reached> = pen.tx.all(&text, [person.into()]).await?;
     let reached: Vec<_> = reached.into_iter().map(|one| one.account_id).collect();
@@ -90,12 +109,13 @@ pub(super) async fn is_for_few(pen: &Pen<'_>, person: PersonId) -> Result<()> {
     keys::derive(pen.tx, &pen.app.keys, &reached).await
 }
 
+#[derive(Row)]
+struct Found {
+    #[expect(dead_code, reason = "that there is one is all that is asked")]
+    account_id: AccountId,
+}
+
 async fn finds(db: &impl Runs, text: &str, accounts: &[AccountId]) -> Result<bool> {
-    #[derive(Row)]
-    struct Found {
-        #[expect(dead_code, reason = "that there is one is all that is asked")]
-        account_id: AccountId,
-    }
     let values: Vec<Value> = accounts.iter().map(|account| (*account).into()).collect();
     let found: Option<Found> = db.one(&format!("{text} LIMIT 1"), values).await?;
     Ok(found.is_some())

@@ -40,6 +40,21 @@ pub(super) static ADDRESS: Sticks = restricted("AND x.covers = 'address'");
 /// Looks are asked about, and nothing is hidden.
 pub(super) static LOOKS: Sticks = restricted("AND x.covers = 'looks'");
 
+/// The accounts that each of them reaches (`list`, `account_id`), as the text of a query: as
+/// [`Sticks::accounts`].
+pub(super) fn listed_accounts(sticks: &Sticks) -> String {
+    let contacts = sticks.contacts("x.id AS list, xp.contact_id", "");
+    format!(
+        "SELECT x.id AS list, xl.account_id {} \
+         UNION SELECT k.list, xq.account_id FROM ({contacts}) k \
+         JOIN pathway xq ON xq.contact_id = k.contact_id \
+         UNION SELECT k.list, xs.to_account FROM ({contacts}) k \
+         JOIN pathway xq ON xq.contact_id = k.contact_id \
+         JOIN relationship xs ON xs.of_account = xq.account_id",
+        sticks.direct("", "")
+    )
+}
+
 const fn restricted(which: &'static str) -> Sticks {
     let columns = ["restriction_id", "person_id", "since"];
     Sticks { table: "restriction", persons: Table::new("restriction_person", columns), which }

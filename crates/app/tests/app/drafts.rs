@@ -270,7 +270,9 @@ fn a_request_that_the_hub_had_on_paper_runs_from_then() {
                 ("received.time", time),
             ]
         };
-        for (year, time) in [("2027", "9:00"), ("2026", "noonish"), ("26x", "9:00")] {
+        for (year, time) in
+            [("2027", "9:00"), ("2025", "9:00"), ("2026", "noonish"), ("26x", "9:00")]
+        {
             let refused = owen.send(&check, &at(year, time)).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{year} {time}");
             assert_eq!(refused.errors_lead_to(), ["#received-day"], "{year} {time}");

@@ -4,13 +4,17 @@
 use app::{
     doors,
     error::Error,
+    front_door::contacts::NewContact,
     people::{
+        Born, NewAddress, NewPerson,
+        links::LinkPeople,
         restricting::{Lift, Restrict},
         restriction::{Covers, OpenRestriction, Sort},
     },
     unusual::looks,
 };
 use axum::http::StatusCode;
+use jiff::civil::date;
 use practice::{calendar::day_of, roles::Role};
 
 use super::{
@@ -150,6 +154,90 @@ fn what_is_said_later_of_whoever_is_on_the_list_is_for_few_too_and_two_lift_it()
         assert!(is_shown(&world, SUNIL, &later).await);
         let page = world.signs_in(SUNIL).await.get(&format!("/people/{}", later.person)).await;
         assert!(!page.text.contains(HOME), "{}", page.text);
+        world
+    });
+}
+
+/// A brother, with a number of his own, who came in with her and later by himself.
+#[test]
+fn whoever_came_in_with_them_leads_nobody_to_where_they_live_nor_does_a_link() {
+    on_both(async |world| {
+        others_join(&world).await;
+        let owen = world.actor(OWEN).await;
+        let her = people::kit("Kit", HOME, false);
+        let him = NewPerson {
+            given: "Sol".into(),
+            born: Born::On(date(2012, 7, 8)),
+            identifiers: Vec::new(),
+            ..people::kit("Sol", HOME, false)
+        };
+        let both = crate::front_door::two_siblings(&owen, false);
+        let both = NewContact { children: vec![her, him.clone()], adults: Vec::new(), ..both };
+        let known =
+            known_by(&world, &crate::front_door::send(&world, &owen, both).await.reference).await;
+        covers(&world, &known, Covers::Address, &[DEE]).await.unwrap();
+        // He is spoken of alone, by another agency, that says another address and a number.
+        let halima = world.actor("halima@health.example").await;
+        let later = NewPerson {
+            address: Some(NewAddress {
+                lines: "9 Later Lane".into(),
+                postcode: "FY1 1AD".into(),
+                protected: false,
+            }),
+            ..him
+        };
+        let alone = known_by(&world, &people::sent(&world, &halima, later).await.reference).await;
+        for path in [format!("/people/{}", alone.person), format!("/contacts/{}", alone.contact)] {
+            let page = world.signs_in(SUNIL).await.get(&path).await;
+            assert!(page.status == StatusCode::OK && !page.text.contains("9 Later Lane"), "{path}");
+        }
+        let dee = world.actor(DEE).await;
+        let brother = people::found(&world, &dee, "Sol").await;
+        let ours = brother.iter().find(|one| one.person != alone.person).unwrap();
+        let link = LinkPeople {
+            from: alone.person.clone(),
+            account: alone.account.clone(),
+            to: ours.person.clone(),
+            reason: "The same child".into(),
+        };
+        crate::support::links(&world, &dee, link).await.unwrap();
+        let page = reveals(&world, SUNIL, &alone.contact).await;
+        assert!(page.reads("Ask one of them") && !page.text.contains(HOME), "{}", page.text);
+        assert!(reveals(&world, DEE, &alone.contact).await.text.contains(HOME), "she is named");
+        // What is added on his page later is kept so too.
+        let mut sunil = world.signs_in(SUNIL).await;
+        let path = format!("/people/{}/telephones", ours.person);
+        let mut fields = sunil.get(&path).await.form(&path);
+        fields.retain(|(name, _)| !["number", "safe_for", "secret"].contains(&name.as_str()));
+        fields.push(("number".into(), "01632 960 444".into()));
+        fields.push(("safe_for".into(), "ring".into()));
+        let said = sunil.send(&path, &fields).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
+        let page = sunil.get(&format!("/people/{}", ours.person)).await;
+        assert!(!page.text.contains("960 444") && page.reads("A number is kept from this page"), "{}", page.text);
+        // Somebody named for another list gains nothing by a link.
+        let other = crate::front_door::two_siblings(&owen, false);
+        let zed = NewPerson {
+            given: "Zed".into(),
+            identifiers: Vec::new(),
+            ..people::kit("Zed", "4 Other Close", false)
+        };
+        let zed = NewPerson { born: Born::On(date(2011, 2, 3)), ..zed };
+        let other = NewContact { children: vec![zed], adults: Vec::new(), ..other };
+        let other =
+            known_by(&world, &crate::front_door::send(&world, &owen, other).await.reference).await;
+        covers(&world, &other, Covers::Address, &[SUNIL]).await.unwrap();
+        assert!(reveals(&world, SUNIL, &other.contact).await.text.contains("4 Other Close"));
+        let link = LinkPeople {
+            from: other.person.clone(),
+            account: other.account.clone(),
+            to: known.person.clone(),
+            reason: "The same child".into(),
+        };
+        crate::support::links(&world, &world.actor(SUNIL).await, link).await.unwrap();
+        assert!(!is_shown(&world, SUNIL, &known).await, "he is named for one of two lists");
+        assert!(!is_shown(&world, DEE, &known).await, "and she for the other");
+        assert!(is_shown(&world, MARGUERITE, &known).await, "and she for both");
         world
     });
 }
