@@ -199,13 +199,45 @@ async fn empty(whole: &Whole, tables: &[Table]) -> Result<()> {
     Ok(())
 }
 
+/// What points to another row of its own table, which may come later in it.
+const OWN: (&str, &str) = ("staff", "confirmed_by");
+
+/// What points so, taken out of the rows until all of them are there: each row's id, and where it points.
+#[derive(Default)]
+struct Pointing(Vec<(Cell, Cell)>);
+
+impl Pointing {
+    /// Takes it out of the rows of a page.
+    fn take(&mut self, table: &Table, rows: &mut [Vec<Cell>]) {
+        let place = |name: &str| table.columns.iter().position(|column| column.name == name);
+        let (Some(id), Some(points)) = (place("id"), place(OWN.1)) else { return };
+        for row in rows.iter_mut().filter(|row| table.name == OWN.0 && row[points] != Cell::Empty) {
+            let to = std::mem::replace(&mut row[points], Cell::Empty);
+            self.0.push((row[id].clone(), to));
+        }
+    }
+
+    /// Puts it back.
+    async fn put(&mut self, whole: &Whole) -> Result<()> {
+        let text = format!("UPDATE {} SET {} = $1 WHERE id = $2", OWN.0, OWN.1);
+        for (id, to) in self.0.drain(..) {
+            if let (Cell::Uuid(id), Cell::Uuid(to)) = (id, to) {
+                whole.run(&text, [to.into(), id.into()]).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
 async fn fill(whole: &Whole, tables: &[Table], backup: &mut Reading) -> Result<Counts> {
     let mut counts = Counts::new();
+    let mut pointing = Pointing::default();
     let mut waiting: Option<(&Table, Vec<Vec<Cell>>)> = None;
     loop {
         match backup.next()? {
             Line::Table { name, columns } => {
-                insert(whole, waiting.take(), &mut counts).await?;
+                insert(whole, waiting.take(), &mut counts, &mut pointing).await?;
+                pointing.put(whole).await?;
                 let table = tables.iter().find(|table| table.name == name);
                 let table = table.filter(|t| t.columns.iter().map(|c| &c.name).eq(&columns));
                 let table = table.ok_or_else(|| Error::fault("restoring a table", name))?;
@@ -220,12 +252,13 @@ async fn fill(whole: &Whole, tables: &[Table], backup: &mut Reading) -> Result<C
                 if rows.len() < usize::try_from(page_of(table)).unwrap_or(usize::MAX) {
                     waiting = Some((table, rows));
                 } else {
-                    insert(whole, Some((table, rows)), &mut counts).await?;
+                    insert(whole, Some((table, rows)), &mut counts, &mut pointing).await?;
                     waiting = Some((table, Vec::new()));
                 }
             }
             Line::End { rows, .. } => {
-                insert(whole, waiting.take(), &mut counts).await?;
+                insert(whole, waiting.take(), &mut counts, &mut pointing).await?;
+                pointing.put(whole).await?;
                 return if rows == counts && counts.len() == tables.len() {
                     Ok(counts)
                 } else {
@@ -248,8 +281,10 @@ async fn insert(
     whole: &Whole,
     waiting: Option<(&Table, Vec<Vec<Cell>>)>,
     counts: &mut Counts,
+    pointing: &mut Pointing,
 ) -> Result<()> {
-    let Some((table, rows)) = waiting else { return Ok(()) };
+    let Some((table, mut rows)) = waiting else { return Ok(()) };
+    pointing.take(table, &mut rows);
     table.insert(whole, &rows).await?;
     *counts.entry(table.name.clone()).or_default() += rows.len() as u64;
     Ok(())

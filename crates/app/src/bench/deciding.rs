@@ -23,8 +23,8 @@ const ROWS: usize = 50;
 pub fn measure(report: &mut Report) -> Result<()> {
     let policies = policies::shipped()?;
     let at = Circumstances { now: 1_700_000_000, ..Circumstances::default() };
-    let asker = asker();
-    for (what, action, about, ties) in questions() {
+    for (what, roles, action, about, ties) in questions() {
+        let asker = asker(roles);
         let request = Request { asker: &asker, action, about: &about, ties, at: &at };
         let mut took: Vec<f64> = (0..TIMES)
             .map(|_| {
@@ -38,7 +38,8 @@ pub fn measure(report: &mut Report) -> Result<()> {
         let made_of = format!("p50 {p50:.0} µs, p99 {p99:.0} µs");
         report.figure(&format!("decision:{what} p99 µs"), "–", &made_of, p99, Aim::AtMost(100.0));
     }
-    let (_, action, about, ties) = questions()[0].clone();
+    let (_, roles, action, about, ties) = questions()[0].clone();
+    let asker = asker(roles);
     let request = Request { asker: &asker, action, about: &about, ties, at: &at };
     let mut lists: Vec<f64> = (0..TIMES / ROWS)
         .map(|_| {
@@ -60,14 +61,14 @@ fn here() -> PartnershipId {
     PartnershipId::new("here")
 }
 
-fn asker() -> Asker {
+fn asker(roles: Few<Role>) -> Asker {
     Asker::Member(Member {
         id: MemberId::new("01936c5e-0000-7000-8000-000000000001"),
         partnership: here(),
         agency: AgencyId::new("01936c5e-0000-7000-8000-000000000002"),
         team: Some(TeamId::new("01936c5e-0000-7000-8000-000000000003")),
         setting: None,
-        roles: Few::of(&[Role::Practitioner, Role::TeamManager]),
+        roles,
         awake: true,
         second_factor: true,
         trained: true,
@@ -75,7 +76,7 @@ fn asker() -> Asker {
 }
 
 /// What is asked: one of each kind that differs in how many policies speak of it.
-fn questions() -> Vec<(&'static str, Action, About, Ties)> {
+fn questions() -> Vec<(&'static str, Few<Role>, Action, About, Ties)> {
     let child = Child {
         id: ChildId::new("01936c5e-0000-7000-8000-000000000004"),
         partnership: here(),
@@ -104,11 +105,16 @@ fn questions() -> Vec<(&'static str, Action, About, Ties)> {
     };
     let named = Ties::of(&[Tie::Around, Tie::AgencyShare, Tie::Named]);
     let requester = Ties::of(&[Tie::Requester]);
+    let manages = Few::of(&[Role::Practitioner, Role::TeamManager]);
+    let (hub, none) = (Few::of(&[Role::HubWorker]), Ties::NONE);
+    let of = About::Contact(contact);
     vec![
-        ("a contact, allowed", Action::ReadContact, About::Contact(contact), requester),
-        ("an item, allowed", Action::ReadItem, About::Item(item.clone()), named),
-        ("an item, refused", Action::ReadItem, About::Item(item), Ties::NONE),
-        ("a child, allowed", Action::SeeFields, About::Child(child.clone()), named),
-        ("an address, refused", Action::SeeAddress, About::Child(child), named),
+        ("a contact, by the hub", hub, Action::ReadContact, of.clone(), none),
+        ("a contact, by who asked", manages, Action::ReadContact, of.clone(), requester),
+        ("a contact, refused", manages, Action::ReadContact, of, none),
+        ("an item, allowed", manages, Action::ReadItem, About::Item(item.clone()), named),
+        ("an item, refused", manages, Action::ReadItem, About::Item(item), none),
+        ("a child, allowed", manages, Action::SeeFields, About::Child(child.clone()), named),
+        ("an address, refused", manages, Action::SeeAddress, About::Child(child), named),
     ]
 }

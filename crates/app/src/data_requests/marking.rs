@@ -259,7 +259,8 @@ mod tests {
         /// V4: whoever was planted in a text is marked, however their name was typed.
         #[test]
         fn v4_every_name_is_marked_however_it_was_typed(
-            words in prop::collection::vec(("[a-z]{1,9}[ ,.;:\n\"()]{1,2}", 0usize..16, any::<u8>()), 1..20),
+            // Of consonants alone, which are nobody's name.
+            words in prop::collection::vec(("[bcdfgkpqtvwx]{1,9}[ ,.;:\n\"()]{1,2}", 0usize..16, any::<u8>()), 1..20),
         ) {
             let mut text = String::new();
             let mut planted = 0;

@@ -16,6 +16,7 @@ use app::{
         queue::{Filter, OpenQueue},
         screening::{AddInformation, Claim, HandBack},
     },
+    ids::StaffId,
     pathways::{Words, rederive},
     people::{Born, NewAddress, NewPerson, rows::Relationship},
     settings::bank_holidays,
@@ -31,6 +32,7 @@ use practice::{
     processes::request_for_support::{Channel, Feedback, Level, Outcome},
 };
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::{
     browser::Browser,
@@ -203,6 +205,39 @@ fn a_backup_restores_every_row_into_either_database() {
             proved(&db, world.keys()).await;
             let again = backup::restore(&db, &keys(), &file, monday_morning()).await;
             assert!(matches!(again, Err(Error::Refusal(_))), "it is not empty: {again:?}");
+        }
+        world
+    });
+}
+
+/// More staff than are written at once, the first of them confirmed by the last.
+#[test]
+fn whoever_was_confirmed_by_somebody_who_came_later_is_restored() {
+    on_both(async |world| {
+        let folder = TempDir::new().unwrap();
+        for n in 0..250_u128 {
+            let id = StaffId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n));
+            let insert = "INSERT INTO staff (id, reference, agency_id, name, email, job, joined_on) \
+                SELECT $1, $2, agency_id, $2, $2, job, joined_on FROM staff \
+                WHERE email = 'dee@hub.example'";
+            let values = [id.into(), format!("many-{n}@hub.example").into()];
+            let write = world.app.db.write(move |tx| {
+                Box::pin(async move { Ok::<_, Error>(tx.run(insert, values).await?) })
+            });
+            write.await.unwrap();
+        }
+        let by = "UPDATE staff SET confirmed_by = (SELECT id FROM staff ORDER BY id DESC LIMIT 1)";
+        world.tamper(by).await;
+        world.tamper("UPDATE staff SET manager_id = confirmed_by").await;
+        let file = folder.path().join("backup");
+        backup::back_up(&world.app.db, &world.wrapping(), &world.app.clock, &file).await.unwrap();
+        let before = everything(&world.app.db).await;
+        for db in empty_ones(&folder).await {
+            backup::restore(&db, &world.wrapping(), &file, monday_morning()).await.unwrap();
+            let after = everything(&db).await;
+            let [before, after] =
+                [&before, &after].map(|all| all.iter().find(|table| table.0 == "staff").unwrap());
+            assert!(before.1.len() > 250 && before == after);
         }
         world
     });

@@ -51,7 +51,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     data-requests:say-whose data-requests:take-back data-requests:take-down demo:families demo:set-up drill:held disclosing:begin-family-page disclosing:family-page \
     disclosing:family-pages disclosing:print-family-page disclosing:put-on disclosing:take-off \
     files:refuse files:scanned files:send files:take-out \
-    front-door:add-information front-door:by-telephone front-door:claim front-door:contact \
+    front-door:who-may-tell front-door:add-information front-door:by-telephone front-door:claim front-door:contact \
     front-door:decide front-door:due-to-me front-door:from-list front-door:hand-back \
     front-door:own-requests front-door:queue front-door:read front-door:reopen front-door:request \
     front-door:send front-door:sign involving:ask involving:look involving:open involving:own \

@@ -214,7 +214,11 @@ fn whoever_came_in_with_them_leads_nobody_to_where_they_live_nor_does_a_link() {
         let said = sunil.send(&path, &fields).await;
         assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
         let page = sunil.get(&format!("/people/{}", ours.person)).await;
-        assert!(!page.text.contains("960 444") && page.reads("A number is kept from this page"), "{}", page.text);
+        assert!(
+            !page.text.contains("960 444") && page.reads("A number is kept from this page"),
+            "{}",
+            page.text
+        );
         // Somebody named for another list gains nothing by a link.
         let other = crate::front_door::two_siblings(&owen, false);
         let zed = NewPerson {
