@@ -13,7 +13,7 @@ use practice::{calendar::Day, confirmation::too_long_ago, roles::Role};
 use uuid::Uuid;
 
 use super::{
-    sticking::{ADDRESS, listed_accounts},
+    sticking::{ADDRESS, NAMED_IN},
     store::{places, values},
 };
 use crate::{
@@ -41,11 +41,6 @@ pub struct Reader {
     named: i64,
     manages: bool,
 }
-
-/// The accounts that a contact (`$1`) names, as the text of a query.
-const NAMES: &str = "SELECT w.account_id FROM pathway w WHERE w.contact_id = $1 \
-    UNION SELECT r.to_account FROM pathway w JOIN relationship r ON r.of_account = w.account_id \
-    WHERE w.contact_id = $1";
 
 /// Whether an address in a contact is on a list, and is shown to somebody.
 ///
@@ -77,11 +72,11 @@ pub async fn readers(
         list: Uuid,
     }
     let text = format!(
-        "SELECT DISTINCT a.list FROM ({}) a \
+        "SELECT DISTINCT a.standing AS list FROM ({}) a \
          JOIN account_link l ON l.account_id = a.account_id AND l.unlinked_at IS NULL \
          JOIN account_link m ON m.person_id = l.person_id AND m.unlinked_at IS NULL \
-         WHERE m.account_id IN ({NAMES}) ORDER BY a.list",
-        listed_accounts(&ADDRESS)
+         WHERE m.account_id IN ({NAMED_IN}) ORDER BY a.standing",
+        ADDRESS.accounts_of_each()
     );
     let lists: Vec<List> = db.all(&text, [contact.into()]).await?;
     let lists: Vec<_> = lists.into_iter().map(|one| one.list).collect();

@@ -5,7 +5,7 @@
 
 use platform::db::{At, Row, Runs, Value, sea_orm};
 
-use super::sticking::{ADDRESS, alike};
+use super::sticking::{ADDRESS, NAMED_IN, alike};
 use crate::{
     doors::Pen,
     error::Result,
@@ -60,12 +60,7 @@ pub async fn carries_over(pen: &Pen<'_>, accounts: &[AccountId]) -> Result<()> {
 /// # Errors
 /// When the database does.
 pub async fn stands_for_any(db: &impl Runs, contact: ContactId) -> Result<bool> {
-    let text = format!(
-        "{} IN (SELECT w.account_id FROM pathway w WHERE w.contact_id = $1 \
-         UNION SELECT r.to_account FROM pathway w JOIN relationship r ON r.of_account = w.account_id \
-         WHERE w.contact_id = $1) LIMIT 1",
-        protected()
-    );
+    let text = format!("{} IN ({NAMED_IN}) LIMIT 1", protected());
     let found: Option<Found> = db.one(&text, [contact.into()]).await?;
     Ok(found.is_some())
 }

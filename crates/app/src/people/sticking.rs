@@ -1,8 +1,9 @@
 //! What stands for a person and sticks: that somebody is kept away from them, and that they are
-//! restricted, whatever that covers. Both reach what reached the hub as a whole: a contact that names the person, with
-//! every account and pathway of it, since one child of a request tells of the other. Both go with
-//! the accounts when these are linked, and stand for whoever may be the same person. What says
-//! for whom each of them is hidden stands in `kept_away` and `restricted`.
+//! restricted, whatever that covers. Both reach what reached the hub as a whole: a contact that
+//! names the person, with every account and pathway of it, since one child of a request tells of the
+//! other. Both go with the accounts when these are linked, and stand for whoever may be the same
+//! person. What says for whom each of them is hidden stands in `kept_away` and `restricted`, and to
+//! whom an address is shown in `address_list`.
 
 use std::collections::BTreeSet;
 
@@ -39,21 +40,6 @@ pub(super) static ADDRESS: Sticks = restricted("AND x.covers = 'address'");
 
 /// Looks are asked about, and nothing is hidden.
 pub(super) static LOOKS: Sticks = restricted("AND x.covers = 'looks'");
-
-/// The accounts that each of them reaches (`list`, `account_id`), as the text of a query: as
-/// [`Sticks::accounts`].
-pub(super) fn listed_accounts(sticks: &Sticks) -> String {
-    let contacts = sticks.contacts("x.id AS list, xp.contact_id", "");
-    format!(
-        "SELECT x.id AS list, xl.account_id {} \
-         UNION SELECT k.list, xq.account_id FROM ({contacts}) k \
-         JOIN pathway xq ON xq.contact_id = k.contact_id \
-         UNION SELECT k.list, xs.to_account FROM ({contacts}) k \
-         JOIN pathway xq ON xq.contact_id = k.contact_id \
-         JOIN relationship xs ON xs.of_account = xq.account_id",
-        sticks.direct("", "")
-    )
-}
 
 const fn restricted(which: &'static str) -> Sticks {
     let columns = ["restriction_id", "person_id", "since"];
@@ -95,6 +81,20 @@ impl Sticks {
              UNION SELECT xs.to_account FROM relationship xs \
              JOIN pathway xq ON xq.account_id = xs.of_account WHERE xq.contact_id IN ({contacts})",
             self.direct("", condition)
+        )
+    }
+
+    /// The accounts that each one reaches (`standing`, `account_id`), likewise.
+    pub fn accounts_of_each(&self) -> String {
+        let contacts = self.contacts("x.id AS standing, xp.contact_id", "");
+        format!(
+            "SELECT x.id AS standing, xl.account_id {} \
+             UNION SELECT k.standing, xq.account_id FROM ({contacts}) k \
+             JOIN pathway xq ON xq.contact_id = k.contact_id \
+             UNION SELECT k.standing, xs.to_account FROM ({contacts}) k \
+             JOIN pathway xq ON xq.contact_id = k.contact_id \
+             JOIN relationship xs ON xs.of_account = xq.account_id",
+            self.direct("", "")
         )
     }
 
@@ -251,12 +251,14 @@ impl Sticks {
 
     async fn stands_for(&'static self, pen: &Pen<'_>, id: Uuid, person: PersonId) -> Result<()> {
         pen.tx.insert(&self.persons, [id.into(), person.into(), At(pen.now).into()]).await?;
-        match self.table {
-            "restriction" => secrecy::is_for_few(pen, person).await,
-            _ => Ok(()),
-        }
+        secrecy::is_for_few(pen, person).await
     }
 }
+
+/// The accounts that a contact (`$1`) names, as the text of a query.
+pub(super) const NAMED_IN: &str = "SELECT w.account_id FROM pathway w WHERE w.contact_id = $1 \
+    UNION SELECT r.to_account FROM pathway w JOIN relationship r ON r.of_account = w.account_id \
+    WHERE w.contact_id = $1";
 
 /// Which persons (`person_id`) have a number in common with one of the first so many values
 /// (`of_person`).

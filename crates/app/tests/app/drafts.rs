@@ -29,6 +29,13 @@ impl Draft {
     }
 
     /// A window on one page: what its form carries without being typed.
+    /// The page on which the answers are checked, with the form that sends them.
+    async fn checks(&mut self) -> Window {
+        let action = format!("{}/send", self.at);
+        let page = self.owen.get(&format!("{}/check", self.at)).await;
+        Window { hidden: hidden(&page, &action), action }
+    }
+
     async fn window(&mut self, path: &str) -> Window {
         let action = format!("{}/{path}", self.at);
         let page = self.owen.get(&action).await;
@@ -217,9 +224,7 @@ fn what_is_sent_is_what_was_checked() {
         owen.answers("danger", &[("in-danger", "yes"), ("danger-what", "Shouting next door")])
             .await;
         owen.child(1, "Arlo").await;
-        let to = format!("{}/send", owen.at);
-        let page = owen.owen.get(&format!("{}/check", owen.at)).await;
-        let check = Window { hidden: hidden(&page, &to), action: to };
+        let check = owen.checks().await;
         owen.child(1, "Arthur").await;
         let conflict = owen.send(&check, &[]).await;
         assert_eq!(conflict.status, StatusCode::CONFLICT);
@@ -259,9 +264,7 @@ fn a_request_that_the_hub_had_on_paper_runs_from_then() {
         owen.answers("danger", &[("in-danger", "yes"), ("danger-what", "Shouting next door")])
             .await;
         owen.child(1, "Arlo").await;
-        let to = format!("{}/send", owen.at);
-        let page = owen.owen.get(&format!("{}/check", owen.at)).await;
-        let check = Window { hidden: hidden(&page, &to), action: to };
+        let check = owen.checks().await;
         let at = |year: &'static str, time: &'static str| {
             [
                 ("received.day", "30"),
@@ -314,9 +317,7 @@ fn danger_is_sent_without_a_name_and_nothing_else_is() {
         let family = owen.window("family").await;
         let next = owen.send(&family, &[("address", "5 Sample Street")]).await;
         assert_eq!(next.location(), format!("{}/check", owen.at), "and is not asked again");
-        let to = format!("{}/send", owen.at);
-        let page = owen.owen.get(&format!("{}/check", owen.at)).await;
-        let check = Window { hidden: hidden(&page, &to), action: to };
+        let check = owen.checks().await;
         let sent = owen.send(&check, &[]).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
         let contact = sent.location().trim_end_matches("/arrived").to_owned();

@@ -19,7 +19,7 @@ use app::{
         restored,
     },
     organisations::staff::Leave,
-    people::{NewAddress, NewPerson},
+    people::{NewAddress, NewPerson, restriction::Covers},
     pulse::Worker,
     sealed_with::print,
     sharing::jobs,
@@ -37,7 +37,7 @@ use tempfile::TempDir;
 use crate::{
     front_door::{send, two_siblings},
     kept_away::keep,
-    restricted::restrict_to,
+    restricted::{covers, restrict_to},
     retention::{SECOND, WORD, approves, dealt_with, long_after, of_child, proposed, unlike},
     support::{World, on_both, reference_of},
     walk::{Known, known, reads_as_nothing},
@@ -83,6 +83,7 @@ async fn backed_up(world: &World, folder: &TempDir) -> (Children, PathBuf) {
 /// What came after the backup.
 async fn since(world: &World, children: &Children) {
     restrict_to(world, &children.arlo, &[DEE]).await.unwrap();
+    covers(world, &children.arlo, Covers::Address, &[DEE]).await.unwrap();
     keep(world, &children.juno, SUNIL, None).await.unwrap();
     let mut dee = world.signs_in(DEE).await;
     let to = format!("/people/{}/addresses", children.juno.person);
@@ -132,7 +133,8 @@ fn v26_an_older_backup_knows_at_once_what_came_after_it() {
         let (mut keeping, said) = opened(&older, &ledger).await.unwrap();
         let said = said.expect("it is older than its ledger");
         let counted = (said.left, said.kept_away, said.restricted, said.secret, said.destroyed);
-        assert_eq!(counted, (1, 1, 1, 1, 1), "{said}");
+        assert_eq!(counted, (1, 1, 2, 1, 1), "{said}");
+        assert_eq!(older.count("restriction WHERE covers = 'address'").await, 1);
 
         reads_as_nothing(&older, DILYS, &children.arlo).await;
         reads_as_nothing(&older, SUNIL, &children.juno).await;
