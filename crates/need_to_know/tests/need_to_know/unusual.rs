@@ -235,7 +235,7 @@ fn a_neighbour_and_a_case_in_the_news_are_asked_about_and_name_their_rule() {
     assert_eq!(rules_of(&found(ANN, twice(3))), ["high-profile"]);
     assert_eq!(rules_of(&found(ANN, twice(4))), [""; 0], "a child like any other");
     // However much else somebody opens, and were it one look: a case in the news is asked about.
-    let busy = (0..200).map(|n| look(ANN, 700 + n % 100, n as u64 / 10));
+    let busy = (0..400).map(|n| look(ANN, 700 + n, n as u64 / 20));
     let all = found(ANN, busy.chain([look(ANN, 3, 0)]));
     assert!(all.iter().any(|one| one.rule == Rule::HighProfile), "{all:?}");
 }
