@@ -72,16 +72,15 @@ async fn lapsed(app: &App, asker: &Asker) -> Result<Option<Markup>> {
     if !asker.actor.clone().trained_again().may(Action::BreakGlass) {
         return Err(Error::NotFound);
     }
-    let partnership = app.partnership();
     let body = html! {
         h1 class=(govuk::HEADING_L) { (TITLE) }
         p class=(govuk::BODY) {
-            "Your safeguarding training was current until " (words::day(last)) ", and this is for those of "
-            "whom it is. A colleague whose training is current can look, or the hub: "
-            (words::ring(&partnership.hub_phone)) ", and at other times "
-            (words::ring(&partnership.out_of_hours_phone)) ". If a child is in immediate danger, ring 999."
+            (who_can_look(app)) " So can a colleague whose safeguarding training is current."
         }
-        p class=(govuk::BODY) { "If you have been trained since, ask the Business Unit to enter it." }
+        p class=(govuk::BODY) {
+            "Yours was current until " (words::day(last)) ". If you have been trained since, ask the "
+            "Business Unit to enter it."
+        }
     };
     Ok(Some(layout::page_with_back(app, asker, TITLE, ("/", "Your work"), &body)))
 }
@@ -106,15 +105,20 @@ async fn shown(app: &App, asker: &Asker, typed: Typed<'_>, done: &Markup) -> Res
     Ok(layout::page_with_back(app, asker, &typed.problems.title(TITLE), back, &body))
 }
 
-/// What is known before: a refusal must cost nobody their life.
-fn before(app: &App) -> Markup {
+/// Whom to ring, before anything else.
+fn who_can_look(app: &App) -> Markup {
     let partnership = app.partnership();
     html! {
-        p class=(govuk::BODY) {
-            "If a child is in immediate danger, ring 999. The hub can look for you: "
-            (words::ring(&partnership.hub_phone)) ", and at other times "
-            (words::ring(&partnership.out_of_hours_phone)) ". Use this page where that takes too long."
-        }
+        "If a child is in immediate danger, ring 999. The hub can look for you: "
+        (words::ring(&partnership.hub_phone)) ", and at other times "
+        (words::ring(&partnership.out_of_hours_phone)) "."
+    }
+}
+
+/// What is known before: a refusal must cost nobody their life.
+fn before(app: &App) -> Markup {
+    html! {
+        p class=(govuk::BODY) { (who_can_look(app)) " Use this page where that takes too long." }
         (WarningText::new("This will be seen. Whoever has the record and privacy officers are told now, and somebody else reviews it within two working days.").render())
         p class=(govuk::BODY) {
             "You see one child for an hour, to read. Protected addresses and numbers stay protected."

@@ -65,7 +65,7 @@ fn view(seen: &WhoLooked) -> Markup {
 }
 
 fn table(caption: &str, looks: &[&Looked]) -> Markup {
-    let table = Table::new(caption).head(["Day", "Who", "What", "How often", "By which rule"]);
+    let table = Table::new(caption).head(["Day", "Who", "What, and by which rule", "How often"]);
     looks
         .iter()
         .fold(table, |table, one| {
@@ -75,9 +75,9 @@ fn table(caption: &str, looks: &[&Looked]) -> Markup {
                 html! {
                     @if one.sort <= Sort::Protected { (Tag::new(one.sort.says()).red().render()) }
                     @else { (one.sort.says()) }
+                    @if !one.because.is_empty() { br; (one.because) }
                 },
                 html! { (how_often(one)) },
-                html! { (one.because) },
             ])
         })
         .render()
