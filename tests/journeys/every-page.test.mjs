@@ -70,6 +70,9 @@ function visits(people, at) {
       '/people/{reference}/names', '/people/{reference}/addresses', '/people/{reference}/telephones',
       '/people/{reference}/numbers', '/people/{reference}/births',
       '/people/{reference}/endings', '/people/{reference}/family-pages'),
+    ...by(dee, '/intelligence'),
+    ...of(dee, at.person, '/people/{reference}/intelligence', '/people/{reference}/intelligence/new'),
+    ...of(dee, at.intelligence, '/intelligence/{reference}'),
     ...of(dee, at.family, '/family-pages/{reference}', '/family-pages/{reference}/paper'),
     ...of(marguerite, at.person, '/people/{reference}/restriction', '/people/{reference}/hold',
       '/people/{reference}/who-looked'),
@@ -190,6 +193,15 @@ story('every page passes axe, fits a narrow screen and prints', async (world) =>
   await dee.page.getByLabel('the child').check()
   await dee.press('Begin the page')
   at.family = dee.page.url().match(/family-pages\/([^/?]+)/)[1]
+
+  await dee.page.goto(`/people/${at.person}/intelligence/new`)
+  await dee.type('What were you told?', 'A blue van waits outside the school')
+  await dee.choose('2: The source is untested', 'How good is the source?')
+  await dee.choose('A: The source saw or heard it', 'How does the source know it?')
+  await dee.choose('P: The hub may read it', 'Who may read it?')
+  await dee.press('Save')
+  await dee.page.goto('/intelligence')
+  at.intelligence = await link(dee, /^\/intelligence\/([^/?]+)$/)
 
   await jo.page.goto('/agencies')
   await jo.follow('Seaholme Council Children’s Services')

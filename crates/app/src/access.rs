@@ -153,7 +153,7 @@ pub struct MayReveal(());
 impl MayReveal {
     /// For a look of that action, once it is allowed.
     pub(crate) fn when(action: Action) -> Option<Self> {
-        (action == Action::RevealProtected).then_some(Self(()))
+        matches!(action, Action::RevealProtected | Action::ReadItem).then_some(Self(()))
     }
 }
 

@@ -74,6 +74,7 @@ pub const KEPT: &[&str] = &[
     "household",
     "household_member",
     "imported_row",
+    "intelligence",
     "journal_content",
     "link_asked",
     "local_length",

@@ -4,6 +4,7 @@
 //! out of which nobody decided. By when it must be is in `practice::data_request`.
 
 pub mod approving;
+mod beside;
 pub mod claims;
 pub mod deciding;
 pub mod gathering;

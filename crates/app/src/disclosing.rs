@@ -90,6 +90,7 @@ pub enum Thing {
     WhoAsked,
     WholeRecord,
     CopyOfData,
+    FamilyPage,
     WhatIsOpen,
 }
 
@@ -107,6 +108,7 @@ impl Thing {
             Self::WhoAsked => "Who asked, where the family may not know it",
             Self::WholeRecord => "The record, to read for an hour",
             Self::CopyOfData => "A copy of what is held about them",
+            Self::FamilyPage => "The page of what was shared, with whom and why",
             Self::WhatIsOpen => "What was open, in a sealed file for one night",
         }
     }

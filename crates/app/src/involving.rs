@@ -4,6 +4,7 @@
 
 pub mod answering;
 pub mod asking;
+pub mod held;
 pub mod hub_pages;
 pub mod late;
 pub mod pages;

@@ -17,6 +17,7 @@ pub mod files;
 pub mod front_door;
 pub mod ids;
 pub mod import;
+pub mod intelligence;
 pub mod involving;
 pub mod journal_tree;
 pub mod ledger;

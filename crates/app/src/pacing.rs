@@ -42,6 +42,7 @@ impl Counts {
             Action::ReadContact
             | Action::ReadChild
             | Action::RevealProtected
+            | Action::ReadItem
             | Action::SeeDealtWith
             | Action::Screen
             | Action::SeeWhoMay

@@ -29,7 +29,7 @@ pub enum Sort {
 }
 
 /// Looks at lists. Whatever is not named here counts as having opened the record.
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 21] = [
     "break-glass:own",
     "break-glass:uses",
     "conflicts:to-look-at",
@@ -37,6 +37,9 @@ const LISTS: [&str; 18] = [
     "front-door:due-to-me",
     "front-door:own-requests",
     "front-door:queue",
+    "intelligence:is-there",
+    "intelligence:of-person",
+    "intelligence:own",
     "involving:own",
     "involving:to-answer",
     "notices:own",
@@ -71,7 +74,7 @@ impl Sort {
             // What for stands by itself, and the look that follows counts.
             (Kind::Changed, "people:open-again") => None,
             (Kind::Changed, _) => Some(Self::Changed),
-            (Kind::Seen, "front-door:reveal") => Some(Self::Protected),
+            (Kind::Seen, "front-door:reveal" | "intelligence:reveal") => Some(Self::Protected),
             (Kind::Seen, what) if FILES.contains(&what) => Some(Self::File),
             (Kind::Seen, what) if LISTS.contains(&what) => Some(Self::Listed),
             (Kind::Seen, _) => Some(Self::Opened),

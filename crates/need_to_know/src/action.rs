@@ -160,6 +160,8 @@ actions! {
     /// Open a record without a tie to it, in an emergency.
     BreakGlass = "breakGlass", Writes Child, "glass:break", TELEPHONE;
 
+    /// Be told that an item under a handling code is there, and be asked what for.
+    OfferItem = "offerItem", Reads Item, "item:offer", NOTHING_HERE;
     /// Read one item.
     ReadItem = "readItem", Reads Item, "item:read", AGENCY;
     /// Change one item.
@@ -211,7 +213,6 @@ impl Action {
         Self::AskToUnseal,
         Self::ChangeItem,
         Self::NotifySchool,
-        Self::ReadItem,
         Self::ReadReleased,
         Self::RunExport,
         Self::SeeAddress,

@@ -2,7 +2,7 @@
 //! the database, so that it neither hides what the policies allow nor shows what they deny.
 
 use crate::{
-    about::Kind,
+    about::{About, Item, Kind, Marking},
     action::Action,
     asker::Asker,
     policies::{Policies, unknown},
@@ -60,7 +60,11 @@ impl Policies {
         kind: Kind,
         at: &Circumstances,
     ) -> Openers {
-        let row = unknown(kind, asker.partnership());
+        let row = match unknown(kind, asker.partnership()) {
+            // What is listed of items is intelligence: the only ones that there are yet.
+            About::Item(item) => About::Item(Item { marking: Marking::Intelligence, ..item }),
+            other => other,
+        };
         let restricted = row.clone().when_restricted();
         let opens = |about, ties| self.allows(&Request { asker, action, about, ties, at });
         let among = |about| ties.iter().filter(|tie| opens(about, Ties::of(&[*tie]))).collect();

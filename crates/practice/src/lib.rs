@@ -7,6 +7,7 @@ pub mod confirmation;
 pub mod data_request;
 pub mod disclosure;
 pub mod identifiers;
+pub mod intelligence;
 pub mod pathway;
 pub mod processes;
 pub mod retention;

@@ -36,6 +36,7 @@ use crate::{
     error::{Error, Result},
     front_door::{reading::OwnRequests, tasks::DueToMe, views as front_door_views},
     ids::StaffId,
+    intelligence,
     involving::{self, answering::AskersToAnswer, asking::OwnAskings},
     organisations::{confirming::MembersToConfirm, confirming_pages, vouching_pages},
     people::{
@@ -326,6 +327,7 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         (still_here(&app, &asker).await?)
         @if asker.actor.may(Action::Vouch) { (vouching_pages::way_there()) }
         @if asker.actor.may(Action::LinkPeople) { (recognising::views::waiting()) }
+        @if asker.actor.may(Action::AskForSupport) { (intelligence::pages::way_there()) }
     };
     let body = front_door_views::home(&asker, &notices, &due, &others, &drafts, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use need_to_know::{
     About, AgencyId, Asker, Asking, Child, ChildId, Circumstances, DataRequest, Declaration,
-    Disposal, Figures, FrontDoor, FrontDoorId, GlassUse, Journal, Kind, Member, MemberId,
-    Membership, OtherId, PartnershipId, Policies, Purpose, Request, SettingId, Stage, Ties, Word,
+    Disposal, Figures, FrontDoor, FrontDoorId, GlassUse, Item, ItemId, ItemKind, Journal, Kind,
+    Marking, Member, MemberId, Membership, OtherId, PartnershipId, Policies, Purpose, Request,
+    SettingId, Stage, Ties, Word,
 };
 use practice::roles::Role;
 use uuid::Uuid;
@@ -138,6 +139,28 @@ pub fn record(kind: Kind, id: Uuid, hidden: Hidden, address_listed: bool) -> Abo
         Kind::Pathway => About::Pathway(of),
         _ => About::Account(of),
     }
+}
+
+/// Intelligence about whoever an account is of, as the policies know it.
+pub fn intelligence(id: Uuid, account: Uuid, agency: Uuid, restricted: bool) -> About {
+    About::Item(Item {
+        id: ItemId::new(id.to_string()),
+        child: Child {
+            id: ChildId::new(account.to_string()),
+            partnership: here(),
+            stage: Stage::Help,
+            restricted,
+            address_listed: false,
+            schools_now: 0,
+        },
+        kind: ItemKind::Note,
+        marking: Marking::Intelligence,
+        agency: AgencyId::new(agency.to_string()),
+        // It is shared with each who reads it, on the ground that is recorded then.
+        basis_recorded: false,
+        meetings: Vec::new(),
+        unseal_asked_by: None,
+    })
 }
 
 /// Somebody's asking about a child, as the policies know it.

@@ -24,6 +24,8 @@ use crate::{
 
 /// The ties that can be read of a record: what [`Own`] and [`Scope::contacts`] know.
 const READ: [Tie; 2] = [Tie::Requester, Tie::OwnSetting];
+/// Those that can be read of an item: of intelligence, who wrote it and whom its code names.
+const OF_ITEMS: [Tie; 2] = [Tie::Author, Tie::Handler];
 
 /// Whose records somebody may see and change, for one action. Every query that answers with
 /// records takes one.
@@ -161,7 +163,8 @@ impl Scope {
                 Some(_) => (Action::ReadContact, Kind::Contact),
                 None => (self.action, self.action.on().first().copied().unwrap_or(Kind::Contact)),
             };
-            self.policies.openers_among(Ties::of(&READ), &self.asker, action, kind, &self.at)
+            let read = if kind == Kind::Item { Ties::of(&OF_ITEMS) } else { Ties::of(&READ) };
+            self.policies.openers_among(read, &self.asker, action, kind, &self.at)
         })
     }
 
@@ -193,6 +196,13 @@ impl Scope {
     #[must_use]
     pub fn as_if_opened(self) -> Self {
         Self { as_if_opened: true, ..self }
+    }
+
+    /// The same asker's scope for another action, in the same circumstances.
+    #[must_use]
+    pub fn instead(&self, action: Action) -> Self {
+        let (openers, because, own_alone) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { action, openers, because, own_alone, as_if_opened: false, ..self.clone() }
     }
 
     fn taken(&self, hidden: Hidden) -> Hidden {

@@ -116,6 +116,8 @@ impl Look for ThroughGlass {
             pathways: open,
             different: Vec::new(),
             shared: None,
+            // No glass shows it, nor that it is there.
+            intelligence: 0,
         };
         Ok((Through { reference: stored.reference, until, child }, subjects))
     }

@@ -11,7 +11,7 @@ use practice::{
     processes::request_for_support::RequestForSupport,
 };
 
-use super::{marking, store::Stored};
+use super::{beside, marking, store::Stored};
 use crate::{
     disclosing::{
         self,
@@ -19,7 +19,7 @@ use crate::{
     },
     doors::Glass,
     error::Result,
-    files::store::Files,
+    files::{FILE, store::Files},
     front_door::{
         caller::{self, UNNAMED},
         contact_view::heading,
@@ -67,10 +67,19 @@ pub struct File {
 
 /// Lines of a text.
 #[derive(Default)]
-struct Lines(String);
+pub(super) struct Lines(String);
 
 impl Lines {
-    fn add(&mut self, what: &str, said: &str) {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One thing that is held, of these lines, with the names in it that may be of others.
+    pub(super) fn item(self, key: String, title: String, others: Vec<String>) -> Item {
+        Item { key, title, text: self.0, file: None, others }
+    }
+
+    pub(super) fn add(&mut self, what: &str, said: &str) {
         if !said.trim().is_empty() {
             let line = format!("{what}: {said}\n");
             self.0.push_str(&line);
@@ -127,6 +136,7 @@ pub async fn of_request(
     }
     let shared = disclosing::reading::all_of_accounts(glass, accounts).await?;
     all.extend(shared_with(&shared));
+    all.extend(beside::of_accounts(glass, request.id, accounts, &about.unnamed).await?);
     for item in &mut all {
         item.text = marking::plain(&item.text);
         item.others.retain(|other| !own_names.contains(&other.to_lowercase()));
@@ -366,7 +376,7 @@ async fn asked(
 
 /// What is no thing that is held about them: whom it must not reach, what the hub checked for itself, and
 /// the files, which stand by themselves.
-const NOT_FOR_THEM: [&str; 3] = [crate::files::FILE, "must_not_know", "names_checked"];
+const NOT_FOR_THEM: [&str; 3] = [FILE, "must_not_know", "names_checked"];
 
 /// What happened with one child's part of a request, and the files that came with it.
 async fn happened(
@@ -405,6 +415,18 @@ async fn happened(
         file: None,
         others: others.to_vec(),
     });
+    let struck = tellings.iter().filter(|telling| telling.stored.struck.is_some());
+    for reference in struck.filter_map(|telling| telling.words.get(FILE)) {
+        let mut lines = Lines::default();
+        lines.say(
+            "A file that was struck out with what it came with. It is kept, and nobody opens it.",
+        );
+        let title = format!("A file that was struck out of request {}", contact.reference);
+        let item = lines.item(format!("struck-{reference}"), title, others.to_vec());
+        if all.iter().all(|other| other.key != item.key) {
+            all.push(item);
+        }
+    }
     for (reference, file) in tellings.iter().filter_map(|telling| files.of(telling)) {
         let key = format!("file-{reference}");
         if all.iter().any(|item| item.key == key) {

@@ -5,18 +5,19 @@
 use platform::db::{At, Runs, Table};
 use practice::{
     calendar::{Day, day_of},
-    disclosure::{FamilyTold, Purpose},
+    disclosure::{FamilyTold, Occasion, Purpose},
 };
 use uuid::Uuid;
 
 use super::{
-    Thing,
+    Disclosure, Recipient, Thing,
     family::{Found, found, refuse_where_off},
     marks,
     reading::{self, Shared},
 };
 use crate::{
     access::Action,
+    disclosing,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     ids::AccountId,
@@ -155,6 +156,8 @@ pub struct Paper {
     /// About whom; nothing where it is the child's own page.
     pub about: Option<String>,
     pub items: Vec<Item>,
+    /// That they are given it: whoever prints it hands it over.
+    disclosure: Disclosure,
 }
 
 impl Look for PrintFamilyPage {
@@ -167,6 +170,10 @@ impl Look for PrintFamilyPage {
         self.reference.clone()
     }
 
+    fn discloses(seen: &Option<Paper>) -> Option<Disclosure> {
+        seen.as_ref().map(|paper| paper.disclosure.clone())
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Option<Paper>, Vec<Uuid>)> {
         let found = found(&glass.db, &glass.scope, &self.reference).await?;
         if marks::is_off(glass.app, &glass.db, found.child).await? {
@@ -174,7 +181,13 @@ impl Look for PrintFamilyPage {
         }
         let items = on_it(glass, &found).await?;
         let about = (!found.is_own).then(|| name(&found));
-        let paper = Paper { whom: found.whom.clone(), about, items };
+        let who = found.whom.clone();
+        let to = Recipient { staff: None, works_at: who.clone(), who: who.clone() };
+        let body = disclosing::body_of(&glass.db, glass.scope.staff()).await?;
+        let occasion = Occasion::FamilyTold;
+        let new = Disclosure::new(occasion, to, ids(&found), occasion.usual(body));
+        let disclosure = Disclosure { shared: vec![Thing::FamilyPage], ..new };
+        let paper = Paper { whom: who, about, items, disclosure };
         Ok((Some(paper), subjects(&found)))
     }
 }

@@ -16,16 +16,17 @@ use practice::{
 use super::{
     caller::{MUST_NOT_BE_NAMED, UNNAMED},
     corrections::why_not_struck,
+    earlier::Earlier,
     elsewhere,
     reading::{ChildSeen, ContactSeen},
-    screening::can_be_claimed,
+    screening::{SAID_AT, can_be_claimed},
     telling::{Danger, REASON, WORRY, event},
     views::name,
 };
 use crate::{
     access::Action,
     files::{self, FILE, store::Files},
-    limits,
+    intelligence, limits,
     pathways::store::Telling,
     people::{doubts, who_may},
     questionnaires::{self, Answered},
@@ -136,6 +137,10 @@ pub fn before_anybody_is_rung(before: &BeforeRinging<'_>) -> Markup {
     }
 }
 
+/// When more was said, where that was not just now: on a day on which Sightline could not be reached.
+pub const SAID: Earlier =
+    Earlier { name: SAID_AT, what: "it was said", summary: "It was said at an earlier time" };
+
 /// The form by which anybody who may read a contact says more.
 pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Markup {
     Form::new(&format!("/contacts/{reference}/information"), &asker.form_token)
@@ -146,6 +151,7 @@ pub fn add_information(asker: &Asker, reference: &str, typed: Typed<'_>) -> Mark
                 .item("yes", "Yes").item("no", "No").render())
             (typed.lines("said", "What do you want to add?",
                 "It is added to the request of every child in it, and can’t be changed afterwards.", limits::ADDITION).render())
+            (SAID.fields(typed))
             (Button::new("Add information").secondary().render())
         })
         .render()
@@ -187,6 +193,9 @@ pub fn said_since(tellings: &[Telling], answered: Option<&Answered>, files: &Fil
                 Event::InformationAdded { danger } if telling.words.contains_key("said") => {
                     h2 class=(govuk::HEADING_M) { "Added " (words::moment(telling.stored.at)) }
                     @if *danger { p class=(govuk::BODY) { (Tag::new("Immediate danger").red().render()) } }
+                    @if let Some(at) = telling.words.get(SAID_AT) {
+                        p class=(govuk::BODY_S) { "Said on " (at) }
+                    }
                     p class=(govuk::SAID) { (telling.words["said"]) }
                     @if let Some((reference, file)) = files.of(telling) {
                         (files::views::beside(&files.contact, reference, file))
@@ -328,6 +337,7 @@ fn one_child(asker: &Asker, seen: &ContactSeen, child: &ChildSeen, now: Timestam
         p class={ (govuk::BODY) " " (govuk::NOT_PRINTED) } {
             a class=(govuk::LINK) href={ "/people/" (account.person) } { "See " (who) "’s page" }
         }
+        (intelligence::pages::there_is(&account.person, child.intelligence))
         @if seen.in_full {
             @for doubt in doubts(seen, child) { (WarningText::new(&format!("{doubt}.")).render()) }
         }
@@ -515,6 +525,7 @@ pub(crate) fn heading(what: &str) -> String {
         ("meanwhile", "What to do meanwhile"),
         ("must_not_know", "Who must not know"),
         ("said", "What was added"),
+        (SAID_AT, "When it was said"),
         ("voice", "The child’s voice"),
         ("names_checked", "Names and relatives that the decider has checked"),
     ];

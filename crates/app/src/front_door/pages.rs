@@ -151,8 +151,15 @@ pub async fn add_information(
             return not_added(&app, &posted, &contact, &problems).await;
         }
     };
+    let said_at = match contact_view::SAID.typed(fields, app.clock.now()) {
+        Ok(said_at) => said_at,
+        Err(say) => {
+            let problems = Problems::of(contact_view::SAID.name, say);
+            return not_added(&app, &posted, &contact, &problems).await;
+        }
+    };
     let said = fields.get("said").to_owned();
-    let change = AddInformation { contact: contact.clone(), said, danger };
+    let change = AddInformation { contact: contact.clone(), said, danger, said_at };
     match doors::record_once(&app, actor, fields.once(), change).await {
         Ok(()) => Ok(Redirect::to(&format!("/contacts/{contact}")).into_response()),
         Err(Error::Refusal(say)) => {

@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     files::store::Files,
     ids::{ContactId, PathwayId, StaffId},
+    intelligence,
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     people::{
@@ -106,6 +107,8 @@ pub struct ChildSeen {
     pub looks_again: bool,
     /// The other requests about the same child: for whoever sees what the hub sees.
     pub elsewhere: Vec<Elsewhere>,
+    /// How much intelligence there is about the child that the asker may read.
+    pub intelligence: usize,
 }
 
 impl Look for OpenContact {
@@ -136,7 +139,15 @@ impl Look for OpenContact {
         let mut subjects = vec![contact.id.0];
         for pathway in pathways::store::of_contact(&glass.db, contact.id).await? {
             subjects.push(pathway.id.0);
+            let of = [pathway.account_id];
             let mut child = ChildSeen {
+                intelligence: intelligence::reading::offered(
+                    &glass.db,
+                    &glass.app.keys,
+                    &glass.scope,
+                    &of,
+                )
+                .await?,
                 account: store::account(&glass.db, pathway.account_id).await?,
                 identifiers: store::identifiers(&glass.db, pathway.account_id).await?,
                 screening: findings::stored(&glass.db, pathway.id).await?,

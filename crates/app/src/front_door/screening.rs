@@ -25,6 +25,7 @@ use crate::{
     limits::{ADDITION, TEXT, filled},
     pathways::{self, Happening, Pathway, Words, store},
     sharing,
+    web::words,
 };
 
 /// Notes that somebody in the hub has read what nobody had looked at yet. Reading it again changes
@@ -112,6 +113,9 @@ pub fn can_be_claimed(pathway: &Pathway) -> bool {
         || (pathway.is_at::<RequestForSupport>(Stage::BeingScreened) && pathway.holder_id.is_none())
 }
 
+/// Under what name it stands among the words of an addition when it was said.
+pub const SAID_AT: &str = "said_at";
+
 /// Says more about a contact, by the requester or anybody who may read it.
 #[derive(Debug, Serialize)]
 pub struct AddInformation {
@@ -121,6 +125,8 @@ pub struct AddInformation {
     pub said: String,
     /// Whether a child is in immediate danger.
     pub danger: bool,
+    /// When it was said, where that was not just now: it counts from when the hub could read it.
+    pub said_at: Option<Moment>,
 }
 
 impl Change for AddInformation {
@@ -135,7 +141,8 @@ impl Change for AddInformation {
     async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let contact = contacts::find(pen.tx, &pen.scope, &self.contact).await?;
         filled(&self.said, ADDITION, "Enter what you want to add")?;
-        let words = Words::from([("said".to_owned(), self.said)]);
+        let at = self.said_at.map(|at| (SAID_AT.to_owned(), words::moment(at)));
+        let words = std::iter::once(("said".to_owned(), self.said)).chain(at).collect();
         add(pen, &contact, words, self.danger).await
     }
 }

@@ -173,7 +173,7 @@ const OPENED: &str = "A new address was added that need not be kept secret";
 
 /// The accounts of a person, as long as the one that the asker saw is among them: what was linked
 /// or unlinked meanwhile must not put a child's address on another child.
-pub(super) async fn as_shown(
+pub(crate) async fn as_shown(
     db: &impl Runs,
     scope: &Scope,
     person: &str,

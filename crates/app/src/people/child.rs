@@ -25,6 +25,7 @@ use crate::{
         telling::{self, Known},
     },
     ids::{ResponseId, StaffId},
+    intelligence::reading,
     organisations::team_of,
     pathways::{self, Pathway, derive::ClockRow, store::Telling},
     questionnaires::{self, Answered},
@@ -48,6 +49,8 @@ pub struct Child {
     pub shared: Option<WhatWasShared>,
     /// Of whom it stands that they are somebody else, for whoever links people.
     pub different: Vec<Different>,
+    /// How much intelligence there is that the asker may read.
+    pub intelligence: usize,
 }
 
 /// What one agency says.
@@ -130,8 +133,10 @@ impl Look for OpenChild {
             true => different::standing(glass, &accounts).await?,
             false => Vec::new(),
         };
+        let ids: Vec<_> = accounts.iter().map(|account| account.id).collect();
         let mut child = Child {
             reference: self.reference,
+            intelligence: reading::offered(&glass.db, &glass.app.keys, &glass.scope, &ids).await?,
             accounts: Vec::new(),
             pathways: Vec::new(),
             shared: shared(glass, &accounts).await?,

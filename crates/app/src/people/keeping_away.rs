@@ -17,14 +17,14 @@ use super::{
     adding::as_shown,
     child, hidden, kept_away,
     sticking::{self, EXCLUSION},
-    store::Account,
+    store::{Account, places, values},
 };
 use crate::{
     access::Action,
     doors::{Change, Glass, Look, Pen},
     error::{Error, Result},
     front_door::telling::is_answered_since,
-    ids::{ContactId, PathwayId, PersonId, StaffId, reference},
+    ids::{AccountId, ContactId, PathwayId, PersonId, StaffId, reference},
     limits::{TEXT, filled},
     pathways::{self, Happening, Pathway, Words, store},
     sharing,
@@ -318,6 +318,28 @@ impl Standing {
         let Self { reference, who, instead, set_at, set_by, .. } = self;
         Ok(Kept { reference, who, instead, set_at, set_by, reason })
     }
+}
+
+/// Who is, or was, kept away from those whom these accounts are of, and why.
+///
+/// # Errors
+/// When the database does, or a reason can't be unsealed.
+pub(crate) async fn of_accounts(
+    db: &impl Runs,
+    keys: &Keys,
+    accounts: &[AccountId],
+) -> Result<Vec<Kept>> {
+    let text = format!(
+        "SELECT DISTINCT x.id, x.reference, x.staff_id, s.name AS who, NULL AS instead, x.set_at, \
+         b.name AS set_by, x.sealed FROM account_link l \
+         JOIN exclusion_person y ON y.person_id = l.person_id \
+         JOIN exclusion x ON x.id = y.exclusion_id \
+         JOIN staff s ON s.id = x.staff_id JOIN staff b ON b.id = x.set_by \
+         WHERE l.unlinked_at IS NULL AND l.account_id IN ({}) ORDER BY x.set_at, x.id",
+        places(accounts, 1)
+    );
+    let all: Vec<Standing> = db.all(&text, values(accounts)).await?;
+    all.into_iter().map(|one| one.unsealed(keys)).collect()
 }
 
 /// What stands for a person now. The caller has asked about the person.

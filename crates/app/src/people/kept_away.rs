@@ -167,7 +167,7 @@ pub(super) async fn may_read(pen: &Pen<'_>, staff: StaffId, contact: ContactId) 
 ///
 /// # Errors
 /// When the database does.
-pub(super) async fn working(db: &impl Runs, email: &str, today: On) -> Result<Option<StaffId>> {
+pub(crate) async fn working(db: &impl Runs, email: &str, today: On) -> Result<Option<StaffId>> {
     #[derive(Row)]
     struct Found {
         id: StaffId,

@@ -30,6 +30,7 @@ use crate::{
         telling::event,
         views::name,
     },
+    intelligence,
     limits::TEXT,
     pathways::store::Telling,
     recognising::{self, looking::Recognised},
@@ -156,6 +157,7 @@ pub fn child(
         @if let Some(refused) = refused { (refused.summary()) }
         h1 class=(govuk::HEADING_L) { (name) }
         (recognising::views::may_be(recognised, now))
+        (intelligence::pages::there_is(&child.reference, child.intelligence))
         h2 class=(govuk::HEADING_M) { "Who is involved and how to reach them" }
         (involved(child))
         h2 class=(govuk::HEADING_M) { "Who lives together" }
@@ -232,6 +234,9 @@ fn say_more(child: &Child) -> Markup {
                     li {
                         a class=(govuk::LINK) href={ "/people/" (child.reference) "/" (kind.slug()) } { (kind.title()) }
                     }
+                }
+                li {
+                    a class=(govuk::LINK) href={ "/people/" (child.reference) "/intelligence/new" } { (intelligence::pages::WRITE) }
                 }
             }
         }

@@ -264,6 +264,7 @@ async fn rows(tx: &Tx, gone: &Gone) -> Result<BTreeMap<&'static str, u64>> {
         "account_ethnicity",
         "account_birth",
         "account_addendum",
+        "intelligence",
         "account_key",
         "account_link",
         "opened_again",

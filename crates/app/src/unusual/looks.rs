@@ -16,10 +16,11 @@ use crate::{
 };
 
 /// The looks that open one record. A list, a search or one's own page opens none.
-const OPENS: [&str; 19] = [
+const OPENS: [&str; 20] = [
     "front-door:contact",
     "front-door:request",
     "front-door:reveal",
+    "intelligence:reveal",
     "people:child",
     "people:summary",
     "people:side-by-side",

@@ -19,9 +19,9 @@ use tower_http::{
 
 use super::{headers, health, origin, rates::Class, refusals, telling};
 use crate::{
-    App, access, break_glass, data_requests, disclosing, files, front_door, involving, ledger,
-    measures, organisations, out_of_hours, pacing, people, publishing, questionnaires, recognising,
-    retention, running, settings, unusual, who_looked,
+    App, access, break_glass, data_requests, disclosing, files, front_door, intelligence,
+    involving, ledger, measures, organisations, out_of_hours, pacing, people, publishing,
+    questionnaires, recognising, retention, running, settings, unusual, who_looked,
 };
 
 /// Who may come to a route at all. What they see there is decided in the doors.
@@ -87,6 +87,7 @@ pub fn all() -> Vec<Route> {
         answer_pages as n, corrections as c, decision_pages as d, pages as f, protected as x,
         requests as r, telephone as t,
     };
+    use intelligence::pages as it;
     use organisations::{
         confirming_pages as still_here, identity_pages as ip, pages as o, part_pages as part,
         places::PlaceRow, staff_pages as m, teams::TeamRow, vouching_pages as vouch,
@@ -271,6 +272,13 @@ pub fn all() -> Vec<Route> {
         post "/people/{reference}/may-be/{other}" SignedIn z::say;
         post "/people/{reference}/may-be/{other}/asked" SignedIn z::settle;
         post "/people/{reference}/different/end" SignedIn z::take_back;
+        get "/people/{reference}/intelligence" SignedIn it::of_person;
+        get "/people/{reference}/intelligence/new" SignedIn it::write_form;
+        post "/people/{reference}/intelligence/new" SignedIn it::write;
+        get "/intelligence" SignedIn it::own;
+        get "/intelligence/{reference}" SignedIn it::form;
+        post "/intelligence/{reference}" SignedIn it::reveal;
+        post "/intelligence/{reference}/back" SignedIn it::take_back;
         get "/people/{reference}/who-may-see" SignedIn e::of_person;
         get "/people/{reference}/who-looked" SignedIn wl::page;
         get "/people/{reference}/kept-away" SignedIn v::page;

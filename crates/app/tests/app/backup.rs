@@ -130,6 +130,7 @@ async fn a_morning(world: &World) {
         contact: taken.reference.clone(),
         said: "A new bruise".into(),
         danger: false,
+        said_at: None,
     };
     doors::record(app, &owen, more).await.unwrap();
     for words in ["Dear Owen,\n", "Dear Dee,\n"] {

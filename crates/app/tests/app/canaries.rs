@@ -24,6 +24,8 @@ use crate::{
 const DEE: &str = "dee@hub.example";
 /// A street, the end of a telephone number and a caller, as somebody may write them.
 const CANARIES: [&str; 4] = ["Quillomene", "quillomene", "960 871", "960871"];
+/// What pages show to those who may read it, and is readable nowhere else.
+const SAID: &str = "Brindlewick";
 
 /// What the server writes to its log, of its own code everything.
 #[derive(Clone, Default)]
@@ -57,11 +59,17 @@ impl io::Write for Log {
     }
 }
 
+/// What is readable in no file.
+fn sealed() -> impl Iterator<Item = &'static str> {
+    CANARIES.into_iter().chain([SAID])
+}
+
 fn found(text: &str) -> Option<&'static str> {
     CANARIES.into_iter().find(|canary| text.contains(canary))
 }
 
-/// Says an address and a number of the child that must be kept secret, and who rang about them.
+/// Says an address and a number of the child that must be kept secret, who rang about them, and what
+/// was told in confidence; and of each sort of words that people write what only pages may show.
 async fn plant(world: &World, known: &reach::Known) {
     let mut dee = world.signs_in(DEE).await;
     let person = format!("/people/{}", known.person);
@@ -81,6 +89,23 @@ async fn plant(world: &World, known: &reach::Known) {
         &given.0=Arlo&family.0=Invented-Marsh&born.0.day=4&born.0.month=5&born.0.year=2017&once=call";
     let taken = dee.fills("/contacts/by-telephone", call).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+    let account = account.1;
+    let told = format!(
+        "account={account}&says=A+van+in+Quillomene+Way&source=reliable&known=directly\
+         &handling=conditions&conditions=Ring+Joan+Quillomene&named=sunil%40hub.example"
+    );
+    let (contact, who) = (format!("/contacts/{}", known.contact), "who=petra%40police.example");
+    for (path, fields) in [
+        (format!("{person}/intelligence/new"), told),
+        (format!("{person}/addenda"), format!("account={account}&said={SAID}")),
+        (format!("{person}/kept-away"), format!("account={account}&{who}&reason={SAID}")),
+        (format!("{contact}/information"), format!("danger=no&said={SAID}")),
+        ("/ask".to_owned(), format!("reference=&name=Somebody+Else&why={SAID}")),
+        ("/session/conflicts".to_owned(), format!("knows=yes&names=Nobody+Else&relation={SAID}")),
+    ] {
+        let said = dee.fills(&path, &fields).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{path}: {}", said.text);
+    }
 }
 
 #[test]
@@ -117,6 +142,7 @@ fn v6b_what_is_planted_is_found_sealed_and_in_what_a_decision_showed_alone() {
         assert!(!letters.is_empty());
         for letter in letters {
             assert_eq!(found(&letter.text), None, "{}", letter.text);
+            assert!(!letter.text.contains(SAID), "{}", letter.text);
         }
         is_in_nothing_handed_over(&world).await;
         is_kept_sealed(&world).await;
@@ -124,7 +150,8 @@ fn v6b_what_is_planted_is_found_sealed_and_in_what_a_decision_showed_alone() {
     });
     let log = log.text();
     assert!(log.contains("/people/"), "what is asked for is logged by its route");
-    let lines: Vec<_> = log.lines().filter(|line| found(line).is_some()).collect();
+    let is_told = |line: &&str| found(line).is_some() || line.contains(SAID);
+    let lines: Vec<_> = log.lines().filter(is_told).collect();
     assert!(lines.is_empty(), "{lines:#?}");
 }
 
@@ -148,7 +175,7 @@ async fn is_in_nothing_handed_over(world: &World) {
 
 /// Neither in a cell of a table, nor in the file or its log, nor in a backup.
 async fn is_kept_sealed(world: &World) {
-    for canary in CANARIES {
+    for canary in sealed() {
         assert!(!world.holds(canary).await, "{canary} stands in a table");
     }
     assert!(world.holds("Invented-Marsh").await, "what is readable would be found");
@@ -165,7 +192,7 @@ async fn is_kept_sealed(world: &World) {
     let mut read = Vec::new();
     for file in files.into_iter().filter(|file| file.is_file()) {
         let bytes = fs::read(&file).unwrap();
-        for canary in CANARIES {
+        for canary in sealed() {
             let has = bytes.windows(canary.len()).any(|w| w == canary.as_bytes());
             assert!(!has, "{canary} in {}", file.display());
         }

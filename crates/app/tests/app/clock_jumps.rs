@@ -54,8 +54,12 @@ fn r6_a_clock_that_jumps_by_a_day_changes_no_order_of_the_journal() {
             let wrong = [-A_DAY, SignedDuration::ZERO, A_DAY][dice.below(3)];
             let now = it_is(&world, n, wrong);
             back += usize::from(done.last().is_some_and(|last| *last > now));
-            let more =
-                AddInformation { contact: contact.clone(), said: format!("{n}"), danger: false };
+            let more = AddInformation {
+                contact: contact.clone(),
+                said: format!("{n}"),
+                danger: false,
+                said_at: None,
+            };
             doors::record(&world.app, &owen, more).await.unwrap();
             done.push(now);
         }
@@ -148,7 +152,8 @@ fn r6_a_clock_that_jumps_by_a_day_tells_nobody_anything_twice() {
             jobs::raise_what_is_late(&world.app).await.unwrap();
             jobs::send_messages(&world.app, &mailer).await.unwrap();
             let said = format!("After {minutes} minutes");
-            let more = AddInformation { contact: contact.clone(), said, danger: false };
+            let more =
+                AddInformation { contact: contact.clone(), said, danger: false, said_at: None };
             match doors::record(&world.app, &owen, more).await {
                 // It is no longer open to be added to, or lies before the request: that is for another test.
                 Ok(()) | Err(Error::Refusal(_)) => {}

@@ -116,6 +116,33 @@ async fn prepared(world: &World) -> (Known, String) {
     (known, request)
 }
 
+/// A copy is of everything that is held, and what the hub keeps beside a record is held as well.
+#[test]
+fn what_is_kept_beside_a_record_is_decided_on_as_the_rest_is() {
+    on_both(async |world| {
+        let known = known(&world, false).await;
+        let asking = asks_about_arlo(&world, "halima@health.example").await;
+        answers(&world, DEE, &asking, "outcome=told&words=Ring+me+before+Thursday&why=").await;
+        keep(&world, &known, SUNIL, None).await.unwrap();
+        let mut dee = world.signs_in(DEE).await;
+        for asked in 1..=2 {
+            let request = taken_down(&mut dee, ASKED).await;
+            all_theirs(&mut dee, &request).await;
+            let mut held = String::new();
+            for item in items(&mut dee, &request).await {
+                held += &dee.get(&item).await.text;
+            }
+            for words in
+                ["Halima", "Ring me before Thursday", "He is the father’s brother", "Sunil"]
+            {
+                assert!(held.contains(words), "{words}");
+            }
+            assert_eq!(held.contains("asked for before"), asked == 2);
+        }
+        world
+    });
+}
+
 /// A request that was taken down, for whoever walks every route.
 pub async fn one(world: &World) -> String {
     let mut dee = world.signs_in(DEE).await;

@@ -190,6 +190,7 @@ fn whatever_nobody_has_read_yet_opens_it_to_the_whole_hub() {
             contact: taken.reference.clone(),
             said: said.into(),
             danger: false,
+            said_at: None,
         };
         doors::record(&world.app, &world.actor(OWEN).await, more("A new bruise")).await.unwrap();
         let sunil = world.actor(SUNIL).await;
@@ -519,7 +520,7 @@ fn who_reads_how_much_at_each_stage_is_as_reviewed() {
         sunil.fills(&format!("/people/{}/opening", known.person), NEWS).await;
         seen("opened again by a hub worker", both()).await;
         let contact = taken.reference.clone();
-        let more = AddInformation { contact, said: "More".into(), danger: false };
+        let more = AddInformation { contact, said: "More".into(), danger: false, said_at: None };
         doors::record(&world.app, &owen, more).await.unwrap();
         seen("more said by the requester", both()).await;
         world.joins("nia@health.example", HALIMA, Role::Practitioner).await;

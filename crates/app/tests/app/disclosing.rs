@@ -30,12 +30,14 @@ const OWEN: &str = "owen@marram.example";
 const MARGUERITE: &str = "marguerite@hub.example";
 
 /// What shares something of a child with somebody.
-const DISCLOSES: [&str; 6] = [
+const DISCLOSES: [&str; 8] = [
     "out-of-hours:take-out",
     "data-requests:hand-over",
+    "disclosing:print-family-page",
     "front-door:answer",
     "involving:answer",
     "front-door:reveal",
+    "intelligence:reveal",
     "break-glass:break",
 ];
 
@@ -49,12 +51,12 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     data-requests:list data-requests:move-clock data-requests:open data-requests:propose \
     data-requests:raise data-requests:say-about \
     data-requests:say-whose data-requests:take-back data-requests:take-down demo:families demo:set-up drill:held disclosing:begin-family-page disclosing:family-page \
-    disclosing:family-pages disclosing:print-family-page disclosing:put-on disclosing:take-off \
+    disclosing:family-pages disclosing:put-on disclosing:take-off \
     files:refuse files:scanned files:send files:take-out \
     front-door:who-may-tell front-door:add-information front-door:by-telephone front-door:claim front-door:contact \
     front-door:decide front-door:due-to-me front-door:from-list front-door:hand-back \
     front-door:own-requests front-door:queue front-door:read front-door:reopen front-door:request \
-    front-door:send front-door:sign involving:ask involving:look involving:open involving:own \
+    front-door:send front-door:sign intelligence:is-there intelligence:of-person intelligence:own intelligence:take-back intelligence:write involving:ask involving:look involving:open involving:own \
     involving:raise involving:read involving:to-answer ledger:destroy-again ledger:hold-letters ledger:release-letters \
     ledger:say-again ledger:was-said measures:front-door notices:own notices:read \
     organisations:add-staff organisations:agencies organisations:agency organisations:change-staff \
@@ -91,8 +93,10 @@ async fn shares(world: &World, what: &str, known: &Known) -> Page {
             let path = format!("/contacts/{}/protected", known.contact);
             world.signs_in(DEE).await.fills(&path, crate::walk::VISIT).await
         }
+        "intelligence:reveal" => crate::intelligence::reveals(world, known).await,
         "out-of-hours:take-out" => crate::out_of_hours::takes_out(world, MARGUERITE).await,
         "data-requests:hand-over" => crate::data_requests::hands_over(world).await,
+        "disclosing:print-family-page" => family::prints(world, known).await,
         "break-glass:break" => crate::break_glass::tries(world, HALIMA, known).await,
         other => panic!("nobody knows how to do {other}"),
     }
@@ -140,7 +144,7 @@ fn whatever_shares_leaves_a_record_of_it_for_whom_about_whom_and_why() {
             assert!(page.status.is_success() || page.status.is_redirection(), "{}", page.text);
             assert_eq!(world.count("disclosure").await, before + 1, "{what}");
             let of_child = format!(
-                "disclosure d WHERE (d.to_id IS NOT NULL OR d.occasion IN ('data_given', 'out_of_hours')) AND d.purpose <> '' AND d.seq = \
+                "disclosure d WHERE (d.to_id IS NOT NULL OR d.occasion IN ('data_given', 'family_told', 'out_of_hours')) AND d.purpose <> '' AND d.seq = \
                  (SELECT max(seq) FROM disclosure) AND EXISTS (SELECT 1 FROM disclosure_account a \
                  JOIN account c ON c.id = a.account_id WHERE a.seq = d.seq AND c.reference = '{}')",
                 known.account

@@ -24,6 +24,7 @@ use app::{
     settings::partnership::{Partnership, SetPartnership},
     sharing::notices::OwnNotices,
 };
+use axum::http::StatusCode;
 use jiff::civil::date;
 use practice::{
     disclosure::{Body, Occasion},
@@ -262,7 +263,8 @@ fn what_is_added_reaches_whoever_holds_the_request_and_waits_until_they_read_it(
             .await
             .unwrap();
         let contact = taken.reference.clone();
-        let more = AddInformation { contact, said: "A new bruise".into(), danger: false };
+        let more =
+            AddInformation { contact, said: "A new bruise".into(), danger: false, said_at: None };
         doors::record(&world.app, &owen, more).await.unwrap();
         assert_eq!(unread(&world, &sunil).await, ["information"], "one notice for two siblings");
         assert_eq!(unread(&world, &dee).await, Vec::<String>::new());
@@ -273,6 +275,30 @@ fn what_is_added_reaches_whoever_holds_the_request_and_waits_until_they_read_it(
         doors::record(&world.app, &sunil, read).await.unwrap();
         let seen = doors::open(&world.app, &sunil, look()).await.unwrap();
         assert!(!seen.is_unread_by(sunil.staff()));
+        world
+    });
+}
+
+#[test]
+fn what_was_said_while_sightline_could_not_be_reached_says_when_and_counts_from_when_it_came() {
+    on_both(async |world| {
+        let owen = world.actor("owen@marram.example").await;
+        let taken = sent(&world, &owen, false).await;
+        let mut browser = world.signs_in("owen@marram.example").await;
+        let path = format!("/contacts/{}/information", taken.reference);
+        let at = |time: &str| {
+            format!("said_at.day=1&said_at.month=11&said_at.year=2026&said_at.time={time}")
+        };
+        let page = browser.fills(&path, &format!("danger=no&said=A+bruise&{}", at("25:00"))).await;
+        assert_eq!(page.errors_lead_to(), ["#said_at"], "{}", page.text);
+        let page = browser.fills(&path, &format!("danger=no&said=A+bruise&{}", at("21:40"))).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        let page = browser.get(&format!("/contacts/{}", taken.reference)).await;
+        assert!(page.reads("Said on 1 November 2026 at 9:40pm"), "{}", page.text);
+        let sunil = world.actor("sunil@hub.example").await;
+        let look = OpenContact { reference: taken.reference.clone() };
+        let seen = doors::open(&world.app, &sunil, look).await.unwrap();
+        assert!(seen.is_unread_by(sunil.staff()), "the hub could read it only now");
         world
     });
 }

@@ -109,6 +109,7 @@ fn a_requester_and_a_lead_are_kept_away_like_anybody() {
             contact: known.contact.clone(),
             said: "More".to_owned(),
             danger: false,
+            said_at: None,
         };
         let added = doors::record(&world.app, &owen, add).await;
         assert!(matches!(added, Err(Error::NotFound)), "{added:?}");
@@ -204,6 +205,7 @@ fn where_nobody_receives_it_instead_the_hubs_managers_are_told_at_once() {
             contact: known.contact.clone(),
             said: "He is at the gate".to_owned(),
             danger: true,
+            said_at: None,
         };
         world.it_is("2026-11-02T10:30:00Z");
         doors::record(&world.app, &owen, add).await.unwrap();
@@ -244,6 +246,7 @@ fn whoever_left_the_hub_receives_nothing_instead() {
             contact: known.contact.clone(),
             said: "He is at the gate".to_owned(),
             danger: true,
+            said_at: None,
         };
         doors::record(&world.app, &owen, add).await.unwrap();
         let unread = notices(&world, "sunil@hub.example").await;

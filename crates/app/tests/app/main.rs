@@ -41,6 +41,7 @@ mod front_door;
 mod full_disk;
 mod identity;
 mod import;
+mod intelligence;
 mod involving;
 mod jobs;
 mod journal_tree;

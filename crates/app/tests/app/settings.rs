@@ -178,6 +178,7 @@ fn the_business_unit_tightens_a_duty_for_clocks_that_start_from_that_day_on() {
             contact: before.reference.clone(),
             said: "A bruise".into(),
             danger: false,
+            said_at: None,
         };
         doors::record(&world.app, &owen, more).await.unwrap();
         let decide = clock(&world, &before.reference, 0, "REF-1WD").await;

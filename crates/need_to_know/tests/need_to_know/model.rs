@@ -322,7 +322,8 @@ impl Case<'_> {
                 && item.marking == Marking::Sealed
                 && (self.r.action == Action::AskToUnseal || second);
         }
-        let by_glass = self.glass_is_open_on(&item.child) && self.r.action == Action::ReadItem;
+        let by_glass = self.glass_is_open_on(&item.child)
+            && matches!(self.r.action, Action::OfferItem | Action::ReadItem);
         let walled = item.child.restricted || item.marking == Marking::Restricted;
         if walled && !by_glass && !self.tied(Tie::Named) {
             return false;
@@ -337,6 +338,7 @@ impl Case<'_> {
             || (self.tied(Tie::Allocated) && item.agency == self.member.agency);
         opened
             && match self.r.action {
+                Action::OfferItem => item.marking == Marking::Intelligence,
                 Action::ReadItem => self.reads(item),
                 Action::ChangeItem => keeps,
                 Action::ShareItem => (keeps || self.manages_the_child()) && item.basis_recorded,
@@ -347,6 +349,9 @@ impl Case<'_> {
     fn reads(&self, item: &Item) -> bool {
         let shared = self.tied(Tie::AgencyShare) && item.basis_recorded;
         self.tied(Tie::Author)
+            || (item.marking == Marking::Intelligence
+                && self.tied(Tie::Handler)
+                && self.r.at.reason >= 20)
             || self.tied(Tie::Allocated)
             || self.manages_the_child()
             || (shared && (self.tied(Tie::Around) || self.is(Role::AgencyLead)))

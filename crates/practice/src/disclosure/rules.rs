@@ -28,14 +28,16 @@ pub enum Occasion {
     CourtAsks,
     /// Somebody is given what is held about them.
     DataGiven,
+    /// Somebody of a family is given the page of what was shared, with whom and why.
+    FamilyTold,
     /// What is open is taken out for a night on which Sightline can't be reached.
     OutOfHours,
 }
 impl Occasion {
     /// Whether somebody may be told of it whom it is about: that protected details were looked at
-    /// tells that there are some.
+    /// tells that there are some, and what one of a family was given is not for another.
     pub fn may_be_told(self) -> bool {
-        self != Self::ProtectedRevealed
+        !matches!(self, Self::ProtectedRevealed | Self::FamilyTold)
     }
 }
 words! { Occasion {
@@ -47,6 +49,7 @@ words! { Occasion {
     CourtAsks "court_asks" "The record was opened because a court asked" "UK GDPR art. 6(1)(c)";
     OutOfHours "out_of_hours" "What was open, for the out-of-hours team" "Working Together 2023, ch. 3";
     DataGiven "data_given" "They were given what is held about them" "UK GDPR art. 15";
+    FamilyTold "family_told" "They were given the page of what was shared" "UK GDPR arts 13 and 14";
 } }
 
 /// On what ground something is shared.
@@ -163,7 +166,7 @@ impl Occasion {
         let is_public = body != Other;
         match self {
             Self::MedicalEmergency => Basis::usual(Purpose::LifeAtRisk, body),
-            Self::DataGiven => Basis::usual(Purpose::OwnData, body),
+            Self::DataGiven | Self::FamilyTold => Basis::usual(Purpose::OwnData, body),
             Self::CourtAsks if is_public => Basis {
                 article_6: Article6::LegalDuty,
                 condition: Condition::StatutoryFunction,

@@ -11,7 +11,7 @@ use rstest::rstest;
 const BODIES: [(Body, &str); 3] =
     [(Body::Public, "public"), (Body::Police, "police"), (Body::Other, "other")];
 
-const OCCASIONS: [Occasion; 8] = [
+const OCCASIONS: [Occasion; 9] = [
     Occasion::RequesterAnswered,
     Occasion::AskerAnswered,
     Occasion::ProtectedRevealed,
@@ -19,6 +19,7 @@ const OCCASIONS: [Occasion; 8] = [
     Occasion::MedicalEmergency,
     Occasion::CourtAsks,
     Occasion::DataGiven,
+    Occasion::FamilyTold,
     Occasion::OutOfHours,
 ];
 

@@ -69,6 +69,13 @@ pub async fn paper(dee: &mut Browser, page: &str) -> (StatusCode, String, String
     (paper.status, headers.join("\n"), paper.text)
 }
 
+/// What Dee prints for the mother.
+pub async fn prints(world: &World, known: &Known) -> Page {
+    let mut dee = world.signs_in(DEE).await;
+    let page = begins(&mut dee, &known.person, CARYS).await;
+    dee.get(&format!("{page}/paper")).await
+}
+
 /// An answer to Owen and one to Halima, both about Arlo.
 async fn shared_twice(world: &World) -> Known {
     let known = known(world, false).await;

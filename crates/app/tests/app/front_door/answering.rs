@@ -61,6 +61,7 @@ fn what_is_said_after_the_answer_takes_the_request_up_again() {
             contact: taken.reference.clone(),
             said: "A new bruise".into(),
             danger: false,
+            said_at: None,
         };
         doors::record(&world.app, &owen, more).await.unwrap();
         let look = OpenQueue { filter: Filter::Open, page: 1, ..OpenQueue::default() };
@@ -159,7 +160,8 @@ fn an_answer_stays_with_the_requester_while_the_hub_looks_again() {
         let taken = sent(&world, &owen, false).await;
         decided_and_answered(&world, &dee, &taken, 0).await;
         let contact = taken.reference.clone();
-        let more = AddInformation { contact, said: "A new bruise".into(), danger: false };
+        let more =
+            AddInformation { contact, said: "A new bruise".into(), danger: false, said_at: None };
         doors::record(&world.app, &owen, more).await.unwrap();
         let at = revision(&world, &dee, &taken.reference, 0).await;
         let anew = decision(&taken.pathways[0], at, Level::Specialist, Outcome::Assessment);

@@ -43,7 +43,8 @@ fn danger_that_is_added_later_runs_a_clock_and_takes_a_decided_request_up_again(
             decision(&taken.pathways[0], at, Level::UniversalPlus, Outcome::PartnerEarlyHelp);
         doors::record(&world.app, &dee, decide).await.unwrap();
         let contact = taken.reference.clone();
-        let more = AddInformation { contact, said: "He has a knife".into(), danger: true };
+        let more =
+            AddInformation { contact, said: "He has a knife".into(), danger: true, said_at: None };
         doors::record(&world.app, &owen, more).await.unwrap();
         assert!(unread(&world, &dee).await.contains(&"danger".to_owned()));
         let look = OpenContact { reference: taken.reference.clone() };
@@ -73,7 +74,8 @@ fn danger_is_unread_until_somebody_looks_after_it_was_spoken_of() {
         assert_eq!(danger(&owen).await, None);
         world.it_is("2026-11-02T15:00:00Z");
         let contact = taken.reference.clone();
-        let more = AddInformation { contact, said: "He has a knife".into(), danger: true };
+        let more =
+            AddInformation { contact, said: "He has a knife".into(), danger: true, said_at: None };
         doors::record(&world.app, &owen, more).await.unwrap();
         assert_eq!(danger(&owen).await, Some(Danger::Unread), "the claim came before");
         world.it_is("2026-11-02T15:05:00Z");
@@ -100,7 +102,8 @@ fn danger_that_was_added_weighs_in_the_rule_for_signatures() {
             (world.actor("owen@marram.example").await, world.actor("dee@hub.example").await);
         let taken = sent(&world, &owen, false).await;
         let contact = taken.reference.clone();
-        let more = AddInformation { contact, said: "He has a knife".into(), danger: true };
+        let more =
+            AddInformation { contact, said: "He has a knife".into(), danger: true, said_at: None };
         doors::record(&world.app, &owen, more).await.unwrap();
         let at = revision(&world, &dee, &taken.reference, 0).await;
         let nothing =

@@ -69,7 +69,7 @@ fn every_kind_of_event_stands_in_the_journal_and_everything_follows_from_it() {
         doors::record(&world.app, &dee, Claim { contact: contact.clone() }).await.unwrap();
         doors::record(&world.app, &dee, HandBack { contact: contact.clone() }).await.unwrap();
         let said = "He is back".to_owned();
-        let more = AddInformation { contact: contact.clone(), said, danger: false };
+        let more = AddInformation { contact: contact.clone(), said, danger: false, said_at: None };
         doors::record(&world.app, &owen, more).await.unwrap();
         for sent_back in [Some("Look again".to_owned()), None] {
             let decide = decision(&first, at().await, Level::Specialist, Outcome::Assessment);

@@ -47,6 +47,7 @@ fn whoever_asked_is_told_of_the_answer_that_they_were_kept_from() {
             contact: taken.reference.clone(),
             said: "More".to_owned(),
             danger: false,
+            said_at: None,
         };
         doors::record(&world.app, &dee, add).await.unwrap();
         lets_owen_see_again(&world, &known.person).await;

@@ -16,7 +16,7 @@ use crate::{
 
 async fn add(world: &World, contact: &str, danger: bool) {
     let said = "He is at the gate".to_owned();
-    let add = AddInformation { contact: contact.to_owned(), said, danger };
+    let add = AddInformation { contact: contact.to_owned(), said, danger, said_at: None };
     doors::record(&world.app, &world.actor(OWEN).await, add).await.unwrap();
 }
 

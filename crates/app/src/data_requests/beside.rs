@@ -1,0 +1,124 @@
+//! What is held about somebody beside their record: who asked the hub about them, why somebody is kept
+//! away from them, why what agencies said was taken to be of one person, and that they asked before.
+
+use platform::db::{At, On, Row, Runs, sea_orm};
+use uuid::Uuid;
+
+use super::gathering::{Item, Lines};
+use crate::{
+    doors::Glass,
+    error::Result,
+    front_door::caller::UNNAMED,
+    ids::{AccountId, StaffId},
+    involving::held,
+    people::{
+        keeping_away,
+        store::{places, values},
+    },
+    web::words,
+};
+use std::collections::BTreeSet;
+
+/// All of it.
+///
+/// # Errors
+/// When the database does, or what is sealed can't be opened.
+pub(super) async fn of_accounts(
+    glass: &Glass<'_>,
+    request: Uuid,
+    accounts: &[AccountId],
+    unnamed: &BTreeSet<StaffId>,
+) -> Result<Vec<Item>> {
+    let mut all = askings(glass, accounts, unnamed).await?;
+    all.extend(kept_away(glass, accounts).await?);
+    all.extend(joined(&glass.db, accounts).await?);
+    all.extend(asked_before(&glass.db, request, accounts).await?);
+    Ok(all)
+}
+
+async fn askings(
+    glass: &Glass<'_>,
+    accounts: &[AccountId],
+    unnamed: &BTreeSet<StaffId>,
+) -> Result<Vec<Item>> {
+    let asked = held::of_accounts(&glass.db, &glass.app.keys, accounts).await?;
+    let items = asked.into_iter().map(|one| {
+        let mut lines = Lines::default();
+        let is_named = !unnamed.contains(&one.by_id);
+        let by =
+            if is_named { format!("{}, {}", one.by, one.works_at) } else { UNNAMED.to_owned() };
+        lines.add("Asked", &words::moment(one.at.0));
+        lines.add("By", &by);
+        lines.add("Why", &one.why);
+        lines.add("What they were told", one.told.as_deref().unwrap_or("They wait for an answer"));
+        let title = "What somebody asked the hub about them".to_owned();
+        lines.item(format!("asking-{}", one.reference), title, vec![one.by])
+    });
+    Ok(items.collect())
+}
+
+async fn kept_away(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Vec<Item>> {
+    let kept = keeping_away::of_accounts(&glass.db, &glass.app.keys, accounts).await?;
+    let items = kept.into_iter().map(|one| {
+        let mut lines = Lines::default();
+        lines.add("Who", &one.who);
+        lines.add("Since", &words::moment(one.set_at.0));
+        lines.add("Why", &one.reason);
+        let title = "Why somebody must not see their record".to_owned();
+        lines.item(format!("kept-away-{}", one.reference), title, vec![one.who])
+    });
+    Ok(items.collect())
+}
+
+/// Why what several agencies said was taken to be of one person, and why not any more.
+async fn joined(db: &impl Runs, accounts: &[AccountId]) -> Result<Option<Item>> {
+    #[derive(Row)]
+    struct Link {
+        reason: String,
+        linked_at: At,
+        unlinked_reason: Option<String>,
+        unlinked_at: Option<At>,
+    }
+    let text = format!(
+        "SELECT reason, linked_at, unlinked_reason, unlinked_at FROM account_link \
+         WHERE account_id IN ({}) AND linked_by IS NOT NULL ORDER BY linked_at, id",
+        places(accounts, 1)
+    );
+    let links: Vec<Link> = db.all(&text, values(accounts)).await?;
+    let mut lines = Lines::default();
+    for link in links {
+        lines.add(&format!("Joined {}", words::moment(link.linked_at.0)), &link.reason);
+        if let Some(at) = link.unlinked_at {
+            let why = link.unlinked_reason.unwrap_or_default();
+            lines.add(&format!("Taken apart {}", words::moment(at.0)), &why);
+        }
+    }
+    let title = "Why what was said of them was taken to be of one person".to_owned();
+    Ok((!lines.is_empty()).then(|| lines.item("joined".to_owned(), title, Vec::new())))
+}
+
+async fn asked_before(
+    db: &impl Runs,
+    request: Uuid,
+    accounts: &[AccountId],
+) -> Result<Option<Item>> {
+    #[derive(Row)]
+    struct Before {
+        reference: String,
+        received_on: On,
+    }
+    let text = format!(
+        "SELECT DISTINCT d.reference, d.received_on FROM data_request d \
+         JOIN data_request_account y ON y.request_id = d.id AND y.is_theirs \
+         WHERE d.id <> $1 AND y.account_id IN ({}) ORDER BY d.received_on, d.reference",
+        places(accounts, 2)
+    );
+    let values = std::iter::once(request.into()).chain(values(accounts));
+    let before: Vec<Before> = db.all(&text, values.collect::<Vec<_>>()).await?;
+    let mut lines = Lines::default();
+    for one in before {
+        lines.add(&format!("Request {}", one.reference), &words::day(one.received_on.0));
+    }
+    let title = "That what is held about them was asked for before".to_owned();
+    Ok((!lines.is_empty()).then(|| lines.item("asked-before".to_owned(), title, Vec::new())))
+}
