@@ -61,7 +61,7 @@ fn until(opened: Timestamp) -> Timestamp {
 }
 
 /// What people read of a purpose.
-fn says(purpose: Purpose) -> &'static str {
+pub fn says(purpose: Purpose) -> &'static str {
     PURPOSES.iter().find(|(p, _)| *p == purpose).map_or("", |(_, says)| says)
 }
 

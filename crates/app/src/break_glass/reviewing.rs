@@ -4,13 +4,15 @@
 //! not even a reference: by one, an officer who works in the hub would find out that a child is
 //! restricted. Whoever has the record is named instead, and tells them.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use need_to_know::{
     Purpose, Tie, Ties,
     glass::{Finding, NotNow},
 };
 use platform::db::{At, Runs};
-use practice::calendar::day_of;
+use practice::calendar::{Day, day_of, start_of};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -125,19 +127,43 @@ impl Look for OpenUses {
              ORDER BY b.due_at, b.id"
         );
         let all: Vec<Stored> = glass.db.all(&text, []).await?;
-        let (mut used, mut subjects) = (Vec::new(), Vec::new());
-        for stored in all {
-            match ask(&glass.db, &glass.scope, &stored).await {
-                Ok(()) => {
-                    subjects.push(stored.id);
-                    used.push(stored.shown(glass).await?);
-                }
-                Err(Error::NotFound) => {}
-                Err(other) => return Err(other),
-            }
-        }
-        Ok((used, subjects))
+        to_review(glass, all).await
     }
+}
+
+/// Those uses that the policies let the asker review, with what the journal says of the look.
+async fn to_review(glass: &Glass<'_>, all: Vec<Stored>) -> Result<(Vec<Used>, Vec<Uuid>)> {
+    let (mut used, mut subjects) = (Vec::new(), Vec::new());
+    for stored in all {
+        match ask(&glass.db, &glass.scope, &stored).await {
+            Ok(()) => {
+                subjects.push(stored.id);
+                used.push(stored.shown(glass).await?);
+            }
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((used, subjects))
+}
+
+/// The uses of one member of staff within some days, likewise.
+///
+/// # Errors
+/// When the database does.
+pub async fn of_staff(
+    glass: &Glass<'_>,
+    staff: StaffId,
+    days: &RangeInclusive<Day>,
+) -> Result<(Vec<Used>, Vec<Uuid>)> {
+    let after = days.end().tomorrow().map_err(|e| Error::fault("counting days", e))?;
+    let text = format!(
+        "{STORED} WHERE b.staff_id = $1 AND b.opened_at >= $2 AND b.opened_at < $3 \
+         ORDER BY b.opened_at, b.id"
+    );
+    let within = [At(start_of(*days.start())).into(), At(start_of(after)).into()];
+    let all = glass.db.all(&text, std::iter::once(staff.into()).chain(within)).await?;
+    to_review(glass, all).await
 }
 
 /// A look at one use.
