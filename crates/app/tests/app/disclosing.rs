@@ -42,7 +42,7 @@ const DISCLOSES: [&str; 6] = [
 /// What shares nothing that is not recorded elsewhere: looks by which people do their work in the
 /// partnership, what is asked and decided, and who may do what. A look through broken glass, and at
 /// an answer that was given, were recorded when the glass was broken and the answer given.
-const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end break-glass:look \
+const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end break-glass:figures break-glass:look \
     break-glass:own break-glass:raise break-glass:review break-glass:use break-glass:uses break-glass:uses-of \
     conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at conflicts:undeclared conservation:anew \
     data-requests:approve data-requests:copy data-requests:decide data-requests:item \
