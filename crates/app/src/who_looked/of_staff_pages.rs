@@ -109,7 +109,7 @@ fn view(span: &Span, looks: &LooksOf, uses: &[Used]) -> Markup {
             "To have looked is no wrong: ask before you think so. What was looked at in the last "
             "minutes may not be counted yet."
         }
-        (InsetText::new("Records that are hidden from you are left out here, and this page is the same whether there are any or none.").render())
+        (InsetText::new("Records that are hidden from you are left out here, unless another of your lists shows the same look without saying at whom. This page never tells whether there are any.").render())
         @if looks.days.is_empty() { p class=(govuk::BODY) { "Nothing was looked at that you may count." } }
         @else { (days(&looks.days)) }
         h2 class=(govuk::HEADING_M) { "What stood out" }
