@@ -154,6 +154,7 @@ story('a police officer who sees nothing asks, and opens a record in an emergenc
   await ines.press('Save the review')
   await ines.reads('Choose what you found')
   await ines.choose('It was right. If it may happen again, give them a way to the record')
+  await ines.choose('Nobody who has the record could be reached')
   await ines.type('What did you learn?', 'The station says the same.')
   await ines.press('Save the review')
   await ines.reads('The review was saved')

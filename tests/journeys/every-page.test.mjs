@@ -56,7 +56,7 @@ function visits(people, at) {
     ['/asked/{reference}', marguerite, at.asked],
     ...by(dee, '/data-requests', '/data-requests/new'),
     ...of(dee, at.data, '/data-requests/{reference}'),
-    ...by(sunil, '/unusual-access', '/glass-reviews'),
+    ...by(sunil, '/unusual-access', '/looks-of-staff', '/glass-reviews'),
     ...by(ossian, '/system'),
     ...by(people.wren, '/vouch'),
     ...by(jo, '/settings/timescales', '/settings/partnership', '/agencies', '/still-here'),

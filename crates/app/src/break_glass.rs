@@ -3,6 +3,8 @@
 //! from what stands in `need_to_know::glass`; here it is kept, told and shown.
 
 pub mod breaking;
+pub mod figures;
+pub mod figures_view;
 pub mod late;
 pub mod looking;
 pub mod pages;
@@ -55,13 +57,24 @@ pub const FINDINGS: [(Finding, &str, &str); 3] = [
     ),
 ];
 
+/// Each theme of what was learnt, with its stored form and its words: a review says one, which is counted.
+pub const THEMES: [(&str, &str); 7] = [
+    ("no-way", "They should have had a way to the record before"),
+    ("could-ask", "There was time to ask the hub, or whoever has the record"),
+    ("nobody-reached", "Nobody who has the record could be reached"),
+    ("not-known", "They did not know when it is right to use it"),
+    ("wrong-child", "They opened another child’s record than they meant"),
+    ("nothing", "Nothing: it worked as it should"),
+    ("other", "Something else, which the words say"),
+];
+
 /// Until when glass that was broken then is open.
 fn until(opened: Timestamp) -> Timestamp {
     opened + SignedDuration::from_secs(OPEN_FOR)
 }
 
 /// What people read of a purpose.
-fn says(purpose: Purpose) -> &'static str {
+pub fn says(purpose: Purpose) -> &'static str {
     PURPOSES.iter().find(|(p, _)| *p == purpose).map_or("", |(_, says)| says)
 }
 
@@ -83,6 +96,7 @@ struct Stored {
     ended_at: Option<At>,
     due_at: At,
     finding: Option<String>,
+    theme: Option<String>,
     reviewed_at: Option<At>,
     reviewed_by: Option<StaffId>,
     raised_at: Option<At>,
@@ -98,7 +112,7 @@ struct Stored {
 /// What every reading of uses begins with.
 const STORED: &str = "SELECT b.id, b.reference, b.staff_id, b.person_id, p.reference AS child, \
     b.users_agency_id, b.holders_agency_id, b.purpose, b.opened_at, b.seen_at, b.looks, b.ended_at, \
-    b.due_at, b.finding, b.reviewed_at, b.reviewed_by, b.raised_at, b.sealed_reason, \
+    b.due_at, b.finding, b.theme, b.reviewed_at, b.reviewed_by, b.raised_at, b.sealed_reason, \
     b.sealed_review, s.name AS who, s.manager_id, s.job, g.name AS agency, r.name AS reviewer \
     FROM broken_glass b JOIN person p ON p.id = b.person_id JOIN staff s ON s.id = b.staff_id \
     JOIN agency g ON g.id = b.users_agency_id LEFT JOIN staff r ON r.id = b.reviewed_by";

@@ -1,7 +1,7 @@
 //! Figures: how many contacts came, how many became referrals, and how often each duty was done
 //! in time. All of it is counted from the derived rows; a clock that lapsed counts as nothing.
 
-mod small_numbers;
+pub(crate) mod small_numbers;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,10 @@ use uuid::Uuid;
 use crate::{
     App,
     access::{Action, policies},
+    break_glass::{
+        figures::{self, GlassFigures},
+        figures_view, review_pages,
+    },
     doors::{self, Glass, Look},
     error::{Error, Result},
     front_door::pages::what,
@@ -42,6 +46,8 @@ pub struct Figures {
     pub duties: BTreeMap<String, Timeliness>,
     /// What must be said of limits of today and before.
     pub caveat: Option<String>,
+    /// Break-glass in numbers, always rounded, for those who read figures of more than the hub’s work.
+    pub glass: Option<GlassFigures>,
     /// Whether every count is rounded, so that none points at a child.
     pub rounded: bool,
 }
@@ -90,6 +96,7 @@ impl Look for OpenFigures {
             referrals: count(glass, &referrals, since).await?,
             duties: duties(glass, since, At(now)).await?,
             caveat: glass.app.rules().caveat("REF-1WD", now),
+            glass: glass_figures(glass).await?,
             rounded: false,
         };
         // Those alone count exactly whose own work it is.
@@ -99,6 +106,14 @@ impl Look for OpenFigures {
             Err(other) => return Err(other),
         };
         Ok((figures, Vec::new()))
+    }
+}
+
+async fn glass_figures(glass: &Glass<'_>) -> Result<Option<GlassFigures>> {
+    match glass.scope.ask_tied(&policies::figures_of_agencies(), Ties::NONE) {
+        Ok(_) => figures::for_the_board(glass).await.map(Some),
+        Err(Error::NotFound) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 
@@ -209,6 +224,10 @@ fn view(figures: &Figures, now: &str) -> Markup {
         (duties.render())
         @if figures.rounded {
             (InsetText::new(&format!("Every number is rounded to the nearest {TO}, and none but 0 is less than {TO}, so that none points at a child. The shares are of the rounded numbers.")).render())
+        }
+        @if let Some(glass) = &figures.glass {
+            h2 class=(govuk::HEADING_M) { (review_pages::TITLE) }
+            (figures_view::tables(glass))
         }
         @if let Some(caveat) = &figures.caveat { (InsetText::new(&format!("{caveat}.")).render()) }
         (InsetText::new("“In time” is the share of those done or overdue. What lapsed, because the request ended first, counts as neither. A contact becomes a referral only when it goes to assessment.").render())

@@ -77,7 +77,7 @@ struct Migration(&'static str, &'static str);
 const PEOPLE: &str = "0002_people";
 /// What it was that the keys came to lie in the database, wrapped.
 pub const DATA_KEYS: &str = "0016_data_keys";
-const ALL: [Migration; 35] = [
+const ALL: [Migration; 36] = [
     Migration("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
     Migration(PEOPLE, include_str!("../migrations/0002_people.sql")),
     Migration("0003_organisations", include_str!("../migrations/0003_organisations.sql")),
@@ -113,6 +113,7 @@ const ALL: [Migration; 35] = [
     Migration("0035_declared_names", include_str!("../migrations/0035_declared_names.sql")),
     Migration("0036_covers", include_str!("../migrations/0036_covers.sql")),
     Migration("0037_intelligence", include_str!("../migrations/0037_intelligence.sql")),
+    Migration("0038_officers", include_str!("../migrations/0038_officers.sql")),
 ];
 
 impl MigrationName for Migration {

@@ -43,6 +43,7 @@ pub mod sticking;
 pub mod store;
 pub mod summary;
 pub mod summary_pages;
+pub mod tried;
 pub mod views;
 pub mod who_may;
 

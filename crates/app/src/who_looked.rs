@@ -1,8 +1,10 @@
 //! Who looked at a child, and who did something about them: folded from the journal, and shown to a hub
-//! manager. A curious colleague knows that it is seen (threat model T1). What it shows is as good as
+//! manager; and what one member of staff looked at, to a privacy officer. A curious colleague knows that it is seen (threat model T1). What it shows is as good as
 //! the journal; whether that is whole, `sightline verify-journal` says.
 
 pub mod folding;
+pub mod of_staff;
+pub mod of_staff_pages;
 pub mod pages;
 pub mod reading;
 
@@ -29,9 +31,10 @@ pub enum Sort {
 }
 
 /// Looks at lists. Whatever is not named here counts as having opened the record.
-const LISTS: [&str; 21] = [
+const LISTS: [&str; 22] = [
     "break-glass:own",
     "break-glass:uses",
+    "break-glass:uses-of",
     "conflicts:to-look-at",
     "data-requests:list",
     "front-door:due-to-me",

@@ -111,13 +111,23 @@ pub(super) fn about_no_record(action: Action, asker: &Asker) -> Option<About> {
     Some(about)
 }
 
-/// The only figures that there are, counts of the hub's own work: rounded, or as they are.
+/// The figures of the front door, counts of the hub's own work: rounded, or as they are.
 pub fn figures(small_numbers_hidden: bool) -> About {
     About::Figures(Figures {
         id: OtherId::new("hub"),
         partnership: here(),
         small_numbers_hidden,
         of_the_hubs_work: true,
+    })
+}
+
+/// Figures of what the agencies' people did, in which small numbers are hidden.
+pub fn figures_of_agencies() -> About {
+    About::Figures(Figures {
+        id: OtherId::new("agencies"),
+        partnership: here(),
+        small_numbers_hidden: true,
+        of_the_hubs_work: false,
     })
 }
 

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::{
-    FINDINGS,
+    FINDINGS, THEMES,
+    figures::OpenGlassFigures,
+    figures_view,
     reviewing::{OpenUse, OpenUses, Review, Used},
     says,
 };
@@ -40,6 +42,7 @@ pub async fn list(
     Query(done): Query<Done>,
 ) -> Result<Markup> {
     let used = doors::open(&app, &asker.actor, OpenUses).await?;
+    let figures = doors::open(&app, &asker.actor, OpenGlassFigures).await?;
     let now = app.clock.now();
     let (reviewed, waits): (Vec<_>, Vec<_>) = used.iter().partition(|used| used.review.is_some());
     let body = html! {
@@ -53,6 +56,9 @@ pub async fn list(
         p class=(govuk::BODY) { (how_many(&used, now)) }
         @if !waits.is_empty() { (table("Not reviewed yet", &waits, now)) }
         @if !reviewed.is_empty() { (table("Reviewed lately", &reviewed, now)) }
+        h2 class=(govuk::HEADING_M) { "In numbers" }
+        p class=(govuk::BODY) { "Of the uses that you may review." }
+        (figures_view::tables(&figures))
     };
     Ok(layout::page(&app, &asker, TITLE, &body))
 }
@@ -107,6 +113,7 @@ pub async fn review(
     let change = Review {
         reference: reference.clone(),
         finding: fields.get("finding").to_owned(),
+        theme: fields.get("theme").to_owned(),
         words: fields.get("words").to_owned(),
     };
     let made = doors::record_once(&app, &posted.asker.actor, fields.once(), change).await;
@@ -135,7 +142,8 @@ async fn shown(
                 h2 class=(govuk::HEADING_M) { "The review" }
                 (SummaryList::new()
                     .row("Found", FINDINGS.iter().find(|(f, ..)| *f == review.finding).map_or("", |(.., says)| says))
-                    .row("Why", &review.words)
+                    .row("What it comes to", review.theme.unwrap_or("Not said"))
+                    .row("What was learned", &review.words)
                     .row("Reviewed", &format!("{}, by {}", words::moment(review.at), review.by))
                     .render())
             }
@@ -175,6 +183,12 @@ fn form(asker: &Asker, used: &Used, typed: Typed<'_>) -> Markup {
         .error(typed.error("finding"));
     let radios =
         FINDINGS.into_iter().fold(radios, |radios, (_, slug, says)| radios.item(slug, says));
+    let themes = Radios::new("theme")
+        .legend("What does it come to?")
+        .hint("It is counted, for the agencies and the board.")
+        .value(typed.get("theme"))
+        .error(typed.error("theme"));
+    let themes = THEMES.into_iter().fold(themes, |radios, (slug, says)| radios.item(slug, says));
     html! {
         h2 class=(govuk::HEADING_M) { "Review" }
         (InsetText::new("Ask whoever it was, and whoever has the record. If you work with them, leave it to somebody else.").render())
@@ -182,6 +196,7 @@ fn form(asker: &Asker, used: &Used, typed: Typed<'_>) -> Markup {
             .once(Some(typed.get("once")))
             .content(html! {
                 (radios.render())
+                (themes.render())
                 (typed.lines("words", "What did you learn?", "Privacy officers of both agencies read it and, where they could not review it in time, hub managers.", limits::TEXT).rows(4).render())
                 (Button::new("Save the review").render())
             })

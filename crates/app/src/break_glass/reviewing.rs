@@ -4,18 +4,20 @@
 //! not even a reference: by one, an officer who works in the hub would find out that a child is
 //! restricted. Whoever has the record is named instead, and tells them.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use need_to_know::{
     Purpose, Tie, Ties,
     glass::{Finding, NotNow},
 };
 use platform::db::{At, Runs};
-use practice::calendar::day_of;
+use practice::calendar::{Day, day_of, start_of};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    FINDINGS, REASON, REVIEW, STORED, Stored, finding_of, person, sealed, telling, unsealed,
+    FINDINGS, REASON, REVIEW, STORED, Stored, THEMES, finding_of, person, sealed, telling, unsealed,
 };
 use crate::{
     access::{Action, Scope, policies},
@@ -49,6 +51,8 @@ pub struct Used {
 #[derive(Debug)]
 pub struct Reviewed {
     pub finding: Finding,
+    /// What it comes to, in the words of [`THEMES`]; none of a review from before these were asked for.
+    pub theme: Option<&'static str>,
     pub words: String,
     pub at: Timestamp,
     pub by: String,
@@ -68,6 +72,10 @@ impl Stored {
         let review = match (&self.finding, self.sealed_review, self.reviewed_at, self.reviewer) {
             (Some(finding), Some(words), Some(at), Some(by)) => Some(Reviewed {
                 finding: finding_of(finding)?,
+                theme: THEMES
+                    .into_iter()
+                    .find(|(slug, _)| self.theme.as_deref() == Some(*slug))
+                    .map(|(_, says)| says),
                 words: unsealed(keys, REVIEW, self.id, words)?,
                 at: at.0,
                 by,
@@ -94,7 +102,7 @@ impl Stored {
 }
 
 /// Asks the policies whether somebody may review a use.
-async fn ask(db: &impl Runs, scope: &Scope, stored: &Stored) -> Result<()> {
+pub(super) async fn ask(db: &impl Runs, scope: &Scope, stored: &Stored) -> Result<()> {
     let now = scope.now()?;
     let is_unattended =
         stored.raised_at.is_some() || !telling::is_attended(db, &stored.broken(), now).await?;
@@ -125,19 +133,43 @@ impl Look for OpenUses {
              ORDER BY b.due_at, b.id"
         );
         let all: Vec<Stored> = glass.db.all(&text, []).await?;
-        let (mut used, mut subjects) = (Vec::new(), Vec::new());
-        for stored in all {
-            match ask(&glass.db, &glass.scope, &stored).await {
-                Ok(()) => {
-                    subjects.push(stored.id);
-                    used.push(stored.shown(glass).await?);
-                }
-                Err(Error::NotFound) => {}
-                Err(other) => return Err(other),
-            }
-        }
-        Ok((used, subjects))
+        to_review(glass, all).await
     }
+}
+
+/// Those uses that the policies let the asker review, with what the journal says of the look.
+async fn to_review(glass: &Glass<'_>, all: Vec<Stored>) -> Result<(Vec<Used>, Vec<Uuid>)> {
+    let (mut used, mut subjects) = (Vec::new(), Vec::new());
+    for stored in all {
+        match ask(&glass.db, &glass.scope, &stored).await {
+            Ok(()) => {
+                subjects.push(stored.id);
+                used.push(stored.shown(glass).await?);
+            }
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((used, subjects))
+}
+
+/// The uses of one member of staff within some days, likewise.
+///
+/// # Errors
+/// When the database does.
+pub async fn of_staff(
+    glass: &Glass<'_>,
+    staff: StaffId,
+    days: &RangeInclusive<Day>,
+) -> Result<(Vec<Used>, Vec<Uuid>)> {
+    let after = days.end().tomorrow().map_err(|e| Error::fault("counting days", e))?;
+    let text = format!(
+        "{STORED} WHERE b.staff_id = $1 AND b.opened_at >= $2 AND b.opened_at < $3 \
+         ORDER BY b.opened_at, b.id"
+    );
+    let within = [At(start_of(*days.start())).into(), At(start_of(after)).into()];
+    let all = glass.db.all(&text, std::iter::once(staff.into()).chain(within)).await?;
+    to_review(glass, all).await
 }
 
 /// A look at one use.
@@ -169,6 +201,8 @@ pub struct Review {
     pub reference: String,
     /// The stored form of the finding.
     pub finding: String,
+    /// The stored form of what it comes to.
+    pub theme: String,
     pub words: String,
 }
 
@@ -192,6 +226,8 @@ impl Change for Review {
         let finding = FINDINGS.into_iter().find(|(_, slug, _)| *slug == self.finding);
         let (finding, slug, _) =
             finding.ok_or_else(|| Error::beside("finding", "Choose what you found"))?;
+        let theme = THEMES.into_iter().find(|(slug, _)| *slug == self.theme);
+        let (theme, _) = theme.ok_or_else(|| Error::beside("theme", "Choose what it comes to"))?;
         filled(&self.words, TEXT, "Enter what you learned")
             .map_err(|error| Error::beside("words", error.to_string()))?;
         let team = telling::shared_team(pen.tx, stored.staff_id, by.staff, day_of(pen.now)).await?;
@@ -210,8 +246,15 @@ impl Change for Review {
         pen.tx
             .run(
                 "UPDATE broken_glass SET finding = $1, sealed_review = $2, reviewed_at = $3, \
-                 reviewed_by = $4 WHERE id = $5",
-                [slug.into(), words.into(), At(pen.now).into(), by.staff.into(), stored.id.into()],
+                 reviewed_by = $4, theme = $5 WHERE id = $6",
+                [
+                    slug.into(),
+                    words.into(),
+                    At(pen.now).into(),
+                    by.staff.into(),
+                    theme.into(),
+                    stored.id.into(),
+                ],
             )
             .await?;
         Ok(())

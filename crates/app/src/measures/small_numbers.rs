@@ -7,7 +7,7 @@ use super::{Figures, Timeliness};
 pub const TO: i64 = 5;
 
 /// A count, rounded; of none that is not nought is less shown than [`TO`].
-fn round(count: i64) -> i64 {
+pub fn round(count: i64) -> i64 {
     if count == 0 { 0 } else { ((count + TO / 2) / TO * TO).max(TO) }
 }
 

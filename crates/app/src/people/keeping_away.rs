@@ -7,7 +7,7 @@ use platform::{
     seal::{Keys, Sealed},
 };
 use practice::{
-    calendar::day_of,
+    calendar::{Day, day_of},
     processes::request_for_support::{Event, RequestForSupport, Stage},
 };
 use serde::Serialize;
@@ -18,6 +18,7 @@ use super::{
     child, hidden, kept_away,
     sticking::{self, EXCLUSION},
     store::{Account, places, values},
+    tried,
 };
 use crate::{
     access::Action,
@@ -271,6 +272,8 @@ pub struct Kept {
     pub set_at: At,
     pub set_by: String,
     pub reason: String,
+    /// On which days, the newest first, they tried to see what they are kept from, and how often.
+    pub tried: Vec<(Day, usize)>,
 }
 
 impl Look for OpenKeptAway {
@@ -286,11 +289,16 @@ impl Look for OpenKeptAway {
         let accounts = child::accounts(&glass.db, &glass.scope, &self.person).await?;
         let first = accounts.first().ok_or(Error::NotFound)?;
         let all = all_of(&glass.db, &self.person).await?;
-        let all = all.into_iter().map(|one| one.unsealed(&glass.app.keys));
+        let mut kept = Vec::with_capacity(all.len());
+        for one in all {
+            let (keys, since) = (&glass.app.keys, one.set_at.0);
+            let tried = tried::of(&glass.db, keys, one.id, one.staff_id, since).await?;
+            kept.push(one.unsealed(keys, tried)?);
+        }
         let seen = KeptAway {
             name: first.name(),
             account: first.reference.clone(),
-            all: all.collect::<Result<_>>()?,
+            all: kept,
             person: self.person,
         };
         Ok((seen, accounts.iter().map(|a| a.id.0).collect()))
@@ -310,13 +318,13 @@ struct Standing {
 }
 
 impl Standing {
-    fn unsealed(self, keys: &Keys) -> Result<Kept> {
+    fn unsealed(self, keys: &Keys, tried: Vec<(Day, usize)>) -> Result<Kept> {
         let reason = keys
             .unseal(REASON, self.id.as_bytes(), &Sealed(self.sealed))
             .map_err(|e| Error::fault("unsealing a reason", e))?;
         let reason = String::from_utf8_lossy(&reason).into_owned();
         let Self { reference, who, instead, set_at, set_by, .. } = self;
-        Ok(Kept { reference, who, instead, set_at, set_by, reason })
+        Ok(Kept { reference, who, instead, set_at, set_by, reason, tried })
     }
 }
 
@@ -339,7 +347,7 @@ pub(crate) async fn of_accounts(
         places(accounts, 1)
     );
     let all: Vec<Standing> = db.all(&text, values(accounts)).await?;
-    all.into_iter().map(|one| one.unsealed(keys)).collect()
+    all.into_iter().map(|one| one.unsealed(keys, Vec::new())).collect()
 }
 
 /// What stands for a person now. The caller has asked about the person.

@@ -6,6 +6,7 @@ use axum::{
 };
 use govuk::{Button, Checkboxes, Form, InsetText, SummaryList};
 use maud::{Markup, html};
+use practice::calendar::Day;
 
 use super::{
     conflict_pages,
@@ -167,10 +168,23 @@ fn one(asker: &Asker, person: &str, kept: &Kept) -> Markup {
             .row("Why", &kept.reason)
             .row("Who receives instead", kept.instead.as_deref().unwrap_or("The hub’s managers"))
             .row("Since", &format!("{}, by {}", words::moment(kept.set_at.0), kept.set_by))
+            .row("Tried to open it", &tried(kept))
             .render())
         (Form::new(&format!("/people/{person}/kept-away/end"), &asker.form_token)
             .hidden(&[("exclusion".into(), kept.reference.clone())])
             .content(html! { (Button::new(&format!("Let {} see this again", kept.who)).render()) })
             .render())
+    }
+}
+
+/// On which days they tried, and how often.
+fn tried(kept: &Kept) -> String {
+    let on = |(day, times): &(Day, usize)| match times {
+        1 => format!("{}, once", words::day(*day)),
+        times => format!("{}, {times} times", words::day(*day)),
+    };
+    match kept.tried.as_slice() {
+        [] => "Not since then".to_owned(),
+        tried => format!("On {}", tried.iter().map(on).collect::<Vec<_>>().join("; on ")),
     }
 }

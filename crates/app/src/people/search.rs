@@ -56,6 +56,12 @@ impl Look for SearchPeople {
         "a name".to_owned()
     }
 
+    /// For which reference, whether somebody is found by it or not: whoever is kept away from them and
+    /// tries it is seen. A name is not written down.
+    fn purpose(&self) -> String {
+        typed_reference(&self.words).unwrap_or_default()
+    }
+
     async fn see(self, glass: &Glass<'_>) -> Result<(Found, Vec<Uuid>)> {
         let mut accounts = Vec::new();
         for asked in Asked::readings(&self.words)? {

@@ -23,11 +23,13 @@ use crate::{
         typed::{Problems, Typed, given_back, leads_on},
         words,
     },
+    who_looked::of_staff_pages,
 };
 
 /// What the list is called.
-const TITLE: &str = "Unusual access";
-const LIST: &str = "/unusual-access";
+pub const TITLE: &str = "Unusual access";
+/// Where it is.
+pub const LIST: &str = "/unusual-access";
 
 /// What is said where nothing that was found may be: true of every look that stands out, so that the
 /// row is like another.
@@ -113,13 +115,7 @@ fn list_view(rows: &Rows, first: &Markup, done: &Done) -> Markup {
                 br;
                 (row.job)
             },
-            html! {
-                @for (n, finding) in row.findings.iter().enumerate() {
-                    @if n > 0 { br; }
-                    (finding.rule.says())
-                }
-                @if row.findings.is_empty() { (NOTHING_MORE) }
-            },
+            what_stood_out(row),
             html! { (words::day(row.shown_on.0)) },
         ]);
     }
@@ -144,7 +140,21 @@ fn list_view(rows: &Rows, first: &Markup, done: &Done) -> Markup {
                 None => { "The rules have not been run over any day yet." }
             }
         }
+        p class=(govuk::BODY) {
+            a class=(govuk::LINK) href=(of_staff_pages::PAGE) { (of_staff_pages::TITLE) }
+        }
         (InsetText::new("One rule finds nothing here yet: on cases in the news, since none is marked as one. A neighbour’s child is found of those alone who gave the postcode of their home. Nor is a look found under which something was written down.").render())
+    }
+}
+
+/// By which rules a row stood out.
+pub fn what_stood_out(row: &Seen) -> Markup {
+    html! {
+        @for (n, finding) in row.findings.iter().enumerate() {
+            @if n > 0 { br; }
+            (finding.rule.says())
+        }
+        @if row.findings.is_empty() { (NOTHING_MORE) }
     }
 }
 

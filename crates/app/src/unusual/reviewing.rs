@@ -6,9 +6,11 @@
 //! be asked about, since curiosity goes there first. What stood out by what the child is, such as
 //! the looker's own family name, is left out of it, since it would say whose child has a record.
 
+use std::ops::RangeInclusive;
+
 use need_to_know::unusual::{Finding, Who, Whom};
 use platform::db::{At, On, Row, Runs, sea_orm};
-use practice::calendar::day_of;
+use practice::calendar::{Day, day_of};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -189,6 +191,30 @@ impl Look for OpenRows {
         let until = until.and_then(|until| until.until);
         Ok((Rows { rows, waiting, until }, subjects))
     }
+}
+
+/// What stood out of one member of staff within some days and was shown, also what was settled: each as the
+/// policies let the asker read it.
+///
+/// # Errors
+/// When the database does.
+pub async fn of_staff(
+    glass: &Glass<'_>,
+    officers: &Officers,
+    staff: StaffId,
+    days: &RangeInclusive<Day>,
+) -> Result<Vec<Seen>> {
+    let text = format!(
+        "{} AND u.staff_id = $2 AND u.shown_on >= $3 AND u.since <= $4 ORDER BY u.shown_on, u.id",
+        stored()
+    );
+    let values =
+        [glass.scope.own().into(), staff.into(), On(*days.start()).into(), On(*days.end()).into()];
+    let mut stored: Vec<Stored> = glass.db.all(&text, values).await?;
+    stored.retain(|row| {
+        glass.scope.ask_about(&officers.looks_of(row.agency_id, row.staff_id)).is_ok()
+    });
+    stored.into_iter().map(|row| row.seen(glass)).collect()
 }
 
 /// A look at one row.

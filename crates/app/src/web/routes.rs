@@ -104,7 +104,7 @@ pub fn all() -> Vec<Route> {
     use retention::{holds_pages as rh, pages as rp};
     use settings::pages as s;
     use unusual::pages as u;
-    use who_looked::pages as wl;
+    use who_looked::{of_staff_pages as los, pages as wl};
     routes! {
         get "/healthz" Anybody health::healthz;
         get "/assets/{name}" Anybody asset;
@@ -191,6 +191,8 @@ pub fn all() -> Vec<Route> {
         get "/unusual-access" SignedIn u::list;
         get "/unusual-access/{reference}" SignedIn u::one;
         post "/unusual-access/{reference}" SignedIn u::settle;
+        get "/looks-of-staff" SignedIn los::form;
+        post "/looks-of-staff" SignedIn los::page;
         get "/figures" SignedIn measures::page;
         get "/system" SignedIn running::page;
         post "/system/letters" SignedIn ledger::pages::release_letters;

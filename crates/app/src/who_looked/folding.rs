@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use platform::db::{At, Db, On, Row, Runs, Tx, Value, sea_orm};
+use platform::db::{At, Db, On, Row, Runs, Table, Tx, Value, sea_orm};
 use practice::calendar::{Day, day_of};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Sort;
-use crate::{App, doors::journal, error::Result};
+use crate::{App, doors::journal, error::Result, people::tried};
 
 /// How often it is folded.
 const EACH: Duration = Duration::from_secs(30);
@@ -19,6 +19,9 @@ const EACH: Duration = Duration::from_secs(30);
 const AT_ONCE: i64 = 2_000;
 /// How many rows stand in one statement.
 const ROWS: usize = 200;
+
+/// Where those entries are found again, which nobody but the hub's page of who is kept away reads.
+const VAIN: Table<3> = Table::new("vain_look", ["seq", "staff_id", "at"]);
 
 /// What is folded: of whom, when, by whom, what.
 pub type Key = (Uuid, Day, Uuid, Sort);
@@ -46,6 +49,8 @@ impl Looks {
 #[derive(Debug, Default)]
 pub struct Folded {
     pub found: BTreeMap<Key, Looks>,
+    /// Which entries say that somebody saw nothing of what they asked for, of whom, and when.
+    pub vain: Vec<(i64, Uuid, Timestamp)>,
     /// The number of the last entry that was looked at.
     pub upto: i64,
 }
@@ -73,6 +78,9 @@ pub async fn after(
         folded.upto = seq;
         // An entry of another form is a later version's, which folds it anew.
         let Some(read) = journal::read(&entry) else { continue };
+        if tried::is_vain(&read) {
+            folded.vain.push((seq, read.actor, read.at));
+        }
         let Some(sort) = Sort::of(&read) else { continue };
         let mut subjects = read.subjects;
         subjects.sort_unstable();
@@ -138,6 +146,12 @@ async fn keep(tx: &Tx, from: i64, folded: Folded) -> Result<()> {
     if tx.run(text, [folded.upto.into(), from.into()]).await?.rows_affected() == 0 {
         return Ok(());
     }
+    // Folded anew, they are there already.
+    let before = "DELETE FROM vain_look WHERE seq > $1 AND seq <= $2";
+    tx.run(before, [from.into(), folded.upto.into()]).await?;
+    let vain = folded.vain.into_iter();
+    let vain = vain.map(|(seq, staff, at)| [seq.into(), staff.into(), At(at).into()]);
+    tx.insert_all(&VAIN, vain.collect()).await?;
     let rows: Vec<_> = folded.found.into_iter().collect();
     for some in rows.chunks(ROWS) {
         let places: Vec<_> = (0..some.len())

@@ -1,6 +1,7 @@
 //! Break-glass (threat model 4.6, test V19): one child, an hour, to read; told at once and reviewed by
 //! somebody else; and never past an exclusion (V2), a protected address (V6b) or a clock that jumps.
 
+mod in_numbers;
 mod over_restricted;
 mod reviewed;
 

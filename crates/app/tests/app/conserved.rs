@@ -117,6 +117,7 @@ const NOT_KEPT: [(&str, &[&str]); 5] = [
             "response_account",
             "screening",
             "unusual_access_day",
+            "vain_look",
         ],
     ),
     (

@@ -44,8 +44,8 @@ const DISCLOSES: [&str; 8] = [
 /// What shares nothing that is not recorded elsewhere: looks by which people do their work in the
 /// partnership, what is asked and decided, and who may do what. A look through broken glass, and at
 /// an answer that was given, were recorded when the glass was broken and the answer given.
-const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end break-glass:look \
-    break-glass:own break-glass:raise break-glass:review break-glass:use break-glass:uses \
+const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end break-glass:figures break-glass:look \
+    break-glass:own break-glass:raise break-glass:review break-glass:use break-glass:uses break-glass:uses-of \
     conflicts:declare conflicts:looked-at conflicts:open conflicts:own conflicts:to-look-at conflicts:undeclared conservation:anew \
     data-requests:approve data-requests:copy data-requests:decide data-requests:item \
     data-requests:list data-requests:move-clock data-requests:open data-requests:propose \
@@ -77,7 +77,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     session:password settings:bank-holidays settings:length settings:lengths settings:partnership \
     settings:partnership-history settings:term-dates settings:withdraw-length \
     settings:withdraw-partnership sharing:instead system:read unusual:derive unusual:row unusual:rows \
-    unusual:settle";
+    unusual:settle who-looked:of-staff";
 
 /// Does what the journal calls so, once it is prepared; answers with what the browser reads.
 async fn shares(world: &World, what: &str, known: &Known) -> Page {

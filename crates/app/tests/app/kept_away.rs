@@ -3,6 +3,7 @@
 
 mod every_route;
 mod seeing_again;
+mod tried;
 
 use app::{
     doors::{

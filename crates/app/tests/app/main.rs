@@ -50,6 +50,7 @@ mod leavers;
 mod ledger;
 mod letters;
 mod looks;
+mod looks_of_staff;
 mod matching;
 mod migrations;
 mod numbers;

@@ -148,7 +148,8 @@ async fn tells_nothing(world: &World, route: &Route, status: StatusCode) {
 }
 
 /// Forms to begin with, on which nothing of any record stands: nothing is looked at.
-const SHOWS_NO_RECORD: [&str; 7] = [
+const SHOWS_NO_RECORD: [&str; 8] = [
+    "/looks-of-staff",
     "/out-of-hours",
     "/data-requests/new",
     "/session/password",

@@ -87,7 +87,7 @@ async fn reviews(world: &World, who: &str, opened: &str, fields: &str) -> Page {
     world.signs_in(who).await.fills(&review_of(opened), fields).await
 }
 
-const JUSTIFIED: &str = "finding=justified&words=I+asked+her+and+the+ward";
+const JUSTIFIED: &str = "finding=justified&theme=nobody-reached&words=I+asked+her+and+the+ward";
 
 #[test]
 fn v19_each_use_is_reviewed_once_by_somebody_else_of_another_team() {
@@ -129,8 +129,10 @@ fn v19_each_use_is_reviewed_once_by_somebody_else_of_another_team() {
         assert_eq!(led.status, StatusCode::NOT_FOUND, "nobody reviews whom they lead");
         world.tamper(&leads("jo@unit.example")).await;
 
-        let bare = reviews(&world, INES, &opened, "finding=justified&words=").await;
+        let bare = reviews(&world, INES, &opened, "finding=justified&theme=other&words=").await;
         assert!(bare.reads("Enter what you learned"), "{}", bare.text);
+        let bare = reviews(&world, INES, &opened, "finding=justified&words=Something").await;
+        assert!(bare.reads("Choose what it comes to"), "{}", bare.text);
         let done = reviews(&world, INES, &opened, JUSTIFIED).await;
         assert_eq!(done.location(), "/glass-reviews?done=glass-reviewed", "{}", done.text);
         assert!(!world.holds("I asked her and the ward").await, "the review is sealed");
