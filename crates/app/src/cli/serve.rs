@@ -31,6 +31,7 @@ use crate::{
         signing::{Asked, Signing},
     },
     ledger::keeping::Keeping,
+    retention::passing,
     sharing::jobs,
     unusual,
     web::{refusals, routes},
@@ -121,6 +122,7 @@ impl Listening {
             tokio::spawn(who_looked::folding::work(app.clone(), stopping.clone())),
             tokio::spawn(keeping.work(stopping.clone())),
             tokio::spawn(conservation::work(app.clone(), stopping.clone())),
+            tokio::spawn(passing::work(app.clone(), stopping.clone())),
             tokio::spawn(jobs::work(app.clone(), mailer, stopping)),
         ];
         let router = routes::router(app.clone());
