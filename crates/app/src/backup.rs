@@ -3,6 +3,7 @@
 //! partnership's key is not in it: without that key nothing in it can be read.
 
 mod file;
+pub mod nightly;
 
 use std::{collections::BTreeMap, path::Path};
 

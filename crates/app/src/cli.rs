@@ -200,6 +200,11 @@ impl Database {
         self.file()?.parent().filter(|f| !f.as_os_str().is_empty()).map(PathBuf::from)
     }
 
+    /// The key of the file, which must be there.
+    fn wrapping(&self) -> Result<Keys> {
+        key_in(&self.key)
+    }
+
     /// Opens the database as it is.
     async fn connect(&self) -> Result<Db> {
         if let Some(folder) = self.folder() {
@@ -207,6 +212,10 @@ impl Database {
         }
         Ok(Db::open(&self.database).await?)
     }
+}
+
+fn key_in(file: &Path) -> Result<Keys> {
+    Keys::from_file(file).map_err(|why| Error::refusal(format!("{}: {why}", file.display())))
 }
 
 /// Runs a command.

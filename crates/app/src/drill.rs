@@ -2,7 +2,10 @@
 //! everything is lost. What came of it is on record; a partnership's own server starts on no other word.
 
 use std::{
-    path::Path,
+    env,
+    fs::{self, DirBuilder},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -30,6 +33,39 @@ use crate::{
 pub const COUNTS: SignedDuration = SignedDuration::from_hours(24 * 31);
 
 const ROW: Table<5> = Table::new("drill", ["id", "at", "took_ms", "rows", "wrong"]);
+
+/// What the backup is called in the folder in which a drill is held.
+pub const FILE: &str = "backup";
+
+/// A folder that goes when it is done with: everything in it is as secret as the database.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes one where the machine has its temporary files.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub fn make() -> Result<Self> {
+        let folder = env::temp_dir().join(format!("sightline-drill-{}", Uuid::new_v4()));
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&folder)
+            .map_err(|e| Error::fault("making a folder for the drill", e))?;
+        Ok(Self(folder))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What can't be removed is no reason to forget what came of the drill.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
 
 /// What came of a drill.
 #[derive(Debug, Clone, Row)]
@@ -83,7 +119,7 @@ pub async fn last(db: &impl Runs) -> Result<Option<Drill>> {
 /// # Errors
 /// When the database can't be read, or the folder be written.
 pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
-    let file = folder.join("backup");
+    let file = folder.join(FILE);
     let counts = backup::back_up(&app.db, wrapping, &app.clock, &file).await?;
     let begun = Instant::now();
     let wrong = match restored(wrapping, folder, &file).await {

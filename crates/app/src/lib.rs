@@ -89,6 +89,8 @@ pub struct App {
     pub pulse: Arc<pulse::Pulse>,
     /// What the last count of what is kept came to.
     pub conserved: Arc<conservation::Last>,
+    /// What is known of the backups that this server makes by itself.
+    pub backups: Arc<backup::nightly::Last>,
     rules: Arc<RwLock<Arc<Rules>>>,
     questionnaires: Arc<questionnaires::Library>,
     tries: Arc<access::tries::Tries>,
@@ -122,6 +124,7 @@ impl App {
             room: files::Room::default(),
             pulse: Arc::new(pulse::Pulse::from(clock.now())),
             conserved: Arc::default(),
+            backups: Arc::default(),
             clock,
             keys,
             journals_looks: true,

@@ -10,5 +10,6 @@ pub mod holds_pages;
 pub mod lasting;
 mod lives;
 pub mod pages;
+pub mod passing;
 pub mod proposing;
 pub mod views;

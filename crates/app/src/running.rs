@@ -2,7 +2,7 @@
 //! to be sent, how far the journal is co-signed. It names no person and no case.
 
 use axum::extract::{Query, State};
-use govuk::{InsetText, SummaryList};
+use govuk::{InsetText, SummaryList, Tag};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use platform::db::{At, Row, Runs, sea_orm};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     App,
     access::{Action, officers},
+    backup::nightly,
     conservation::Counted,
     doors::{self, Glass, Look},
     drill::{self, Drill},
@@ -51,6 +52,8 @@ pub struct Running {
     pub migration: String,
     /// The last drill of a restore.
     pub drill: Option<Drill>,
+    /// What is known of backups, where this server makes them by itself.
+    pub backups: Option<nightly::Told>,
     /// The letters that a restore holds back.
     pub held: Option<Held>,
     /// How many agencies with staff have no privacy officer.
@@ -100,6 +103,7 @@ impl Look for OpenSystem {
             cosigned: glass.db.one(cosigned, []).await?,
             migration: migrations::names().pop().unwrap_or_default(),
             drill: drill::last(&glass.db).await?,
+            backups: glass.app.backups.told(),
             held: restored::held(&glass.db).await?,
             without_officer: officers::missing(&glass.db, day_of(glass.app.clock.now()))
                 .await?
@@ -153,6 +157,22 @@ fn drilled(drill: Option<&Drill>) -> String {
     )
 }
 
+fn backed_up(told: Option<&nightly::Told>, now: Timestamp) -> Markup {
+    let Some(told) = told else {
+        return html! { "This server makes none by itself, and does not know which there are" };
+    };
+    html! {
+        @if told.is_late(now) { (Tag::new("Late").red().render()) " " }
+        @match told.last {
+            Some(last) => { (words::moment(last)) ". It was restored beside and proved" },
+            None => { "Never" },
+        }
+        @if let Some(trouble) = &told.trouble {
+            " " (Tag::new("Failed").red().render()) " The last try: " (trouble)
+        }
+    }
+}
+
 fn counted(counted: Option<&Counted>) -> String {
     counted.map_or_else(
         || "Not yet since the server started".to_owned(),
@@ -197,11 +217,11 @@ fn view(running: &Running, is_embedded: bool, now: Timestamp) -> Markup {
             .row("Co-signed", &cosigned)
             .row("Agencies without a privacy officer", &running.without_officer.to_string())
             .row("Last count of what is kept", &counted(running.counted.as_ref()))
+            .content_row("Last backup", backed_up(running.backups.as_ref(), now))
             .row("Last drill of a restore", &drilled(drill.as_ref()))
             .render())
         p class=(govuk::BODY) {
-            "Backups are made by a command. Which there are is not known here; that one can be restored, "
-            "the drill proves: see the operating guide."
+            "That a backup can be restored, the drill proves: see the operating guide."
         }
     }
 }

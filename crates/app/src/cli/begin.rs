@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use platform::seal::Keys;
 
 use super::Database;
 use crate::{
@@ -115,38 +114,15 @@ pub async fn hold(asked: &Drill) -> Result<ExitCode> {
     if asked.database.is_missing() {
         return Err(Error::refusal("There is no database there"));
     }
-    let wrapping = Keys::from_file(&asked.database.key)
-        .map_err(|why| Error::refusal(format!("{}: {why}", asked.database.key.display())))?;
+    let wrapping = asked.database.wrapping()?;
     let app = asked.database.open(String::new()).await?;
-    let folder = Scratch::make()?;
+    let folder = drill::Scratch::make()?;
     println!("Making a backup, and restoring it beside …");
-    let drill = drill::hold(&app, &wrapping, &folder.0).await?;
+    let drill = drill::hold(&app, &wrapping, folder.path()).await?;
     if drill.was_sound() {
         println!("{} rows were restored and proved in {}.", drill.rows, drill.took());
         return Ok(ExitCode::SUCCESS);
     }
     println!("The drill failed:\n{}", drill.wrong);
     Ok(ExitCode::FAILURE)
-}
-
-/// A folder that goes when it is done with: everything in it is as secret as the database.
-struct Scratch(std::path::PathBuf);
-
-impl Scratch {
-    fn make() -> Result<Self> {
-        use std::os::unix::fs::DirBuilderExt;
-        let folder = std::env::temp_dir().join(format!("sightline-drill-{}", uuid::Uuid::new_v4()));
-        std::fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&folder)
-            .map_err(|e| Error::fault("making a folder for the drill", e))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What can't be removed is no reason to forget what came of the drill.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

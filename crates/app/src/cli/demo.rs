@@ -47,7 +47,7 @@ pub async fn demo(demo: Demo) -> Result<ExitCode> {
     let (mailer, _sink) = mailer(demo.server.mail.as_deref()).await?;
     announce(&listening.address);
     let signing = demo.server.signing(app).await?;
-    listening.serve(mailer, signing).await
+    listening.serve(mailer, signing, None).await
 }
 
 fn is_nobody_real(whose: Whose) -> Result<()> {

@@ -1,11 +1,6 @@
 //! Backing up and restoring from the command line.
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::Instant,
-};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::Args;
 use platform::{clock::Clock, db::Db, seal::Keys};
@@ -85,7 +80,7 @@ impl SayAgain {
                 path.display()
             )));
         }
-        let other = self.ledger_key.as_ref().map(|file| key_in(file)).transpose()?;
+        let other = self.ledger_key.as_ref().map(|file| super::key_in(file)).transpose()?;
         let with = other.unwrap_or_else(|| key.clone());
         file::read(&path, &with, "")?;
         Ok(Some((path, with)))
@@ -111,14 +106,14 @@ pub async fn say_again(again: &SayAgain) -> Result<ExitCode> {
     if again.database.is_missing() {
         return Err(Error::refusal("There is no database there"));
     }
-    let outlasting = again.outlasting(&key(&again.database)?)?;
+    let outlasting = again.outlasting(&again.database.wrapping()?)?;
     let app = again.database.open(String::new()).await?;
     say(&app, outlasting).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub async fn back_up(backup: &Backup) -> Result<ExitCode> {
-    let keys = key(&backup.database)?;
+    let keys = backup.database.wrapping()?;
     if backup.database.is_missing() {
         return Err(Error::refusal("There is no database there"));
     }
@@ -145,7 +140,7 @@ pub struct ChangeKey {
 
 /// The new key is on the disk before the old one opens nothing any more.
 pub async fn change_key(change: &ChangeKey) -> Result<ExitCode> {
-    let before = key(&change.database)?;
+    let before = change.database.wrapping()?;
     if change.database.is_missing() {
         return Err(Error::refusal("There is no database there"));
     }
@@ -193,7 +188,7 @@ pub async fn wake(wake: WakeAccount) -> Result<ExitCode> {
 /// journal that its own tree doesn't fit.
 pub async fn restore(restore: &Restore) -> Result<ExitCode> {
     let again = &restore.again;
-    let keys = key(&again.database)?;
+    let keys = again.database.wrapping()?;
     let outlasting = again.outlasting(&keys)?;
     let made = Made::by_opening(&again.database);
     let begun = Instant::now();
@@ -268,14 +263,6 @@ impl Made {
             let _ = std::fs::remove_dir(folder);
         }
     }
-}
-
-fn key(database: &Database) -> Result<Keys> {
-    key_in(&database.key)
-}
-
-fn key_in(file: &Path) -> Result<Keys> {
-    Keys::from_file(file).map_err(|why| Error::refusal(format!("{}: {why}", file.display())))
 }
 
 fn told(counts: &Counts) {

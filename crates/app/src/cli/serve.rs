@@ -22,6 +22,7 @@ use super::{
 use crate::{
     App,
     access::passkeys::challenges::RelyingParty,
+    backup::nightly::{self, Nightly},
     beginning::{Whose, whose},
     conservation, drill,
     error::{Error, Result},
@@ -31,6 +32,7 @@ use crate::{
         signing::{Asked, Signing},
     },
     ledger::keeping::Keeping,
+    retention::passing,
     sharing::jobs,
     unusual,
     web::{refusals, routes},
@@ -111,18 +113,25 @@ impl Server {
 }
 
 impl Listening {
-    /// Answers until the process is asked to stop.
-    pub async fn serve(self, mailer: Mailer, signing: Signing) -> Result<ExitCode> {
+    /// Answers until the process is asked to stop, and makes backups where it was told where they go.
+    pub async fn serve(
+        self,
+        mailer: Mailer,
+        signing: Signing,
+        nightly: Option<Nightly>,
+    ) -> Result<ExitCode> {
         let Self { app, listener, keeping, .. } = self;
         let (stop, stopping) = watch::channel(false);
-        let workers = [
+        let mut workers = vec![
             tokio::spawn(signing.work(stopping.clone())),
             tokio::spawn(unusual::deriving::work(app.clone(), stopping.clone())),
             tokio::spawn(who_looked::folding::work(app.clone(), stopping.clone())),
             tokio::spawn(keeping.work(stopping.clone())),
             tokio::spawn(conservation::work(app.clone(), stopping.clone())),
-            tokio::spawn(jobs::work(app.clone(), mailer, stopping)),
+            tokio::spawn(passing::work(app.clone(), stopping.clone())),
+            tokio::spawn(jobs::work(app.clone(), mailer, stopping.clone())),
         ];
+        workers.extend(nightly.map(|nightly| tokio::spawn(nightly.work(stopping))));
         let router = routes::router(app.clone());
         let finished = accept(listener, router, Limits::default(), free(&app), stopped())
             .await
@@ -147,6 +156,8 @@ pub struct Serve {
     /// Who writes the e-mails: an address of the partnership's own.
     #[arg(long, env = "SIGHTLINE_FROM")]
     from: Option<String>,
+    #[command(flatten)]
+    backups: nightly::Asked,
 }
 
 /// Serves a partnership's own records, where what protects them is there.
@@ -175,9 +186,11 @@ pub async fn serve(serve: Serve) -> Result<ExitCode> {
     drill::must_count(&listening.app).await?;
     listening.app.demo = false;
     listening.app.rates = Some(Arc::default());
+    let wrapping = server.database.wrapping()?;
+    let nightly = Nightly::of(&listening.app, wrapping, &serve.backups)?;
     let signing = server.signing(&listening.app).await?;
     println!("Sightline is ready on {}. Stop it with Ctrl+C.", listening.address);
-    listening.serve(mailer, signing).await
+    listening.serve(mailer, signing, nightly).await
 }
 
 fn is_real(whose: Whose) -> Result<()> {

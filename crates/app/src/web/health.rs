@@ -15,7 +15,7 @@ use platform::{
 };
 use practice::calendar::day_of;
 
-use crate::{App, drill, ledger::restored};
+use crate::{App, backup::nightly, drill, ledger::restored};
 
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -71,10 +71,12 @@ pub async fn of(app: &App) -> Health {
             None
         }
     };
+    let backup = app.backups.told().filter(|told| told.is_wrong(app.clock.now()));
+    let backup = backup.map(|_| nightly::MISSED.to_owned());
     // Of what, and how much, is for the page “System” and the log: anybody reads this.
     let is_gone = app.conserved.counted().is_some_and(|counted| !counted.wrong.is_empty());
     let gone = is_gone.then(|| GONE.to_owned());
-    let but = given_up.into_iter().chain(held).chain(missed).chain(gone).chain(ends);
+    let but = given_up.into_iter().chain(held).chain(missed).chain(backup).chain(gone).chain(ends);
     Health { troubles, but: but.collect() }
 }
 

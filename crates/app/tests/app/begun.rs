@@ -153,6 +153,13 @@ async fn a_partnership_begins(place: Place) {
     let (demo, said) = place.runs("demo", &["--listen", "127.0.0.1:0"]);
     assert!(!demo && said.contains("a partnership’s own"), "{said}");
 
+    // A backup is made by itself, proved, and put where it was told.
+    let backups = place.folder.path().join("backups");
+    let to = backups.display().to_string();
+    let told = [&told[..], &["--backups", &to]].concat();
+    let (served, said) = serve(&told);
+    assert!(!served && said.contains("There is no folder"), "{said}");
+    std::fs::create_dir(&backups).unwrap();
     let serving = place.command("serve", &told).stdout(Stdio::null()).spawn().expect("it starts");
     let _serving = Running(serving);
     let page = answers(port, "GET", "/sign-in", "").await;
@@ -173,6 +180,13 @@ async fn a_partnership_begins(place: Place) {
     let cookie = cookie.split(';').next().expect("a value");
     let staff = request(port, "GET", "/agencies", cookie, "").await.expect("an answer");
     assert_ne!(staff.status, 200, "nothing opens before there is a second step");
+    let until = Instant::now() + Duration::from_secs(60);
+    while answers(port, "GET", "/healthz", "").await.body.contains("the last backup") {
+        assert!(Instant::now() < until, "no backup is made");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let mut names = std::fs::read_dir(&backups).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.any(|name| name.to_string_lossy().ends_with(".backup.proved")));
 }
 
 #[tokio::test]

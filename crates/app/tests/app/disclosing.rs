@@ -72,7 +72,7 @@ const SHARES_NOTHING: &str = "access:who-may break-glass:child break-glass:end b
     people:search people:settle-link people:side-by-side people:summary people:to-add people:unlink people:who-looked questionnaires:begin questionnaires:begin-about \
     questionnaires:discard questionnaires:draft questionnaires:own-drafts questionnaires:remove \
     questionnaires:save retention:destroy retention:disposal retention:due retention:hold \
-    retention:holds retention:propose retention:release retention:take-back retention:waiting questionnaires:sent-as second-step:begin-app second-step:begin-list \
+    retention:holds retention:pass retention:propose retention:release retention:take-back retention:waiting questionnaires:sent-as second-step:begin-app second-step:begin-list \
     second-step:confirm session:end session:first-password session:new-key session:own \
     session:password settings:bank-holidays settings:length settings:lengths settings:partnership \
     settings:partnership-history settings:term-dates settings:withdraw-length \

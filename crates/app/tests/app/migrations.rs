@@ -1,5 +1,7 @@
 //! A database is brought up to date wholly or not at all.
 
+mod filled;
+
 use app::{
     doors,
     front_door::{queue::Narrowing, screening::ReadContact},

@@ -3,6 +3,7 @@
 //! statutory rules; threat model T23.
 
 mod kept;
+mod passing;
 
 use app::{
     doors::{self, journal},

@@ -300,7 +300,7 @@ fn r14_only_the_doors_read_what_is_shown_of_a_case() {
         ),
         (
             "what is to be sent, taken in or destroyed, which goes by a door then",
-            &["import.rs", "retention/destroying.rs", "sharing/jobs.rs"],
+            &["import.rs", "retention/destroying.rs", "retention/passing.rs", "sharing/jobs.rs"],
         ),
         (
             "invented people, and measurements of them",
