@@ -1,6 +1,7 @@
 //! A backup holds everything, for either database, and is refused unless it is whole.
 
 mod damaged;
+mod earlier;
 mod nightly;
 
 use std::{fs, os::unix::fs::PermissionsExt};
