@@ -1,6 +1,7 @@
 //! The pages about people: a search for the hub, a child's page, linking and unlinking.
 
 use axum::{
+    Extension,
     extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
@@ -24,7 +25,9 @@ use crate::{
     error::{Error, Result},
     recognising::{self, looking::Recognised},
     web::{
-        Asker, Fields, Posted, layout, sealed_in,
+        Asker, Fields, Posted, layout,
+        refusals::FoundNobody,
+        sealed_in,
         typed::{Problems, Typed, given_back},
     },
 };
@@ -48,11 +51,16 @@ pub async fn search_form(
         Some(words) => look(&app, &asker, words).await.map(Some),
         None => Ok(None),
     };
-    Ok(match who {
+    let who = match who {
         Err(Error::Refusal(say)) => {
-            given_back(found(&app, &asker, &fields, &Problems::of("q", say), None))
+            return Ok(given_back(found(&app, &asker, &fields, &Problems::of("q", say), None)));
         }
-        who => found(&app, &asker, &fields, &Problems::default(), who?.as_ref()).into_response(),
+        who => who?,
+    };
+    let page = found(&app, &asker, &fields, &Problems::default(), who.as_ref());
+    Ok(match who {
+        Some(who) if who.accounts.is_empty() => (Extension(FoundNobody), page).into_response(),
+        _ => page.into_response(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! How long a refusal takes. What is hidden from somebody and what is not there are answered alike, and
 //! after the same time: a look that found something and was refused took more or less than one that
-//! found nothing, by what the database had to read, and whoever asks often enough could tell.
+//! found nothing, by what the database had to read, and whoever asks often enough could tell. A search that
+//! finds nobody is such an answer too.
 
 use std::time::Duration;
 
@@ -18,11 +19,17 @@ use crate::App;
 /// as long, and so on. Nobody who means well notices, and it is far longer than it takes to find out.
 pub const STEP: Duration = Duration::from_millis(100);
 
+/// Stands with an answer that says that nobody was found: there may be somebody who is hidden.
+#[derive(Debug, Clone, Copy)]
+pub struct FoundNobody;
+
 /// Answers what is not there, or not for whoever asks, at the end of a step.
 pub async fn evenly(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let answer = next.run(request).await;
-    if let (StatusCode::NOT_FOUND, Some(step)) = (answer.status(), app.refuses_after) {
+    let is_nothing = answer.status() == StatusCode::NOT_FOUND
+        || answer.extensions().get::<FoundNobody>().is_some();
+    if let (true, Some(step)) = (is_nothing, app.refuses_after) {
         sleep_until(begun + whole_steps(begun.elapsed(), step)).await;
     }
     answer

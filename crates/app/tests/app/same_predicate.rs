@@ -18,6 +18,9 @@ use app::{
     },
 };
 
+use jiff::{ToSpan, civil::date};
+use practice::calendar::Day;
+
 use crate::{
     front_door::{decided_and_answered, send, two_siblings},
     kept_away::keep,
@@ -37,26 +40,34 @@ const REQUESTERS: [&str; 4] = [
 const NAMED: [&[&str]; 3] =
     [&["dee@hub.example"], &["sunil@hub.example"], &["dee@hub.example", "owen@marram.example"]];
 /// How many requests there are: each combination below comes about.
-const REQUESTS: usize = 24;
+pub const REQUESTS: usize = 24;
 
 /// A request about one child of a name of its own, and what was done with it.
-struct Sent {
-    known: Known,
-    requester: &'static str,
-    is_open: bool,
+pub struct Sent {
+    pub known: Known,
+    /// What the child is called: no other of these begins so.
+    pub name: String,
+    pub born: Day,
+    pub requester: &'static str,
+    pub is_open: bool,
+    /// For whom alone it is, beside the manager who restricted it.
+    pub named: Option<&'static [&'static str]>,
+    pub kept_from: Option<&'static str>,
 }
 
 /// The nth: who asked, whether it was dealt with, who was kept away and for whom it was restricted follow
 /// from its number.
-async fn nth(world: &World, n: usize) -> Sent {
+pub async fn nth(world: &World, n: usize) -> Sent {
     let requester = REQUESTERS[n % REQUESTERS.len()];
     let owner = world.actor(requester).await;
     let mut contact = two_siblings(&owner, n.is_multiple_of(5));
     contact.adults.clear();
     contact.children.truncate(1);
     let child = &mut contact.children[0];
-    (child.given, child.family) = (format!("Nth{n}"), "Predicate".to_owned());
-    child.born = Born::NotKnown;
+    (child.given, child.family) = (format!("Nth{n:02}"), "Predicate".to_owned());
+    let name = format!("{} {}", child.given, child.family);
+    let born = date(2009, 1, 1) + (100 * n as i64).days();
+    child.born = Born::On(born);
     child.identifiers.clear();
     child.address = None;
     let taken = send(world, &owner, contact).await;
@@ -66,17 +77,20 @@ async fn nth(world: &World, n: usize) -> Sent {
         decided_and_answered(world, &world.actor("dee@hub.example").await, &taken, 0).await;
     }
     // Where that would leave nobody, it is refused: then it is as it was.
+    let mut named = None;
     if n % 4 == 1 {
-        let _ = restrict_to(world, &known, NAMED[n / 4 % NAMED.len()]).await;
+        let these = NAMED[n / 4 % NAMED.len()];
+        named = restrict_to(world, &known, these).await.is_ok().then_some(these);
     }
+    let mut kept_from = None;
     if n % 7 < 3 {
         let (_, who) = WHO[n % WHO.len()];
         // Marguerite keeps away, and so not herself.
         if who != "marguerite@hub.example" {
-            let _ = keep(world, &known, who, None).await;
+            kept_from = keep(world, &known, who, None).await.is_ok().then_some(who);
         }
     }
-    Sent { known, requester, is_open }
+    Sent { known, name, born, requester, is_open, named, kept_from }
 }
 
 /// The numbers of those which hold.
@@ -85,7 +99,7 @@ fn which(all: &[Sent], holds: impl Fn(&Sent) -> bool) -> BTreeSet<usize> {
 }
 
 /// The numbers of those that somebody may open, and of those of which they may see a summary at least.
-async fn by_the_policies(
+pub async fn by_the_policies(
     world: &World,
     actor: &Actor,
     all: &[Sent],

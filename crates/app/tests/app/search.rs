@@ -1,6 +1,8 @@
 //! The search for people: by the beginnings of words, within bounds, by the index, and with no
 //! name in any address.
 
+mod by_exact_name;
+
 use app::{
     doors,
     error::{Error, Result},

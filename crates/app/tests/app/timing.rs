@@ -38,13 +38,22 @@ fn v14_a_refusal_is_answered_at_the_end_of_a_step_whatever_it_is_about() {
         }
         let (status, waited) = asks("sunil@hub.example", "/no/such/page".to_owned()).await;
         assert_eq!((status, waited), (StatusCode::NOT_FOUND, true));
+        // Nor does a search tell whether somebody of that name is hidden from them.
+        for name in ["Arlo+Invented-Marsh", "Nobody-At-All"] {
+            let cookie = world.signs_in("sunil@hub.example").await.cookie;
+            let mut sunil = Browser { cookie, ..Browser::of(&app) };
+            let begun = Instant::now();
+            let page = sunil.searches(&format!("q={name}")).await;
+            assert!(page.reads("Nobody was found") && begun.elapsed() >= step, "{name}");
+        }
         // What is there does not wait, were the step ever so long.
         app.refuses_after = Some(Duration::from_secs(600));
-        let page =
-            Browser { cookie: world.signs_in("dee@hub.example").await.cookie, ..Browser::of(&app) }
-                .get(&format!("/people/{}", known.person))
-                .await;
+        let cookie = world.signs_in("dee@hub.example").await.cookie;
+        let mut dee = Browser { cookie, ..Browser::of(&app) };
+        let page = dee.get(&format!("/people/{}", known.person)).await;
         assert_eq!(page.status, StatusCode::OK);
+        assert!(dee.searches("q=Arlo+Invented-Marsh").await.reads("Arlo Invented-Marsh"));
+        assert_eq!(dee.get("/people").await.status, StatusCode::OK, "and where nothing is asked");
         world
     });
 }
