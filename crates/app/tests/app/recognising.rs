@@ -6,6 +6,7 @@ mod cost;
 mod kept_secret;
 mod looked_up;
 mod seconding;
+mod undone;
 
 use app::{
     access::Actor,
