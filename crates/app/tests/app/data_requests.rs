@@ -1,6 +1,7 @@
 //! Somebody asks for what is held about them: on a clock, thing by thing, read by a second person, and
 //! without anything of which nobody decided (threat model V16).
 
+mod many;
 mod since;
 
 use app::{

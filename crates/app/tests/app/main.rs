@@ -14,6 +14,7 @@ mod provider;
 mod sticky;
 mod support;
 
+mod attacks;
 mod backup;
 mod begun;
 mod bench;
