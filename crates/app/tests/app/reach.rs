@@ -1,6 +1,8 @@
 //! Who reaches which route: every role on every route, with the real references of a world in
 //! which a teacher's request about two children was decided. The table is reviewed like code.
 
+mod looks_and_lists;
+
 use std::{collections::BTreeSet, fmt::Write};
 
 use app::{
