@@ -9,7 +9,7 @@ use crate::{
     browser::Browser,
     reach::{WHO, everybody_joins},
     same_predicate::{REQUESTS, Sent, by_the_policies, nth},
-    support::{World, on_both},
+    support::on_both,
     walk::without_keys,
 };
 
