@@ -47,7 +47,7 @@ story('intelligence is read by those whom its handling code names', async (world
     }
     await other.go('/')
     await other.follow('Intelligence that you may read')
-    await other.reads('Nothing in the last 90 days')
+    await other.reads('Nothing in the last year')
   }
 
   await petra.go(one)

@@ -285,7 +285,8 @@ impl Once {
         Self { alike: Some(within), ..self }
     }
 
-    /// Under which keys it is kept, each with the time for which it counts; the form's own for ever.
+    /// Under which keys it is kept, each with the time for which it counts; the form's own as long as
+    /// it is kept (`retention/passing.rs`).
     fn keys(&self) -> impl Iterator<Item = (String, Option<SignedDuration>)> {
         let said = || self.said.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let alike = self.alike.map(|within| (format!("said:{}", said()), Some(within)));

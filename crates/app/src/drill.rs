@@ -37,6 +37,9 @@ const ROW: Table<5> = Table::new("drill", ["id", "at", "took_ms", "rows", "wrong
 /// What the backup is called in the folder in which a drill is held.
 pub const FILE: &str = "backup";
 
+/// How the names of such folders begin.
+pub const SCRATCH: &str = "sightline-drill-";
+
 /// A folder that goes when it is done with: everything in it is as secret as the database.
 pub struct Scratch(PathBuf);
 
@@ -46,7 +49,7 @@ impl Scratch {
     /// # Errors
     /// When it can't be made.
     pub fn make() -> Result<Self> {
-        let folder = env::temp_dir().join(format!("sightline-drill-{}", Uuid::new_v4()));
+        let folder = env::temp_dir().join(format!("{SCRATCH}{}", Uuid::new_v4()));
         DirBuilder::new()
             .mode(0o700)
             .create(&folder)
@@ -119,6 +122,24 @@ pub async fn last(db: &impl Runs) -> Result<Option<Drill>> {
 /// # Errors
 /// When the database can't be read, or the folder be written.
 pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
+    let drill = prove(app, wrapping, folder).await?;
+    put_on_record(app, &drill).await?;
+    Ok(drill)
+}
+
+/// Puts on record what came of a drill.
+///
+/// # Errors
+/// When the database does.
+pub async fn put_on_record(app: &App, drill: &Drill) -> Result<()> {
+    doors::record(app, &Actor::platform(), Held { drill: drill.clone() }).await
+}
+
+/// As [`hold`], and puts nothing on record.
+///
+/// # Errors
+/// As [`hold`].
+pub async fn prove(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
     let file = folder.join(FILE);
     let counts = backup::back_up(&app.db, wrapping, &app.clock, &file).await?;
     let begun = Instant::now();
@@ -133,9 +154,7 @@ pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
         Err(Error::Refusal(why)) => vec![format!("it could not be restored: {why}")],
         Err(other) => return Err(other),
     };
-    let drill = Drill::of(app.clock.now(), begun.elapsed(), counts.values().sum(), &wrong);
-    doors::record(app, &Actor::platform(), Held { drill: drill.clone() }).await?;
-    Ok(drill)
+    Ok(Drill::of(app.clock.now(), begun.elapsed(), counts.values().sum(), &wrong))
 }
 
 /// Puts on record that a database was restored and proved in earnest.
@@ -144,7 +163,7 @@ pub async fn hold(app: &App, wrapping: &Keys, folder: &Path) -> Result<Drill> {
 /// When the database does.
 pub async fn was_earnest(app: &App, rows: u64, took: Duration) -> Result<()> {
     let drill = Drill::of(app.clock.now(), took, rows, &[]);
-    doors::record(app, &Actor::platform(), Held { drill }).await
+    put_on_record(app, &drill).await
 }
 
 /// Restores a backup and proves what came of it. How many rows of which table, and what is wrong.

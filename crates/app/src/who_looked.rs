@@ -31,7 +31,7 @@ pub enum Sort {
 }
 
 /// Looks at lists. Whatever is not named here counts as having opened the record.
-const LISTS: [&str; 22] = [
+const LISTS: [&str; 19] = [
     "break-glass:own",
     "break-glass:uses",
     "break-glass:uses-of",
@@ -40,9 +40,6 @@ const LISTS: [&str; 22] = [
     "front-door:due-to-me",
     "front-door:own-requests",
     "front-door:queue",
-    "intelligence:is-there",
-    "intelligence:of-person",
-    "intelligence:own",
     "involving:own",
     "involving:to-answer",
     "notices:own",
@@ -55,6 +52,9 @@ const LISTS: [&str; 22] = [
     "retention:due",
     "unusual:rows",
 ];
+/// Looks and changes of which nobody reads by which rule they were: it would tell that there is something.
+pub(crate) const TOLD_TO_FEW: &str = "intelligence:";
+const REVEALED: &str = "intelligence:reveal";
 /// What leaves the platform as a file or on paper.
 const FILES: [&str; 3] = ["data-requests:copy", "files:take-out", "out-of-hours:take-out"];
 const EMERGENCIES: [&str; 3] = ["break-glass:child", "break-glass:break", "break-glass:look"];
@@ -74,10 +74,12 @@ impl Sort {
             // That it was shared is written because somebody looked.
             (Kind::Refused, _) | (_, disclosing::WHAT) => None,
             (_, what) if EMERGENCIES.contains(&what) => Some(Self::Emergency),
+            // That there is any is told to those alone whom its code names.
+            (Kind::Seen, what) if what.starts_with(TOLD_TO_FEW) && what != REVEALED => None,
             // What for stands by itself, and the look that follows counts.
             (Kind::Changed, "people:open-again") => None,
             (Kind::Changed, _) => Some(Self::Changed),
-            (Kind::Seen, "front-door:reveal" | "intelligence:reveal") => Some(Self::Protected),
+            (Kind::Seen, "front-door:reveal" | REVEALED) => Some(Self::Protected),
             (Kind::Seen, what) if FILES.contains(&what) => Some(Self::File),
             (Kind::Seen, what) if LISTS.contains(&what) => Some(Self::Listed),
             (Kind::Seen, _) => Some(Self::Opened),

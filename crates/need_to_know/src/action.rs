@@ -211,7 +211,6 @@ impl Action {
         Self::ApproveExport,
         Self::AskToBeInvolved,
         Self::AskToUnseal,
-        Self::ChangeItem,
         Self::NotifySchool,
         Self::ReadReleased,
         Self::RunExport,

@@ -327,7 +327,7 @@ pub async fn home(State(app): State<App>, asker: Asker) -> Result<Markup> {
         (still_here(&app, &asker).await?)
         @if asker.actor.may(Action::Vouch) { (vouching_pages::way_there()) }
         @if asker.actor.may(Action::LinkPeople) { (recognising::views::waiting()) }
-        @if asker.actor.may(Action::AskForSupport) { (intelligence::pages::way_there()) }
+        (intelligence::pages::way_there())
     };
     let body = front_door_views::home(&asker, &notices, &due, &others, &drafts, &requests, now);
     Ok(layout::page(&app, &asker, "Your work", &body))

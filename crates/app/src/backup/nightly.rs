@@ -3,6 +3,7 @@
 //! add: older ones are taken away where that may be done, and never the last.
 
 use std::{
+    env,
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     os::unix::fs::OpenOptionsExt,
@@ -28,6 +29,9 @@ use crate::{
 /// How old the last one may be before somebody must look: a night, and two hours to make it.
 const LATE: SignedDuration = SignedDuration::from_hours(26);
 
+/// How far ahead of the clock one may be: of what is later, a clock was wrong, or somebody made the note.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
 /// How often it is looked whether one is due, and how soon again after one that failed.
 const EACH: Duration = Duration::from_mins(5);
 const AGAIN: Duration = Duration::from_hours(1);
@@ -35,6 +39,9 @@ const AGAIN: Duration = Duration::from_hours(1);
 /// How a backup's name ends, and what its note adds to it.
 const BACKUP: &str = ".backup";
 const NOTE: &str = ".proved";
+
+/// Where the last one lies that could not be proved: better than none of what came since.
+const UNSOUND: &str = "sightline.unsound";
 
 /// What is said where the last one is too old, or the last try failed.
 pub const MISSED: &str =
@@ -69,7 +76,7 @@ pub struct Told {
 impl Told {
     /// Whether the last one is too old, or there is none.
     pub fn is_late(&self, now: Timestamp) -> bool {
-        self.last.is_none_or(|last| now.duration_since(last) > LATE)
+        self.last.is_none_or(|last| now.duration_since(last) > LATE || last > now + AHEAD)
     }
 
     /// Whether somebody must look.
@@ -125,7 +132,8 @@ impl Nightly {
                 folder.display()
             )));
         }
-        let last = taken_last(&proved(&folder)?);
+        forget_others(&env::temp_dir());
+        let last = taken_last(&proved(&folder)?, app.clock.now());
         app.backups.is(Told { last, trouble: None });
         let (app, hour, kept) = (app.clone(), asked.hour, usize::from(asked.kept));
         Ok(Some(Self { app, wrapping, folder, hour, kept }))
@@ -134,7 +142,7 @@ impl Nightly {
     /// Makes one where the last is from before the hour that was last. Answers with whether nothing is wrong.
     pub async fn turn(&self) -> bool {
         let now = self.app.clock.now();
-        let (last, turned) = match proved(&self.folder).map(|all| taken_last(&all)) {
+        let (last, turned) = match proved(&self.folder).map(|all| taken_last(&all, now)) {
             Ok(Some(last)) if last >= self.due(now) => (Some(last), Ok(())),
             Ok(last) => match self.make(now).await {
                 Ok(()) => (Some(now), Ok(())),
@@ -164,16 +172,28 @@ impl Nightly {
 
     async fn make(&self, now: Timestamp) -> Result<()> {
         let scratch = Scratch::make()?;
-        let drill = drill::hold(&self.app, &self.wrapping, scratch.path()).await?;
-        if !drill.was_sound() {
-            return Err(Error::refusal(format!("It was restored beside, and {}", drill.wrong)));
-        }
+        let drill = drill::prove(&self.app, &self.wrapping, scratch.path()).await?;
         let name = format!("sightline-{}{BACKUP}", now.strftime("%Y%m%dT%H%M%SZ"));
         let (folder, kept) = (self.folder.clone(), self.kept);
+        if !drill.was_sound() {
+            let unsound = folder.join(UNSOUND);
+            let kept = keep_unsound(&scratch.path().join(drill::FILE), &unsound);
+            let kept = kept.map_or_else(
+                |why| format!("is not kept: {why}"),
+                |()| format!("is kept as {UNSOUND}"),
+            );
+            return Err(Error::refusal(format!(
+                "It was restored beside, and {}. What was backed up {kept}",
+                drill.wrong
+            )));
+        }
+        // What failed is no drill: a server whose disk was full at night must start in the morning.
+        drill::put_on_record(&self.app, &drill).await?;
         let put = tokio::task::spawn_blocking(move || {
             put(&scratch.path().join(drill::FILE), &folder.join(name), now, drill.rows)
                 .map_err(|why| unwritable(&folder, &why))?;
-            let all = proved(&folder)?;
+            let mut all = proved(&folder)?;
+            all.retain(|(_, note)| note.taken_at <= now + AHEAD);
             take_away(&folder, &all[..all.len().saturating_sub(kept)]);
             Ok(())
         });
@@ -221,8 +241,9 @@ fn proved(folder: &Path) -> Result<Vec<(PathBuf, Note)>> {
     Ok(found)
 }
 
-fn taken_last(all: &[(PathBuf, Note)]) -> Option<Timestamp> {
-    all.last().map(|(_, note)| note.taken_at)
+/// Of when the last one is, of those that are not later than the clock.
+fn taken_last(all: &[(PathBuf, Note)], now: Timestamp) -> Option<Timestamp> {
+    all.iter().rev().map(|(_, note)| note.taken_at).find(|taken_at| *taken_at <= now + AHEAD)
 }
 
 /// Puts a backup that was proved where it goes, reads it there again, and says beside it that it is whole.
@@ -245,6 +266,30 @@ fn put(from: &Path, to: &Path, taken_at: Timestamp, rows: i64) -> io::Result<()>
         // Where it may only add it stays, and counts for nothing without its note.
         let _ = fs::remove_file(to);
     })
+}
+
+/// Keeps what could not be proved, in the place of what could not be before; where nothing may be taken away,
+/// the first stays.
+fn keep_unsound(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::remove_file(to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    io::copy(&mut File::open(from)?, &mut made(to)?).map(drop)
+}
+
+/// Removes what a drill left behind that was killed: everything in it is readable. One that goes on elsewhere
+/// is younger than a day.
+fn forget_others(among: &Path) {
+    let Ok(entries) = fs::read_dir(among) else { return };
+    for entry in entries.flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(drill::SCRATCH);
+        let age =
+            entry.metadata().and_then(|of| of.modified()).ok().and_then(|at| at.elapsed().ok());
+        if is_ours && age.is_some_and(|age| age > Duration::from_hours(24)) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 fn noted(backup: &Path) -> PathBuf {

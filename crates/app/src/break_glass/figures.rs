@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use need_to_know::{Purpose, glass::Finding};
 use platform::db::{At, Row, Runs, sea_orm};
-use practice::calendar::day_of;
+use practice::calendar::{Day, day_of, start_of};
 use uuid::Uuid;
 
 use super::{STORED, Stored, finding_of, purpose_of, reviewing};
@@ -19,8 +19,12 @@ use crate::{
     people::hidden,
 };
 
-/// How far back the numbers go: two years.
-const SPAN: SignedDuration = SignedDuration::from_hours(24 * 730);
+/// From when the numbers are: the beginning of the quarter eight quarters ago, so that each is whole.
+fn since(now: Timestamp) -> Timestamp {
+    let day = day_of(now);
+    let quarter = (day.month() - 1) / 3 * 3 + 1;
+    start_of(Day::constant(day.year() - 2, quarter, 1))
+}
 
 /// Break-glass in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -135,7 +139,7 @@ impl Look for OpenGlassFigures {
     async fn see(self, glass: &Glass<'_>) -> Result<(GlassFigures, Vec<Uuid>)> {
         let now = glass.scope.now()?;
         let text = format!("{STORED} WHERE b.opened_at >= $1 ORDER BY b.id");
-        let all: Vec<Stored> = glass.db.all(&text, [At(now - SPAN).into()]).await?;
+        let all: Vec<Stored> = glass.db.all(&text, [At(since(now)).into()]).await?;
         let mut counted = Vec::new();
         for stored in all {
             match reviewing::ask(&glass.db, &glass.scope, &stored).await {
@@ -162,7 +166,7 @@ pub async fn for_the_board(glass: &Glass<'_>) -> Result<GlassFigures> {
          WHERE h.account_id IN ({}))",
         hidden::accounts(2)
     );
-    let values = [At(now - SPAN).into(), glass.scope.own().into()];
+    let values = [At(since(now)).into(), glass.scope.own().into()];
     Ok(GlassFigures::of(glass.db.all(&text, values).await?, now)?.rounded())
 }
 

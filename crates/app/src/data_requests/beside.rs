@@ -4,12 +4,12 @@
 use platform::db::{At, On, Row, Runs, sea_orm};
 use uuid::Uuid;
 
-use super::gathering::{Item, Lines};
+use super::gathering::{About, Item, Lines};
 use crate::{
     doors::Glass,
     error::Result,
     front_door::caller::UNNAMED,
-    ids::{AccountId, StaffId},
+    ids::AccountId,
     involving::held,
     people::{
         keeping_away,
@@ -17,7 +17,6 @@ use crate::{
     },
     web::words,
 };
-use std::collections::BTreeSet;
 
 /// All of it.
 ///
@@ -27,32 +26,37 @@ pub(super) async fn of_accounts(
     glass: &Glass<'_>,
     request: Uuid,
     accounts: &[AccountId],
-    unnamed: &BTreeSet<StaffId>,
+    about: &About,
 ) -> Result<Vec<Item>> {
-    let mut all = askings(glass, accounts, unnamed).await?;
+    let mut all = askings(glass, accounts, about).await?;
     all.extend(kept_away(glass, accounts).await?);
     all.extend(joined(&glass.db, accounts).await?);
     all.extend(asked_before(&glass.db, request, accounts).await?);
     Ok(all)
 }
 
-async fn askings(
-    glass: &Glass<'_>,
-    accounts: &[AccountId],
-    unnamed: &BTreeSet<StaffId>,
-) -> Result<Vec<Item>> {
-    let asked = held::of_accounts(&glass.db, &glass.app.keys, accounts).await?;
+async fn askings(glass: &Glass<'_>, accounts: &[AccountId], about: &About) -> Result<Vec<Item>> {
+    let (db, keys, reader) = (&glass.db, &glass.app.keys, glass.scope.own());
+    let asked = held::of_accounts(db, keys, reader, accounts).await?;
     let items = asked.into_iter().map(|one| {
         let mut lines = Lines::default();
-        let is_named = !unnamed.contains(&one.by_id);
+        let is_named = !about.unnamed.contains(&one.by_id);
         let by =
             if is_named { format!("{}, {}", one.by, one.works_at) } else { UNNAMED.to_owned() };
         lines.add("Asked", &words::moment(one.at.0));
         lines.add("By", &by);
-        lines.add("Why", &one.why);
-        lines.add("What they were told", one.told.as_deref().unwrap_or("They wait for an answer"));
+        if one.may_be_of_another {
+            lines.say("They may have meant somebody else, so what was said stands not here.");
+        } else {
+            let told = one.told.as_deref().unwrap_or("They wait for an answer");
+            lines.add("Why", &one.why);
+            lines.add("What they were told", told);
+        }
+        // Where somebody works tells in which town they live.
+        let works_at = about.is_secret.then_some(one.works_at);
         let title = "What somebody asked the hub about them".to_owned();
-        lines.item(format!("asking-{}", one.reference), title, vec![one.by])
+        let others = std::iter::once(one.by).chain(works_at).collect();
+        lines.item(format!("asking-{}", one.reference), title, others)
     });
     Ok(items.collect())
 }
@@ -63,35 +67,33 @@ async fn kept_away(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Vec<Item
         let mut lines = Lines::default();
         lines.add("Who", &one.who);
         lines.add("Since", &words::moment(one.set_at.0));
+        if let Some(until) = one.lifted_at {
+            lines.add("Until", &words::moment(until.0));
+        }
         lines.add("Why", &one.reason);
-        let title = "Why somebody must not see their record".to_owned();
+        let title = "Why somebody is, or was, kept from their record".to_owned();
         lines.item(format!("kept-away-{}", one.reference), title, vec![one.who])
     });
     Ok(items.collect())
 }
 
-/// Why what several agencies said was taken to be of one person, and why not any more.
+/// Why what several agencies said is taken to be of one person. Why something is not any more tells of
+/// somebody else.
 async fn joined(db: &impl Runs, accounts: &[AccountId]) -> Result<Option<Item>> {
     #[derive(Row)]
     struct Link {
         reason: String,
         linked_at: At,
-        unlinked_reason: Option<String>,
-        unlinked_at: Option<At>,
     }
     let text = format!(
-        "SELECT reason, linked_at, unlinked_reason, unlinked_at FROM account_link \
-         WHERE account_id IN ({}) AND linked_by IS NOT NULL ORDER BY linked_at, id",
+        "SELECT reason, linked_at FROM account_link WHERE account_id IN ({}) \
+         AND linked_by IS NOT NULL AND unlinked_at IS NULL ORDER BY linked_at, id",
         places(accounts, 1)
     );
     let links: Vec<Link> = db.all(&text, values(accounts)).await?;
     let mut lines = Lines::default();
     for link in links {
         lines.add(&format!("Joined {}", words::moment(link.linked_at.0)), &link.reason);
-        if let Some(at) = link.unlinked_at {
-            let why = link.unlinked_reason.unwrap_or_default();
-            lines.add(&format!("Taken apart {}", words::moment(at.0)), &why);
-        }
     }
     let title = "Why what was said of them was taken to be of one person".to_owned();
     Ok((!lines.is_empty()).then(|| lines.item("joined".to_owned(), title, Vec::new())))
@@ -110,7 +112,8 @@ async fn asked_before(
     let text = format!(
         "SELECT DISTINCT d.reference, d.received_on FROM data_request d \
          JOIN data_request_account y ON y.request_id = d.id AND y.is_theirs \
-         WHERE d.id <> $1 AND y.account_id IN ({}) ORDER BY d.received_on, d.reference",
+         JOIN data_request t ON t.id = $1 AND d.recorded_at < t.recorded_at \
+         WHERE d.id <> $1 AND d.known_on IS NOT NULL AND y.account_id IN ({}) ORDER BY d.received_on, d.reference",
         places(accounts, 2)
     );
     let values = std::iter::once(request.into()).chain(values(accounts));

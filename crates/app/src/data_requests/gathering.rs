@@ -86,18 +86,18 @@ impl Lines {
         }
     }
 
-    fn say(&mut self, line: &str) {
+    pub(super) fn say(&mut self, line: &str) {
         self.0.push_str(line);
         self.0.push('\n');
     }
 }
 
 /// What must be known of the person before any of it is put into words.
-struct About {
+pub(super) struct About {
     /// Whether there is an address that must be kept secret.
-    is_secret: bool,
+    pub is_secret: bool,
     /// Who of the staff must not be named.
-    unnamed: BTreeSet<StaffId>,
+    pub unnamed: BTreeSet<StaffId>,
 }
 
 /// Everything that is held about the person of these accounts, as far as the reader may see it. Nothing
@@ -136,7 +136,7 @@ pub async fn of_request(
     }
     let shared = disclosing::reading::all_of_accounts(glass, accounts).await?;
     all.extend(shared_with(&shared));
-    all.extend(beside::of_accounts(glass, request.id, accounts, &about.unnamed).await?);
+    all.extend(beside::of_accounts(glass, request.id, accounts, &about).await?);
     for item in &mut all {
         item.text = marking::plain(&item.text);
         item.others.retain(|other| !own_names.contains(&other.to_lowercase()));

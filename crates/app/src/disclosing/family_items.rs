@@ -171,7 +171,9 @@ impl Look for PrintFamilyPage {
     }
 
     fn discloses(seen: &Option<Paper>) -> Option<Disclosure> {
-        seen.as_ref().map(|paper| paper.disclosure.clone())
+        // An empty page tells them nothing.
+        let paper = seen.as_ref().filter(|paper| !paper.items.is_empty());
+        paper.map(|paper| paper.disclosure.clone())
     }
 
     async fn see(self, glass: &Glass<'_>) -> Result<(Option<Paper>, Vec<Uuid>)> {

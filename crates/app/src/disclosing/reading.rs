@@ -115,8 +115,10 @@ async fn read(
     let text = format!(
         "SELECT d.seq, d.made_at, s.name AS by, c.sealed FROM disclosure d \
          JOIN journal_content c ON c.seq = d.seq LEFT JOIN staff s ON s.id = d.by_id \
-         WHERE {condition} AND (d.occasion = '{}' OR NOT EXISTS (SELECT 1 FROM disclosure_account z \
+         WHERE {condition} AND d.occasion <> '{}' AND (d.occasion = '{}' OR NOT EXISTS (SELECT 1 FROM disclosure_account z \
          WHERE z.seq = d.seq AND z.account_id IN ({}))) ORDER BY d.seq DESC LIMIT {}",
+        // That somebody read intelligence tells that there is some.
+        Occasion::IntelligenceShown.slug(),
         // It is about everybody of whom something was open, and tells of one nothing of another.
         Occasion::OutOfHours.slug(),
         hidden::accounts(1),

@@ -61,7 +61,7 @@ pub async fn own(State(app): State<App>, asker: Asker) -> Result<Markup> {
     let body = html! {
         h1 class=(govuk::HEADING_L) { (TITLE) }
         @if all.is_empty() {
-            p class=(govuk::BODY) { "Nothing in the last 90 days." }
+            p class=(govuk::BODY) { "Nothing in the last year." }
         } @else { (list(&all)) }
     };
     Ok(layout::page_with_back(&app, &asker, TITLE, ("/", "Your work"), &body))
@@ -88,7 +88,7 @@ fn list(all: &[There]) -> Markup {
             @for one in all {
                 li {
                     a class=(govuk::LINK) href={ "/intelligence/" (one.reference) } {
-                        "Written " (words::moment(one.written_at.0)) " by " (one.by) ", " (one.agency)
+                        "About " (one.name()) ", written " (words::moment(one.written_at.0)) " by " (one.by) ", " (one.agency)
                     }
                 }
             }
@@ -132,7 +132,7 @@ fn asked(app: &App, asker: &Asker, there: &There, fields: &Fields, problems: &Pr
         (typed.summary())
         h1 class=(govuk::HEADING_L) { "Intelligence" }
         p class=(govuk::BODY) {
-            "Written " (words::moment(there.written_at.0)) " by " (there.by) ", " (there.agency) ". It was told in confidence. What it says may lead to whoever told it. That you looked, and what "
+            "About " (there.name()) ". Written " (words::moment(there.written_at.0)) " by " (there.by) ", " (there.agency) ". It was told in confidence. What it says may lead to whoever told it. That you looked, and what "
             "for, is recorded."
         }
         (Form::new(&format!("/intelligence/{}", there.reference), &asker.form_token).content(html! {
@@ -150,6 +150,7 @@ fn view(asker: &Asker, seen: &Revealed) -> Markup {
     let grade = [said.source.mark(), said.known.mark(), said.handling.mark()].concat();
     let phone = there.phone.as_deref().map_or_else(String::new, |phone| format!(", {phone}"));
     let mut list = SummaryList::new()
+        .row("About", &there.name())
         .content_row("What was told", html! { p class=(govuk::SAID) { (said.says) } })
         .row("Grade", &grade)
         .row("The source", said.source.means())
@@ -164,7 +165,8 @@ fn view(asker: &Asker, seen: &Revealed) -> Markup {
         (InsetText::new("Don’t copy it into any other record, and don’t tell the family. Ask whoever wrote it before you act on it in a way that could show where it came from.").render())
         (list.render())
         p class=(govuk::BODY) {
-            a class=(govuk::LINK) href={ "/people/" (there.person) } { "The page of whom it is about" }
+            a class=(govuk::LINK) href={ "/people/" (there.person) } { "Their page" }
+            ", where you may see it. Ask the hub if you need to know more of them."
         }
         @if asker.actor.staff() == Some(there.by_id) {
             h2 class=(govuk::HEADING_M) { "Take it back" }

@@ -21,6 +21,7 @@ use crate::{
     disclosing::{Disclosure, Recipient, Thing},
     doors::{Glass, Look},
     error::{Error, Result},
+    front_door::views::name,
     ids::{AccountId, AgencyId, StaffId},
     limits::reason,
     pacing::Counts,
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// For how many days it stands in one's own list.
-const LISTED: i64 = 90;
+const LISTED: i64 = 365;
 /// How many are looked through for one's own list.
 const MOST: usize = 1_000;
 
@@ -43,6 +44,8 @@ pub struct There {
     pub account_id: AccountId,
     /// The reference of the person whom it is about.
     pub person: String,
+    given: String,
+    family: String,
     pub agency_id: AgencyId,
     pub agency: String,
     pub by_id: StaffId,
@@ -50,6 +53,13 @@ pub struct There {
     pub job: String,
     pub phone: Option<String>,
     pub written_at: At,
+}
+
+impl There {
+    /// Whom it is about, by name.
+    pub fn name(&self) -> String {
+        name(&self.given, &self.family, false)
+    }
 }
 
 #[derive(Row)]
@@ -69,11 +79,12 @@ struct Kept {
 
 async fn stored(db: &impl Runs, keys: &Keys, which: &str, values: Vec<Value>) -> Result<Vec<Kept>> {
     let text = format!(
-        "SELECT i.id, i.reference, i.account_id, p.reference AS person, i.agency_id, \
+        "SELECT i.id, i.reference, i.account_id, p.reference AS person, n.given, n.family, i.agency_id, \
          g.name AS agency, i.by_id, s.name AS by, s.job, s.phone, i.written_at, i.sealed \
          FROM intelligence i \
          JOIN account_link l ON l.account_id = i.account_id AND l.unlinked_at IS NULL \
-         JOIN person p ON p.id = l.person_id JOIN agency g ON g.id = i.agency_id \
+         JOIN person p ON p.id = l.person_id \
+         JOIN account_name n ON n.account_id = i.account_id AND n.kind = 'called' JOIN agency g ON g.id = i.agency_id \
          JOIN staff s ON s.id = i.by_id \
          WHERE i.taken_back_at IS NULL AND {which} \
          ORDER BY i.written_at DESC, i.id DESC LIMIT {MOST}"
@@ -296,11 +307,12 @@ impl Look for Reveal {
         let named = names(&glass.db, &named).await?;
         let staff = glass.scope.staff().ok_or(Error::SignedOut)?;
         let to = Recipient::of_staff(&glass.db, staff).await?;
-        let occasion = Occasion::ProtectedRevealed;
+        let occasion = Occasion::IntelligenceShown;
         let basis = occasion.usual(Body::Public);
         let new = Disclosure::new(occasion, to, vec![there.account_id], basis);
         let shared = vec![Thing::ProtectedDetails];
-        let disclosure = Disclosure { shared, words: self.purpose, ..new };
+        // What for stands in the journal, with the look.
+        let disclosure = Disclosure { shared, ..new };
         let subjects = vec![there.account_id.0, there.id];
         Ok((Revealed { there, said, named, disclosure }, subjects))
     }

@@ -14,7 +14,10 @@ use super::{
 use crate::{
     error::Result,
     ids::{AccountId, StaffId},
-    people::store::{places, values},
+    people::{
+        hidden,
+        store::{places, values},
+    },
 };
 
 /// One asking about somebody.
@@ -28,15 +31,19 @@ pub struct AskedAbout {
     pub why: String,
     /// What they were told.
     pub told: Option<String>,
+    /// Whether they may have meant somebody else: what was said then may be of that one.
+    pub may_be_of_another: bool,
 }
 
-/// What was asked about those whom these accounts are of, the earliest first.
+/// What was asked about those whom these accounts are of, the earliest first; but for what may be of
+/// somebody who is hidden from the reader.
 ///
 /// # Errors
 /// When the database does, or what is sealed can't be opened.
 pub async fn of_accounts(
     db: &impl Runs,
     keys: &Keys,
+    reader: Uuid,
     accounts: &[AccountId],
 ) -> Result<Vec<AskedAbout>> {
     #[derive(Row)]
@@ -49,17 +56,23 @@ pub async fn of_accounts(
         works_at: String,
         sealed: Vec<u8>,
         sealed_answer: Option<Vec<u8>>,
+        may_be_of_another: bool,
     }
     let text = format!(
         "SELECT a.id, a.reference, a.asked_at, a.staff_id, s.name, \
-         COALESCE(t.name, g.name) AS works_at, a.sealed, a.sealed_answer FROM asking a \
+         COALESCE(t.name, g.name) AS works_at, a.sealed, a.sealed_answer, EXISTS \
+         (SELECT 1 FROM asking_account o WHERE o.asking_id = a.id AND o.account_id NOT IN ({0})) \
+         AS may_be_of_another FROM asking a \
          JOIN staff s ON s.id = a.staff_id JOIN agency g ON g.id = s.agency_id \
          LEFT JOIN setting t ON t.id = s.setting_id WHERE a.id IN \
-         (SELECT y.asking_id FROM asking_account y WHERE y.account_id IN ({})) \
-         ORDER BY a.asked_at, a.id",
-        places(accounts, 1)
+         (SELECT y.asking_id FROM asking_account y WHERE y.account_id IN ({0})) \
+         AND NOT EXISTS (SELECT 1 FROM asking_account h WHERE h.asking_id = a.id \
+         AND h.account_id IN ({1})) ORDER BY a.asked_at, a.id",
+        places(accounts, 2),
+        hidden::accounts(1)
     );
-    let all: Vec<Stored> = db.all(&text, values(accounts)).await?;
+    let values = std::iter::once(reader.into()).chain(values(accounts));
+    let all: Vec<Stored> = db.all(&text, values.collect::<Vec<_>>()).await?;
     let asked = all.into_iter().map(|one| {
         let asked: Asked = unsealed(keys, SAID, one.id, one.sealed)?;
         let answer = one.sealed_answer.map(|sealed| unsealed(keys, ANSWER, one.id, sealed));
@@ -72,6 +85,7 @@ pub async fn of_accounts(
             works_at: one.works_at,
             why: asked.why,
             told: answer.map(|answer| answer.says().to_owned()),
+            may_be_of_another: one.may_be_of_another,
         })
     });
     asked.collect()

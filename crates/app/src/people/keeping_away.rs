@@ -272,6 +272,8 @@ pub struct Kept {
     pub set_at: At,
     pub set_by: String,
     pub reason: String,
+    /// When it was taken back, if it was.
+    pub lifted_at: Option<At>,
     /// On which days, the newest first, they tried to see what they are kept from, and how often.
     pub tried: Vec<(Day, usize)>,
 }
@@ -315,6 +317,7 @@ struct Standing {
     set_at: At,
     set_by: String,
     sealed: Vec<u8>,
+    lifted_at: Option<At>,
 }
 
 impl Standing {
@@ -323,8 +326,8 @@ impl Standing {
             .unseal(REASON, self.id.as_bytes(), &Sealed(self.sealed))
             .map_err(|e| Error::fault("unsealing a reason", e))?;
         let reason = String::from_utf8_lossy(&reason).into_owned();
-        let Self { reference, who, instead, set_at, set_by, .. } = self;
-        Ok(Kept { reference, who, instead, set_at, set_by, reason, tried })
+        let Self { reference, who, instead, set_at, set_by, lifted_at, .. } = self;
+        Ok(Kept { reference, who, instead, set_at, set_by, reason, lifted_at, tried })
     }
 }
 
@@ -339,7 +342,7 @@ pub(crate) async fn of_accounts(
 ) -> Result<Vec<Kept>> {
     let text = format!(
         "SELECT DISTINCT x.id, x.reference, x.staff_id, s.name AS who, NULL AS instead, x.set_at, \
-         b.name AS set_by, x.sealed FROM account_link l \
+         b.name AS set_by, x.sealed, x.lifted_at FROM account_link l \
          JOIN exclusion_person y ON y.person_id = l.person_id \
          JOIN exclusion x ON x.id = y.exclusion_id \
          JOIN staff s ON s.id = x.staff_id JOIN staff b ON b.id = x.set_by \
@@ -355,7 +358,7 @@ async fn all_of(db: &impl Runs, person: &str) -> Result<Vec<Standing>> {
     Ok(db
         .all(
             "SELECT x.id, x.reference, x.staff_id, s.name AS who, i.name AS instead, x.set_at, \
-             b.name AS set_by, x.sealed FROM person p \
+             b.name AS set_by, x.sealed, x.lifted_at FROM person p \
              JOIN exclusion_person y ON y.person_id = p.id \
              JOIN exclusion x ON x.id = y.exclusion_id AND x.lifted_at IS NULL \
              JOIN staff s ON s.id = x.staff_id JOIN staff b ON b.id = x.set_by \

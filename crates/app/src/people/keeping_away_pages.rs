@@ -184,7 +184,7 @@ fn tried(kept: &Kept) -> String {
         times => format!("{}, {times} times", words::day(*day)),
     };
     match kept.tried.as_slice() {
-        [] => "Not since then".to_owned(),
+        [] => "Not that is known".to_owned(),
         tried => format!("On {}", tried.iter().map(on).collect::<Vec<_>>().join("; on ")),
     }
 }

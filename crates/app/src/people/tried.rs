@@ -106,7 +106,8 @@ impl KeptFrom {
         let reached = EXCLUSION.accounts("AND x.id = $1");
         let text = format!(
             "SELECT p.reference FROM person p JOIN account_link l ON l.person_id = p.id \
-             WHERE l.account_id IN ({reached}) \
+             WHERE l.account_id IN ({reached}) AND (l.unlinked_at IS NULL OR NOT EXISTS \
+             (SELECT 1 FROM account_link o WHERE o.person_id = p.id AND o.unlinked_at IS NULL)) \
              UNION SELECT a.reference FROM account a WHERE a.id IN ({reached}) \
              UNION SELECT w.reference FROM pathway w WHERE w.account_id IN ({reached}) \
              UNION SELECT c.reference FROM contact c JOIN pathway w ON w.contact_id = c.id \

@@ -102,6 +102,7 @@ pub(super) async fn last_contact(db: &impl Runs, accounts: &[Uuid]) -> Result<Op
         ("account_phone", "account_id", "said_at"),
         ("account_birth", "account_id", "until_at"),
         ("account_addendum", "account_id", "at"),
+        ("intelligence", "account_id", "written_at"),
     ];
     let joined = [
         ("pathway w", "contact y ON y.id = w.contact_id", "w.account_id", "y.received_at"),

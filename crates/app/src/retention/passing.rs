@@ -14,11 +14,15 @@ use crate::{
     access::{Action, Actor},
     doors::{self, Change, Pen},
     error::Result,
+    ledger::restored,
 };
 
 /// How often it is looked, and how soon again where the database could not be asked.
 const EACH: Duration = Duration::from_hours(24);
 const AGAIN: Duration = Duration::from_mins(5);
+/// How long after a start it waits: somebody may see by then that the clock is wrong, or what was restored.
+const FIRST: Duration = Duration::from_hours(1);
+const BETWEEN: Duration = Duration::from_millis(100);
 
 /// How many rows of a class go in one change: whoever writes meanwhile waits for it.
 const AT_ONCE: i64 = 500;
@@ -161,6 +165,10 @@ impl Class {
 /// When the database does; what went until then is in the journal.
 pub async fn turn(app: &App) -> Result<BTreeMap<String, u64>> {
     let mut all = BTreeMap::new();
+    // What was restored to look into something stays until somebody has looked.
+    if restored::unlooked(&app.db.reads()).await?.is_some() {
+        return Ok(all);
+    }
     loop {
         let now = app.clock.now();
         let mut due = Vec::new();
@@ -175,11 +183,17 @@ pub async fn turn(app: &App) -> Result<BTreeMap<String, u64>> {
         for (what, rows) in doors::record(app, &Actor::platform(), LetPass { due }).await? {
             *all.entry(what).or_default() += rows;
         }
+        // Whoever saves something meanwhile comes first.
+        tokio::time::sleep(BETWEEN).await;
     }
 }
 
 /// Looks each day, until it is stopped.
 pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(FIRST) => {}
+        changed = stop.changed() => if changed.is_err() { return },
+    }
     while !*stop.borrow() {
         let pause = match turn(&app).await {
             Ok(gone) => {

@@ -10,7 +10,7 @@ use practice::calendar::{Day, day_of};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::Sort;
+use super::{Sort, TOLD_TO_FEW};
 use crate::{App, doors::journal, error::Result, people::tried};
 
 /// How often it is folded.
@@ -87,7 +87,8 @@ pub async fn after(
         subjects.dedup();
         for subject in subjects.into_iter().filter(&is_wanted) {
             let key = (subject, day_of(read.at), read.actor, sort);
-            let because = read.because.clone();
+            let is_for_few = read.what.starts_with(TOLD_TO_FEW);
+            let because = if is_for_few { String::new() } else { read.because.clone() };
             let one = Looks { looks: 0, first: read.at, last: read.at, because };
             let looks = folded.found.entry(key).or_insert_with(|| one.clone());
             looks.looks += 1;

@@ -290,7 +290,7 @@ fn what_was_said_while_sightline_could_not_be_reached_says_when_and_counts_from_
             format!("said_at.day=1&said_at.month=11&said_at.year=2026&said_at.time={time}")
         };
         let page = browser.fills(&path, &format!("danger=no&said=A+bruise&{}", at("25:00"))).await;
-        assert_eq!(page.errors_lead_to(), ["#said_at"], "{}", page.text);
+        assert_eq!(page.errors_lead_to(), ["#said_at-day"], "{}", page.text);
         let page = browser.fills(&path, &format!("danger=no&said=A+bruise&{}", at("21:40"))).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
         let page = browser.get(&format!("/contacts/{}", taken.reference)).await;

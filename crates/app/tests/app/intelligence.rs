@@ -86,6 +86,12 @@ fn intelligence_is_there_for_whoever_wrote_it_and_those_whom_its_code_names_and_
         for words in ["A blue van outside the school", "2AC", "Ring me first", "Petra"] {
             assert!(shown.reads(words), "{words}: {}", shown.text);
         }
+        assert!(shown.reads("Arlo Invented-Marsh"), "whom it is about: {}", shown.text);
+        let childs = world.signs_in(DEE).await.get(&page).await;
+        assert!(!childs.reads("Petra"), "what was shared says nothing of it: {}", childs.text);
+        let looked = format!("{page}/who-looked");
+        let looked = world.signs_in(MARGUERITE).await.get(&looked).await;
+        assert!(looked.reads("Saw what is protected") && !looked.text.contains("ntelligence"));
         assert!(may_read(&world, OWEN).await, "whoever wrote it");
         assert!(world.signs_in(OWEN).await.get(&page).await.reads("There is intelligence"));
 

@@ -30,6 +30,8 @@ pub enum Occasion {
     DataGiven,
     /// Somebody of a family is given the page of what was shared, with whom and why.
     FamilyTold,
+    /// Intelligence is shown to somebody whom its handling code names.
+    IntelligenceShown,
     /// What is open is taken out for a night on which Sightline can't be reached.
     OutOfHours,
 }
@@ -37,7 +39,7 @@ impl Occasion {
     /// Whether somebody may be told of it whom it is about: that protected details were looked at
     /// tells that there are some, and what one of a family was given is not for another.
     pub fn may_be_told(self) -> bool {
-        !matches!(self, Self::ProtectedRevealed | Self::FamilyTold)
+        !matches!(self, Self::ProtectedRevealed | Self::FamilyTold | Self::IntelligenceShown)
     }
 }
 words! { Occasion {
@@ -49,6 +51,7 @@ words! { Occasion {
     CourtAsks "court_asks" "The record was opened because a court asked" "UK GDPR art. 6(1)(c)";
     OutOfHours "out_of_hours" "What was open, for the out-of-hours team" "Working Together 2023, ch. 3";
     DataGiven "data_given" "They were given what is held about them" "UK GDPR art. 15";
+    IntelligenceShown "intelligence_shown" "Intelligence was shown" "DPA sch. 1 para. 18";
     FamilyTold "family_told" "They were given the page of what was shared" "UK GDPR arts 13 and 14";
 } }
 

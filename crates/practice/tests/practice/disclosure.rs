@@ -11,7 +11,7 @@ use rstest::rstest;
 const BODIES: [(Body, &str); 3] =
     [(Body::Public, "public"), (Body::Police, "police"), (Body::Other, "other")];
 
-const OCCASIONS: [Occasion; 9] = [
+const OCCASIONS: [Occasion; 10] = [
     Occasion::RequesterAnswered,
     Occasion::AskerAnswered,
     Occasion::ProtectedRevealed,
@@ -20,6 +20,7 @@ const OCCASIONS: [Occasion; 9] = [
     Occasion::CourtAsks,
     Occasion::DataGiven,
     Occasion::FamilyTold,
+    Occasion::IntelligenceShown,
     Occasion::OutOfHours,
 ];
 

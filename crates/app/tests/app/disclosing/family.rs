@@ -73,6 +73,7 @@ pub async fn paper(dee: &mut Browser, page: &str) -> (StatusCode, String, String
 pub async fn prints(world: &World, known: &Known) -> Page {
     let mut dee = world.signs_in(DEE).await;
     let page = begins(&mut dee, &known.person, CARYS).await;
+    puts_on_all(&mut dee, &page).await;
     dee.get(&format!("{page}/paper")).await
 }
 

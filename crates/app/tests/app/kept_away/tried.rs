@@ -51,7 +51,7 @@ fn v2_what_whoever_is_kept_away_tries_the_hub_reads_day_by_day_and_nothing_else_
         assert_eq!(tries(&world, &known).await, none);
         let page = format!("/people/{}/kept-away", known.person);
         let mut dee = world.signs_in("dee@hub.example").await;
-        assert!(dee.get(&page).await.reads("Not since then"));
+        assert!(dee.get(&page).await.reads("Not that is known"));
 
         tries_all(&world, SUNIL, &known).await;
         sunil.get("/people/22222-22222").await;
