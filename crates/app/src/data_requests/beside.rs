@@ -29,7 +29,7 @@ pub(super) async fn of_accounts(
     about: &About,
 ) -> Result<Vec<Item>> {
     let mut all = askings(glass, accounts, about).await?;
-    all.extend(kept_away(glass, accounts).await?);
+    all.extend(kept_away(glass, accounts, about).await?);
     all.extend(joined(&glass.db, accounts).await?);
     all.extend(asked_before(&glass.db, request, accounts).await?);
     Ok(all)
@@ -61,11 +61,11 @@ async fn askings(glass: &Glass<'_>, accounts: &[AccountId], about: &About) -> Re
     Ok(items.collect())
 }
 
-async fn kept_away(glass: &Glass<'_>, accounts: &[AccountId]) -> Result<Vec<Item>> {
+async fn kept_away(glass: &Glass<'_>, accounts: &[AccountId], about: &About) -> Result<Vec<Item>> {
     let kept = keeping_away::of_accounts(&glass.db, &glass.app.keys, accounts).await?;
     let items = kept.into_iter().map(|one| {
         let mut lines = Lines::default();
-        lines.add("Who", &one.who);
+        lines.add("Who", if about.unnamed.contains(&one.staff) { UNNAMED } else { &one.who });
         lines.add("Since", &words::moment(one.set_at.0));
         if let Some(until) = one.lifted_at {
             lines.add("Until", &words::moment(until.0));
@@ -112,8 +112,8 @@ async fn asked_before(
     let text = format!(
         "SELECT DISTINCT d.reference, d.received_on FROM data_request d \
          JOIN data_request_account y ON y.request_id = d.id AND y.is_theirs \
-         JOIN data_request t ON t.id = $1 AND d.recorded_at < t.recorded_at \
-         WHERE d.id <> $1 AND d.known_on IS NOT NULL AND y.account_id IN ({}) ORDER BY d.received_on, d.reference",
+         JOIN data_request t ON t.id = $1 AND d.id < t.id \
+         WHERE d.known_on IS NOT NULL AND y.account_id IN ({}) ORDER BY d.received_on, d.reference",
         places(accounts, 2)
     );
     let values = std::iter::once(request.into()).chain(values(accounts));

@@ -267,6 +267,7 @@ pub struct KeptAway {
 #[derive(Debug)]
 pub struct Kept {
     pub reference: String,
+    pub staff: StaffId,
     pub who: String,
     pub instead: Option<String>,
     pub set_at: At,
@@ -326,8 +327,9 @@ impl Standing {
             .unseal(REASON, self.id.as_bytes(), &Sealed(self.sealed))
             .map_err(|e| Error::fault("unsealing a reason", e))?;
         let reason = String::from_utf8_lossy(&reason).into_owned();
+        let staff = self.staff_id;
         let Self { reference, who, instead, set_at, set_by, lifted_at, .. } = self;
-        Ok(Kept { reference, who, instead, set_at, set_by, reason, lifted_at, tried })
+        Ok(Kept { reference, staff, who, instead, set_at, set_by, reason, lifted_at, tried })
     }
 }
 

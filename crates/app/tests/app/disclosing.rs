@@ -140,7 +140,7 @@ fn whatever_shares_leaves_a_record_of_it_for_whom_about_whom_and_why() {
         for what in DISCLOSES {
             let known = known(&world, false).await;
             if what == "disclosing:print-family-page" {
-                shares(&world, "involving:answer", &known).await;
+                answered(&world, &known, "feedback=full&reason=A+worker+will+ring").await;
             }
             let before = world.count("disclosure").await;
             let page = shares(&world, what, &known).await;

@@ -37,9 +37,9 @@ const IN_A_TOWN: usize = 20;
 /// How many things are done in a sequence.
 const STEPS: usize = 3;
 
-/// How many sequences on SQLite, and a seventh of them on PostgreSQL; `SIGHTLINE_SEQUENCES` asks for more.
+/// How many sequences on SQLite, and a third of them on PostgreSQL; `SIGHTLINE_SEQUENCES` asks for more.
 fn sequences() -> usize {
-    std::env::var("SIGHTLINE_SEQUENCES").ok().and_then(|said| said.parse().ok()).unwrap_or(300)
+    std::env::var("SIGHTLINE_SEQUENCES").ok().and_then(|said| said.parse().ok()).unwrap_or(60)
 }
 
 /// What stands of the people of a town, without how it came about.
@@ -410,7 +410,7 @@ async fn accounts(world: &World) -> Vec<(String, usize, Vec<String>)> {
 fn v5_what_is_linked_and_undone_in_any_order_leaves_everything_as_it_was() {
     on_both(async |world| {
         let (marguerite, sunil) = (world.actor(MARGUERITE).await, world.actor(SUNIL).await);
-        let all = if world.app.db.is_embedded() { sequences() } else { sequences() / 7 };
+        let all = if world.app.db.is_embedded() { sequences() } else { sequences() / 3 };
         let mut counted = Counted::default();
         for number in 0..all.div_ceil(IN_A_TOWN) {
             let mut town = Town::nth(&world, &marguerite, &sunil, number as u64).await;
