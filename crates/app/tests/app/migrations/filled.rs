@@ -194,8 +194,12 @@ impl Place {
         self.is_left(of).await;
         let db = Db::open(cluster).await.unwrap();
         let by_hand = db.connection().await.unwrap();
-        for text in [format!("DROP DATABASE {to}"), format!("CREATE DATABASE {to} TEMPLATE {from}")]
-        {
+        // To drop and to copy waits for the disk, which may be busy with other tests.
+        for text in [
+            "SET statement_timeout = 0".to_owned(),
+            format!("DROP DATABASE {to}"),
+            format!("CREATE DATABASE {to} TEMPLATE {from}"),
+        ] {
             by_hand.execute_unprepared(&text).await.unwrap();
         }
         by_hand.close().await.unwrap();
