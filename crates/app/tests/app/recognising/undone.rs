@@ -39,7 +39,7 @@ const STEPS: usize = 3;
 
 /// How many sequences on SQLite, and a third of them on PostgreSQL; `SIGHTLINE_SEQUENCES` asks for more.
 fn sequences() -> usize {
-    std::env::var("SIGHTLINE_SEQUENCES").ok().and_then(|said| said.parse().ok()).unwrap_or(60)
+    std::env::var("SIGHTLINE_SEQUENCES").ok().and_then(|said| said.parse().ok()).unwrap_or(40)
 }
 
 /// What stands of the people of a town, without how it came about.
