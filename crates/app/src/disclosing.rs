@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     doors::{
-        Pen,
+        Glass, Pen,
         journal::{self, Kind, Said},
     },
     error::{Error, Result},
@@ -115,6 +115,21 @@ impl Thing {
 }
 
 impl Disclosure {
+    /// What is shown is shared with whoever looks: that it was, never what it is.
+    ///
+    /// # Errors
+    /// When nobody is signed in, or the database does.
+    pub async fn to_whoever_looks(
+        glass: &Glass<'_>,
+        occasion: Occasion,
+        about: Vec<AccountId>,
+        basis: Basis,
+    ) -> Result<Self> {
+        let staff = glass.scope.staff().ok_or(Error::SignedOut)?;
+        let to = Recipient::of_staff(&glass.db, staff).await?;
+        Ok(Self::new(occasion, to, about, basis))
+    }
+
     /// What was shared on that occasion, with nothing held back.
     pub fn new(occasion: Occasion, to: Recipient, about: Vec<AccountId>, basis: Basis) -> Self {
         Self {

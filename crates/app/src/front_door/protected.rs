@@ -22,7 +22,7 @@ use super::{
 use crate::{
     App,
     access::{Action, MayReveal},
-    disclosing::{Disclosure, Recipient, Thing},
+    disclosing::{Disclosure, Thing},
     doors::{self, Glass, Look},
     error::{Error, Result},
     limits,
@@ -117,7 +117,11 @@ impl Look for RevealContact {
         let unnamed = unnamed.map(|kept| kept.reveal(&may).clone());
         let things = std::iter::once(Thing::ProtectedDetails)
             .chain(unnamed.is_some().then_some(Thing::WhoAsked));
-        let disclosure = shown_to(glass, &children, things.collect(), self.purpose).await?;
+        let about = children.iter().map(|kept| kept.child.id).collect();
+        let occasion = Occasion::ProtectedRevealed;
+        let usual = occasion.usual(Body::Public);
+        let new = Disclosure::to_whoever_looks(glass, occasion, about, usual).await?;
+        let disclosure = Disclosure { shared: things.collect(), words: self.purpose, ..new };
         let seen = Revealed { unnamed, answered, tellings, kept_away, children, disclosure };
         Ok((seen, subjects))
     }
@@ -144,21 +148,6 @@ impl Look for WhoMayTell {
         let readers = address_list::readers(&glass.db, contact.id, today).await?;
         readers.map(|readers| (readers, vec![contact.id.0])).ok_or(Error::NotFound)
     }
-}
-
-/// What is shown is shared with whoever looks: that it was, never what it is.
-async fn shown_to(
-    glass: &Glass<'_>,
-    children: &[Kept],
-    shared: Vec<Thing>,
-    words: String,
-) -> Result<Disclosure> {
-    let staff = glass.scope.staff().ok_or(Error::SignedOut)?;
-    let to = Recipient::of_staff(&glass.db, staff).await?;
-    let about = children.iter().map(|kept| kept.child.id).collect();
-    let occasion = Occasion::ProtectedRevealed;
-    let new = Disclosure::new(occasion, to, about, occasion.usual(Body::Public));
-    Ok(Disclosure { shared, words, ..new })
 }
 
 /// Refuses a purpose that says too little to be answered for, or too much.

@@ -132,8 +132,8 @@ fn asked(app: &App, asker: &Asker, there: &There, fields: &Fields, problems: &Pr
         (typed.summary())
         h1 class=(govuk::HEADING_L) { "Intelligence" }
         p class=(govuk::BODY) {
-            "About " (there.name()) ". Written " (words::moment(there.written_at.0)) " by " (there.by) ", " (there.agency) ". It was told in confidence. What it says may lead to whoever told it. That you looked, and what "
-            "for, is recorded."
+            "About " (there.name()) ". Written " (words::moment(there.written_at.0)) " by " (there.by) ", " (there.agency) ". It was told in "
+            "confidence. What it says may lead to whoever told it. That you looked, and what for, is recorded."
         }
         (Form::new(&format!("/intelligence/{}", there.reference), &asker.form_token).content(html! {
             (typed.line("purpose", "What do you need it for?")
@@ -186,7 +186,7 @@ pub async fn take_back(
     let once = posted.fields.once();
     let change = TakeBack { reference: reference.clone(), why };
     let made = doors::record_once(&app, &posted.asker.actor, once, change).await;
-    let to = made.map(|_| "/intelligence".to_owned());
+    let to = made.map(|()| "/intelligence".to_owned());
     leads_on(to, "why", async |problems| Ok(refused(&app, &posted, &reference, &problems))).await
 }
 

@@ -7,18 +7,13 @@ use platform::{
     db::{At, Row, Runs, Value, sea_orm},
     seal::{Keys, Protected, Sealed},
 };
-use practice::{
-    calendar::day_of,
-    disclosure::{Body, Occasion},
-    intelligence::Handling,
-    roles::Role,
-};
+use practice::{calendar::day_of, disclosure::Occasion, intelligence::Handling, roles::Role};
 use uuid::Uuid;
 
 use super::{Intelligence, SEALED_FOR, able, stand_ins};
 use crate::{
     access::{Action, Scope, Tied, policies, store::holders},
-    disclosing::{Disclosure, Recipient, Thing},
+    disclosing::{self, Disclosure, Thing},
     doors::{Glass, Look},
     error::{Error, Result},
     front_door::views::name,
@@ -79,12 +74,13 @@ struct Kept {
 
 async fn stored(db: &impl Runs, keys: &Keys, which: &str, values: Vec<Value>) -> Result<Vec<Kept>> {
     let text = format!(
-        "SELECT i.id, i.reference, i.account_id, p.reference AS person, n.given, n.family, i.agency_id, \
-         g.name AS agency, i.by_id, s.name AS by, s.job, s.phone, i.written_at, i.sealed \
+        "SELECT i.id, i.reference, i.account_id, p.reference AS person, n.given, n.family, \
+         i.agency_id, g.name AS agency, i.by_id, s.name AS by, s.job, s.phone, i.written_at, i.sealed \
          FROM intelligence i \
          JOIN account_link l ON l.account_id = i.account_id AND l.unlinked_at IS NULL \
          JOIN person p ON p.id = l.person_id \
-         JOIN account_name n ON n.account_id = i.account_id AND n.kind = 'called' JOIN agency g ON g.id = i.agency_id \
+         JOIN account_name n ON n.account_id = i.account_id AND n.kind = 'called' \
+         JOIN agency g ON g.id = i.agency_id \
          JOIN staff s ON s.id = i.by_id \
          WHERE i.taken_back_at IS NULL AND {which} \
          ORDER BY i.written_at DESC, i.id DESC LIMIT {MOST}"
@@ -305,11 +301,11 @@ impl Look for Reveal {
             found(&glass.db, &glass.app.keys, &glass.scope, &self.reference).await?;
         let said = said.reveal(&may).clone();
         let named = names(&glass.db, &named).await?;
-        let staff = glass.scope.staff().ok_or(Error::SignedOut)?;
-        let to = Recipient::of_staff(&glass.db, staff).await?;
-        let occasion = Occasion::IntelligenceShown;
-        let basis = occasion.usual(Body::Public);
-        let new = Disclosure::new(occasion, to, vec![there.account_id], basis);
+        // Whoever wrote it shares it: on the ground that is usual for where they work.
+        let body = disclosing::body_of(&glass.db, Some(there.by_id)).await?;
+        let (occasion, about) = (Occasion::IntelligenceShown, vec![there.account_id]);
+        let usual = occasion.usual(body);
+        let new = Disclosure::to_whoever_looks(glass, occasion, about, usual).await?;
         let shared = vec![Thing::ProtectedDetails];
         // What for stands in the journal, with the look.
         let disclosure = Disclosure { shared, ..new };

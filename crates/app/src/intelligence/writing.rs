@@ -147,7 +147,7 @@ pub struct TakeBack {
 }
 
 impl Change for TakeBack {
-    type Made = String;
+    type Made = ();
     const WHAT: &'static str = "intelligence:take-back";
     const ACTION: Action = Action::ChangeItem;
 
@@ -155,12 +155,12 @@ impl Change for TakeBack {
         self.reference.clone()
     }
 
-    async fn make(self, pen: &mut Pen<'_>) -> Result<String> {
+    async fn make(self, pen: &mut Pen<'_>) -> Result<()> {
         let one = reading::find(pen.tx, &pen.app.keys, &pen.scope, &self.reference).await?;
         reason("why", &self.why)?;
         let text = "UPDATE intelligence SET taken_back_at = $1 WHERE id = $2";
         pen.tx.run(text, [At(pen.now).into(), one.id.into()]).await?;
         pen.journal(Self::WHAT, &[one.account_id.0, one.id], self.why.as_bytes()).await?;
-        Ok(one.person)
+        Ok(())
     }
 }

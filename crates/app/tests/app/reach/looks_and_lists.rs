@@ -39,7 +39,7 @@ impl Known {
 }
 
 #[test]
-fn r14_each_page_of_a_case_is_one_look_and_each_list_leads_to_what_was_reviewed() {
+fn r14_how_many_looks_each_page_of_a_case_is_and_where_each_list_leads_is_as_reviewed() {
     on_both(async |world| {
         everybody_joins(&world).await;
         let known = known(&world).await;
